@@ -1,0 +1,56 @@
+# Werkplaats. `make run` and `make test` do all their own set-up.
+
+PYTHON ?= python3
+PORT ?= 8080
+DATA ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: help run test check publish survey-key bench lock clean
+
+help: ## what there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
+
+run: $(READY) ## the whole system on this machine; PORT=8080, DATA=dir keeps what it stores
+	@exec env PORT=$(PORT) DATA=$(DATA) $(BIN)/python -m local
+
+test: $(READY) ## all the tests
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+check: $(READY) ## style, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-timing
+
+publish: $(READY) ## check workshops/*.yaml and put them into Firestore
+	@cd functions && ../$(BIN)/python -m werkplaats.publish
+
+survey-key: $(READY) ## a new pair of keys for survey answers
+	@cd functions && ../$(BIN)/python -m werkplaats.sealing
+
+bench: $(READY) ## sign-ups per second; prints a table
+	@$(BIN)/python -m bench
+
+lock: $(READY) ## pin what requirements*.in ask for
+	@for file in requirements requirements-dev; do \
+		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command "make lock" $$file.in -o $$file.txt; done
+
+clean: ## remove what was installed
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python's venv is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Installing what is needed into $(VENV) (about a minute, once)"
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes --progress-bar on -r requirements-dev.txt \
+		| grep --line-buffered -E '^(Collecting|Installing|Successfully|ERROR)' || true
+	@$(BIN)/python -c 'import aiohttp, functions_framework, pytest' || { \
+		echo "Installing failed; see above. Try again: make $(MAKECMDGOALS)"; exit 1; }
+	@touch $(READY)

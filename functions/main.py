@@ -1,0 +1,129 @@
+"""Every function that is deployed: infra/functions.yaml says what calls each, and with which settings.
+
+Imports stand inside the functions, so that a cold start pays only for what its function uses.
+"""
+
+import os
+
+import functions_framework
+from cloudevents.http import CloudEvent
+from flask import Request, Response
+
+from werkplaats.runtime import Runtime
+from werkplaats.web.events import document_of, event_triggered, scheduled
+from werkplaats.web.requests import public
+
+runtime = Runtime.from_environment()
+runtime.settings.check_for(os.environ.get("FUNCTION_TARGET", ""))
+
+
+@functions_framework.http
+@public()
+def signup(request: Request) -> Response:
+    """The public pages of workshops, and signing up."""
+    from werkplaats.web import sign_up
+
+    return sign_up.handle(runtime, request)
+
+
+@functions_framework.http
+@public()
+def manage(request: Request) -> Response:
+    """My registration: where I stand; cancel, accept, decline, join again."""
+    from werkplaats.web import manage
+
+    return manage.handle(runtime, request)
+
+
+@functions_framework.http
+@public()
+def survey(request: Request) -> Response:
+    """The survey afterwards."""
+    from werkplaats.web import survey
+
+    return survey.handle(runtime, request)
+
+
+@functions_framework.http
+@public(limit=2 * 1024 * 1024)
+def mail_events(request: Request) -> Response:
+    """SendGrid's Event Webhook."""
+    from werkplaats.web import hooks
+
+    return hooks.handle(runtime, request)
+
+
+@functions_framework.cloud_event
+@event_triggered
+def deliver_mail(event: CloudEvent) -> None:
+    """A mail was written to the outbox: send it."""
+    from werkplaats.workflows.deliver_mail import deliver_mail
+
+    if named := document_of(event, "mails/{mail}"):
+        deliver_mail(runtime.postman, named["mail"], runtime.now())
+
+
+@functions_framework.cloud_event
+@event_triggered
+def promote_waitlist(event: CloudEvent) -> None:
+    """A ledger changed: give free seats to the head of the waitlist."""
+    from werkplaats.workflows.promote_waitlist import promote_waitlist
+
+    if named := document_of(event, "ledgers/{workshop}"):
+        promote_waitlist(runtime.store, runtime.desk, named["workshop"], runtime.now())
+
+
+@functions_framework.cloud_event
+@event_triggered
+def notify_organisers(event: CloudEvent) -> None:
+    """Something happened: queue the mails that tell organisers."""
+    from werkplaats.workflows.notify_organisers import notify_organisers
+
+    if named := document_of(event, "workshops/{workshop}/journal/{entry}"):
+        notify_organisers(runtime.store, named["workshop"], named["entry"], runtime.now())
+
+
+@functions_framework.http
+@scheduled
+def retry_mail() -> int:
+    """Mails to try again, and notices to organisers whose event was lost."""
+    from werkplaats.workflows.notify_organisers import notify_of_lost_entries
+    from werkplaats.workflows.retry_mail import retry_mail
+
+    return notify_of_lost_entries(runtime.store, runtime.now()) + retry_mail(runtime.postman, runtime.now())
+
+
+@functions_framework.http
+@scheduled
+def expire_offers() -> int:
+    """Offers whose time is over, and waitlists whose event was lost."""
+    from werkplaats.workflows.expire_offers import expire_offers
+
+    return expire_offers(runtime.store, runtime.desk, runtime.now())
+
+
+@functions_framework.http
+@scheduled
+def send_surveys() -> int:
+    """Invitations to survey waves that have fallen due."""
+    from werkplaats.workflows.send_surveys import send_surveys
+
+    return send_surveys(runtime.store, runtime.now())
+
+
+@functions_framework.http
+@scheduled
+def open_answers() -> int:
+    """Sealed answers, opened in lots."""
+    from werkplaats.workflows.open_answers import open_answers
+
+    return open_answers(runtime.store, runtime.opener, runtime.now())
+
+
+@functions_framework.http
+@scheduled
+def erase_personal_data() -> int:
+    """Personal data whose time is over."""
+    from werkplaats.workflows.erase_personal_data import erase_personal_data
+
+    return erase_personal_data(runtime.store, runtime.desk, runtime.now())

@@ -1,0 +1,50 @@
+"""Days, moments and durations.
+
+Inside the program every moment is an aware datetime in UTC. A *day* is a calendar day in Amsterdam,
+because that is what an organiser writes down and a participant reads.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+OFFICE_OPENS = time(8)
+OFFICE_CLOSES = time(20)
+
+_DURATION = re.compile(r"([1-9]\d{0,3}) (day|hour)s?")
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of `day` in Amsterdam, in UTC."""
+    return datetime.combine(day, time(), AMSTERDAM).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after `day` in Amsterdam, in UTC."""
+    return start_of(day + timedelta(days=1))
+
+
+def parse_duration(text: str) -> timedelta:
+    """The length of '1 day', '90 days' or '48 hours'; ValueError says what was expected."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"expected a duration such as '1 day' or '48 hours', got {text!r}")
+    amount = int(match[1])
+    return timedelta(days=amount) if match[2] == "day" else timedelta(hours=amount)
+
+
+def into_office_hours(moment: datetime) -> datetime:
+    """`moment` itself (UTC) if it lies in 08:00–20:00 Amsterdam time, else the next 08:00.
+
+    A deadline at night is no time to think about an offer.
+    """
+    local = moment.astimezone(AMSTERDAM)
+    if local.time() < OFFICE_OPENS:
+        day = local.date()
+    elif local.time() > OFFICE_CLOSES:
+        day = local.date() + timedelta(days=1)
+    else:
+        return moment
+    return datetime.combine(day, OFFICE_OPENS, AMSTERDAM).astimezone(UTC)

@@ -1,0 +1,224 @@
+"""A workshop as its organisers wrote it down: workshops/<id>.yaml, and the document published from it.
+
+Every field that is missing, unknown or of the wrong type is refused with its path and what was expected
+(msgspec); rules between fields are checked in `__post_init__`.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from werkplaats.domain.times import end_of, parse_duration, start_of
+
+Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+Address = Annotated[str, Meta(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$", max_length=254)]
+
+
+class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    """What every question has. `erase_after` counts from the end of the workshop's last day."""
+
+    id: Id
+    label: Line
+    help: str = ""
+    required: bool = False
+    erase_after: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.erase_after is not None:
+            parse_duration(self.erase_after)
+
+
+class ShortText(Question, frozen=True, kw_only=True, tag="short_text"):
+    max_length: Annotated[int, Meta(ge=1, le=300)] = 200
+
+
+class LongText(Question, frozen=True, kw_only=True, tag="long_text"):
+    max_length: Annotated[int, Meta(ge=1, le=5_000)] = 2_000
+
+
+class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    value: Id
+    label: Line
+
+
+Options = Annotated[tuple[Option, ...], Meta(min_length=2, max_length=30)]
+
+
+def _need_distinct(ids: list[str], what: str) -> None:
+    for id in ids:
+        if ids.count(id) > 1:
+            raise ValueError(f"expected every {what} to be different, got {id!r} twice")
+
+
+class OneOf(Question, frozen=True, kw_only=True, tag="one_of"):
+    options: Options
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _need_distinct([option.value for option in self.options], "option's value")
+
+
+class AnyOf(Question, frozen=True, kw_only=True, tag="any_of"):
+    options: Options
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _need_distinct([option.value for option in self.options], "option's value")
+
+
+class Scale(Question, frozen=True, kw_only=True, tag="scale"):
+    """A whole number from `lowest` to `highest`, both with a label."""
+
+    lowest: Annotated[int, Meta(ge=0, le=1)] = 1
+    highest: Annotated[int, Meta(ge=3, le=10)] = 5
+    lowest_label: Line
+    highest_label: Line
+
+
+class Consent(Question, frozen=True, kw_only=True, tag="consent"):
+    """A box to tick; a required one must be ticked. `{privacy}` in the label becomes a link to the statement."""
+
+
+AnyQuestion = ShortText | LongText | OneOf | AnyOf | Scale | Consent
+Questions = Annotated[tuple[AnyQuestion, ...], Meta(max_length=40)]
+
+
+class Organiser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Line
+    email: Address
+
+
+class Location(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    street: Line
+    postal_code: Line
+    city: Line
+    country: Line = "Nederland"
+
+
+class SignUpWindow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The days on which people can sign up, both included."""
+
+    opens: date
+    closes: date
+
+
+class Promotion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a free seat reaches the head of the waitlist: as an offer to accept within `within`, or directly."""
+
+    by: Literal["offer", "direct"] = "offer"
+    within: str = "48 hours"
+
+    def __post_init__(self) -> None:
+        parse_duration(self.within)
+
+
+class Privacy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The privacy statement (Markdown) and the terms it promises, counted from the end of the last day."""
+
+    statement: Text
+    contact: Address
+    erase_registrations_after: str = "365 days"
+
+    def __post_init__(self) -> None:
+        parse_duration(self.erase_registrations_after)
+
+
+class Sender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who mails come from and where answers go. SendGrid must know `email` as a verified sender."""
+
+    name: Line
+    email: Address
+    reply_to: Address
+
+
+class Wave(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One round of the follow-up survey. Falls due `after` the last day; closes `open_for` later."""
+
+    id: Id
+    title: Line
+    after: str
+    open_for: str = "30 days"
+    to: Literal["seat"] = "seat"
+    introduction: Text
+    questions: Annotated[Questions, Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        parse_duration(self.after)
+        parse_duration(self.open_for)
+        _need_distinct([question.id for question in self.questions], "question's id")
+
+
+class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All there is to know of one workshop. Days are Amsterdam calendar days, both ends included."""
+
+    id: Id
+    title: Line
+    summary: Line
+    description: Text
+    first_day: date
+    last_day: date
+    location: Location
+    organisers: Annotated[tuple[Organiser, ...], Meta(min_length=1, max_length=10)]
+    sender: Sender
+    capacity: Annotated[int, Meta(ge=1, le=10_000)]
+    sign_up: SignUpWindow
+    promotion: Promotion = field(default_factory=Promotion)
+    questions: Questions = ()
+    privacy: Privacy
+    waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
+
+    def __post_init__(self) -> None:
+        if self.last_day < self.first_day:
+            raise ValueError(f"expected last_day on or after first_day {self.first_day}, got {self.last_day}")
+        if self.sign_up.closes < self.sign_up.opens:
+            raise ValueError(f"expected sign_up.closes on or after sign_up.opens, got {self.sign_up.closes}")
+        if self.sign_up.closes >= self.first_day:
+            raise ValueError(f"expected sign_up.closes before first_day {self.first_day}, got {self.sign_up.closes}")
+        _need_distinct([question.id for question in self.questions], "question's id")
+        _need_distinct([wave.id for wave in self.waves], "wave's id")
+
+    @property
+    def begins_at(self) -> datetime:
+        """The first moment of the first day, UTC."""
+        return start_of(self.first_day)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment after the last day, UTC."""
+        return end_of(self.last_day)
+
+    @property
+    def offer_window(self) -> timedelta:
+        return parse_duration(self.promotion.within)
+
+    def has_begun(self, now: datetime) -> bool:
+        return now >= self.begins_at
+
+    def sign_up_phase(self, now: datetime) -> Literal["early", "open", "closed"]:
+        """Whether people can sign up at `now` (UTC): the closing day itself is still open."""
+        if now < start_of(self.sign_up.opens):
+            return "early"
+        return "open" if now < end_of(self.sign_up.closes) else "closed"
+
+    def wave(self, id: str) -> Wave | None:
+        return next((wave for wave in self.waves if wave.id == id), None)
+
+    def wave_opens_at(self, wave: Wave) -> datetime:
+        """When `wave` falls due (UTC): '1 day' after a last day of 31 August is the start of 1 September."""
+        return start_of(self.last_day + parse_duration(wave.after))
+
+    def wave_closes_at(self, wave: Wave) -> datetime:
+        return start_of(self.last_day + parse_duration(wave.after) + parse_duration(wave.open_for))
+
+    def erase_registrations_at(self) -> datetime:
+        """When personal data of registrations is to be gone, UTC."""
+        return end_of(self.last_day + parse_duration(self.privacy.erase_registrations_after))
+
+    def erase_answer_at(self, question: Question) -> datetime | None:
+        """When the answers to `question` are to be gone, UTC; None: together with the registration."""
+        if question.erase_after is None:
+            return None
+        return end_of(self.last_day + parse_duration(question.erase_after))

@@ -1,0 +1,24 @@
+"""Named log events, one JSON line each, as Cloud Logging reads them.
+
+They carry ids, never addresses, names or tokens.
+"""
+
+import json
+import sys
+import traceback
+from typing import Literal
+
+Severity = Literal["INFO", "WARNING", "ERROR"]
+
+
+def event(name: str, *, severity: Severity = "INFO", **fields: str | int | float | bool | None) -> None:
+    """Log `name` (such as 'mail.sent') with `fields`."""
+    sys.stdout.write(json.dumps({"severity": severity, "message": name, **fields}) + "\n")
+    sys.stdout.flush()
+
+
+def crash(name: str, error: BaseException, **fields: str) -> None:
+    """Log an error nobody foresaw: its type and where it was raised, not its text, which may quote what was typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    event(name, severity="ERROR", error=type(error).__name__, where=where, **fields)

@@ -1,0 +1,1 @@
+"""Mails: their texts, the calendar file, and the only SendGrid client."""

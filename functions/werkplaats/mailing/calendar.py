@@ -1,0 +1,42 @@
+"""The workshop as a calendar file (.ics, RFC 5545), to go with the mail that confirms a seat."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from werkplaats.domain.workshop import Workshop
+from werkplaats.web.templating import address
+
+CONTENT_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"
+
+
+def invitation(workshop: Workshop, registration_id: str, *, public_url: str, now: datetime) -> bytes:
+    """The whole days of `workshop` as one event, stamped `now` (UTC).
+
+    Its UID stays the same for a registration, so that a calendar that gets the file again replaces the event.
+    `public_url` is what links begin with.
+    """
+    from icalendar import Calendar, Event, vCalAddress, vText  # here: only this mail needs it, and it is slow
+
+    event = Event()
+    event.add("uid", f"{registration_id}@{urlsplit(public_url).hostname}")
+    event.add("dtstamp", now)
+    event.add("sequence", 0)
+    event.add("dtstart", workshop.first_day)
+    event.add("dtend", workshop.last_day + timedelta(days=1))  # exclusive, as the RFC has it
+    event.add("summary", f"Werkplaats ‘{workshop.title}’")
+    event.add("description", workshop.summary)
+    event.add("location", address(workshop.location))
+    event.add("url", f"{public_url.rstrip('/')}/werkplaats/{workshop.id}")
+    event.add("status", "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    organiser = vCalAddress(f"mailto:{workshop.sender.reply_to}")
+    organiser.params["CN"] = vText(workshop.sender.name)
+    event.add("organizer", organiser)
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//Werkplaats//NL")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content

@@ -1,0 +1,103 @@
+"""What the functions of one process share: settings, clock, store and what is built on them."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from werkplaats.domain.workshop import Workshop
+from werkplaats.identity import Identity
+from werkplaats.settings import Settings
+from werkplaats.store import Store
+from werkplaats.web.links import Links
+from werkplaats.workflows.change_seats import SeatDesk
+
+if TYPE_CHECKING:
+    from werkplaats.sealing import Opener, Seal
+    from werkplaats.workflows.deliver_mail import Postman
+
+_WORKSHOP_KEPT = 5.0
+"""Seconds for which a workshop that was read is shown again. Decisions about seats read it anew."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Runtime:
+    """Made when the module is imported; everything in it when it is first needed, after the server has forked.
+
+    `clock` returns the present as an aware datetime in UTC. The local run puts another in its place.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._making = threading.RLock()
+        self._workshops: dict[str, tuple[float, Workshop | None]] = {}
+
+    @classmethod
+    def from_environment(cls) -> "Runtime":
+        return cls(Settings.from_environment())
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    @property
+    def store(self) -> Store:
+        with self._making:
+            return self._store
+
+    @property
+    def desk(self) -> SeatDesk:
+        with self._making:
+            return self._desk
+
+    @cached_property
+    def links(self) -> Links:
+        """Links as paths; whole addresses need `postman`, whose function knows PUBLIC_URL."""
+        return Links(self.settings.signing_keys)
+
+    @cached_property
+    def identity(self) -> Identity:
+        return Identity(self.settings.identity_key)
+
+    @cached_property
+    def postman(self) -> "Postman":
+        from werkplaats.mailing.client import SendGrid
+        from werkplaats.workflows.deliver_mail import Postman
+
+        sendgrid = SendGrid(self.settings.sendgrid_api_key, self.settings.sendgrid_base_url)
+        return Postman(self.store, sendgrid, Links(self.settings.signing_keys, self.settings.public_url))
+
+    @cached_property
+    def seal(self) -> "Seal":
+        from werkplaats.sealing import Seal
+
+        return Seal(self.settings.survey_public_key)
+
+    @cached_property
+    def opener(self) -> "Opener":
+        from werkplaats.sealing import Opener
+
+        return Opener(self.settings.survey_private_keys)
+
+    def workshop(self, id: str) -> Workshop | None:
+        """The published workshop `id`, at most a few seconds old."""
+        kept = self._workshops.get(id)
+        if kept is not None and time.monotonic() - kept[0] < _WORKSHOP_KEPT:
+            return kept[1]
+        workshop = self.store.workshops.get(id)
+        if workshop is not None:
+            self._workshops[id] = (time.monotonic(), workshop)
+        return workshop
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store.connect(self.settings)
+
+    @cached_property
+    def _desk(self) -> SeatDesk:
+        return SeatDesk(self._store, self.now)

@@ -1,0 +1,139 @@
+"""The settings a function gets from its environment. infra/functions.yaml says which function is given which."""
+
+import os
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+NAMES = (
+    "GOOGLE_CLOUD_PROJECT",
+    "FIRESTORE_DATABASE",
+    "FIRESTORE_EMULATOR_HOST",
+    "PUBLIC_URL",
+    "SIGNING_KEYS",
+    "IDENTITY_KEY",
+    "SENDGRID_API_KEY",
+    "SENDGRID_BASE_URL",
+    "SENDGRID_WEBHOOK_PUBLIC_KEY",
+    "SURVEY_PUBLIC_KEY",
+    "SURVEY_PRIVATE_KEYS",
+)
+"""The environment variables this program reads, and no others."""
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "signup": ("SIGNING_KEYS", "IDENTITY_KEY"),
+    "manage": ("SIGNING_KEYS",),
+    "survey": ("SIGNING_KEYS", "SURVEY_PUBLIC_KEY"),
+    "deliver_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
+    "retry_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
+    "open_answers": ("SURVEY_PRIVATE_KEYS",),
+}
+"""What each function cannot do without; a test holds it equal to infra/functions.yaml."""
+
+
+class SettingError(Exception):
+    """A setting is absent or cannot be used; the message names it and says what it must be."""
+
+
+class Settings(Struct, frozen=True):
+    """The settings by name, as text. Their properties, typed and checked, are what the program uses.
+
+    A property raises SettingError if its setting is absent: a function that does not use it runs without.
+    """
+
+    given: dict[str, str]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings in `environment`; empty ones count as absent."""
+        found = {name: environment.get(name, "").strip() for name in NAMES}
+        return cls({name: value for name, value in found.items() if value})
+
+    def check_for(self, function: str) -> None:
+        """Raise SettingError for the first setting that `function` needs and cannot use."""
+        for name in NEEDS.get(function, ()):
+            getattr(self, name.lower())
+
+    @property
+    def google_cloud_project(self) -> str | None:
+        """The project; None leaves it to Google's library."""
+        return self.given.get("GOOGLE_CLOUD_PROJECT")
+
+    @property
+    def firestore_database(self) -> str:
+        return self.given.get("FIRESTORE_DATABASE", "(default)")
+
+    @property
+    def public_url(self) -> str:
+        """What links in mails begin with, without a slash at the end."""
+        url = self._need("PUBLIC_URL", "the address people use, such as https://werkplaats.example.org").rstrip("/")
+        if not url.startswith(("https://", "http://")):
+            raise SettingError(f"PUBLIC_URL must begin with https://, not {url!r}.")
+        return url
+
+    @property
+    def signing_keys(self) -> tuple[str, ...]:
+        """Secrets that sign links, newest first; the first signs, each verifies."""
+        keys = _listed(self._need("SIGNING_KEYS", "secrets of 32 characters, comma-separated, newest first"))
+        if not self._on_emulator and any(len(key) < 32 for key in keys):
+            raise SettingError("SIGNING_KEYS has a key of fewer than 32 characters. `openssl rand -hex 32` makes one.")
+        return keys
+
+    @property
+    def identity_key(self) -> bytes:
+        """The secret behind ids and the hashes of addresses. Changing it would make everyone a stranger."""
+        if self._on_emulator and "IDENTITY_KEY" not in self.given:
+            return f"identity of {self.signing_keys[-1]}".encode()
+        key = self._need("IDENTITY_KEY", "a secret of 32 characters that never changes")
+        if not self._on_emulator and len(key) < 32:
+            raise SettingError("IDENTITY_KEY has fewer than 32 characters. `openssl rand -hex 32` makes one.")
+        return key.encode()
+
+    @property
+    def sendgrid_api_key(self) -> str:
+        return self._need("SENDGRID_API_KEY", "an API key of SendGrid with the permission Mail Send")
+
+    @property
+    def sendgrid_base_url(self) -> str:
+        return self.given.get("SENDGRID_BASE_URL", "https://api.sendgrid.com").rstrip("/")
+
+    @property
+    def sendgrid_webhook_public_key(self) -> str | None:
+        """The key that verifies SendGrid's Event Webhook; None until a person has set it."""
+        return self.given.get("SENDGRID_WEBHOOK_PUBLIC_KEY")
+
+    @property
+    def survey_public_key(self) -> bytes:
+        return _key("SURVEY_PUBLIC_KEY", self._need("SURVEY_PUBLIC_KEY", "a public key as `make survey-key` prints it"))
+
+    @property
+    def survey_private_keys(self) -> tuple[bytes, ...]:
+        """The private keys that open answers, 32 bytes each, newest first."""
+        text = self._need("SURVEY_PRIVATE_KEYS", "private keys as `make survey-key` prints them, newest first")
+        return tuple(_key("SURVEY_PRIVATE_KEYS", key) for key in _listed(text))
+
+    @property
+    def _on_emulator(self) -> bool:
+        return "FIRESTORE_EMULATOR_HOST" in self.given
+
+    def _need(self, name: str, what: str) -> str:
+        value = self.given.get(name)
+        if value is None or not _listed(value):
+            raise SettingError(f"{name} is not set. It must be {what}.")
+        return value
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _key(name: str, text: str) -> bytes:
+    try:
+        key = b64decode(text, validate=True)
+    except NotBase64:
+        key = b""
+    if len(key) != 32:
+        raise SettingError(f"{name} must be 32 bytes in base64, as `make survey-key` prints them.")
+    return key

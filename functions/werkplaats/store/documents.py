@@ -1,0 +1,42 @@
+"""Domain records to Firestore documents and back. A document's id is its record's `id`."""
+
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from google.cloud.firestore import DocumentSnapshot
+
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+Document = dict[str, Any]
+
+Snapshot = DocumentSnapshot[Any]
+
+
+def to_document(record: msgspec.Struct) -> Document:
+    """`record` as Firestore stores it: moments as timestamps, days and enums as text, sequences as arrays."""
+    document: Document = msgspec.to_builtins(record, builtin_types=(datetime, bytes), str_keys=True)
+    return document
+
+
+def from_document(snapshot: Snapshot, record: type[Record]) -> Record:
+    """The record in `snapshot`, which must exist; msgspec.ValidationError if it is not of that shape."""
+    return msgspec.convert(_plain(snapshot.to_dict()), record)
+
+
+def found(snapshot: Snapshot, record: type[Record]) -> Record | None:
+    """The record in `snapshot`, or None where there is no such document."""
+    return from_document(snapshot, record) if snapshot.exists else None
+
+
+def _plain(value: Any) -> Any:
+    """Google's own datetime subclass made an ordinary one; it keeps nanoseconds that nobody here needs."""
+    if isinstance(value, datetime):
+        return datetime(
+            value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, UTC
+        )
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,50 @@
+"""The outbox: mails/{id}."""
+
+from datetime import datetime
+
+from google.cloud import firestore
+from google.cloud.firestore import FieldFilter
+from msgspec import Struct
+
+from werkplaats.domain.journal import Entry
+from werkplaats.domain.mail import Delivery, Mail
+from werkplaats.store.documents import from_document, to_document
+from werkplaats.store.reading import commit, count, read, run, unchanged_since
+
+
+class GuardedMail(Struct, frozen=True):
+    mail: Mail
+    guard: datetime
+
+
+class Outbox:
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+        self._collection = client.collection("mails")
+
+    def get(self, id: str) -> GuardedMail | None:
+        snapshot = read(self._collection.document(id))
+        return GuardedMail(from_document(snapshot, Mail), snapshot.update_time) if snapshot.exists else None
+
+    def due(self, now: datetime, most: int) -> tuple[Mail, ...]:
+        """Mails the schedule is to look at, the longest due first, at most `most`."""
+        query = self._collection.where(filter=FieldFilter("due_at", "<=", now)).order_by("due_at").limit(most)
+        return tuple(from_document(snapshot, Mail) for snapshot in run(query))
+
+    def count_due(self, now: datetime) -> int:
+        return count(self._collection.where(filter=FieldFilter("due_at", "<=", now)))
+
+    def count_under_way(self) -> int:
+        """Mails queued or being sent."""
+        states = [Delivery.QUEUED.value, Delivery.SENDING.value]
+        return count(self._collection.where(filter=FieldFilter("state", "in", states)))
+
+    def update(self, mail: Mail, guard: datetime, entry: Entry | None = None) -> GuardedMail:
+        """Write `mail` if it is still as guarded, and note `entry` in the journal; ConflictError if it is not."""
+        batch = self._client.batch()
+        reference = self._collection.document(mail.id)
+        batch.update(reference, to_document(mail), option=unchanged_since(self._client, guard))
+        if entry is not None:
+            journal = self._client.collection("workshops").document(entry.workshop).collection("journal")
+            batch.create(journal.document(entry.id), to_document(entry))
+        return GuardedMail(mail, commit(batch)[0].update_time)

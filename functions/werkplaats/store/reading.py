@@ -1,0 +1,57 @@
+"""How this store reads and commits: with a bound on every wait."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from google.cloud import firestore
+from google.cloud.firestore import DocumentReference
+
+from werkplaats.store.documents import Snapshot
+from werkplaats.store.errors import committing, reading
+
+READ_TIMEOUT = 10.0
+"""Seconds, retries of the client included."""
+
+COMMIT_TIMEOUT = 5.0
+"""Seconds. A commit is never retried by the client: see `commit`."""
+
+
+def read(reference: DocumentReference) -> Snapshot:
+    with reading():
+        return reference.get(timeout=READ_TIMEOUT)
+
+
+def read_all(client: firestore.Client, references: Iterable[DocumentReference]) -> dict[str, Snapshot]:
+    """The documents at `references` by path, in one round trip."""
+    wanted = list(references)
+    if not wanted:
+        return {}
+    with reading():
+        return {snapshot.reference.path: snapshot for snapshot in client.get_all(wanted, timeout=READ_TIMEOUT)}
+
+
+def run(query: Any) -> list[Snapshot]:
+    with reading():
+        return list(query.stream(timeout=READ_TIMEOUT))
+
+
+def count(query: Any) -> int:
+    """How many documents `query` finds, counted by Firestore: one read for each thousand."""
+    with reading():
+        return int(query.count().get(timeout=READ_TIMEOUT)[0][0].value)
+
+
+def unchanged_since(client: firestore.Client, update_time: datetime) -> Any:
+    """The guard: what it is put on must still be as it was when it had this `update_time`."""
+    return client.write_option(last_update_time=update_time)
+
+
+def commit(batch: firestore.WriteBatch) -> list[Any]:
+    """Commit `batch` once; ConflictError or OutcomeUnknownError say what a workflow is to do.
+
+    The client would repeat a commit whose answer was lost, and a guarded commit that took effect fails on its own
+    guard the second time: it would look like somebody else's, and be decided again.
+    """
+    with committing():
+        return batch.commit(retry=None, timeout=COMMIT_TIMEOUT)

@@ -1,0 +1,113 @@
+"""Surveys: invitations/{id}, sealed_answers/{id} while they are sealed, answers/{id} once their lot is opened."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from google.cloud import firestore
+from google.cloud.firestore import FieldFilter
+from msgspec import Struct
+
+from werkplaats.domain.mail import Mail
+from werkplaats.domain.survey import Invitation, OpenAnswer, SealedAnswer, invitation_id
+from werkplaats.store.documents import found, from_document, to_document
+from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
+
+
+class GuardedInvitation(Struct, frozen=True):
+    invitation: Invitation
+    guard: datetime
+
+
+class Watermark(Struct, frozen=True):
+    """Up to which version of a workshop's ledger a recurring chore is done: if it is still that, nothing is new."""
+
+    version: int
+
+
+class Surveys:
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+        self._invitations = client.collection("invitations")
+        self._sealed = client.collection("sealed_answers")
+        self._answers = client.collection("answers")
+        self._watermarks = client.collection("watermarks")
+
+    def invitation(self, id: str) -> GuardedInvitation | None:
+        snapshot = read(self._invitations.document(id))
+        return GuardedInvitation(from_document(snapshot, Invitation), snapshot.update_time) if snapshot.exists else None
+
+    def invitation_of(self, mail: Mail) -> Invitation | None:
+        """The invitation a survey mail goes with."""
+        guarded = self.invitation(invitation_id(mail.workshop, mail.wave or "", mail.registration or ""))
+        return guarded.invitation if guarded else None
+
+    def invited(self, ids: Iterable[str]) -> frozenset[str]:
+        """Which of the invitations `ids` exist."""
+        snapshots = read_all(self._client, [self._invitations.document(id) for id in ids])
+        return frozenset(snapshot.id for snapshot in snapshots.values() if snapshot.exists)
+
+    def invite(self, invited: Iterable[tuple[Invitation, Mail]]) -> None:
+        """Write invitations and their mails in one commit; ConflictError if one of them is there already."""
+        batch = self._client.batch()
+        for invitation, mail in invited:
+            batch.create(self._invitations.document(invitation.id), to_document(invitation))
+            batch.create(self._client.collection("mails").document(mail.id), to_document(mail))
+        commit(batch)
+
+    def answer(self, answered: Invitation, guard: datetime, sealed: SealedAnswer) -> None:
+        """Mark the invitation and keep the sealed answer in one commit; ConflictError if it was answered meanwhile."""
+        batch = self._client.batch()
+        batch.create(self._sealed.document(sealed.id), to_document(sealed))
+        batch.update(
+            self._invitations.document(answered.id),
+            {"answered": True},
+            option=unchanged_since(self._client, guard),
+        )
+        commit(batch)
+
+    def count_sealed(self, workshop: str, wave: str) -> int:
+        return count(self._of_wave(workshop, wave))
+
+    def sealed(self, workshop: str, wave: str) -> tuple[SealedAnswer, ...]:
+        return tuple(from_document(snapshot, SealedAnswer) for snapshot in run(self._of_wave(workshop, wave)))
+
+    def open_lot(self, sealed: Iterable[SealedAnswer], opened: Iterable[OpenAnswer]) -> None:
+        """Put the opened answers in the place of the sealed ones; ConflictError if one was opened meanwhile."""
+        batch = self._client.batch()
+        for answer in opened:
+            batch.create(self._answers.document(answer.id), to_document(answer))
+        for one in sealed:
+            batch.delete(self._sealed.document(one.id), option=self._client.write_option(exists=True))
+        commit(batch)
+
+    def opened(self, workshop: str, wave: str) -> tuple[OpenAnswer, ...]:
+        query = self._answers.where(filter=FieldFilter("workshop", "==", workshop)).where(
+            filter=FieldFilter("wave", "==", wave)
+        )
+        return tuple(from_document(snapshot, OpenAnswer) for snapshot in run(query))
+
+    def erase(self, workshop: str, most: int = 200) -> int:
+        """Delete up to `most` invitations and answers never opened of `workshop`; how many there were."""
+        paths = [self._invitations, self._sealed]
+        queries = [path.where(filter=FieldFilter("workshop", "==", workshop)).limit(most // 2) for path in paths]
+        snapshots = [snapshot for query in queries for snapshot in run(query)]
+        if snapshots:
+            batch = self._client.batch()
+            for snapshot in snapshots:
+                batch.delete(snapshot.reference)
+            commit(batch)
+        return len(snapshots)
+
+    def done_up_to(self, chore: str) -> int:
+        watermark = found(read(self._watermarks.document(chore)), Watermark)
+        return watermark.version if watermark else -1
+
+    def mark_done(self, chore: str, version: int) -> None:
+        batch = self._client.batch()
+        batch.set(self._watermarks.document(chore), to_document(Watermark(version)))
+        commit(batch)
+
+    def _of_wave(self, workshop: str, wave: str) -> firestore.Query:
+        return self._sealed.where(filter=FieldFilter("workshop", "==", workshop)).where(
+            filter=FieldFilter("wave", "==", wave)
+        )

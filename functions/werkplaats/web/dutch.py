@@ -1,0 +1,135 @@
+"""Dutch on paper: days, moments, durations, names. Our own, because Python's locales need the machine's."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+from werkplaats.domain.mail import Kind
+from werkplaats.domain.registration import State
+from werkplaats.domain.times import AMSTERDAM
+
+_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+_STATES = {
+    State.CONFIRMED: "heeft een plek",
+    State.WAITLISTED: "staat op de wachtlijst",
+    State.OFFERED: "heeft een plek aangeboden gekregen",
+    State.CANCELLED: "is afgemeld",
+    State.DECLINED: "heeft de plek niet genomen",
+    State.EXPIRED: "heeft niet op tijd gekozen",
+}
+
+_MAILS = {
+    Kind.CONFIRMED: "de bevestiging van een plek",
+    Kind.WAITLISTED: "de mail over de wachtlijst",
+    Kind.OFFERED: "het aanbod van een plek",
+    Kind.OFFER_EXPIRED: "de mail dat een aanbod voorbij is",
+    Kind.CANCELLED: "de bevestiging van een afmelding",
+    Kind.LINK: "de mail met de link",
+    Kind.SURVEY_INVITATION: "de uitnodiging voor de vragenlijst",
+    Kind.ORGANISER_SIGNED_UP: "het bericht over een aanmelding",
+    Kind.ORGANISER_CANCELLED: "het bericht over een afmelding",
+    Kind.ORGANISER_PROMOTED: "het bericht over de wachtlijst",
+    Kind.ORGANISER_MAIL_FAILED: "het bericht over een mislukte mail",
+}
+
+_LIKE_A_LINK = re.compile(r"://|@|www\.|[\w-]{2,}\.[^\W\d_]{2,}", re.IGNORECASE)
+
+
+class Named(Protocol):
+    @property
+    def given_name(self) -> str: ...
+
+
+def day(day: date) -> str:
+    """1 augustus 2027"""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def long_day(day_: date) -> str:
+    """zondag 29 augustus 2027"""
+    return f"{_DAYS[day_.weekday()]} {day(day_)}"
+
+
+def day_range(first: date, last: date) -> str:
+    """29 t/m 31 augustus 2027, naming month and year twice only where they differ."""
+    if first == last:
+        return day(last)
+    if first.year != last.year:
+        return f"{day(first)} t/m {day(last)}"
+    if first.month != last.month:
+        return f"{first.day} {_MONTHS[first.month - 1]} t/m {day(last)}"
+    return f"{first.day} t/m {day(last)}"
+
+
+def moment(at: datetime) -> str:
+    """maandag 2 augustus 2027 om 14.00 uur, in Amsterdam, for an aware `at`."""
+    local = at.astimezone(AMSTERDAM)
+    return f"{long_day(local.date())} om {local:%H.%M} uur"
+
+
+def until(end: datetime) -> str:
+    """t/m donderdag 30 september 2027, for an `end` (aware) at midnight; else tot vrijdag … om 14.00 uur."""
+    local = end.astimezone(AMSTERDAM)
+    if local.time() == time():
+        return f"t/m {long_day(local.date() - timedelta(days=1))}"
+    return f"tot {moment(end)}"
+
+
+def duration(text: str) -> str:
+    """48 uur for '48 hours', 1 dag for '1 day': a length as a workshop's file writes it."""
+    amount, unit = text.split(" ")
+    if unit.startswith("hour"):
+        return f"{amount} uur"
+    return count(int(amount), "dag", "dagen")
+
+
+def count(number: int, one: str, more: str) -> str:
+    """1 plek, 2 plekken, 0 plekken"""
+    return f"{number} {one if number == 1 else more}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Jan, Piet en Klaas"""
+    *most, last = words
+    return f"{', '.join(most)} en {last}" if most else last
+
+
+def state_name(state: str) -> str:
+    """What a registration in `state` does, to follow a name; empty for a word that is no state."""
+    return _STATES[State(state)] if state in set(State) else ""
+
+
+def mail_name(kind: str) -> str:
+    """What a mail of `kind` is, in the middle of a sentence."""
+    return _MAILS[Kind(kind)] if kind in set(Kind) else "een mail"
+
+
+def salutation(person: Named | None) -> str:
+    """Beste Jan, or Beste deelnemer, where the given name would become a link in a mail.
+
+    Whoever types a web address as a name could otherwise have us mail it to anybody's address.
+    """
+    name = person.given_name if person is not None else ""
+    return "Beste deelnemer," if not name.strip() or like_a_link(name) else f"Beste {name},"
+
+
+def like_a_link(text: str) -> bool:
+    """Whether a mail program would make a link of `text` or of a part of it."""
+    return _LIKE_A_LINK.search(unicodedata.normalize("NFKC", text).replace("。", ".")) is not None

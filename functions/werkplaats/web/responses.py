@@ -1,0 +1,97 @@
+"""What goes out: pages, redirects and problems, each with the headers it needs."""
+
+from typing import Any
+
+from flask import Response
+
+from werkplaats.web.templating import render_page
+
+NO_STORE = "no-store"
+"""For whatever is a person's, whatever failed, and every form: neither a browser nor Hosting keeps it."""
+
+REVALIDATE = "no-cache"
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",  # links carry tokens
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of ours
+    """Ends a request with a page that says what is wrong and what to do next; texts in Dutch."""
+
+    def __init__(self, status: int, title: str, explanation: str, next_step: str, **headers: str) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.explanation = explanation
+        self.next_step = next_step
+        self.headers = headers
+
+    def response(self) -> Response:
+        response = page(
+            "problem",
+            self.status,
+            title=self.title,
+            explanation=self.explanation,
+            next_step=self.next_step,
+        )
+        response.headers.update({name.replace("_", "-"): value for name, value in self.headers.items()})
+        return response
+
+
+def page(name: str, status: int = 200, *, cache: str = NO_STORE, **context: Any) -> Response:
+    """The page templates/pages/<name>.html."""
+    return _answer(render_page(name, **context), status, "text/html; charset=utf-8", cache)
+
+
+def see_other(path: str) -> Response:
+    """303 to `path` of this very site; relative, so that it holds behind any front."""
+    response = _answer("", 303, "text/plain; charset=utf-8", NO_STORE)
+    response.headers["Location"] = path
+    response.autocorrect_location_header = False
+    return response
+
+
+def style(content: bytes) -> Response:
+    """The stylesheet, under an address that changes with it."""
+    return _answer(content, 200, "text/css; charset=utf-8", "public, max-age=31536000, immutable")
+
+
+def plain(text: str, status: int) -> Response:
+    """An answer to a machine."""
+    return _answer(text, status, "text/plain; charset=utf-8", NO_STORE)
+
+
+def _answer(body: str | bytes, status: int, content_type: str, cache: str) -> Response:
+    response = Response(body, status, content_type=content_type)
+    response.headers["Cache-Control"] = cache
+    response.headers.update(SECURITY_HEADERS)
+    return response
+
+
+def not_found() -> Problem:
+    return Problem(
+        404,
+        "Deze pagina is er niet",
+        "Het adres klopt niet, of wat er stond is er niet meer.",
+        "Kijk of de link compleet is. Komt hij uit een mail, open hem dan daar opnieuw.",
+    )
+
+
+def busy() -> Problem:
+    return Problem(
+        503,
+        "Het is nu te druk",
+        "Het lukte niet om dit op tijd te verwerken. Er is niets dubbel vastgelegd.",
+        "Wacht een minuut en probeer het opnieuw.",
+        Retry_After="30",
+    )

@@ -1,0 +1,152 @@
+"""The public pages of workshops: what is on, one workshop, signing up, and asking for one's link again."""
+
+import secrets
+from typing import Any
+
+from flask import Request, Response
+from werkzeug.routing import Map, Rule
+
+from werkplaats.domain.seating import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.workshop import Workshop
+from werkplaats.runtime import Runtime
+from werkplaats.web.forms import SignUpForm, link_form, sign_up_form
+from werkplaats.web.requests import form_data
+from werkplaats.web.responses import REVALIDATE, not_found, page, see_other, style
+from werkplaats.web.templating import stylesheet
+from werkplaats.workflows.change_seats import SeatsBusyError
+
+_ROUTES = Map(
+    [
+        Rule("/", endpoint="front", methods=["GET"]),
+        Rule("/werkplaats", endpoint="front", methods=["GET"]),
+        Rule("/werkplaats/_/stijl.<hash>.css", endpoint="stylesheet", methods=["GET"]),
+        Rule("/werkplaats/<id>", endpoint="workshop", methods=["GET"]),
+        Rule("/werkplaats/<id>/aanmelden", endpoint="form", methods=["GET"]),
+        Rule("/werkplaats/<id>/aanmelden", endpoint="sign_up", methods=["POST"]),
+        Rule("/werkplaats/<id>/ontvangen", endpoint="received", methods=["GET"]),
+        Rule("/werkplaats/<id>/link", endpoint="link_form", methods=["GET"]),
+        Rule("/werkplaats/<id>/link", endpoint="link", methods=["POST"]),
+        Rule("/werkplaats/<id>/link/verstuurd", endpoint="link_sent", methods=["GET"]),
+        Rule("/werkplaats/<id>/privacy", endpoint="privacy", methods=["GET"]),
+    ],
+    strict_slashes=False,
+    merge_slashes=False,
+)
+
+
+def handle(runtime: Runtime, request: Request) -> Response:
+    """Answer a request for one of these pages."""
+    endpoint, values = _ROUTES.bind("").match(request.path, method=request.method)
+    if endpoint == "front":
+        return _front(runtime)
+    if endpoint == "stylesheet":
+        return _stylesheet(values["hash"])
+    workshop = runtime.workshop(values["id"])
+    if workshop is None:
+        raise not_found()
+    match endpoint:
+        case "workshop":
+            return page("workshop", cache=REVALIDATE, workshop=workshop, **_standing(runtime, workshop))
+        case "form":
+            return _empty_form(runtime, workshop)
+        case "sign_up":
+            return _sign_up(runtime, workshop, request)
+        case "received" | "link_sent" | "privacy":
+            return page(endpoint, workshop=workshop)
+        case "link_form":
+            return page("link", workshop=workshop, form=link_form(None, submission=_new_submission()))
+        case _:
+            return _mail_link(runtime, workshop, request)
+
+
+def _front(runtime: Runtime) -> Response:
+    now = runtime.now()
+    to_come = [workshop for workshop in runtime.store.workshops.all() if now < workshop.ends_at]
+    return page(
+        "workshops",
+        cache=REVALIDATE,
+        workshops=[(workshop, workshop.sign_up_phase(now)) for workshop in to_come],
+    )
+
+
+def _stylesheet(hash: str) -> Response:
+    content, current = stylesheet()
+    if hash != current:
+        raise not_found()
+    return style(content)
+
+
+def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
+    """Whether people can sign up now, and whether they would be waitlisted."""
+    ledger = runtime.store.seats.ledger(workshop.id)
+    full = ledger is not None and (ledger.free <= 0 or ledger.waitlisted > 0)
+    return {"phase": workshop.sign_up_phase(runtime.now()), "full": full}
+
+
+def _empty_form(runtime: Runtime, workshop: Workshop) -> Response:
+    standing = _standing(runtime, workshop)
+    if standing["phase"] != "open":
+        return page("closed", workshop=workshop, phase=standing["phase"])
+    form = sign_up_form(workshop, None, submission=_new_submission())
+    return page("sign_up", workshop=workshop, form=form, notice=None, **standing)
+
+
+def _sign_up(runtime: Runtime, workshop: Workshop, request: Request) -> Response:
+    form = sign_up_form(workshop, form_data(request), submission=_new_submission())
+    phase = workshop.sign_up_phase(runtime.now())
+    if not form.validate():
+        return _form_again(runtime, workshop, form, 422) if phase == "open" else _closed(workshop, phase)
+    person = form.person()
+    command = SignUp(
+        registration=runtime.identity.registration(workshop.id, form.submission.data or ""),
+        person=person,
+        answers=form.answers(),
+        mailbox=runtime.identity.mailbox(workshop.id, person.email),
+        identity=runtime.identity.person(workshop.id, person),
+    )
+    try:
+        outcome = runtime.desk.do(workshop.id, command)
+    except SeatsBusyError:
+        notice = "Het is nu erg druk, en je aanmelding is nog niet gelukt. Wacht een halve minuut en klik opnieuw."
+        return _form_again(runtime, workshop, form, 503, notice)
+    match outcome:
+        case Done(registration) if registration is not None:
+            return see_other(runtime.links.registration_path(registration.id))
+        case KnownPerson():
+            return see_other(f"/werkplaats/{workshop.id}/ontvangen")
+        case Refused(Refusal.MAILBOX_FULL):
+            form.email.errors = ["Met dit adres zijn al vijf mensen aangemeld. Gebruik een ander e-mailadres."]
+            return _form_again(runtime, workshop, form, 422)
+        case _:
+            return _closed(workshop, workshop.sign_up_phase(runtime.now()))
+
+
+def _form_again(
+    runtime: Runtime, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
+) -> Response:
+    """The form with what was typed, and what is the matter with it."""
+    response = page("sign_up", status, workshop=workshop, form=form, notice=notice, **_standing(runtime, workshop))
+    if status == 503:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _closed(workshop: Workshop, phase: str) -> Response:
+    return page("closed", 409, workshop=workshop, phase=phase)
+
+
+def _mail_link(runtime: Runtime, workshop: Workshop, request: Request) -> Response:
+    """Whether or not there is anything to mail, the answer is the same: it must not tell who signed up."""
+    form = link_form(form_data(request), submission=_new_submission())
+    if not form.validate():
+        return page("link", 422, workshop=workshop, form=form)
+    command = RequestLink(
+        mailbox=runtime.identity.mailbox(workshop.id, form.email.normalised),
+        submission=runtime.identity.registration(workshop.id, form.submission.data or ""),
+    )
+    runtime.desk.do(workshop.id, command)
+    return see_other(f"/werkplaats/{workshop.id}/link/verstuurd")
+
+
+def _new_submission() -> str:
+    return secrets.token_urlsafe(18)

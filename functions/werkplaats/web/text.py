@@ -1,0 +1,50 @@
+"""Text that people typed, made fit to store and to print."""
+
+import re
+import unicodedata
+
+_BAD_ANYWHERE = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_NOT_IN_LINE = re.compile(rf"[\t\n\u2028\u2029{_BAD_ANYWHERE}]+")
+_NOT_IN_TEXT = re.compile(rf"[{_BAD_ANYWHERE}]+")
+_NEWLINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_SPACES = re.compile(r"[ \xa0\u2000-\u200a\u202f\u3000]+")
+_CAME_WITH_PASTING = re.compile(r"[\xad\u061c\u200b\u200e\u200f\u2060\ufeff]")
+
+
+def clean_line(typed: str) -> tuple[str, bool]:
+    """`typed` as one tidy line (NFC, single spaces, nothing invisible), and whether anything was taken out.
+
+    Taken out, and so to be told about, are line breaks, control characters and the marks that turn the
+    direction of writing around: in a mail's header or beside other text they make a line say something else.
+    """
+    text = _without_invisibles(typed).strip()
+    text, taken_out = _NOT_IN_LINE.subn(" ", text)
+    return _SPACES.sub(" ", text).strip(), taken_out > 0
+
+
+def clean_text(typed: str) -> tuple[str, bool]:
+    """`typed` of several lines, with `\\n` for each line break, and whether something had to be taken out."""
+    text = _NEWLINE.sub("\n", _without_invisibles(typed)).strip()
+    text, taken_out = _NOT_IN_TEXT.subn("", text)
+    return text.strip(), taken_out > 0
+
+
+def one_line(text: str, at_most: int | None = None) -> str:
+    """`text` on one line, whatever it holds, cut at `at_most` characters: for headers and plain mails."""
+    line, _ = clean_line(text)
+    if at_most is not None and len(line) > at_most:
+        return line[: at_most - 1].rstrip() + "…"
+    return line
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in `text` can be seen: only spaces, joiners and the like."""
+    if text.isascii():
+        return not text.strip()
+    return not any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+def _without_invisibles(text: str) -> str:
+    if text.isascii():
+        return text
+    return _CAME_WITH_PASTING.sub("", unicodedata.normalize("NFC", text))

@@ -1,0 +1,1 @@
+"""One file per workflow: read, decide, commit. Each may be run again at any time without harm."""

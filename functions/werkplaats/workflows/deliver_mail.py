@@ -1,0 +1,202 @@
+"""Send a mail of the outbox: claim it, see whether it is still true, render it, hand it to SendGrid, record what came.
+
+queued ──claim──▶ sending ──2xx──▶ sent
+                    │ ├──429, 5xx──▶ retry ──later──▶ sending …
+                    │ ├──no answer─▶ uncertain ──event──▶ sent
+                    │ │                  └──no event──▶ sending …
+                    │ └──400, no longer true──▶ failed, skipped
+                    └──worker died, lease over──▶ uncertain
+"""
+
+import random
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from werkplaats import log
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail import (
+    Delivery,
+    Kind,
+    Mail,
+    SendResult,
+    after,
+    claim,
+    claimable,
+    settle,
+    stale,
+)
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seating import Ledger
+from werkplaats.domain.workshop import Organiser, Workshop
+from werkplaats.mailing import calendar
+from werkplaats.mailing.client import SendGrid
+from werkplaats.mailing.message import Recipient, message
+from werkplaats.mailing.rendering import render
+from werkplaats.store import ConflictError, Store
+from werkplaats.store.outbox import GuardedMail
+from werkplaats.web.links import Links
+
+_RECORDING_ATTEMPTS = 5
+
+
+class Postman(Struct, frozen=True):
+    """What it takes to send mail."""
+
+    store: Store
+    sendgrid: SendGrid
+    links: Links
+
+
+def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | None:
+    """Try `mail_id` once if it is due; its state afterwards, None if there is no such mail.
+
+    A mail that another worker holds, or that is done, is left alone: a repeated event changes nothing.
+    """
+    guarded = postman.store.outbox.get(mail_id)
+    if guarded is None:
+        return None
+    if not claimable(guarded.mail, now):
+        return guarded.mail.state
+    try:
+        claimed = postman.store.outbox.update(claim(guarded.mail, now), guarded.guard)
+    except ConflictError:
+        return Delivery.SENDING
+    subject = _gather(postman.store, claimed.mail)
+    reason = stale(claimed.mail, subject.registration, subject.workshop, now) or subject.missing(claimed.mail)
+    if reason is not None:
+        return _record(postman.store, claimed, settle(claimed.mail, Delivery.SKIPPED, reason, now))
+    result = postman.sendgrid.send(_compose(postman.links, claimed.mail, subject, now))
+    return _record_result(postman.store, claimed, result, now)
+
+
+class _Subject(Struct, frozen=True, kw_only=True):
+    """What a mail is about, as it is now."""
+
+    workshop: Workshop | None
+    ledger: Ledger | None
+    registration: Registration | None
+    place: int | None
+    entry: Entry | None
+    answered: bool
+
+    def missing(self, mail: Mail) -> str | None:
+        """Why there is nothing to write or nobody to write to, beyond what makes a mail stale."""
+        if self.ledger is None:
+            return "workshop is gone"
+        if mail.kind.for_organisers and self.entry is None:
+            return "journal entry is gone"
+        if mail.kind.for_organisers and self.organiser(mail) is None:
+            return "is no organiser any more"
+        if mail.kind is Kind.SURVEY_INVITATION and self.answered:
+            return "has answered already"
+        return None
+
+    def organiser(self, mail: Mail) -> Organiser | None:
+        organisers = self.workshop.organisers if self.workshop else ()
+        return next((organiser for organiser in organisers if organiser.email == mail.organiser), None)
+
+
+def _gather(store: Store, mail: Mail) -> _Subject:
+    registration = store.seats.registration(mail.registration) if mail.registration else None
+    waits = registration is not None and registration.state is State.WAITLISTED and mail.kind is Kind.WAITLISTED
+    entry = store.journal.get(mail.workshop, mail.entry) if mail.entry else None
+    invitation = store.surveys.invitation_of(mail) if mail.wave else None
+    return _Subject(
+        workshop=store.workshops.get(mail.workshop),
+        ledger=store.seats.ledger(mail.workshop),
+        registration=registration,
+        place=store.seats.place(registration) if registration is not None and waits else None,
+        entry=entry.entry if entry else None,
+        answered=invitation is not None and invitation.answered,
+    )
+
+
+def _compose(links: Links, mail: Mail, subject: _Subject, now: datetime) -> Any:
+    """The message for SendGrid."""
+    workshop, registration = subject.workshop, subject.registration
+    assert workshop is not None, "a mail without its workshop is skipped"
+    assert subject.ledger is not None, "a mail without its ledger is skipped"
+    context: dict[str, Any] = {"workshop": workshop, "registration": registration, "ledger": subject.ledger}
+    attachment = None
+    if mail.kind.for_organisers:
+        organiser = subject.organiser(mail)
+        assert organiser is not None, "a notice to nobody is skipped"
+        to = Recipient(organiser.email, organiser.name)
+        context |= {"organiser": organiser, "entry": subject.entry}
+    else:
+        assert registration is not None, "a mail to nobody is skipped"
+        assert registration.person is not None, "a mail to nobody is skipped"
+        to = Recipient(registration.person.email, registration.person.name)
+        context |= {
+            "link": links.registration(registration.id),
+            "place": subject.place,
+            "waiting": subject.ledger.waitlisted,
+            "can_rejoin": workshop.sign_up_phase(now) == "open",
+        }
+        if mail.kind is Kind.CONFIRMED:
+            attachment = calendar.invitation(workshop, registration.id, public_url=links.public_url, now=now)
+        wave = workshop.wave(mail.wave) if mail.wave else None
+        if wave is not None:
+            closes_at = workshop.wave_closes_at(wave)
+            context |= {"wave": wave, "link": links.survey(workshop, wave, registration.id), "closes_at": closes_at}
+    return message(
+        mail.id,
+        sender=workshop.sender,
+        to=to,
+        rendered=render(mail.kind, context),
+        categories=("werkplaats", mail.kind.value),
+        calendar=attachment,
+    )
+
+
+def _record_result(store: Store, claimed: GuardedMail, result: SendResult, now: datetime) -> Delivery:
+    jitter = random.random()  # noqa: S311 — spreads load, hides nothing
+    return _record(store, claimed, after(claimed.mail, result, now, jitter), result=type(result).__name__)
+
+
+def _record(store: Store, claimed: GuardedMail, outcome: Mail, result: str = "Stale") -> Delivery:
+    """Write what became of the attempt. If SendGrid's event was faster, it has settled the mail better than we know."""
+    for _ in range(_RECORDING_ATTEMPTS):
+        try:
+            store.outbox.update(outcome, claimed.guard, failure_entry(outcome))
+        except ConflictError:
+            fresh = store.outbox.get(outcome.id)
+            if fresh is None or fresh.mail.state is not Delivery.SENDING or fresh.mail.attempts != outcome.attempts:
+                break
+            claimed = fresh
+        else:
+            break
+    severity: log.Severity = "ERROR" if result == "Misconfigured" else "INFO"
+    log.event(
+        f"mail.{outcome.state}",
+        severity=severity,
+        mail=outcome.id,
+        kind=outcome.kind.value,
+        attempts=outcome.attempts,
+        reason=outcome.reason,
+    )
+    return outcome.state
+
+
+def failure_entry(mail: Mail) -> Entry | None:
+    """What organisers are told of a mail that was given up; a failed notice to organisers makes no notice."""
+    if mail.state is not Delivery.FAILED or mail.settled_at is None:
+        return None
+    return trouble(mail, Happened.MAIL_FAILED, mail.reason, mail.settled_at)
+
+
+def trouble(mail: Mail, happened: Happened, detail: str, at: datetime) -> Entry | None:
+    if mail.kind.for_organisers:
+        return None
+    return Entry(
+        id=f"{mail.version:010d}-{mail.id}-{happened.value}",
+        workshop=mail.workshop,
+        kind=happened,
+        at=at,
+        version=mail.version,
+        registration=mail.registration,
+        mail=mail.id,
+        detail=detail,
+    )

@@ -1,0 +1,40 @@
+"""Open sealed answers in lots, so that no answer can be told apart from at least four others."""
+
+import secrets
+from datetime import datetime
+
+from werkplaats import log
+from werkplaats.domain.survey import Phase, lot_sizes, phase
+from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.sealing import Opener
+from werkplaats.store import ConflictError, Store
+
+
+def open_answers(store: Store, opener: Opener, now: datetime) -> int:
+    """Open what may be opened at `now` (UTC) of every wave; how many answers."""
+    return sum(
+        _open_wave(store, opener, workshop, wave, closed=phase(workshop, wave, now) is Phase.CLOSED)
+        for workshop in store.workshops.all()
+        for wave in workshop.waves
+        if phase(workshop, wave, now) is not Phase.EARLY
+    )
+
+
+def _open_wave(store: Store, opener: Opener, workshop: Workshop, wave: Wave, *, closed: bool) -> int:
+    if not lot_sizes(store.surveys.count_sealed(workshop.id, wave.id), closed):
+        return 0
+    sealed = [one for one in store.surveys.sealed(workshop.id, wave.id) if opener.opens(one)]
+    # Drawn by lot, not in the order in which they came.
+    secrets.SystemRandom().shuffle(sealed)
+    total = 0
+    for size in lot_sizes(len(sealed), closed):
+        lot, sealed = sealed[:size], sealed[size:]
+        answers = opener.open_lot(lot)
+        try:
+            store.surveys.open_lot(lot, answers)
+        except ConflictError:
+            # Another run opened some of these; the next one opens what is left.
+            break
+        total += len(answers)
+        log.event("survey.opened", workshop=workshop.id, wave=wave.id, answers=len(answers))
+    return total

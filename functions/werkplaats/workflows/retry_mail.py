@@ -1,0 +1,46 @@
+"""The outbox's net: mails whose event was lost, whose worker died, or whose time to try again has come."""
+
+import time
+from datetime import datetime
+
+from werkplaats import log
+from werkplaats.domain.mail import lease_ran_out, reclaim
+from werkplaats.store import ConflictError
+from werkplaats.workflows.deliver_mail import Postman, deliver_mail, failure_entry
+
+AT_ONCE = 100
+"""Mails looked at between two queries."""
+
+BUDGET = 240.0
+"""Seconds after which no further mail is begun: the function's timeout is 300."""
+
+
+def retry_mail(postman: Postman, now: datetime) -> int:
+    """Look at every mail that is due at `now` (UTC), the longest due first; how many."""
+    stop_at = time.monotonic() + BUDGET
+    seen: set[str] = set()
+    while time.monotonic() < stop_at:
+        due = [mail for mail in postman.store.outbox.due(now, AT_ONCE) if mail.id not in seen]
+        if not due:
+            break
+        for mail in due:
+            if time.monotonic() > stop_at:
+                break
+            seen.add(mail.id)
+            if lease_ran_out(mail, now):
+                _reclaim(postman, mail.id, now)
+            else:
+                deliver_mail(postman, mail.id, now)
+    return len(seen)
+
+
+def _reclaim(postman: Postman, mail_id: str, now: datetime) -> None:
+    guarded = postman.store.outbox.get(mail_id)
+    if guarded is None or not lease_ran_out(guarded.mail, now):
+        return
+    reclaimed = reclaim(guarded.mail, now)
+    try:
+        postman.store.outbox.update(reclaimed, guarded.guard, failure_entry(reclaimed))
+    except ConflictError:
+        return
+    log.event("mail.reclaimed", severity="WARNING", mail=mail_id, state=reclaimed.state.value)

@@ -1,0 +1,193 @@
+"""The front door, before small real functions."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from local.front_door import LARGEST_BODY, FrontDoor
+from local.testing import free_port
+
+from .helpers import Handler, function, http_client, served
+
+FUNCTIONS = [
+    function("signup", prefixes=("/werkplaats",), exact=("/",)),
+    function("manage", prefixes=("/aanmelding",), timeout=0.2),
+    function("expire_offers", trigger="schedule", cron="* * * * *"),
+]
+
+
+def through(handler: Handler | None, scenario: Callable[[aiohttp.ClientSession, str], Awaitable[None]]) -> None:
+    """Runs `scenario(client, url)` with `handler` as every function; None: no function is there."""
+
+    async def main() -> None:
+        async with http_client() as http:
+            if handler is None:
+                await behind(http, f"127.0.0.1:{free_port()}")
+            else:
+                async with served(handler) as address:
+                    await behind(http, address)
+
+    async def behind(http: aiohttp.ClientSession, address: str) -> None:
+        front_door = FrontDoor(
+            FUNCTIONS, http=http, address_of=lambda name: address, on_failure=lambda name, problem: None
+        )
+        async with served(front_door.handle) as front, aiohttp.ClientSession() as client:
+            await scenario(client, f"http://{front}")
+
+    asyncio.run(main())
+
+
+async def echo(request: web.Request) -> web.Response:
+    return web.json_response(
+        {
+            "method": request.method,
+            "target": request.raw_path,
+            "headers": {name.lower(): value for name, value in request.headers.items()},
+            "body": (await request.read()).decode(),
+        }
+    )
+
+
+def test_method_path_query_and_body_arrive_unchanged() -> None:
+    """Encoded characters stay as the client wrote them; odd methods pass."""
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        from yarl import URL
+
+        target = "/werkplaats/een%2Ftwee/aanmelden?naam=J%C3%B6%26&leeg"
+        async with client.request("PROPFIND", URL(url + target, encoded=True), data=b"inhoud") as answer:
+            seen = await answer.json()
+        assert (seen["method"], seen["target"], seen["body"]) == ("PROPFIND", target, "inhoud")
+
+    through(echo, scenario)
+
+
+def test_body_in_chunks_stays_in_chunks() -> None:
+    """A body of unknown length has no Content-Length at the function either."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"een"
+        yield b"twee"
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        async with client.post(f"{url}/werkplaats/x", data=pieces()) as answer:
+            seen = await answer.json()
+        assert seen["body"] == "eentwee"
+        assert seen["headers"]["transfer-encoding"] == "chunked"
+        assert "content-length" not in seen["headers"]
+
+    through(echo, scenario)
+
+
+def test_only_the_session_cookie_passes() -> None:
+    """Hosting strips every request cookie but __session."""
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        async with client.get(f"{url}/", headers={"Cookie": "a=1; __session=ja; __sessions=nee"}) as answer:
+            assert (await answer.json())["headers"]["cookie"] == "__session=ja"
+        async with client.get(f"{url}/", headers={"Cookie": "a=1"}) as answer:
+            assert "cookie" not in (await answer.json())["headers"]
+
+    through(echo, scenario)
+
+
+def test_forwarded_headers_are_the_front_doors_own() -> None:
+    """What a client claims about itself is dropped, and so are hop-by-hop headers."""
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        claims = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Port": "1", "Connection": "X-Odd", "X-Odd": "1"}
+        async with client.get(f"{url}/", headers=claims) as answer:
+            seen = (await answer.json())["headers"]
+        assert seen["x-forwarded-for"] == "127.0.0.1"
+        assert seen["x-forwarded-proto"] == "http"
+        assert seen["x-forwarded-host"] == url.removeprefix("http://")
+        assert "x-forwarded-port" not in seen
+        assert "x-odd" not in seen
+
+    through(echo, scenario)
+
+
+@pytest.mark.parametrize("path", ["/werkplaatsen", "/onbekend", "/expire_offers", "/organisatie/"])
+def test_path_that_no_function_has_is_a_404_that_no_cache_keeps(path: str) -> None:
+    """Prefixes match whole segments only; scheduled functions have no path."""
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        async with client.get(url + path) as answer:
+            assert answer.status == 404
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert "Deze pagina bestaat niet" in await answer.text()
+
+    through(echo, scenario)
+
+
+def test_error_of_a_function_is_kept_by_no_cache() -> None:
+    """A 404 or 5xx without Cache-Control gets no-store; one that has its own keeps it."""
+
+    async def failing(request: web.Request) -> web.Response:
+        own = {"Cache-Control": "max-age=5"} if "own" in request.query else {}
+        return web.Response(status=int(request.query["status"]), headers=own)
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        for query, expected in {"status=404": "no-store", "status=500": "no-store", "status=200": None}.items():
+            async with client.get(f"{url}/werkplaats/x?{query}") as answer:
+                assert answer.headers.get("Cache-Control") == expected
+        async with client.get(f"{url}/werkplaats/x?status=404&own") as answer:
+            assert answer.headers["Cache-Control"] == "max-age=5"
+
+    through(failing, scenario)
+
+
+def test_function_that_is_not_there_is_a_502() -> None:
+    """The visitor gets a Dutch page that no cache keeps."""
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        async with client.get(f"{url}/werkplaats/x") as answer:
+            assert answer.status == 502
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert "Dit lukt nu niet" in await answer.text()
+
+    through(None, scenario)
+
+
+def test_function_that_is_too_slow_is_a_504() -> None:
+    """A function gets as long as functions.yaml gives it."""
+
+    async def silent(request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        async with client.get(f"{url}/aanmelding/x") as answer:
+            assert answer.status == 504
+
+    through(silent, scenario)
+
+
+def test_body_beyond_the_clouds_limit_is_a_413() -> None:
+    """32 MiB is what Cloud Run takes."""
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        async with client.post(f"{url}/werkplaats/x", data=b"x" * (LARGEST_BODY + 1)) as answer:
+            assert answer.status == 413
+
+    through(echo, scenario)
+
+
+def test_redirects_and_cookies_of_a_function_reach_the_client() -> None:
+    """The front door follows no redirect and keeps no cookie."""
+
+    async def redirecting(request: web.Request) -> web.Response:
+        answer = web.Response(status=303, headers={"Location": "/aanmelding/token"})
+        answer.set_cookie("__session", "een")
+        answer.set_cookie("twee", "2")
+        return answer
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        async with client.post(f"{url}/werkplaats/x", allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/aanmelding/token")
+            assert len(answer.headers.getall("Set-Cookie")) == 2
+
+    through(redirecting, scenario)

@@ -1,0 +1,61 @@
+"""The calendar file."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from icalendar import Calendar, Event
+from msgspec.structs import replace
+
+from tests.web.samples import NOW, WORKSHOP
+from werkplaats.domain.workshop import Workshop
+from werkplaats.mailing.calendar import invitation
+
+PUBLIC_URL = "https://werkplaats.example.org:8443/"
+
+
+def file(workshop: Workshop = WORKSHOP, now: datetime = NOW) -> bytes:
+    return invitation(workshop, "r1", public_url=PUBLIC_URL, now=now)
+
+
+def event(content: bytes) -> Event:
+    calendar = Calendar.from_ical(content)
+    assert calendar["method"] == "PUBLISH"
+    assert calendar["version"] == "2.0"
+    assert calendar["prodid"]
+    (only,) = calendar.walk("VEVENT")
+    assert isinstance(only, Event)
+    return only
+
+
+def test_event_covers_the_whole_days() -> None:
+    """All three days, and none after: the end is exclusive."""
+    said = event(file())
+    assert (said.start, said.end) == (date(2027, 8, 29), date(2027, 9, 1))
+    assert b"DTSTART;VALUE=DATE:20270829" in file()
+
+
+def test_event_says_what_and_where() -> None:
+    """Title, address, page and organiser are in it."""
+    said = event(file())
+    assert said["summary"] == "Werkplaats ‘Werken aan wijkontwikkeling’"
+    assert said["location"] == "Postweg 9, 3941 KA Doorn, Nederland"
+    assert said["url"] == "https://werkplaats.example.org:8443/werkplaats/werken-aan-wijkontwikkeling"
+    assert said["organizer"] == "mailto:platform31@example.org"
+    assert said["organizer"].params["CN"] == "Platform31 en Van Vieren"
+
+
+def test_event_keeps_its_uid() -> None:
+    """A file made later replaces the earlier one in a calendar."""
+    later = event(file(now=datetime(2027, 6, 1, tzinfo=UTC)))
+    assert later["uid"] == event(file())["uid"] == "r1@werkplaats.example.org"
+    assert event(file())["dtstamp"].dt == NOW
+
+
+@pytest.mark.parametrize("title", ["x" * 290, "é; \\ , „“" * 20])
+def test_lines_are_folded_as_the_rfc_has_it(title: str) -> None:
+    """Every line ends in CRLF and is at most 75 bytes, and a long title comes out whole."""
+    content = file(replace(WORKSHOP, title=title))
+    lines = content.split(b"\r\n")
+    assert lines[-1] == b""
+    assert all(len(line) <= 75 and b"\n" not in line for line in lines)
+    assert event(content)["summary"] == f"Werkplaats ‘{title}’"

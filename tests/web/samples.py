@@ -1,0 +1,71 @@
+"""The shipped workshop, and people who sign up for it: ordinary ones and ones who mean harm."""
+
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+from werkzeug.datastructures import MultiDict
+
+from werkplaats.domain.registration import Person, Registration, State
+from werkplaats.store.workshop_files import FOLDER, load
+
+WORKSHOP = load(FOLDER / "werken-aan-wijkontwikkeling.yaml")
+WAVE = WORKSHOP.waves[0]
+NOW = datetime(2027, 5, 3, 9, 12, tzinfo=UTC)
+DEADLINE = datetime(2027, 8, 2, 12, 0, tzinfo=UTC)
+SUBMISSION = "abcdefghij-0123456789_"
+
+JAN = Person(
+    given_name="Jan",
+    family_name="de Vries",
+    email="jan@example.org",
+    organisation="Gemeente Zwolle",
+    job_title="Adviseur",
+    phone="06 12345678",
+)
+
+HOSTILE = Person(
+    given_name='<script>alert("x")</script> www.evil.example',
+    family_name="De\r\nBcc: all@example.org\u202egro\u2028" + "z" * 400,
+    email="o'hara+<b>@example.org",
+    organisation='"><img src=x onerror=alert(1)>\nnieuwe regel {{ 7 * 7 }}',
+    job_title="</p></td><h1>baas</h1>",
+    phone="06\n\nSubject: hoi",
+)
+
+REGISTRATION = Registration(
+    id="r1",
+    workshop=WORKSHOP.id,
+    person=JAN,
+    answers={},
+    mailbox="m",
+    identity="i",
+    state=State.CONFIRMED,
+    sequence=1,
+    state_version=1,
+    signed_up_at=NOW,
+    state_since=NOW,
+    offer_expires_at=DEADLINE,
+)
+
+
+def registration(state: State = State.CONFIRMED, person: Person | None = JAN) -> Registration:
+    return replace(REGISTRATION, state=state, person=person)
+
+
+def sent(**changes: str | list[str] | None) -> MultiDict[str, str]:
+    """A good sign-up as the browser sends it, with `changes` by name (`_` for `-`); None leaves one out."""
+    fields: dict[str, str | list[str] | None] = {
+        "voornaam": "Jan",
+        "achternaam": "de Vries",
+        "email": "jan@example.org",
+        "organisatie": "Gemeente Zwolle",
+        "functie": "Adviseur",
+        "telefoon": "06 12345678",
+        "submission": SUBMISSION,
+        "vraag-opgave": "Ik werk aan de wijk.",
+        "vraag-overnachting": "geen",
+        "vraag-dieetwensen": "vegetarisch",
+        "vraag-akkoord": "ja",
+    }
+    fields |= {name.replace("_", "-"): value for name, value in changes.items()}
+    return MultiDict({name: value for name, value in fields.items() if value is not None})

@@ -1,0 +1,107 @@
+"""Dutch on paper."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from werkplaats.domain.mail import Kind
+from werkplaats.domain.registration import Person, State
+from werkplaats.web import dutch
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2027, 8, 29), date(2027, 8, 31), "29 t/m 31 augustus 2027"),
+        (date(2027, 8, 31), date(2027, 9, 2), "31 augustus t/m 2 september 2027"),
+        (date(2027, 12, 30), date(2028, 1, 1), "30 december 2027 t/m 1 januari 2028"),
+        (date(2027, 3, 1), date(2027, 3, 1), "1 maart 2027"),
+    ],
+)
+def test_range_of_days_names_month_and_year_once_where_it_can(first: date, last: date, said: str) -> None:
+    """A range of days repeats the month or the year only where they differ."""
+    assert dutch.day_range(first, last) == said
+
+
+def test_day_with_its_weekday() -> None:
+    """A long day begins with the day of the week."""
+    assert dutch.long_day(date(2027, 8, 29)) == "zondag 29 augustus 2027"
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2027, 8, 2, 12, 0, tzinfo=UTC), "maandag 2 augustus 2027 om 14.00 uur"),
+        (datetime(2027, 1, 31, 23, 30, tzinfo=UTC), "maandag 1 februari 2027 om 00.30 uur"),
+    ],
+)
+def test_moment_is_told_in_amsterdam_time(at: datetime, said: str) -> None:
+    """A moment in UTC is told by the clock in Amsterdam, summer and winter."""
+    assert dutch.moment(at) == said
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (datetime(2027, 9, 30, 22, 0, tzinfo=UTC), "t/m donderdag 30 september 2027"),
+        (datetime(2027, 9, 30, 12, 5, tzinfo=UTC), "tot donderdag 30 september 2027 om 14.05 uur"),
+    ],
+)
+def test_an_end_at_midnight_is_told_as_the_last_whole_day(end: datetime, said: str) -> None:
+    """Nobody need work out to which day midnight belongs."""
+    assert dutch.until(end) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("48 hours", "48 uur"), ("1 hour", "1 uur"), ("1 day", "1 dag"), ("2 days", "2 dagen")]
+)
+def test_duration(text: str, said: str) -> None:
+    """A length from a workshop's file is told in Dutch, in the singular where it is one."""
+    assert dutch.duration(text) == said
+
+
+@pytest.mark.parametrize(("words", "said"), [(["a"], "a"), (["a", "b"], "a en b"), (["a", "b", "c"], "a, b en c")])
+def test_list_of_names(words: list[str], said: str) -> None:
+    """Names are joined as one says them."""
+    assert dutch.listed(words) == said
+
+
+@pytest.mark.parametrize("name", ["Jan", "Anne-Marie", "J.P.", "M. van der", "Zoë", "محمد", "Ðuro", "O'Hara"])
+def test_salutation_uses_the_given_name(name: str) -> None:
+    """A person is addressed by the given name."""
+    assert dutch.salutation(Person(given_name=name, family_name="X", email="x@example.org")) == f"Beste {name},"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://evil.example",
+        "evil.example",
+        "Jan evil.example/x",
+        "WWW.evil",
+        "jan@example.org",
+        "evil．example",
+        "evil。example",
+        "ｗｗｗ．evil",
+        " ",
+    ],
+)
+def test_salutation_leaves_out_a_name_that_would_become_a_link(name: str) -> None:
+    """A name like a web address is not mailed to anybody."""
+    assert dutch.salutation(Person(given_name=name, family_name="X", email="x@example.org")) == "Beste deelnemer,"
+
+
+def test_salutation_without_a_person() -> None:
+    """Somebody whose data are gone is still addressed."""
+    assert dutch.salutation(None) == "Beste deelnemer,"
+
+
+def test_every_state_and_every_kind_of_mail_has_a_name() -> None:
+    """Organisers never read a word of the code."""
+    assert all(dutch.state_name(state) for state in State)
+    assert len({dutch.mail_name(kind) for kind in Kind}) == len(Kind)
+
+
+def test_unknown_state_or_mail_is_no_error() -> None:
+    """A journal of a later version can still be told of."""
+    assert (dutch.state_name("teleported"), dutch.mail_name("telegram")) == ("", "een mail")

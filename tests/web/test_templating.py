@@ -1,0 +1,394 @@
+"""The pages, as a browser gets them."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from jinja2 import UndefinedError
+from msgspec.structs import replace
+
+from tests.web.samples import DEADLINE, HOSTILE, NOW, SUBMISSION, WAVE, WORKSHOP, registration, sent
+from werkplaats.domain.registration import State
+from werkplaats.domain.workshop import Promotion
+from werkplaats.web.forms import link_form, sign_up_form, survey_form
+from werkplaats.web.templating import (
+    TEMPLATES,
+    markdown,
+    render_page,
+    stylesheet,
+    stylesheet_path,
+    with_privacy_link,
+)
+
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+
+
+class WellFormed(HTMLParser):
+    """Fails on a tag that is not closed, or closed out of turn; collects ids and what is not allowed by CSP."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"attribute twice in <{tag}>"
+        assert "style" not in names
+        assert not [name for name in names if name.startswith("on")]
+        assert tag not in ("style", "script", "img", "iframe")
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def page(name: str, /, **context: Any) -> BeautifulSoup:
+    """The page, once it is known to be well formed and to hang together."""
+    html = render_page(name, **context)
+    parser = WellFormed()
+    parser.feed(html)
+    assert parser.open == []
+    assert len(parser.ids) == len(set(parser.ids))
+    soup = BeautifulSoup(html, "html.parser")
+    assert soup.html is not None
+    assert soup.html["lang"] == "nl"
+    assert soup.title is not None
+    assert len(soup.title.get_text().strip()) > 5
+    assert len(soup.find_all("h1")) == 1
+    assert len(soup.find_all("main")) == 1
+    for control in soup.select("input:not([type=hidden]), textarea"):
+        assert control.find_parent("label") or soup.select_one(f'label[for="{control["id"]}"]')
+    for pointer in soup.select("[aria-describedby]"):
+        assert all(soup.find(id=id) for id in str(pointer["aria-describedby"]).split())
+    for link in soup.select('a[href^="#"]'):
+        assert soup.find(id=str(link["href"])[1:])
+    return soup
+
+
+def text(soup: BeautifulSoup | Tag) -> str:
+    return " ".join(soup.get_text(" ").split())
+
+
+def wrong_form() -> Any:
+    form = sign_up_form(
+        WORKSHOP,
+        sent(voornaam='<b>"Jan" & co', email="jan", telefoon="'abc", vraag_opgave="</textarea><p>", vraag_akkoord=None),
+        SUBMISSION,
+    )
+    form.validate()
+    return form
+
+
+def wrong_survey() -> Any:
+    form = survey_form(WAVE, sent(vraag_opbrengst="9", vraag_waarde=["plek", "anderen"], vraag_lengte="goed"))
+    form.validate()
+    return form
+
+
+def every_page() -> Iterator[tuple[str, dict[str, Any]]]:
+    for phase in ("early", "open", "closed"):
+        yield "workshops", {"workshops": [(WORKSHOP, phase)]}
+        for full in (False, True):
+            yield "workshop", {"workshop": WORKSHOP, "phase": phase, "full": full}
+    yield "workshops", {"workshops": []}
+    for full in (False, True):
+        for form in (sign_up_form(WORKSHOP, None, SUBMISSION), wrong_form()):
+            yield "sign_up", {"workshop": WORKSHOP, "form": form, "phase": "open", "full": full}
+    for phase in ("early", "closed"):
+        yield "closed", {"workshop": WORKSHOP, "phase": phase}
+    for name in ("received", "link_sent", "privacy"):
+        yield name, {"workshop": WORKSHOP}
+    yield "link", {"workshop": WORKSHOP, "form": link_form(None, SUBMISSION)}
+    for form in (survey_form(WAVE, None), wrong_survey()):
+        yield "survey", {"workshop": WORKSHOP, "wave": WAVE, "form": form}
+    yield "survey_done", {"workshop": WORKSHOP, "wave": WAVE}
+    for standing in ("early", "closed"):
+        yield "survey_closed", {
+            "workshop": WORKSHOP, "standing": standing, "opens_at": NOW, "closes_at": DEADLINE,
+        }  # fmt: skip
+    for workshop in (None, WORKSHOP):
+        yield "problem", {"workshop": workshop, "title": "Niet gevonden", "explanation": "Weg.", "next_step": "Zoek."}
+
+
+@pytest.mark.parametrize(("name", "context"), every_page())
+def test_page_is_whole(name: str, context: dict[str, Any]) -> None:
+    """Every page is well formed, in Dutch, with one heading, labelled controls and nothing that CSP forbids."""
+    soup = page(name, **context)
+    assert "None" not in text(soup)
+    assert "!" not in text(soup)
+
+
+def shown(state: State, **changes: Any) -> BeautifulSoup:
+    waits = state is State.WAITLISTED
+    context: dict[str, Any] = {
+        "workshop": WORKSHOP,
+        "registration": registration(state),
+        "place": 3 if waits else None,
+        "waiting": 7 if waits else None,
+        "begun": False,
+        "can_rejoin": not state.live,
+        "problem": None,
+    }
+    return page("registration", **(context | changes))
+
+
+def actions(soup: BeautifulSoup) -> list[str]:
+    buttons = soup.select("form[method=post] button[type=submit][name=action]")
+    assert len(buttons) == len(soup.find_all("button"))
+    return [str(button["value"]) for button in buttons]
+
+
+@pytest.mark.parametrize(
+    ("state", "possible"),
+    [
+        (State.CONFIRMED, ["cancel"]),
+        (State.WAITLISTED, ["cancel"]),
+        (State.OFFERED, ["accept", "decline"]),
+        (State.CANCELLED, ["rejoin"]),
+        (State.DECLINED, ["rejoin"]),
+        (State.EXPIRED, ["rejoin"]),
+    ],
+)
+def test_registration_shows_its_state_and_what_can_be_done(state: State, possible: list[str]) -> None:
+    """The page of each state says so to machines and offers what that state allows, and nothing after the start."""
+    soup = shown(state)
+    assert soup.main is not None
+    assert soup.main["data-state"] == state.value
+    assert soup.main.get("data-place") == ("3" if state is State.WAITLISTED else None)
+    assert actions(soup) == possible
+    assert actions(shown(state, begun=True, can_rejoin=False)) == []
+
+
+def test_waitlist_shows_place_and_rule() -> None:
+    """Who waits reads the place, how many wait, and by which rule."""
+    said = text(shown(State.WAITLISTED))
+    assert "3 Dat is jouw plek van de 7 wachtenden" in said
+    assert "wie eerder was, is eerder aan de beurt" in said
+    assert "48 uur" in said
+
+
+def test_rule_follows_the_workshop() -> None:
+    """Where seats are given directly, no page speaks of choosing in time."""
+    direct = replace(WORKSHOP, promotion=Promotion(by="direct"))
+    said = text(shown(State.WAITLISTED, workshop=direct))
+    assert "meteen" in said
+    assert "48 uur" not in said
+
+
+def test_waitlist_without_a_known_place_says_no_number() -> None:
+    """A place that changed hands while the page was made is left out."""
+    soup = shown(State.WAITLISTED, place=None, waiting=None)
+    assert soup.main is not None
+    assert "data-place" not in soup.main.attrs
+
+
+def test_offer_shows_its_deadline_before_anything_else() -> None:
+    """The deadline stands in the band at the top and beside the buttons, in Amsterdam time."""
+    assert text(shown(State.OFFERED)).count("maandag 2 augustus 2027 om 14.00 uur") == 2
+
+
+def test_ended_registration_that_cannot_rejoin_says_until_when_it_could() -> None:
+    """Without the button there is the reason."""
+    assert "Het kon t/m zondag 1 augustus 2027." in text(shown(State.CANCELLED, can_rejoin=False))
+
+
+def test_refused_action_is_explained_on_the_page() -> None:
+    """A 409 is told where the eye and the screen reader go first."""
+    alert = shown(State.CONFIRMED, problem="Er is nu geen <b>aanbod</b>.").select_one("[role=alert]")
+    assert alert is not None
+    assert "Er is nu geen <b>aanbod</b>." in text(alert)
+
+
+def test_markup_in_a_persons_data_is_shown_as_text() -> None:
+    """Names and addresses of any make come out as they went in."""
+    soup = shown(State.CONFIRMED, registration=registration(person=HOSTILE))
+    assert not soup.find("script")
+    assert '<script>alert("x")</script>' in text(soup)
+
+
+def test_erased_person_leaves_a_page_without_data() -> None:
+    """A registration without its person can still be shown."""
+    assert "Naam" not in text(shown(State.CANCELLED, registration=registration(State.CANCELLED, person=None)))
+
+
+def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
+    return page("sign_up", workshop=WORKSHOP, form=form, phase="open", full=full, **more)
+
+
+def test_form_has_the_fields_that_are_relied_on() -> None:
+    """Autocomplete names, `required`, bounds and the hidden submission are as contract.md has them."""
+    soup = sign_up_page(sign_up_form(WORKSHOP, None, SUBMISSION))
+    fields = {str(field["autocomplete"]): field for field in soup.select("[autocomplete]")}
+    assert {name: field.has_attr("required") for name, field in fields.items()} == {
+        "given-name": True,
+        "family-name": True,
+        "email": True,
+        "organization": False,
+        "organization-title": False,
+        "tel": False,
+    }
+    assert [fields[name]["maxlength"] for name in ("given-name", "email", "tel")] == ["80", "254", "40"]
+    assert (fields["email"]["type"], fields["tel"]["type"]) == ("email", "tel")
+    hidden = soup.select_one("input[type=hidden]")
+    assert hidden is not None
+    assert (hidden["name"], hidden["value"]) == ("submission", SUBMISSION)
+    form = soup.form
+    assert form is not None
+    assert (form["method"], form["action"]) == ("post", f"/werkplaats/{WORKSHOP.id}/aanmelden")
+    assert soup.select_one("textarea[name=vraag-opgave][required][maxlength='2000']")
+    assert len(soup.select("input[type=radio][name=vraag-overnachting][required]")) == 4
+    assert soup.select_one("input[type=checkbox][name=vraag-akkoord][required]")
+    assert soup.select_one(f'label[for=vraag-akkoord] a[href="/werkplaats/{WORKSHOP.id}/privacy"]')
+
+
+def test_form_keeps_what_was_typed_and_tells_what_is_wrong() -> None:
+    """A refused form shows each value as typed, the message at its field, and a summary that leads there."""
+    soup = sign_up_page(wrong_form())
+    first = soup.find(id="voornaam")
+    assert isinstance(first, Tag)
+    assert first["value"] == '<b>"Jan" & co'
+    textarea = soup.find("textarea")
+    assert isinstance(textarea, Tag)
+    assert textarea.get_text().strip() == "</textarea><p>"
+    assert soup.select_one("#vraag-overnachting-3[checked]")
+    assert not soup.select_one("#vraag-akkoord[checked]")
+    email = soup.select_one("#email[aria-invalid=true]")
+    assert email is not None
+    assert str(email["aria-describedby"]).split() == ["email-uitleg", "email-fout"]
+    summary = soup.select_one("[role=alert][tabindex='-1']")
+    assert summary is not None
+    assert [link["href"] for link in summary.find_all("a")] == ["#email", "#telefoon", "#vraag-akkoord"]
+    assert soup.title is not None
+    assert soup.title.get_text().startswith("Let op: ")
+
+
+def test_full_workshop_says_so_before_one_signs_up() -> None:
+    """Who would be waitlisted reads that, and the rule, beside the form."""
+    form = sign_up_form(WORKSHOP, None, SUBMISSION)
+    assert "Je komt op de wachtlijst." in text(sign_up_page(form, full=True))
+    assert "Je komt op de wachtlijst." not in text(sign_up_page(form, full=False))
+
+
+def test_notice_stands_above_the_form() -> None:
+    """What went wrong on our side is told without blaming a field."""
+    said = sign_up_page(sign_up_form(WORKSHOP, sent(), SUBMISSION), notice="Het is nu druk.")
+    alert = said.select_one("[role=alert]")
+    assert alert is not None
+    assert "Het is nu druk." in text(alert)
+
+
+def test_survey_keeps_choices() -> None:
+    """Radio buttons and boxes that were right stay chosen when something else was wrong."""
+    soup = page("survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey())
+    assert [box["value"] for box in soup.select("input[checked]")] == ["goed", "anderen", "plek"]
+    assert not soup.select_one("input[name=vraag-opbrengst][checked]")
+    assert len(soup.select("input[name=vraag-aanraden]")) == 11
+
+
+def test_workshop_page_holds_the_whole_text() -> None:
+    """Title, days, address, organisers and the button are there, and the button only while it is open."""
+    soup = page("workshop", workshop=WORKSHOP, phase="open", full=False)
+    said = text(soup)
+    for part in (
+        "Werkplaats ‘Werken aan wijkontwikkeling’",
+        "29 t/m 31 augustus 2027",
+        "Postweg 9, 3941 KA Doorn, Nederland",
+        "Platform31 en Van Vieren",
+        "Het vertrekpunt is leading from the emerging future.",
+        "Hoe kan ik dat omzetten in praktisch handelen om verschil te maken?",
+    ):
+        assert part in said
+    link = f'a[href="/werkplaats/{WORKSHOP.id}/aanmelden"]'
+    assert [text(button) for button in soup.select(link)] == ["Aanmelden", "Aanmelden"]
+    for phase in ("early", "closed"):
+        assert not page("workshop", workshop=WORKSHOP, phase=phase, full=False).select(link)
+
+
+@pytest.mark.parametrize(
+    ("phase", "said"),
+    [("early", "Het kan vanaf donderdag 1 oktober 2026."), ("closed", "Het kon t/m zondag 1 augustus 2027.")],
+)
+def test_closed_page_says_since_when(phase: str, said: str) -> None:
+    """Too early and too late are told with their day."""
+    assert WORKSHOP.sign_up.opens == date(2026, 10, 1)
+    assert said in text(page("closed", workshop=WORKSHOP, phase=phase))
+
+
+def test_privacy_statement_agrees_with_the_terms_that_are_kept() -> None:
+    """The statement names the very terms after which data are erased, and whom to ask."""
+    said = text(page("privacy", workshop=WORKSHOP))
+    terms = [question.erase_after for question in WORKSHOP.questions if question.erase_after]
+    for term in (*terms, WORKSHOP.privacy.erase_registrations_after):
+        assert term.replace("days", "dagen") in said
+    assert WORKSHOP.privacy.contact in said
+
+
+@pytest.mark.parametrize("name", ["received", "link_sent"])
+def test_receipt_tells_no_state(name: str) -> None:
+    """These pages are the same for everybody."""
+    soup = page(name, workshop=WORKSHOP)
+    assert soup.main is not None
+    assert "data-state" not in soup.main.attrs
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html,hoi)",
+        "[x](//evil.example)",
+        "![x](https://evil.example/x.png)",
+        "<javascript:alert(1)>",
+        "[x]: javascript:alert(1)\n\n[x]",
+    ],
+)
+def test_markdown_lets_nothing_through_that_acts(source: str) -> None:
+    """HTML, pictures and links to anything but the web or a mailbox come out as text."""
+    soup = BeautifulSoup(markdown(source), "html.parser")
+    assert not soup.select("script, img, a:not([href^='https://'])")
+
+
+def test_markdown_links_to_the_web_and_to_mailboxes() -> None:
+    """Ordinary links work."""
+    soup = BeautifulSoup(markdown("[a](https://example.org) [b](mailto:x@example.org)"), "html.parser")
+    assert [link["href"] for link in soup.find_all("a")] == ["https://example.org", "mailto:x@example.org"]
+
+
+def test_label_of_consent_is_escaped_around_its_link() -> None:
+    """Only our own link is markup."""
+    assert with_privacy_link("<b> {privacy} &", WORKSHOP) == (
+        f'&lt;b&gt; <a href="/werkplaats/{WORKSHOP.id}/privacy">privacyverklaring</a> &amp;'
+    )
+
+
+def test_stylesheet_has_an_address_of_its_content() -> None:
+    """The page asks for the stylesheet by its hash; it fetches nothing from elsewhere."""
+    content, hash = stylesheet()
+    assert stylesheet_path() == f"/werkplaats/_/stijl.{hash}.css"
+    assert stylesheet_path() in render_page("workshops", workshops=[])
+    assert not re.search(rb"url\(|@import", content)
+
+
+def test_missing_context_is_an_error() -> None:
+    """A page that lacks what it needs fails instead of showing a hole."""
+    with pytest.raises(UndefinedError):
+        render_page("workshop", workshop=WORKSHOP)
+
+
+def test_no_template_is_left_out_of_these_tests() -> None:
+    """Whoever adds a page adds it here."""
+    pages = {path.stem for path in (TEMPLATES / "pages").glob("[a-z]*.html")}
+    assert pages == {name for name, _ in every_page()} | {"registration"}
