@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar, Event
 from msgspec.structs import replace
 
-from tests.web.samples import NOW, WORKSHOP
+from tests.shipped import NOW, WORKSHOP
 from werkplaats.domain.workshop import Workshop
 from werkplaats.mailing.calendar import invitation
 

@@ -7,13 +7,13 @@ import pytest
 from bs4 import BeautifulSoup
 from jinja2 import UndefinedError
 
-from tests.web.samples import DEADLINE, HOSTILE, NOW, WAVE, WORKSHOP, registration
+from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, WAVE, WORKSHOP, registration
 from werkplaats.domain.journal import NOTICE, Entry, Happened
 from werkplaats.domain.mail import Kind, Mail
 from werkplaats.domain.registration import Person, State
 from werkplaats.domain.seating import Ledger
 from werkplaats.mailing.rendering import Rendered, render
-from werkplaats.web.templating import TEMPLATES
+from werkplaats.wording.templating import TEMPLATES
 
 LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
 LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
@@ -59,15 +59,11 @@ def to_organiser(kind: Kind, happened: Happened, person: Person | None, **change
     return render(kind, context | changes)
 
 
-def samples(person: Person) -> list[Any]:
-    return [pytest.param(to_participant(kind, person), id=kind.value) for kind in PARTICIPANTS] + [
-        pytest.param(to_organiser(kind, happened, person), id=f"{kind.value}-{happened.value}")
-        for kind, happened in NOTICES
-    ]
+def sample(kind: Kind, happened: Happened | None, person: Person) -> Rendered:
+    return to_participant(kind, person) if happened is None else to_organiser(kind, happened, person)
 
 
-ORDINARY = samples(registration().person or HOSTILE)
-HARMFUL = samples(HOSTILE)
+EVERY_MAIL: list[tuple[Kind, Happened | None]] = [*((kind, None) for kind in PARTICIPANTS), *NOTICES]
 
 
 def visible(html: str) -> str:
@@ -84,14 +80,15 @@ def without_space(text: str) -> str:
 def assert_sound(mail: Rendered) -> None:
     assert 0 < len(mail.subject) <= 200
     assert mail.subject.isprintable()
-    assert not re.search(r"\n{3,}|[ \t]\n|\n[ \t]*$(?!\n?\Z)|[\u202a-\u202e\u2028\x00-\x08]", mail.text)
+    assert not re.search(r"\n{3,}|[ \t]\n|[\u202a-\u202e\u2028\x00-\x08]", mail.text)
     assert mail.text.endswith("\n")
     assert not BeautifulSoup(mail.html, "html.parser").select("script, img, form, link")
 
 
-@pytest.mark.parametrize("mail", ORDINARY)
-def test_mail_says_the_same_in_html_and_in_text(mail: Rendered) -> None:
+@pytest.mark.parametrize(("kind", "happened"), EVERY_MAIL)
+def test_mail_says_the_same_in_html_and_in_text(kind: Kind, happened: Happened | None) -> None:
     """Each line of the plain text stands in the HTML, and neither shows a hole, an exclamation mark or code."""
+    mail = sample(kind, happened, JAN)
     assert_sound(mail)
     html = without_space(visible(mail.html))
     for line in mail.text.splitlines():
@@ -101,9 +98,10 @@ def test_mail_says_the_same_in_html_and_in_text(mail: Rendered) -> None:
         assert not re.search(r"None|!|&lt;|\{\{|<", said.replace("<b>no</b>", ""))
 
 
-@pytest.mark.parametrize("mail", HARMFUL)
-def test_mail_is_sound_whatever_people_typed(mail: Rendered) -> None:
+@pytest.mark.parametrize(("kind", "happened"), EVERY_MAIL)
+def test_mail_is_sound_whatever_people_typed(kind: Kind, happened: Happened | None) -> None:
     """Markup stays text, a subject stays one line, and no name of a participant becomes a line of its own."""
+    mail = sample(kind, happened, HOSTILE)
     assert_sound(mail)
     soup = BeautifulSoup(mail.html, "html.parser")
     assert not soup.select("b, script, h1 + h1")
@@ -124,7 +122,7 @@ def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind) -> None:
 
 def test_confirmation_says_when_where_and_how_to_cancel() -> None:
     """Who has a seat reads the days, the place, and that there is a file for the calendar."""
-    mail = to_participant(Kind.CONFIRMED, registration().person or HOSTILE)
+    mail = to_participant(Kind.CONFIRMED, JAN)
     assert mail.subject == "Je hebt een plek: Werken aan wijkontwikkeling"
     for said in ("Beste Jan,", "29 t/m 31 augustus 2027", "Postweg 9, 3941 KA Doorn", "bijlage", "meld je af"):
         assert said in mail.text
@@ -176,7 +174,7 @@ def test_survey_invitation_names_its_last_day() -> None:
 @pytest.mark.parametrize(("kind", "happened"), NOTICES)
 def test_notice_tells_who_and_how_many_seats(kind: Kind, happened: Happened) -> None:
     """An organiser reads who it is about, how to reach them, and how the seats stand now."""
-    mail = to_organiser(kind, happened, registration().person)
+    mail = to_organiser(kind, happened, JAN)
     assert "Jan de Vries" in mail.subject
     for said in (
         "Beste Platform31,",

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
-from tests.web.samples import JAN, SUBMISSION, WAVE, WORKSHOP, sent
+from tests.shipped import JAN, SUBMISSION, WAVE, WORKSHOP, sent
 from werkplaats.domain.workshop import AnyOf, Consent, Option, ShortText
 from werkplaats.web.forms import SignUpForm, link_form, sign_up_form, survey_form
 
@@ -39,25 +39,27 @@ def test_optional_fields_may_be_left_open() -> None:
     assert "dieetwensen" not in form.answers()
 
 
+TYPED = {
+    "voornaam": "Vul je voornaam in.",
+    "achternaam": "Vul je achternaam in.",
+    "email": "Vul je e-mailadres in.",
+    "vraag-opgave": "Vul dit in.",
+}
+CHOSEN = {
+    "vraag-overnachting": "Kies een van de mogelijkheden.",
+    "vraag-akkoord": "Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden.",
+}
+
+
 @pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("voornaam", "Vul je voornaam in."),
-        ("achternaam", "Vul je achternaam in."),
-        ("email", "Vul je e-mailadres in."),
-        ("vraag-opgave", "Vul dit in."),
-        ("vraag-overnachting", "Kies een van de mogelijkheden."),
-        ("vraag-akkoord", "Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden."),
-    ],
+    ("name", "value"),
+    [(name, value) for name in TYPED for value in (None, "", "  \t ", "\u200b\u200d")]
+    + [(name, value) for name in CHOSEN for value in (None, "")],
 )
-@pytest.mark.parametrize("value", [None, "", "  \t ", "\u200b\u200d"])
-def test_required_field_left_open_is_told_at_that_field(name: str, message: str, value: str | None) -> None:
+def test_required_field_left_open_is_told_at_that_field(name: str, value: str | None) -> None:
     """A required field that is absent, empty or holds nothing one can see is told about in Dutch, and only it."""
-    if name in ("vraag-overnachting", "vraag-akkoord") and value:
-        pytest.skip("choices are not typed")
     form = filled(**{name: value})
-    assert [field.errors for field in form if field.errors] == [[message]]
-    assert next(field for field in form if field.errors).name == name
+    assert {field.name: field.errors for field in form if field.errors} == {name: [(TYPED | CHOSEN)[name]]}
 
 
 def test_empty_post_tells_everything_at_once() -> None:
@@ -96,7 +98,7 @@ def test_long_text_is_counted_with_one_character_for_each_line_break() -> None:
         "jan@localhost",
         "jan@@example.org",
         "jan de@example.org",
-        "jan@example..org",
+        "jan@.example.org",
         "jan@-example.org",
         "jan@[127.0.0.1]",
         '"jan"@example.org',

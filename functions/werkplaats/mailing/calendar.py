@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.templating import address
+from werkplaats.wording.templating import address
 
 CONTENT_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"
 

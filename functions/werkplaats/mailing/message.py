@@ -25,8 +25,10 @@ from sendgrid.helpers.mail import (
 )
 
 from werkplaats.domain.workshop import Sender
+from werkplaats.mailing.calendar import CONTENT_TYPE
 from werkplaats.mailing.rendering import Rendered
-from werkplaats.web.text import one_line
+from werkplaats.wording.dutch import like_a_link
+from werkplaats.wording.text import one_line
 
 
 class Recipient(Struct, frozen=True):
@@ -46,7 +48,7 @@ def message(
     """The message for SendGrid. `mail_id` comes back in its events; tracking is off, since links carry tokens."""
     built = Mail(
         from_email=From(sender.email, sender.name),
-        to_emails=To(to.email, one_line(to.name, at_most=150)),
+        to_emails=To(to.email, _harmless(to.name)),
         subject=Subject(rendered.subject),
         plain_text_content=PlainTextContent(rendered.text),
         html_content=HtmlContent(rendered.html),
@@ -65,8 +67,13 @@ def message(
             Attachment(
                 FileContent(b64encode(calendar).decode()),
                 FileName("werkplaats.ics"),
-                FileType("text/calendar"),
+                FileType(CONTENT_TYPE),
                 Disposition("attachment"),
             )
         )
     return built
+
+
+def _harmless(name: str) -> str | None:
+    """`name` for a header; none at all where it looks like a link, so that we cannot be used to spread one."""
+    return None if like_a_link(name) else one_line(name, at_most=150)

@@ -13,9 +13,9 @@ from werkplaats.domain.mail import Kind
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seating import Ledger
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.dutch import day_range, state_name
-from werkplaats.web.templating import address, environment
-from werkplaats.web.text import one_line
+from werkplaats.wording.dutch import day_range, state_name
+from werkplaats.wording.templating import address, environment
+from werkplaats.wording.text import one_line
 
 SUBJECT_LENGTH = 200
 

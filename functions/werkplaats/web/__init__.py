@@ -1,1 +1,1 @@
-"""What people see and type: pages, forms, and Dutch."""
+"""What visitors meet: requests, forms, pages and links."""

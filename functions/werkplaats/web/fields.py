@@ -14,7 +14,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from werkplaats.domain.workshop import AnyOf, AnyQuestion, Consent, LongText, OneOf, Scale, ShortText
-from werkplaats.web.text import clean_line, clean_text, is_blank
+from werkplaats.wording.text import clean_line, clean_text, is_blank
 
 Answer = str | int | bool | list[str]
 

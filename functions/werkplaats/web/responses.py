@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from werkplaats.web.templating import render_page
+from werkplaats.wording.templating import render_page
 
 NO_STORE = "no-store"
 """For whatever is a person's, whatever failed, and every form: neither a browser nor Hosting keeps it."""

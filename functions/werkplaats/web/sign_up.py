@@ -12,7 +12,7 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.requests import form_data
 from werkplaats.web.responses import REVALIDATE, not_found, page, see_other, style
-from werkplaats.web.templating import stylesheet
+from werkplaats.wording.templating import stylesheet
 from werkplaats.workflows.change_seats import SeatsBusyError
 
 _ROUTES = Map(

@@ -72,13 +72,14 @@ def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | No
 
 
 class _Subject(Struct, frozen=True, kw_only=True):
-    """What a mail is about, as it is now."""
+    """What a mail is about, as it is now. `troubled` is the mail that a notice says did not arrive."""
 
     workshop: Workshop | None
     ledger: Ledger | None
     registration: Registration | None
     place: int | None
     entry: Entry | None
+    troubled: Mail | None
     answered: bool
 
     def missing(self, mail: Mail) -> str | None:
@@ -102,6 +103,7 @@ def _gather(store: Store, mail: Mail) -> _Subject:
     registration = store.seats.registration(mail.registration) if mail.registration else None
     waits = registration is not None and registration.state is State.WAITLISTED and mail.kind is Kind.WAITLISTED
     entry = store.journal.get(mail.workshop, mail.entry) if mail.entry else None
+    troubled = store.outbox.get(entry.entry.mail) if entry and entry.entry.mail else None
     invitation = store.surveys.invitation_of(mail) if mail.wave else None
     return _Subject(
         workshop=store.workshops.get(mail.workshop),
@@ -109,6 +111,7 @@ def _gather(store: Store, mail: Mail) -> _Subject:
         registration=registration,
         place=store.seats.place(registration) if registration is not None and waits else None,
         entry=entry.entry if entry else None,
+        troubled=troubled.mail if troubled else None,
         answered=invitation is not None and invitation.answered,
     )
 
@@ -124,7 +127,7 @@ def _compose(links: Links, mail: Mail, subject: _Subject, now: datetime) -> Any:
         organiser = subject.organiser(mail)
         assert organiser is not None, "a notice to nobody is skipped"
         to = Recipient(organiser.email, organiser.name)
-        context |= {"organiser": organiser, "entry": subject.entry}
+        context |= {"organiser": organiser, "entry": subject.entry, "mail": subject.troubled}
     else:
         assert registration is not None, "a mail to nobody is skipped"
         assert registration.person is not None, "a mail to nobody is skipped"

@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from werkplaats.domain.workshop import Location, Workshop
-from werkplaats.web import dutch
-from werkplaats.web.text import one_line
+from werkplaats.wording import dutch
+from werkplaats.wording.text import one_line
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

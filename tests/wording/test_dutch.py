@@ -6,7 +6,7 @@ import pytest
 
 from werkplaats.domain.mail import Kind
 from werkplaats.domain.registration import Person, State
-from werkplaats.web import dutch
+from werkplaats.wording import dutch
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""The real emulator for whoever asks for a store, with an empty database for each test."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import firestore
+
+from local.testing import running_emulator
+from tests.samples import NOW, workshop
+from werkplaats.store import Store
+from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.publish_workshop import publish_workshop
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[str]:
+    """The address of a running Firestore emulator, in FIRESTORE_EMULATOR_HOST too."""
+    with running_emulator() as host:
+        os.environ["FIRESTORE_EMULATOR_HOST"] = host
+        yield host
+        del os.environ["FIRESTORE_EMULATOR_HOST"]
+
+
+@pytest.fixture
+def project(emulator: str) -> str:
+    """A project of this test's own: an empty database."""
+    return f"test-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def connect(project: str) -> Iterator[Callable[[], Store]]:
+    """Makes stores on the same database, as several processes would have them."""
+    clients: list[firestore.Client] = []
+
+    def connect() -> Store:
+        client = firestore.Client(project=project, credentials=AnonymousCredentials())
+        clients.append(client)
+        return Store(client)
+
+    yield connect
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def store(connect: Callable[[], Store]) -> Store:
+    return connect()
+
+
+@pytest.fixture
+def desk(store: Store) -> SeatDesk:
+    """A desk at NOW, with the sample workshop published."""
+    publish_workshop(store, workshop(), NOW)
+    return SeatDesk(store, lambda: NOW)

@@ -1,0 +1,90 @@
+"""A workshop's whole course through the running system, as its visitors go through it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.testing import running_system
+from tests.journeys.visitor import WORKSHOP, Visitor, links, standing
+
+pytestmark = pytest.mark.xdist_group("journey")
+
+CAPACITY = 24
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with running_system() as system:
+        yield system.url
+
+
+@pytest.fixture
+def visitor(url: str) -> Visitor:
+    return Visitor(url)
+
+
+def test_from_sign_up_to_survey(visitor: Visitor) -> None:
+    """More people than seats; one cancels, offers pass on by answer and by time; afterwards a survey."""
+    pages = {number: visitor.sign_up(number) for number in range(1, CAPACITY + 5)}
+    assert [visitor.standing(pages[number])[0] for number in (1, CAPACITY)] == ["confirmed", "confirmed"]
+    waiting = range(CAPACITY + 1, CAPACITY + 5)
+    assert [visitor.standing(pages[number]) for number in waiting] == [("waitlisted", place) for place in (1, 2, 3, 4)]
+    visitor.settle()
+    for number, page in pages.items():
+        mails = visitor.mails(f"p{number}@example.org")
+        assert len(mails) == 1
+        assert links(mails[0], "/aanmelding/")[0].endswith(page)
+        assert bool(mails[0].get("attachments")) == (number <= CAPACITY), "a seat comes with its .ics"
+
+    # One cancels: the first in line is offered the seat, and declines; the second lets it lapse; the third accepts.
+    assert visitor.act(pages[1], "cancel").status_code == 303
+    assert visitor.act(pages[1], "cancel").status_code == 303
+    visitor.settle()
+    first, second, third, fourth = (pages[number] for number in waiting)
+    assert visitor.standing(first)[0] == "offered"
+    assert visitor.standing(second) == ("waitlisted", 1)
+    assert visitor.act(second, "accept").status_code == 409
+    assert visitor.act(first, "decline").status_code == 303
+    visitor.settle()
+    assert visitor.standing(second)[0] == "offered"
+    visitor.clock(advance_seconds=4 * 24 * 3600)
+    visitor.settle()
+    assert visitor.standing(second)[0] == "expired"
+    refused = visitor.act(second, "accept")
+    assert (refused.status_code, standing(refused.text)[0]) == (409, "expired")
+    assert visitor.standing(third)[0] == "offered"
+    assert visitor.act(third, "accept").status_code == 303
+    assert visitor.act(third, "accept").status_code == 303
+    visitor.settle()
+    assert visitor.standing(third)[0] == "confirmed"
+    assert visitor.standing(fourth) == ("waitlisted", 1)
+    assert visitor.act(pages[1], "rejoin").status_code == 303
+    assert visitor.standing(pages[1]) == ("waitlisted", 2)
+    visitor.settle()
+    assert len(visitor.mails("p26@example.org")) == 3, "waitlisted, offered, expired"
+
+    # Organisers hear of all of it.
+    assert len(visitor.mails("platform31@example.org")) == CAPACITY + 4 + 1 + 3 + 2 + 1 + 1
+
+    # After 1 August nobody signs up; after the workshop those who had a seat are asked.
+    form = visitor.person(90)
+    visitor.clock(now="2027-08-02T10:00:00+02:00")
+    assert "gesloten" in visitor.get(f"/werkplaats/{WORKSHOP}/aanmelden").text
+    assert visitor.post(f"/werkplaats/{WORKSHOP}/aanmelden", form).status_code == 409
+    visitor.clock(now="2027-09-01T10:00:00+02:00")
+    visitor.settle()
+    invited = [
+        number for number in pages if any(links(m, "/enquete/") for m in visitor.mails(f"p{number}@example.org"))
+    ]
+    assert invited == [*range(2, CAPACITY + 1), 27]
+    visitor.run("send_surveys")
+    visitor.settle()
+    [link] = [found for mail in visitor.mails("p2@example.org") for found in links(mail, "/enquete/")]
+    answers = visitor.form(link)
+    assert visitor.post(link, answers).status_code == 303
+    assert visitor.post(link, answers).status_code == 303
+    assert "<form" not in visitor.get(link).text
+    [other] = [found for mail in visitor.mails("p3@example.org") for found in links(mail, "/enquete/")]
+    visitor.clock(now="2027-10-05T10:00:00+02:00")
+    assert "<form" not in visitor.get(other).text
+    assert visitor.post(other, answers).status_code == 409

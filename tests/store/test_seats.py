@@ -1,0 +1,229 @@
+"""Seats on the real emulator: what is read, what is guarded, and what a race comes to."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from google.api_core.exceptions import InvalidArgument
+
+from tests.samples import NOW, person, sign_up, workshop
+from werkplaats.domain.registration import State
+from werkplaats.domain.seating import Accept, Cancel, Command, Done, KnownPerson, Outcome, Plan, Promote, SignUp, decide
+from werkplaats.store import ConflictError, OutcomeUnknownError, Store
+from werkplaats.workflows.change_seats import SeatDesk, UnknownWorkshopError
+from werkplaats.workflows.expire_offers import expire_offers
+from werkplaats.workflows.promote_waitlist import promote_waitlist
+from werkplaats.workflows.publish_workshop import CapacityBelowHeld, Change, Published, publish_workshop
+
+
+def held(store: Store) -> int:
+    """Seats that registrations say are held, whatever the ledger says."""
+    states = [one.state for one in store.seats.all_of("proef")]
+    return states.count(State.CONFIRMED) + states.count(State.OFFERED)
+
+
+def test_what_is_written_is_read_back(store: Store, desk: SeatDesk) -> None:
+    """A registration, its mailbox and its ledger come back as they were decided."""
+    outcome = desk.do("proef", sign_up(1))
+    assert isinstance(outcome, Done)
+    assert store.seats.registration("r1") == outcome.registration
+    ledger = store.seats.ledger("proef")
+    assert ledger is not None
+    assert (ledger.confirmed, ledger.version, ledger.next_sequence) == (1, 2 - 1, 2)
+    assert store.outbox.get("r1-confirmed-1") is not None
+
+
+def test_sixteen_threads_race_for_five_seats(connect: Callable[[], Store]) -> None:
+    """Through four processes' worth of desks, forty people get five seats and thirty-five places, none twice."""
+    stores = [connect() for _ in range(4)]
+    publish_workshop(stores[0], workshop(capacity=5), NOW)
+    desks = [SeatDesk(store, lambda: NOW) for store in stores]
+    start = threading.Barrier(16)
+
+    def run(thread: int) -> list[Outcome]:
+        start.wait()
+        return [desks[thread % 4].do("proef", sign_up(number)) for number in range(thread, 40, 16)]
+
+    with ThreadPoolExecutor(16) as pool:
+        outcomes = [outcome for some in pool.map(run, range(16)) for outcome in some]
+    assert all(isinstance(outcome, Done) for outcome in outcomes)
+    registrations = stores[0].seats.all_of("proef")
+    assert len(registrations) == 40
+    assert held(stores[0]) == 5
+    assert sorted(one.sequence for one in registrations) == list(range(1, 41))
+    first_five = {one.id for one in registrations if one.sequence <= 5}
+    assert first_five == {one.id for one in registrations if one.state is State.CONFIRMED}
+
+
+def test_a_double_click_at_once_is_one_registration(connect: Callable[[], Store], desk: SeatDesk) -> None:
+    """The same form from two processes, and the same person from two forms, at the same moment."""
+    other = SeatDesk(connect(), lambda: NOW)
+    commands = [sign_up(1), sign_up(1), sign_up(1, submission="-b"), sign_up(1, submission="-b")]
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(
+            pool.map(lambda pair: pair[0].do("proef", pair[1]), zip([desk, other] * 2, commands, strict=True))
+        )
+    registrations = connect().seats.all_of("proef")
+    assert len(registrations) == 1
+    assert all(isinstance(outcome, Done | KnownPerson) for outcome in outcomes)
+
+
+def test_a_commit_on_an_old_ledger_is_refused(store: Store, desk: SeatDesk) -> None:
+    """Whoever decided on what somebody else has changed since writes nothing at all."""
+    commands = (sign_up(1),)
+    guarded = store.seats.read("proef", commands)
+    assert guarded is not None
+    desk.do("proef", sign_up(2))
+    with pytest.raises(ConflictError):
+        store.seats.commit(decide(guarded.seating, commands, NOW), guarded.guard)
+    assert store.seats.registration("r1") is None
+
+
+class LosesAnswers:
+    """The store's seats, behind a connection that takes commits and loses the answers to the first few."""
+
+    def __init__(self, store: Store, lost: int, *, taken: bool) -> None:
+        self._seats = store.seats
+        self._lost = lost
+        self._taken = taken
+        self.commits = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._seats, name)
+
+    def commit(self, plan: Plan, guard: datetime, *rest: object) -> None:
+        self.commits += 1
+        if self.commits > self._lost:
+            self._seats.commit(plan, guard)
+            return
+        if self._taken:
+            self._seats.commit(plan, guard)
+        raise OutcomeUnknownError
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["it took effect", "it did not"])
+def test_a_commit_whose_answer_was_lost_is_not_decided_twice(store: Store, desk: SeatDesk, taken: bool) -> None:
+    """The sign-up is looked for by its submission: one registration, one mail, one journal entry, whichever it was."""
+    seats = LosesAnswers(store, 1, taken=taken)
+    store.seats = seats  # type: ignore[assignment]
+    assert isinstance(desk.do("proef", sign_up(1)), Done)
+    assert isinstance(desk.do("proef", Cancel("r1")), Done)
+    ledger = store.seats.ledger("proef")
+    assert ledger is not None
+    assert (ledger.version, ledger.next_sequence, ledger.confirmed) == (2, 2, 0)
+
+
+def test_one_bad_member_of_a_group_harms_nobody(store: Store, desk: SeatDesk) -> None:
+    """A command that Firestore refuses fails alone; those that waited with it are committed."""
+    bad = SignUp(registration="bad", person=person(9), answers={"opgave": "x" * 1_100_000}, mailbox="m9", identity="i9")
+    blocker, release = threading.Event(), threading.Event()
+    read = store.seats.read
+
+    def slow_first(workshop: str, commands: tuple[Command, ...]) -> object:
+        if not blocker.is_set():
+            blocker.set()
+            release.wait(10)
+        return read(workshop, commands)
+
+    store.seats.read = slow_first  # type: ignore[method-assign,assignment]
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(desk.do, "proef", sign_up(1))
+        blocker.wait(10)
+        others = [pool.submit(desk.do, "proef", command) for command in (sign_up(2), bad, sign_up(3))]
+        line = desk._lines["proef"]
+        while len(line.queue) < 3:
+            pass
+        release.set()
+        assert isinstance(first.result(), Done)
+        assert isinstance(others[0].result(), Done)
+        with pytest.raises(InvalidArgument):
+            others[1].result()
+        assert isinstance(others[2].result(), Done)
+    assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r2", "r3"}
+
+
+def test_an_unknown_workshop_is_said(desk: SeatDesk) -> None:
+    """Nothing is decided about a workshop that is not there."""
+    with pytest.raises(UnknownWorkshopError):
+        desk.do("nergens", sign_up(1))
+
+
+def test_promotion_takes_the_head_of_a_long_waitlist(store: Store, desk: SeatDesk) -> None:
+    """Offers go to the first in line by sequence; places are counted from there."""
+    desk.do_all("proef", [sign_up(number) for number in range(1, 31)])
+    desk.do("proef", Cancel("r1"))
+    desk.do("proef", Cancel("r2"))
+    assert promote_waitlist(store, desk, "proef", NOW) == 2
+    assert [store.seats.registration(id).state.value for id in ("r3", "r4", "r5")] == [
+        "offered",
+        "offered",
+        "waitlisted",
+    ]  # type: ignore[union-attr]
+    fifth = store.seats.registration("r5")
+    assert fifth is not None
+    assert store.seats.place(fifth) == 1
+    assert promote_waitlist(store, desk, "proef", NOW) == 0
+
+
+def test_a_cancelled_head_is_passed_over_in_the_same_commit(store: Store, desk: SeatDesk) -> None:
+    """A group that frees a seat, loses the head and promotes still takes the right one."""
+    desk.do_all("proef", [sign_up(number) for number in range(1, 9)])
+    desk.commit_group("proef", (Cancel("r1"), Cancel("r3"), Cancel("r8"), Promote()))
+    assert {one.id for one in store.seats.in_state("proef", State.OFFERED)} == {"r4"}
+
+
+def test_offers_expire_and_pass_on(store: Store) -> None:
+    """The schedule ends what is over and offers the seat to the next."""
+    clock = [NOW]
+    publish_workshop(store, workshop(capacity=1), NOW)
+    desk = SeatDesk(store, lambda: clock[0])
+    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    desk.do("proef", Cancel("r1"))
+    promote_waitlist(store, desk, "proef", clock[0])
+    clock[0] += timedelta(hours=48)
+    assert expire_offers(store, desk, clock[0]) == 1
+    states = [store.seats.registration(id).state.value for id in ("r2", "r3")]  # type: ignore[union-attr]
+    assert states == ["expired", "offered"]
+
+
+def test_capacity_reaches_the_ledger_and_never_below_what_is_held(store: Store, desk: SeatDesk) -> None:
+    """Publishing a file again changes the ledger in the same commit, or is refused whole."""
+    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    refused = publish_workshop(store, workshop(capacity=1, title="Anders"), NOW)
+    assert refused == CapacityBelowHeld(capacity=1, held=2)
+    assert refused.excess == 1
+    assert store.workshops.get("proef") == workshop()
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UPDATED)
+    assert promote_waitlist(store, desk, "proef", NOW) == 1
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UNCHANGED)
+
+
+def test_publishing_races_with_sign_ups(store: Store, connect: Callable[[], Store], desk: SeatDesk) -> None:
+    """However they interleave, no more seats are held than the capacity that was accepted."""
+
+    def publish(capacity: int) -> object:
+        return publish_workshop(connect(), workshop(capacity=capacity), NOW)
+
+    with ThreadPoolExecutor(6) as pool:
+        sign_ups = [pool.submit(desk.do, "proef", sign_up(number)) for number in range(1, 13)]
+        published = [pool.submit(publish, capacity) for capacity in (6, 3, 8)]
+        assert all(isinstance(one.result(), Done) for one in sign_ups)
+        assert all(isinstance(one.result(), Published | CapacityBelowHeld) for one in published)
+    ledger = store.seats.ledger("proef")
+    assert ledger is not None
+    assert held(store) == ledger.held <= ledger.capacity
+
+
+def test_accepting_from_two_windows_is_one_acceptance(store: Store, desk: SeatDesk) -> None:
+    """Two clicks at once give one mail and one entry."""
+    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    desk.do("proef", Cancel("r1"))
+    promote_waitlist(store, desk, "proef", NOW)
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda _: desk.do("proef", Accept("r3")), range(2)))
+    assert all(isinstance(outcome, Done) for outcome in outcomes)
+    ledger = store.seats.ledger("proef")
+    assert ledger is not None
+    assert (ledger.confirmed, ledger.offered) == (2, 0)
