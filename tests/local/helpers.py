@@ -24,7 +24,7 @@ async def served(app: web.Application | Handler, port: int = 0) -> AsyncIterator
     listening = socket.create_server(("127.0.0.1", port))
     await web.SockSite(runner, listening).start()
     try:
-        yield "127.0.0.1:%d" % listening.getsockname()[1]
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
     finally:
         await runner.cleanup()
 

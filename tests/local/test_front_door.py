@@ -1,11 +1,13 @@
 """The front door, before small real functions."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from local.front_door import LARGEST_BODY, FrontDoor
 from local.testing import free_port
@@ -55,8 +57,6 @@ def test_method_path_query_and_body_arrive_unchanged() -> None:
     """Encoded characters stay as the client wrote them; odd methods pass."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
-        from yarl import URL
-
         target = "/werkplaats/een%2Ftwee/aanmelden?naam=J%C3%B6%26&leeg"
         async with client.request("PROPFIND", URL(url + target, encoded=True), data=b"inhoud") as answer:
             seen = await answer.json()
@@ -170,7 +170,7 @@ def test_body_beyond_the_clouds_limit_is_a_413() -> None:
     """32 MiB is what Cloud Run takes."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
-        async with client.post(f"{url}/werkplaats/x", data=b"x" * (LARGEST_BODY + 1)) as answer:
+        async with client.post(f"{url}/werkplaats/x", data=io.BytesIO(b"x" * (LARGEST_BODY + 1))) as answer:
             assert answer.status == 413
 
     through(echo, scenario)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiohttp import web
 
@@ -65,7 +66,7 @@ async def running(
         emulator._http = http
         settling = Settling(emulator=emulator, relay=relay, left=[relay.left], backlog=_nothing)
         async with served(relay.application(), relay_port):
-            yield Running(relay, taken, failures, lambda id: emulator.create("things", id), settling)
+            yield Running(relay, taken, failures, partial(emulator.create, "things"), settling)
             await relay.stop()
 
 

@@ -41,7 +41,9 @@ class StandIn:
 
     def all_verified(self) -> bool:
         return all(
-            self._verifier.verify_signature(body, headers[sendgrid.SIGNATURE_HEADER], headers[sendgrid.TIMESTAMP_HEADER])
+            self._verifier.verify_signature(
+                body, headers[sendgrid.SIGNATURE_HEADER], headers[sendgrid.TIMESTAMP_HEADER]
+            )
             for headers, body in self.posted
         )
 

@@ -1,0 +1,68 @@
+"""infra/functions.yaml, read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+ROOT = Path(__file__).absolute().parent.parent
+
+
+class CatalogueError(Exception):
+    """infra/functions.yaml is not as expected; the text says where."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """One entry. `prefixes` match whole path segments; `exact` paths match only themselves."""
+
+    name: str
+    trigger: Literal["http", "firestore", "schedule"]
+    settings: tuple[str, ...]
+    """The environment variables and secrets it is given; no others."""
+    concurrency: int
+    timeout: float
+    """Seconds."""
+    prefixes: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    event: str = ""
+    document: str = ""
+    cron: str = ""
+
+    @property
+    def signature_type(self) -> Literal["http", "cloudevent"]:
+        return "cloudevent" if self.trigger == "firestore" else "http"
+
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """Of `settings`, the ones it may have."""
+        return {name: settings[name] for name in self.settings if name in settings}
+
+
+def load(path: Path = ROOT / "infra" / "functions.yaml") -> dict[str, Function]:
+    """Every function by name, in the file's order."""
+    return {name: _function(name, entry) for name, entry in yaml.safe_load(path.read_text()).items()}
+
+
+def _function(name: str, entry: Mapping[str, Any]) -> Function:
+    trigger = entry.get("trigger")
+    needed = {"http": ("path",), "firestore": ("event", "document"), "schedule": ("cron",)}
+    if trigger not in needed:
+        raise CatalogueError(f"{name}: expected trigger http, firestore or schedule, got {trigger!r}")
+    for key in needed[trigger]:
+        if key not in entry:
+            raise CatalogueError(f"{name}: a function with trigger {trigger} needs `{key}`")
+    paths = [entry["path"], *entry.get("also", ())] if trigger == "http" else []
+    return Function(
+        name=name,
+        trigger=trigger,
+        settings=(*entry.get("env", ()), *entry.get("optional", ()), *entry.get("secrets", ())),
+        concurrency=int(entry["concurrency"]),
+        timeout=float(entry["timeout"]),
+        prefixes=tuple(path.rstrip("/") for path in paths if path != "/"),
+        exact=tuple(path for path in paths if path == "/"),
+        event=entry.get("event", ""),
+        document=entry.get("document", ""),
+        cron=entry.get("cron", ""),
+    )

@@ -1,0 +1,86 @@
+"""The faults that tests and curious people can switch on: POST /_local/faults."""
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendGridFaults:
+    """Chances, 0 to 1."""
+
+    too_many: float = 0.0
+    """Refused with 429."""
+    broken: float = 0.0
+    """Refused with 500."""
+    lost_answer: float = 0.0
+    """Accepted, and the connection closed without an answer."""
+    bounce: float = 0.0
+    """Accepted, and bounced by the recipient's server."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faults:
+    """Chances, 0 to 1; `delay` in seconds, drawn evenly between its ends."""
+
+    duplicate: float = 0.0
+    delay: tuple[float, float] = (0.0, 0.0)
+    drop_first: float = 0.0
+    hold: bool = False
+    """Events are kept back until this is switched off."""
+    sendgrid: SendGridFaults = field(default_factory=SendGridFaults)
+
+    def draw_delay(self) -> float:
+        return random.uniform(*self.delay)
+
+
+def happens(chance: float) -> bool:
+    return random.random() < chance
+
+
+_LONGEST_DELAY_MS = 600_000
+_SENDGRID = {"429": "too_many", "500": "broken", "lost_answer": "lost_answer", "bounce": "bounce"}
+
+
+def parse(request: Any) -> Faults:
+    """The faults a request's JSON asks for; ValueError with a text for people if it cannot be understood."""
+    request = _object(request, "de fouten", {"duplicate", "delay_ms", "drop_first", "hold", "sendgrid"})
+    sendgrid = _object(request.get("sendgrid", {}), "sendgrid", set(_SENDGRID))
+    hold = request.get("hold", False)
+    if not isinstance(hold, bool):
+        raise ValueError(f"hold: verwacht true of false, kreeg {hold!r}.")
+    return Faults(
+        duplicate=_chance(request, "duplicate"),
+        delay=_delay(request.get("delay_ms", [0, 0])),
+        drop_first=_chance(request, "drop_first"),
+        hold=hold,
+        sendgrid=SendGridFaults(**{field: _chance(sendgrid, key) for key, field in _SENDGRID.items()}),
+    )
+
+
+def _object(value: Any, what: str, known: set[str]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"Verwacht voor {what} een object met {', '.join(sorted(known))}; kreeg {value!r}.")
+    if unknown := sorted(value.keys() - known):
+        raise ValueError(f"Onbekend: {', '.join(unknown)}. Bekend zijn: {', '.join(sorted(known))}.")
+    return value
+
+
+def _chance(values: dict[str, Any], name: str) -> float:
+    value = values.get(name, 0)
+    if not _is_number(value) or not 0 <= value <= 1:
+        raise ValueError(f"{name}: verwacht een kans van 0 tot en met 1, kreeg {value!r}.")
+    return float(value)
+
+
+def _delay(value: Any) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2 or not all(map(_is_number, value)):
+        raise ValueError(f"delay_ms: verwacht [laagste, hoogste] in milliseconden, kreeg {value!r}.")
+    low, high = value
+    if not 0 <= low <= high <= _LONGEST_DELAY_MS:
+        raise ValueError(f"delay_ms: verwacht 0 ≤ laagste ≤ hoogste ≤ {_LONGEST_DELAY_MS}, kreeg {value!r}.")
+    return low / 1000, high / 1000
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

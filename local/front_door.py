@@ -1,0 +1,175 @@
+"""The stand-in for Firebase Hosting: one address for all HTTP functions, with Hosting's habits."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Callable, Iterable
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
+
+from local.catalogue import Function
+
+LARGEST_BODY = 32 * 1024**2
+"""Cloud Run's limit on a request."""
+
+_HOP_BY_HOP = {
+    "connection",
+    "expect",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+_SET_HERE = {"host", "content-length", "cookie"}
+
+
+class FrontDoor:
+    """Passes requests on to functions by path; whatever no function has is a 404."""
+
+    def __init__(
+        self,
+        functions: Iterable[Function],
+        *,
+        http: aiohttp.ClientSession,
+        address_of: Callable[[str], str],
+        on_failure: Callable[[str, str], None],
+    ) -> None:
+        self._functions = [function for function in functions if function.trigger == "http"]
+        self._http = http
+        self._address_of = address_of
+        self._on_failure = on_failure
+        self._under_way = 0
+
+    def left(self) -> str:
+        """The requests under way, for people; empty if none."""
+        return f"{self._under_way} × een verzoek" if self._under_way else ""
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        function = self._function_for(request.path)
+        if function is None:
+            return page(404, "Deze pagina bestaat niet", "Controleer het adres, of ga terug naar het begin.")
+        try:
+            body = await _bounded(request)
+        except _TooLargeError:
+            return page(413, "Dat is te veel tegelijk", "Wat je stuurt is te groot.")
+        self._under_way += 1
+        try:
+            return await self._pass_on(request, function, body)
+        except TimeoutError:
+            self._on_failure(function.name, f"antwoordde niet binnen {function.timeout:.0f} s")
+            return page(504, "Dit duurt te lang", "Probeer het over een paar minuten nog eens.")
+        except aiohttp.ClientError as error:
+            self._on_failure(function.name, f"was niet te bereiken ({type(error).__name__})")
+            return page(502, "Dit lukt nu niet", "Probeer het over een paar minuten nog eens.")
+        finally:
+            self._under_way -= 1
+
+    def _function_for(self, path: str) -> Function | None:
+        for function in self._functions:
+            if path in function.exact:
+                return function
+            if any(path == prefix or path.startswith(f"{prefix}/") for prefix in function.prefixes):
+                return function
+        return None
+
+    async def _pass_on(self, request: web.Request, function: Function, body: bytes) -> web.Response:
+        target = request.raw_path if request.raw_path.startswith("/") else request.rel_url.raw_path_qs
+        async with self._http.request(
+            request.method,
+            URL(f"http://{self._address_of(function.name)}{target}", encoded=True),
+            headers=_request_headers(request),
+            # A body that came in chunks goes on in chunks: its length is then as unknown as it would be in the cloud.
+            data=_chunks(body) if _came_in_chunks(request) else io.BytesIO(body) if body else None,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=function.timeout),
+            skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
+        ) as answer:
+            if answer.status >= 500:
+                self._on_failure(function.name, f"antwoordde {answer.status}")
+            return web.Response(
+                status=answer.status,
+                reason=answer.reason,
+                body=await answer.read(),
+                headers=_response_headers(answer, head=request.method == "HEAD"),
+            )
+
+
+def page(status: int, title: str, text: str) -> web.Response:
+    """A page of the front door's own; no cache keeps it."""
+    return web.Response(
+        status=status,
+        content_type="text/html",
+        charset="utf-8",
+        headers={"Cache-Control": "no-store"},
+        text=(
+            '<!doctype html><html lang="nl"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">'
+            f"<title>{title}</title></head><body><main><h1>{title}</h1><p>{text}</p>"
+            '<p><a href="/">Naar het begin</a></p></main></body></html>\n'
+        ),
+    )
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+async def _bounded(request: web.Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise _TooLargeError
+    return bytes(body)
+
+
+def _came_in_chunks(request: web.Request) -> bool:
+    return "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+
+
+async def _chunks(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), 65536):
+        yield body[start : start + 65536]
+        await asyncio.sleep(0)
+
+
+def _request_headers(request: web.Request) -> CIMultiDict[str]:
+    dropped = _dropped(request.headers.get("Connection", ""))
+    headers: CIMultiDict[str] = CIMultiDict()
+    for name, value in request.headers.items():
+        lower = name.lower()
+        if lower not in dropped and lower not in _SET_HERE and not lower.startswith("x-forwarded-"):
+            headers.add(name, value)
+    session = [
+        cookie.strip()
+        for header in request.headers.getall("Cookie", [])
+        for cookie in header.split(";")
+        if cookie.strip().startswith("__session=")
+    ]
+    if session:
+        headers["Cookie"] = "; ".join(session)
+    headers["X-Forwarded-For"] = request.remote or "127.0.0.1"
+    headers["X-Forwarded-Proto"] = "http"
+    headers["X-Forwarded-Host"] = request.host
+    return headers
+
+
+def _response_headers(answer: aiohttp.ClientResponse, *, head: bool) -> CIMultiDict[str]:
+    dropped = _dropped(answer.headers.get("Connection", ""))
+    headers: CIMultiDict[str] = CIMultiDict()
+    for name, value in answer.headers.items():
+        if name.lower() not in dropped and (head or name.lower() != "content-length"):
+            headers.add(name, value)
+    if (answer.status == 404 or answer.status >= 500) and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    return headers
+
+
+def _dropped(connection: str) -> set[str]:
+    return _HOP_BY_HOP | {name.strip().lower() for name in connection.split(",")}

@@ -1,0 +1,110 @@
+"""What lies under /_local/: health, clock, schedules, faults, settled and the mailbox. None of it is in the cloud."""
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from local import faults
+from local.clock import Clock, ClockError, requested_moment
+from local.faults import Faults
+from local.mail_pages import MailPages
+from local.scheduler import Scheduler, UnknownScheduleError
+from local.settled import Settling
+
+_LONGEST_WAIT = 600.0
+
+
+class LocalRoutes:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        scheduler: Scheduler,
+        settling: Settling,
+        mail_pages: MailPages,
+        set_faults: Callable[[Faults], None],
+    ) -> None:
+        self._clock = clock
+        self._scheduler = scheduler
+        self._settling = settling
+        self._mail_pages = mail_pages
+        self._set_faults = set_faults
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get("/_local/health", self._health)
+        router.add_get("/_local/clock", self._clock_shown)
+        router.add_post("/_local/clock", self._clock_moved)
+        router.add_post("/_local/schedule/{function}", self._schedule)
+        router.add_post("/_local/faults", self._faults_set)
+        router.add_get("/_local/settled", self._settled)
+        self._mail_pages.add_routes(router)
+        router.add_route("*", "/_local{rest:(/.*)?}", self._unknown)
+
+    async def _health(self, request: web.Request) -> web.Response:
+        return _answer({"ready": True})
+
+    async def _clock_shown(self, request: web.Request) -> web.Response:
+        return _answer({"now": self._clock.now().isoformat()})
+
+    async def _clock_moved(self, request: web.Request) -> web.Response:
+        try:
+            self._clock.move_to(requested_moment(await _json(request), self._clock.now()))
+        except TypeError as error:
+            return _answer({"error": str(error)}, 400)
+        except ClockError as error:
+            return _answer({"error": str(error)}, 409)
+        ran = await self._scheduler.run_due()
+        return _answer({"now": self._clock.now().isoformat(), "schedules": ran})
+
+    async def _schedule(self, request: web.Request) -> web.Response:
+        try:
+            outcome = await self._scheduler.run_now(request.match_info["function"])
+        except UnknownScheduleError:
+            known = ", ".join(self._scheduler.names)
+            return _answer({"error": f"Zo'n schema is er niet. Deze zijn er wel: {known}."}, 404)
+        headers = {"Content-Type": outcome.content_type, "Cache-Control": "no-store"}
+        return web.Response(status=outcome.status, body=outcome.body, headers=headers)
+
+    async def _faults_set(self, request: web.Request) -> web.Response:
+        try:
+            asked = await _json(request)
+            self._set_faults(faults.parse(asked))
+        except (TypeError, ValueError) as error:
+            return _answer({"error": str(error)}, 400)
+        return _answer({"faults": asked})
+
+    async def _settled(self, request: web.Request) -> web.Response:
+        try:
+            timeout = float(request.query.get("timeout", "30"))
+        except ValueError:
+            timeout = math.nan
+        if not 0 <= timeout <= _LONGEST_WAIT:
+            return _answer({"error": f"timeout: verwacht 0 tot en met {_LONGEST_WAIT:.0f} seconden."}, 400)
+        outcome = await self._settling.wait(timeout)
+        answer: dict[str, Any] = {"settled": not outcome.left, "waited_seconds": round(outcome.waited_seconds, 3)}
+        if outcome.left:
+            return _answer({**answer, "left": outcome.left}, 408)
+        return _answer(answer)
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        known = "health, clock, mail, mail.json, settled, faults en schedule/{functie}"
+        return _answer({"error": f"Hier is niets voor {request.method}. Onder /_local/ staan: {known}."}, 404)
+
+
+async def _json(request: web.Request) -> Any:
+    try:
+        return json.loads(await request.read())
+    except ValueError:
+        raise TypeError("Verwacht JSON.") from None
+
+
+def _answer(body: dict[str, Any], status: int = 200) -> web.Response:
+    return web.Response(
+        status=status,
+        text=json.dumps(body, ensure_ascii=False),
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )

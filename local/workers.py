@@ -1,0 +1,137 @@
+"""The functions' processes, by way of the forkserver."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from local.catalogue import ROOT, Function
+from local.forkserver import GRACE
+
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+_START_WITHIN = 60.0
+
+
+class WorkerError(Exception):
+    """A process did not start; the text says which, and ends in the last of its output."""
+
+
+class Workers:
+    """Starts the forkserver at once, from the main thread; `ports` has each function's port once it is ready."""
+
+    def __init__(self, *, logs: Path, clock: Path, on_death: Callable[[str], None]) -> None:
+        self.ports: dict[str, int] = {}
+        self._logs = logs
+        self._clock = clock
+        self._on_death = on_death
+        self._waiting: dict[str, asyncio.Future[None]] = {}
+        self._loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        with self.log("forkserver").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local.forkserver"],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self._reader = asyncio.create_task(self._read())
+
+    def log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+    def last_output(self, name: str, characters: int = 3000) -> str:
+        path = self.log(name)
+        return path.read_text(errors="replace")[-characters:].strip() if path.exists() else ""
+
+    async def loaded(self) -> None:
+        await asyncio.wait_for(asyncio.shield(self._loaded), _START_WITHIN)
+
+    async def start(self, functions: Iterable[Function], settings: Mapping[str, str], base: Mapping[str, str]) -> None:
+        """One process per function, each with `base` and those of `settings` it may have. Returns when all serve."""
+        await asyncio.gather(
+            *(
+                self._order(
+                    kind="function",
+                    name=function.name,
+                    signature_type=function.signature_type,
+                    env={**_machine(), **base, **function.environment(settings), **_identity(function)},
+                )
+                for function in functions
+            )
+        )
+
+    async def publish(self, base: Mapping[str, str], *, fresh: bool) -> None:
+        """Publishes the workshops in a process that ends; with `fresh`, it first sets the clock."""
+        await self._order(kind="publish", name="publish", env={**_machine(), **base}, fresh=fresh)
+
+    async def stop(self) -> None:
+        """Ends all of them, politely first. A second time does nothing."""
+        assert self._process.stdin is not None
+        if self._process.stdin.closed:
+            return
+        self._process.stdin.close()
+        try:
+            await asyncio.to_thread(self._process.wait, GRACE + 3)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # its children are tied to it
+            self._process.wait()
+        await self._reader
+        for future in (*self._waiting.values(), self._loaded):
+            future.cancel()
+
+    async def _order(self, **order: Any) -> None:
+        await self.loaded()
+        assert self._process.stdin is not None
+        name = order["name"]
+        done = self._waiting[name] = asyncio.get_running_loop().create_future()
+        line = json.dumps({**order, "log": str(self.log(name)), "clock": str(self._clock)})
+        self._process.stdin.write(line.encode() + b"\n")
+        self._process.stdin.flush()
+        try:
+            await asyncio.wait_for(done, _START_WITHIN)
+        except TimeoutError:
+            raise WorkerError(f"{name} start niet:\n{self.last_output(name)}") from None
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None
+        stream = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), self._process.stdout)
+        async for line in stream:
+            self._heard(json.loads(line))
+        if not self._loaded.done():
+            self._loaded.set_exception(WorkerError(f"De forkserver start niet:\n{self.last_output('forkserver')}"))
+
+    def _heard(self, report: dict[str, Any]) -> None:
+        if report["event"] == "loaded":
+            self._loaded.set_result(None)
+            return
+        assert self._process.stdin is not None
+        name = report["name"]
+        waiting = self._waiting.pop(name, None)
+        if report["event"] == "ready":
+            self.ports[name] = report["port"]
+        elif waiting is None and not self._process.stdin.closed:
+            self._on_death(name)
+        if waiting is None or waiting.done():
+            return
+        if report["event"] == "ready" or report["code"] == 0:
+            waiting.set_result(None)
+        else:
+            text = f"{name} stopte met code {report['code']}. Het laatste dat het zei:\n{self.last_output(name)}"
+            waiting.set_exception(WorkerError(text))
+
+
+def _machine() -> dict[str, str]:
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
+def _identity(function: Function) -> dict[str, str]:
+    """What the cloud's runtime tells a function about itself."""
+    return {
+        "FUNCTION_TARGET": function.name,
+        "FUNCTION_SIGNATURE_TYPE": function.signature_type,
+        "K_SERVICE": function.name,
+        "THREADS": str(function.concurrency),
+    }
