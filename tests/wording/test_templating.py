@@ -318,7 +318,10 @@ def test_workshop_page_holds_the_whole_text() -> None:
 
 @pytest.mark.parametrize(
     ("phase", "said"),
-    [("early", "Het kan vanaf donderdag 1 oktober 2026."), ("closed", "Het kon t/m zondag 1 augustus 2027.")],
+    [
+        ("early", "Aanmelden kan vanaf donderdag 1 oktober 2026."),
+        ("closed", "Aanmelden kon t/m zondag 1 augustus 2027."),
+    ],
 )
 def test_closed_page_says_since_when(phase: str, said: str) -> None:
     """Too early and too late are told with their day."""

@@ -61,7 +61,7 @@ def _read(body: bytes) -> list[MailEvent] | None:
     return [
         MailEvent(event["mail_id"], Event(event["event"]), str(event.get("reason") or event.get("type") or "")[:500])
         for event in sent
-        if event.get("event") in _EVENTS and _is_id(event.get("mail_id"))
+        if str(event.get("event")) in _EVENTS and _is_id(event.get("mail_id"))
     ]
 
 

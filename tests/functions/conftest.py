@@ -1,0 +1,84 @@
+"""Each function as functions-framework serves it, on the real emulator, at a clock of the test's own."""
+
+import base64
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import functions_framework
+import pytest
+from flask.testing import FlaskClient
+from nacl.public import PrivateKey
+
+from tests.samples import NOW
+from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
+from tests.shipped import WORKSHOP
+from werkplaats.store import Store
+from werkplaats.web.links import Links
+from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.publish_workshop import publish_workshop
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYS = ("n" * 32, "o" * 32)
+SURVEY_KEY = PrivateKey.generate()
+
+Serve = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def sendgrid() -> Iterator[ScriptedSendGrid]:
+    with scripted_sendgrid() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> list[datetime]:
+    """The present; a test changes its one item."""
+    return [NOW]
+
+
+@pytest.fixture
+def serve(
+    project: str, store: Store, sendgrid: ScriptedSendGrid, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
+) -> Serve:
+    """Serves a function of main.py, with the shipped workshop published and its settings in the environment."""
+    publish_workshop(store, WORKSHOP, NOW)
+    settings = {
+        "GOOGLE_CLOUD_PROJECT": project,
+        "SIGNING_KEYS": ",".join(KEYS),
+        "IDENTITY_KEY": "i" * 32,
+        "PUBLIC_URL": "https://werkplaats.example.org",
+        "SENDGRID_API_KEY": "SG.test",
+        "SENDGRID_BASE_URL": sendgrid.url,
+        "SURVEY_PUBLIC_KEY": base64.b64encode(bytes(SURVEY_KEY.public_key)).decode(),
+        "SURVEY_PRIVATE_KEYS": base64.b64encode(bytes(SURVEY_KEY)).decode(),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    def serve(target: str) -> FlaskClient:
+        monkeypatch.setenv("FUNCTION_TARGET", target)
+        app = functions_framework.create_app(target, str(ROOT / "functions" / "main.py"))
+        sys.modules["main"].runtime.clock = lambda: clock[0]
+        return app.test_client()
+
+    return serve
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links(KEYS)
+
+
+@pytest.fixture
+def desk(store: Store, serve: Serve, clock: list[datetime]) -> SeatDesk:
+    return SeatDesk(store, lambda: clock[0])
+
+
+def recorded(name: str, document: str) -> dict[str, object]:
+    """What Eventarc posts: an event recorded from the emulator, told of `document` instead of its own."""
+    event = json.loads((ROOT / "tests" / "events" / f"{name}.json").read_text())
+    headers = event["headers"] | {"ce-document": document, "ce-subject": f"documents/{document}"}
+    return {"headers": headers, "data": base64.b64decode(event["body"])}

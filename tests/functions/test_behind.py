@@ -1,0 +1,305 @@
+"""What nobody sees: events, schedules, SendGrid's webhook, the survey, and what each function is given."""
+
+import base64
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import yaml
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.functions.conftest import ROOT, Serve, recorded
+from tests.samples import NOW, sign_up
+from tests.sendgrid import ScriptedSendGrid
+from tests.shipped import WORKSHOP
+from werkplaats.domain.seating import Cancel
+from werkplaats.settings import NAMES, NEEDS, SettingError, Settings
+from werkplaats.store import Store
+from werkplaats.web.links import Links
+from werkplaats.workflows.change_seats import SeatDesk
+
+FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())
+
+
+def test_every_function_of_the_list_is_an_entry_point(serve: Serve) -> None:
+    """functions.yaml and main.py name the same functions, and each is served with the signature its trigger needs."""
+    import functions_framework._function_registry as registry
+
+    serve("signup")
+    kinds = {name: registry.REGISTRY_MAP[name] for name in FUNCTIONS}
+    assert kinds == {
+        name: "cloudevent" if function["trigger"] == "firestore" else "http" for name, function in FUNCTIONS.items()
+    }
+    deployed = {
+        name for name, value in vars(sys.modules["main"]).items() if name in registry.REGISTRY_MAP and callable(value)
+    }
+    assert deployed == set(FUNCTIONS)
+
+
+def test_each_function_is_given_just_what_it_needs() -> None:
+    """The settings a function cannot do without are those the list gives it, and no others are read anywhere."""
+    given = {name: {*function["env"], *function["secrets"]} for name, function in FUNCTIONS.items()}
+    assert {name: set(needs) for name, needs in NEEDS.items()} == {name: some for name, some in given.items() if some}
+    everything = {
+        name
+        for function in FUNCTIONS.values()
+        for name in (*function["env"], *function.get("optional", ()), *function["secrets"])
+    }
+    assert everything <= set(NAMES)
+
+
+@pytest.mark.parametrize(("function", "needed"), [(name, need) for name, needs in NEEDS.items() for need in needs])
+def test_a_missing_setting_stops_a_function_at_its_start(function: str, needed: str) -> None:
+    """With a message that names the setting and says what it must be; the others run without it."""
+    given = {name: "x" * 64 for name in NAMES} | {"PUBLIC_URL": "https://x.example.org"}
+    given |= {name: base64.b64encode(b"k" * 32).decode() for name in ("SURVEY_PUBLIC_KEY", "SURVEY_PRIVATE_KEYS")}
+    del given["FIRESTORE_EMULATOR_HOST"]
+    Settings.from_environment(given).check_for(function)
+    with pytest.raises(SettingError, match=f"{needed} is not set"):
+        Settings.from_environment(given | {needed: " "}).check_for(function)
+    for other in FUNCTIONS:
+        if needed not in NEEDS.get(other, ()):
+            Settings.from_environment(given | {needed: ""}).check_for(other)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"SIGNING_KEYS": "short,keys"}, {"PUBLIC_URL": "werkplaats.example.org"}, {"SENDGRID_API_KEY": ","}],
+)
+def test_an_unusable_setting_is_named(wrong: dict[str, str]) -> None:
+    """As clearly as a missing one."""
+    given = {"SIGNING_KEYS": "k" * 32, "PUBLIC_URL": "https://x.example.org", "SENDGRID_API_KEY": "SG.x"} | wrong
+    with pytest.raises(SettingError, match=next(iter(wrong))):
+        Settings.from_environment(given).check_for("deliver_mail")
+
+
+def test_a_recorded_event_delivers_the_mail(serve: Serve, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> None:
+    """An event as Eventarc posts it sends the mail it names; a second delivery of it sends nothing."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    client = serve("deliver_mail")
+    for _ in range(2):
+        answer = client.post("/", **recorded("mail_created", "mails/r1-confirmed-1"))  # type: ignore[arg-type]
+        assert answer.status_code == 200
+    assert len(sendgrid.taken) == 1
+
+
+def test_a_recorded_event_promotes(serve: Serve, desk: SeatDesk, store: Store) -> None:
+    """The ledger is looked at as it is; what the event says of it does not matter."""
+    desk.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 26)])
+    desk.do(WORKSHOP.id, Cancel("r1"))
+    client = serve("promote_waitlist")
+    assert client.post("/", **recorded("ledger_updated", f"ledgers/{WORKSHOP.id}")).status_code == 200  # type: ignore[arg-type]
+    promoted = store.seats.registration("r25")
+    assert promoted is not None
+    assert promoted.state.value == "offered"
+
+
+def test_a_recorded_event_tells_organisers_once(serve: Serve, desk: SeatDesk, store: Store) -> None:
+    """One mail for each organiser, however often the event comes."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    client = serve("notify_organisers")
+    event = recorded("entry_created", f"workshops/{WORKSHOP.id}/journal/0000000001-r1-signed_up")
+    for _ in range(2):
+        assert client.post("/", **event).status_code == 200  # type: ignore[arg-type]
+    mails = store.outbox.due(NOW + timedelta(days=1), 10)
+    assert sorted(mail.organiser or "" for mail in mails) == ["", "platform31@example.org", "vanvieren@example.org"]
+
+
+@pytest.mark.parametrize(
+    "function", [name for name, function in FUNCTIONS.items() if function["trigger"] == "firestore"]
+)
+@pytest.mark.parametrize(
+    "document",
+    [
+        "elsewhere/x",
+        "mails",
+        "mails/a/b",
+        "ledgers/nergens",
+        "mails/niet-hier",
+        "workshops/a/journal/b",
+        "workshops/a/journal/b/c",
+        "",
+        "../mails/x",
+    ],
+)
+def test_an_event_that_is_not_for_us_is_acknowledged(serve: Serve, function: str, document: str) -> None:
+    """Other documents, and documents that are gone: retrying for a day would not help."""
+    assert serve(function).post("/", **recorded("mail_created", document)).status_code == 200  # type: ignore[arg-type]
+
+
+def test_an_event_of_another_type_is_acknowledged(serve: Serve) -> None:
+    """Logged, not retried for ever."""
+    event: Any = recorded("mail_created", "mails/x")
+    event["headers"]["ce-type"] = "google.cloud.storage.object.v1.finalized"
+    event["data"] = b"\xff\x00 no protobuf"
+    assert serve("deliver_mail").post("/", **event).status_code == 200
+
+
+def test_a_document_that_cannot_be_read_is_acknowledged(
+    serve: Serve, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mail that is no mail is logged as an error and let go."""
+    store.client.collection("mails").document("stuk").set({"state": "geheim"})
+    assert serve("deliver_mail").post("/", **recorded("mail_created", "mails/stuk")).status_code == 200  # type: ignore[arg-type]
+    logged = capsys.readouterr().out
+    assert "event.unreadable" in logged
+    assert "geheim" not in logged
+
+
+def test_an_event_that_failed_is_to_be_sent_again(
+    serve: Serve, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Trouble that may pass is answered with 500, without a text that tells anything."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    client = serve("deliver_mail")
+    monkeypatch.setattr("werkplaats.workflows.deliver_mail.render", lambda *_: 1 / 0)
+    answer = client.post("/", **recorded("mail_created", "mails/r1-confirmed-1"))  # type: ignore[arg-type]
+    assert answer.status_code == 500
+    assert "division" not in answer.text
+    assert "ZeroDivisionError" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "function", [name for name, function in FUNCTIONS.items() if function["trigger"] == "schedule"]
+)
+def test_a_schedule_calls_by_post_only(serve: Serve, function: str) -> None:
+    """With nothing to do it says so; a GET changes nothing."""
+    client = serve(function)
+    assert client.get("/").status_code == 405
+    answer = client.post("/")
+    assert (answer.status_code, answer.text) == (200, "0")
+
+
+# SendGrid's Event Webhook
+
+WEBHOOK_KEY = ec.generate_private_key(ec.SECP256R1())
+PUBLIC = base64.b64encode(
+    WEBHOOK_KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+).decode()
+
+
+def signed(body: bytes, timestamp: str = "1800000000") -> dict[str, Any]:
+    signature = WEBHOOK_KEY.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
+    headers = {
+        "X-Twilio-Email-Event-Webhook-Signature": base64.b64encode(signature).decode(),
+        "X-Twilio-Email-Event-Webhook-Timestamp": timestamp,
+    }
+    return {"data": body, "headers": headers, "content_type": "application/json"}
+
+
+def test_signed_events_are_noted(serve: Serve, desk: SeatDesk, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of our mails; unknown kinds and other people's mails are passed over."""
+    monkeypatch.setenv("SENDGRID_WEBHOOK_PUBLIC_KEY", PUBLIC)
+    desk.do(WORKSHOP.id, sign_up(1))
+    events = [
+        {"event": "delivered", "mail_id": "r1-confirmed-1", "email": "p1@example.org"},
+        {"event": "open", "mail_id": "r1-confirmed-1"},
+        {"event": "bounce", "mail_id": "other/../mail"},
+        {"event": "bounce", "mail_id": 7},
+        {"event": ["bounce"], "mail_id": "r1-confirmed-1"} | {"event": "bounce2"},
+        {"email": "p1@example.org"},
+    ]
+    answer = serve("mail_events").post("/hooks/sendgrid", **signed(json.dumps(events).encode()))
+    assert (answer.status_code, answer.text) == (200, "1 of 1")
+    guarded = store.outbox.get("r1-confirmed-1")
+    assert guarded is not None
+    assert guarded.mail.delivered == "delivered"
+
+
+@pytest.mark.parametrize("body", [b"", b"no json", b'{"event": "bounce"}', b"[1, 2]", b'[{"event": {}}]', b"[" * 5000])
+def test_signed_nonsense_is_acknowledged(serve: Serve, monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
+    """It would be no better the next time."""
+    monkeypatch.setenv("SENDGRID_WEBHOOK_PUBLIC_KEY", PUBLIC)
+    assert serve("mail_events").post("/hooks/sendgrid", **signed(body)).status_code == 200
+
+
+@pytest.mark.parametrize("change", ["body", "timestamp", "none", "not base64", "not DER", "not UTF-8"])
+def test_unsigned_events_are_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    """Whatever was altered, nothing is believed."""
+    monkeypatch.setenv("SENDGRID_WEBHOOK_PUBLIC_KEY", PUBLIC)
+    request = signed(b"[]")
+    headers = request["headers"]
+    match change:
+        case "body":
+            request["data"] = b"[ ]"
+        case "timestamp":
+            headers["X-Twilio-Email-Event-Webhook-Timestamp"] = "1"
+        case "none":
+            headers.clear()
+        case "not base64":
+            headers["X-Twilio-Email-Event-Webhook-Signature"] = "é!"
+        case "not DER":
+            headers["X-Twilio-Email-Event-Webhook-Signature"] = base64.b64encode(b"x").decode()
+        case "not UTF-8":
+            request["data"] = b"\xff"
+    assert serve("mail_events").post("/hooks/sendgrid", **request).status_code == 403
+
+
+def test_without_a_key_the_webhook_is_not_there_yet(serve: Serve) -> None:
+    """503 tells SendGrid to try again, until somebody has set the key."""
+    client = serve("mail_events")
+    assert client.post("/hooks/sendgrid", **signed(b"[]")).status_code == 503
+    assert client.get("/hooks/sendgrid").status_code == 405
+
+
+# The survey over HTTP
+
+
+@pytest.fixture
+def invited(serve: Serve, desk: SeatDesk, clock: list[Any], links: Links) -> str:
+    """The path of r1's survey, the day after."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    clock[0] = WORKSHOP.wave_opens_at(WORKSHOP.waves[0]) + timedelta(hours=10)
+    assert serve("send_surveys").post("/").text == "1"
+    return links.survey(WORKSHOP, WORKSHOP.waves[0], "r1")
+
+
+ANSWERS = {"vraag-opbrengst": "4", "vraag-lengte": "goed", "vraag-aanraden": "9"}
+
+
+def test_a_survey_is_answered_once(serve: Serve, invited: str, store: Store) -> None:
+    """The second time there is nothing to fill in."""
+    client = serve("survey")
+    assert "<form" in client.get(invited).text
+    for _ in range(2):
+        answer = client.post(invited, data=ANSWERS)
+        assert (answer.status_code, answer.headers["Location"]) == (303, invited)
+    assert "<form" not in client.get(invited).text
+    assert store.surveys.count_sealed(WORKSHOP.id, "evaluatie") == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"vraag-opbrengst": ""},
+        {"vraag-opbrengst": "6"},
+        {"vraag-opbrengst": "4.0"},
+        {"vraag-lengte": "anders"},
+        {"vraag-anders": "x" * 9_000},
+    ],
+)
+def test_a_bad_answer_is_told_and_kept(serve: Serve, invited: str, store: Store, changes: dict[str, str]) -> None:
+    """422 with the form; nothing is stored."""
+    answer = serve("survey").post(invited, data=ANSWERS | {"vraag-anders": "Dit blijft staan."} | changes)
+    assert answer.status_code == 422
+    assert store.surveys.count_sealed(WORKSHOP.id, "evaluatie") == 0
+
+
+def test_a_survey_link_after_the_close_says_so(serve: Serve, invited: str, clock: list[Any]) -> None:
+    """200 to look, 409 to answer."""
+    clock[0] += timedelta(days=31)
+    client = serve("survey")
+    assert client.get(invited).status_code == 200
+    assert client.post(invited, data=ANSWERS).status_code == 409
+
+
+def test_no_other_link_opens_a_survey(serve: Serve, invited: str, links: Links) -> None:
+    """Not that of a registration, not one altered or cut."""
+    client = serve("survey")
+    token = links.registration_path("r1").removeprefix("/aanmelding/")
+    for path in (f"/enquete/{token}", invited[:-1], invited + "A", "/enquete/x"):
+        assert client.get(path).status_code == 404
+        assert client.post(path, data=ANSWERS).status_code == 404

@@ -1,0 +1,381 @@
+"""Sign-up and my registration over HTTP: what contract.md promises, and everything that should not be sent."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.functions.conftest import KEYS, Serve
+from tests.samples import NOW, sign_up
+from tests.shipped import WORKSHOP
+from werkplaats.domain.seating import Cancel, ErasePerson, Promote
+from werkplaats.store import Store
+from werkplaats.web.links import Links
+from werkplaats.workflows.change_seats import SeatDesk
+
+PAGE = f"/werkplaats/{WORKSHOP.id}"
+FORM = f"{PAGE}/aanmelden"
+
+TYPED = {
+    "voornaam": "Jan",
+    "achternaam": "de Vries",
+    "email": "jan@example.org",
+    "submission": "s" * 24,
+    "vraag-opgave": "Meer groen in de wijk.",
+    "vraag-overnachting": "beide-nachten",
+    "vraag-akkoord": "ja",
+}
+
+
+@pytest.fixture
+def visitor(serve: Serve) -> FlaskClient:
+    return serve("signup")
+
+
+@pytest.fixture
+def manage(serve: Serve) -> FlaskClient:
+    return serve("manage")
+
+
+def send(client: FlaskClient, path: str = FORM, **changes: str) -> TestResponse:
+    return client.post(path, data=TYPED | changes)
+
+
+def soup(answer: TestResponse) -> BeautifulSoup:
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def test_the_pages_are_there(visitor: FlaskClient) -> None:
+    """Front page, workshop, form, privacy statement, link; each with its security headers."""
+    for path in ("/", PAGE, FORM, f"{PAGE}/privacy", f"{PAGE}/link", f"{PAGE}/ontvangen"):
+        answer = visitor.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert FORM in visitor.get(PAGE).text
+
+
+def test_the_stylesheet_is_served_under_the_address_pages_name(visitor: FlaskClient) -> None:
+    """Hosting serves no files; the address changes with the content, so it may be kept for ever."""
+    sheet = soup(visitor.get("/")).find("link", rel="stylesheet")
+    assert sheet is not None
+    answer = visitor.get(str(sheet["href"]))  # type: ignore[index]
+    assert answer.mimetype == "text/css"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert visitor.get("/werkplaats/_/stijl.0123456789ab.css").status_code == 404
+
+
+def test_the_form_is_as_the_contract_has_it(visitor: FlaskClient) -> None:
+    """Fields are found by their autocomplete names; each form has a submission of its own."""
+    first, second = soup(visitor.get(FORM)), soup(visitor.get(FORM))
+    for autocomplete in ("given-name", "family-name", "email", "organization", "organization-title", "tel"):
+        assert len(first.find_all(attrs={"autocomplete": autocomplete})) == 1, autocomplete
+    for autocomplete in ("given-name", "family-name", "email"):
+        assert first.find(attrs={"autocomplete": autocomplete, "required": True})
+    marks = [page.find("input", attrs={"name": "submission", "type": "hidden"})["value"] for page in (first, second)]  # type: ignore[index]
+    assert marks[0] != marks[1]
+
+
+def test_a_sign_up_leads_to_its_page(visitor: FlaskClient, manage: FlaskClient, store: Store) -> None:
+    """303 to where I stand; the same for the same submission, whatever else it says."""
+    answer = send(visitor)
+    assert answer.status_code == 303
+    again = send(visitor, voornaam="Piet")
+    assert again.headers["Location"] == answer.headers["Location"]
+    assert 'data-state="confirmed"' in manage.get(answer.headers["Location"]).text
+    assert len(store.seats.all_of(WORKSHOP.id)) == 1
+
+
+def test_a_known_person_is_told_nothing(visitor: FlaskClient, store: Store) -> None:
+    """Whoever types my address and name learns neither my state nor my link."""
+    send(visitor)
+    answer = send(visitor, submission="t" * 24, email=" JAN@Example.ORG", voornaam="jan ")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}/ontvangen")
+    assert len(store.seats.all_of(WORKSHOP.id)) == 1
+
+
+def test_a_sixth_person_behind_one_address_is_told_to_use_another(visitor: FlaskClient) -> None:
+    """At the field, with everything that was typed still there."""
+    for number in range(5):
+        assert send(visitor, voornaam=f"N{number}", submission=f"{number}" * 24).status_code == 303
+    answer = send(visitor, voornaam="Zes", submission="6" * 24)
+    assert answer.status_code == 422
+    assert "al vijf mensen aangemeld" in answer.text
+    assert 'value="Zes"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"voornaam": ""}, "voornaam"),
+        ({"voornaam": "   "}, "voornaam"),
+        ({"voornaam": "x" * 81}, "voornaam"),
+        ({"achternaam": "de\r\nBcc: wie@example.org"}, "achternaam"),
+        ({"achternaam": "de\x00Vries"}, "achternaam"),
+        ({"email": "geen adres"}, "email"),
+        ({"email": "jan@"}, "email"),
+        ({"email": "jan@example.org\r\nBcc: wie@example.org"}, "email"),
+        ({"vraag-opgave": ""}, "vraag-opgave"),
+        ({"vraag-opgave": "x" * 5001}, "vraag-opgave"),
+        ({"vraag-overnachting": "in-een-tent"}, "vraag-overnachting"),
+        ({"vraag-akkoord": ""}, "vraag-akkoord"),
+    ],
+)
+def test_bad_input_is_told_at_the_field_and_loses_nothing(
+    visitor: FlaskClient, store: Store, changes: dict[str, str], field: str
+) -> None:
+    """422, a message in the summary and at the field, and the other fields as they were typed."""
+    answer = send(visitor, organisatie="Gemeente & <b>Zwolle</b>", **changes)
+    assert answer.status_code == 422
+    page = soup(answer)
+    assert {str(one["id"]) for one in page.find_all(class_="error")} == {f"{field}-fout"}
+    assert page.find(attrs={"role": "alert"})
+    assert page.find("input", attrs={"name": "organisatie"})["value"] == "Gemeente & <b>Zwolle</b>"  # type: ignore[index]
+    assert page.find("input", attrs={"name": "submission"})["value"] == TYPED["submission"]  # type: ignore[index]
+    assert store.seats.all_of(WORKSHOP.id) == ()
+
+
+@pytest.mark.parametrize("mark", ["", "kort", "<script>", "x" * 65])
+def test_a_form_without_our_mark_gets_a_new_one(visitor: FlaskClient, store: Store, mark: str) -> None:
+    """It is not taken, since it could not be recognised when sent again; nothing typed is lost."""
+    answer = send(visitor, submission=mark)
+    assert answer.status_code == 422
+    fresh = soup(answer).find("input", attrs={"name": "submission"})["value"]  # type: ignore[index]
+    assert re.fullmatch(r"[\w-]{16,64}", str(fresh))
+    assert 'value="Jan"' in answer.text
+    assert send(visitor, submission=str(fresh)).status_code == 303
+
+
+def test_markup_is_text_everywhere(visitor: FlaskClient, manage: FlaskClient) -> None:
+    """What looks like HTML is shown as it was typed."""
+    answer = send(visitor, voornaam="<script>alert(1)</script>", achternaam='"><img src=x>', organisatie="{{7*7}}")
+    assert answer.status_code == 303
+    shown = manage.get(answer.headers["Location"]).text
+    assert "<script>alert" not in shown
+    assert "<img src=x" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "chunked"])
+def test_too_large_a_body_is_refused(visitor: FlaskClient, store: Store, chunked: bool) -> None:
+    """413, also where no header says how long it is; nothing is stored."""
+    options: dict[str, Any] = {"environ_overrides": {"wsgi.input_terminated": True}} if chunked else {}
+    if chunked:
+        options["headers"] = {"Transfer-Encoding": "chunked"}
+    answer = visitor.post(
+        FORM, data="vraag-opgave=" + "x" * 70_000, content_type="application/x-www-form-urlencoded", **options
+    )
+    assert answer.status_code == 413
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "64 kB" in answer.text
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
+def test_another_content_type_is_refused(visitor: FlaskClient, content_type: str) -> None:
+    """415, with what to do."""
+    assert visitor.post(FORM, data=b"{}", content_type=content_type).status_code == 415
+
+
+@pytest.mark.parametrize("body", [b"voornaam=%ff%fe", b"voornaam=\xff", b"a=1&" * 600])
+def test_an_unreadable_form_is_refused(visitor: FlaskClient, body: bytes) -> None:
+    """400 for what is not UTF-8 or has more fields than any form of ours."""
+    answer = visitor.post(FORM, data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "options"])
+def test_other_methods_are_refused(visitor: FlaskClient, manage: FlaskClient, links: Links, method: str) -> None:
+    """405, naming what is allowed."""
+    for client, path in ((visitor, FORM), (manage, links.registration_path("r1"))):
+        answer = getattr(client, method)(path)
+        assert answer.status_code == 405
+        assert "GET" in answer.headers["Allow"]
+    assert visitor.post(PAGE, data=TYPED).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/werkplaats/nergens",
+        "/werkplaats/nergens/aanmelden",
+        f"{PAGE}/niets",
+        "/iets",
+        "/werkplaats/..%2f..%2fetc",
+        "/werkplaats/" + "x" * 2000,
+        "/werkplaats/a%00b",
+    ],
+)
+def test_what_is_not_there_is_not_found(visitor: FlaskClient, path: str) -> None:
+    """404 with a page of ours that nothing keeps."""
+    answer = visitor.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "<main" in answer.text
+
+
+def test_a_closed_workshop_says_so_and_since_when(visitor: FlaskClient, clock: list[Any]) -> None:
+    """The closing day itself is open; a form sent after it is answered with 409; a repeated one with its page."""
+    clock[0] = NOW.replace(month=8, day=1, hour=21)
+    answer = send(visitor)
+    assert answer.status_code == 303
+    clock[0] += timedelta(hours=2)
+    page = visitor.get(FORM)
+    assert page.status_code == 200
+    assert "gesloten" in page.text
+    assert "1 augustus 2027" in page.text
+    assert "<form" not in page.text
+    assert send(visitor, submission="u" * 24, email="ander@example.org").status_code == 409
+    assert send(visitor, submission="u" * 24, email="").status_code == 409
+    assert send(visitor).headers["Location"] == answer.headers["Location"]
+
+
+def test_asking_for_the_link_tells_nothing(visitor: FlaskClient, store: Store) -> None:
+    """Known or unknown, the answer is the same to the letter."""
+    send(visitor)
+    answers = [
+        visitor.post(f"{PAGE}/link", data={"email": email, "submission": mark * 24})
+        for email, mark in (("jan@example.org", "a"), ("wie@example.org", "b"))
+    ]
+    assert [(one.status_code, one.headers["Location"], one.text) for one in answers] == [
+        (303, f"{PAGE}/link/verstuurd", "")
+    ] * 2
+    assert visitor.get(f"{PAGE}/link/verstuurd").status_code == 200
+    assert visitor.post(f"{PAGE}/link", data={"email": "x"}).status_code == 422
+    kinds = [mail.kind.value for mail in store.outbox.due(NOW + timedelta(days=1), 10)]
+    assert sorted(kinds) == ["confirmed", "link"]
+
+
+@pytest.fixture
+def full(desk: SeatDesk) -> SeatDesk:
+    """r1 … r24 have seats, r25 and r26 wait."""
+    desk.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 27)])
+    return desk
+
+
+def state(answer: TestResponse) -> tuple[str, str | None]:
+    main = soup(answer).find("main")
+    assert main is not None
+    return str(main["data-state"]), main.get("data-place")  # type: ignore[index,union-attr,return-value]
+
+
+def buttons(answer: TestResponse) -> set[str]:
+    return {str(one["value"]) for one in soup(answer).find_all("button", attrs={"name": "action"})}
+
+
+def test_my_registration_shows_where_i_stand(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+    """State, place, and the buttons that the state allows; never kept by a cache."""
+    answer = manage.get(links.registration_path("r1"))
+    assert (state(answer), buttons(answer)) == (("confirmed", None), {"cancel"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    answer = manage.get(links.registration_path("r26"))
+    assert (state(answer), buttons(answer)) == (("waitlisted", "2"), {"cancel"})
+    full.do(WORKSHOP.id, Cancel("r1"))
+    full.do(WORKSHOP.id, Promote())
+    answer = manage.get(links.registration_path("r25"))
+    assert (state(answer), buttons(answer)) == (("offered", None), {"accept", "decline"})
+    answer = manage.get(links.registration_path("r1"))
+    assert (state(answer), buttons(answer)) == (("cancelled", None), {"rejoin"})
+
+
+def test_an_action_takes_effect_and_leads_back(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+    """303 to the same page, also when it had taken effect already; 409 and why where the state does not allow it."""
+    path = links.registration_path("r1")
+    for _ in range(2):
+        answer = manage.post(path, data={"action": "cancel"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, path)
+    refused = manage.post(path, data={"action": "accept"})
+    assert refused.status_code == 409
+    assert state(refused) == ("cancelled", None)
+    assert "geen aanbod" in soup(refused).find(attrs={"role": "alert"}).text  # type: ignore[union-attr]
+
+
+def test_a_get_changes_nothing(
+    manage: FlaskClient, full: SeatDesk, store: Store, links: Links, clock: list[Any]
+) -> None:
+    """Mail scanners follow links; an offer that is over shows as such and is left to the schedule."""
+    full.do(WORKSHOP.id, Cancel("r1"))
+    full.do(WORKSHOP.id, Promote())
+    clock[0] += timedelta(days=3)
+    ledger = store.seats.ledger(WORKSHOP.id)
+    answer = manage.get(links.registration_path("r25") + "?action=accept")
+    assert (state(answer), buttons(answer)) == (("expired", None), {"rejoin"})
+    assert manage.head(links.registration_path("r25")).status_code == 200
+    assert store.seats.ledger(WORKSHOP.id) == ledger
+    assert manage.post(links.registration_path("r25"), data={"action": "accept"}).status_code == 409
+
+
+@pytest.mark.parametrize("action", ["", "CANCEL", "erase", "promote"])
+def test_an_unknown_action_changes_nothing(
+    manage: FlaskClient, full: SeatDesk, links: Links, store: Store, action: str
+) -> None:
+    """400, and what to do."""
+    ledger = store.seats.ledger(WORKSHOP.id)
+    assert manage.post(links.registration_path("r1"), data={"action": action}).status_code == 400
+    assert store.seats.ledger(WORKSHOP.id) == ledger
+
+
+def test_no_altered_link_opens_anything(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+    """Not one with another letter anywhere, cut, joined, of another kind or under a key we do not have."""
+    token = links.registration_path("r1").removeprefix("/aanmelding/")
+    other = links.registration_path("r2").removeprefix("/aanmelding/")
+    assert manage.get(f"/aanmelding/{token}").status_code == 200
+    forged = [token[:-1], token + "A", token + "=", token.upper(), "r1", "r1.", ".", "r2." + token.split(".")[1]]
+    forged += [token[:i] + ("A" if token[i] != "A" else "B") + token[i + 1 :] for i in range(len(token))]
+    forged += [Links(("x" * 32,)).registration_path("r1").removeprefix("/aanmelding/")]
+    forged += [links.survey(WORKSHOP, WORKSHOP.waves[0], "r1").removeprefix("/enquete/"), f"{token}%00", f"{token}/x"]
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    forged += [token[:-1] + letter for letter in alphabet if letter != token[-1]]
+    assert other not in forged
+    assert {manage.get(f"/aanmelding/{one}").status_code for one in forged} == {404}
+    assert manage.post(f"/aanmelding/{forged[0]}", data={"action": "cancel"}).status_code == 404
+
+
+def test_a_link_of_an_older_key_still_opens(manage: FlaskClient, full: SeatDesk) -> None:
+    """Keys are rotated by putting a new one in front."""
+    assert manage.get(Links((KEYS[1],)).registration_path("r1")).status_code == 200
+
+
+def test_an_erased_registration_says_so(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+    """Nothing of it is shown."""
+    full.do(WORKSHOP.id, ErasePerson("r1"))
+    answer = manage.get(links.registration_path("r1"))
+    assert answer.status_code == 404
+    assert "verwijderd" in answer.text
+    assert manage.post(links.registration_path("r1"), data={"action": "cancel"}).status_code == 404
+
+
+def test_what_breaks_inside_is_not_shown(
+    visitor: FlaskClient, store: Store, project: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A document that cannot be read gives a page of ours; neither the page nor the log quotes what was in it."""
+    store.client.collection("workshops").document("stuk").set({"title": "geheim"})
+    answer = visitor.get("/werkplaats/stuk")
+    assert answer.status_code == 500
+    assert "geheim" not in answer.text
+    assert "Traceback" not in answer.text
+    logged = capsys.readouterr().out
+    assert "request.crashed" in logged
+    assert "geheim" not in logged
+
+
+def test_a_store_that_does_not_answer_is_said(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """503 with the form as it was typed, and when to try again."""
+    import sys
+
+    from werkplaats.workflows.change_seats import SeatsBusyError
+
+    runtime = sys.modules["main"].runtime
+
+    def busy(*_: object) -> None:
+        raise SeatsBusyError
+
+    monkeypatch.setattr(runtime.desk, "do", busy)
+    answer = send(visitor)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert 'value="Jan"' in answer.text
+    assert TYPED["submission"] in answer.text

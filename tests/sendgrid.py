@@ -1,0 +1,58 @@
+"""A small real HTTP server that answers mail/send as it was told to: what the stand-in of local/ does by chance."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from werkplaats.mailing.client import SendGrid
+
+SILENCE = "silence"
+"""Take the request and close the connection without an answer."""
+
+
+class ScriptedSendGrid:
+    """`answers`: status codes or SILENCE, one for each request; 202 once they are used up. `taken`: the bodies."""
+
+    def __init__(self, url: str, answers: list[int | str], taken: list[dict[str, Any]]) -> None:
+        self.url = url
+        self.answers = answers
+        self.taken = taken
+        self.client = SendGrid("SG.test", url)
+
+
+@contextmanager
+def scripted_sendgrid() -> Iterator[ScriptedSendGrid]:
+    answers: list[int | str] = []
+    taken: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            answer = answers.pop(0) if answers else 202
+            if answer == SILENCE:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            body = b"" if answer == 202 else b'{"errors": [{"message": "no", "field": "from.email"}]}'
+            self.send_response(int(answer))
+            self.send_header("X-Message-Id", f"message-{len(taken)}")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = False
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield ScriptedSendGrid(f"http://127.0.0.1:{server.server_port}", answers, taken)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
