@@ -24,7 +24,7 @@ check: $(READY) ## style, types and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo --no-timing
+	@PYTHONPATH=functions $(BIN)/lint-imports --no-logo
 
 publish: $(READY) ## check workshops/*.yaml and put them into Firestore
 	@cd functions && ../$(BIN)/python -m werkplaats.publish

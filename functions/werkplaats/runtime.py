@@ -11,7 +11,7 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.identity import Identity
 from werkplaats.settings import Settings
 from werkplaats.store import Store
-from werkplaats.web.links import Links
+from werkplaats.links import Links
 from werkplaats.workflows.change_seats import SeatDesk
 
 if TYPE_CHECKING:

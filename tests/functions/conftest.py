@@ -16,7 +16,7 @@ from tests.samples import NOW
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
 from werkplaats.store import Store
-from werkplaats.web.links import Links
+from werkplaats.links import Links
 from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.publish_workshop import publish_workshop
 

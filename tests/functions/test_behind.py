@@ -18,7 +18,7 @@ from tests.shipped import WORKSHOP
 from werkplaats.domain.seating import Cancel
 from werkplaats.settings import NAMES, NEEDS, SettingError, Settings
 from werkplaats.store import Store
-from werkplaats.web.links import Links
+from werkplaats.links import Links
 from werkplaats.workflows.change_seats import SeatDesk
 
 FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())

@@ -14,7 +14,7 @@ from tests.samples import NOW, sign_up
 from tests.shipped import WORKSHOP
 from werkplaats.domain.seating import Cancel, ErasePerson, Promote
 from werkplaats.store import Store
-from werkplaats.web.links import Links
+from werkplaats.links import Links
 from werkplaats.workflows.change_seats import SeatDesk
 
 PAGE = f"/werkplaats/{WORKSHOP.id}"

@@ -36,7 +36,7 @@ from werkplaats.mailing.message import Recipient, message
 from werkplaats.mailing.rendering import render
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.outbox import GuardedMail
-from werkplaats.web.links import Links
+from werkplaats.links import Links
 
 _RECORDING_ATTEMPTS = 5
 

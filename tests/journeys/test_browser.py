@@ -1,0 +1,84 @@
+"""A person with a real browser: signs up on a phone, reads the mail, follows its link, cancels."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from local.testing import running_system
+from tests.journeys.visitor import WORKSHOP
+
+pytestmark = pytest.mark.xdist_group("journey")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with running_system() as system:
+        yield system.url
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A phone without JavaScript: nothing here may need it."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; on Debian or Ubuntu: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False, locale="nl-NL")
+        yield context.new_page()
+        browser.close()
+
+
+def test_a_person_signs_up_reads_the_mail_and_cancels(url: str, page: Page) -> None:
+    """From the front page to a cancelled seat, by what the pages and mails themselves offer."""
+    page.goto(url)
+    page.get_by_role("link", name="Werken aan wijkontwikkeling").first.click()
+    page.get_by_role("link", name="Aanmelden").first.click()
+    page.get_by_label("Voornaam").fill("Fatima")
+    page.get_by_label("Achternaam").fill("El Amrani")
+    page.get_by_label("E-mailadres").fill("fatima@example.org")
+    page.get_by_label("Telefoonnummer").fill("geen nummer")
+    page.locator("textarea").first.fill("Een wijk waar jongeren weer toekomst zien.")
+    page.get_by_label("Ja, beide nachten").check()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Aanmelden").click()
+
+    # A field that the browser lets pass and the server does not: told at the top, nothing typed is lost.
+    alert = page.get_by_role("alert")
+    assert "klopt nog niet" in alert.inner_text()
+    assert page.get_by_label("Achternaam").input_value() == "El Amrani"
+    assert page.get_by_label("Ja, beide nachten").is_checked()
+    page.get_by_label("Telefoonnummer").fill("06 12345678")
+    page.get_by_role("button", name="Aanmelden").click()
+    assert page.locator("main").get_attribute("data-state") == "confirmed"
+    fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits, "no sideways scrolling on a phone"
+
+    page.goto(f"{url}/_local/settled?timeout=30")
+    page.goto(f"{url}/_local/mail")
+    page.get_by_role("link").filter(has_text="fatima@example.org").first.click()
+    assert page.get_by_role("link", name="werkplaats.ics").count() == 1
+    page.frame_locator("iframe").get_by_role("link", name="aanmelding").first.click()
+    page.wait_for_url("**/aanmelding/*")
+    page.get_by_text("Toch niet").first.click()
+    page.get_by_role("button", name="Afmelden").click()
+    assert page.locator("main").get_attribute("data-state") == "cancelled"
+
+
+def test_the_form_can_be_used_from_the_keyboard(url: str, page: Page) -> None:
+    """The skip link comes first, and every field is reached in order."""
+    page.goto(f"{url}/werkplaats/{WORKSHOP}/aanmelden")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("href") == "#inhoud"
+    names = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if name := page.locator(":focus").get_attribute("autocomplete", timeout=2000):
+            names.append(name)
+        if page.locator(":focus").evaluate("e => e.tagName") == "BUTTON":
+            break
+    assert names == ["given-name", "family-name", "email", "organization", "organization-title", "tel"]
