@@ -87,10 +87,9 @@ def notify_organisers(event: CloudEvent) -> None:
 @scheduled
 def retry_mail() -> int:
     """Mails to try again, and notices to organisers whose event was lost."""
-    from werkplaats.workflows.notify_organisers import notify_of_lost_entries
-    from werkplaats.workflows.retry_mail import retry_mail
+    from werkplaats.workflows.retry_mail import look_after_mail
 
-    return notify_of_lost_entries(runtime.store, runtime.now()) + retry_mail(runtime.postman, runtime.now())
+    return look_after_mail(runtime.postman, runtime.now())
 
 
 @functions_framework.http

@@ -106,7 +106,7 @@ class World:
 
     def apply(self, plan: Plan) -> None:
         if plan.ledger is None:
-            assert not (plan.registrations or plan.mailboxes or plan.mails or plan.journal)
+            assert plan.registrations + plan.mailboxes + plan.mails + plan.journal == ()
             return
         assert plan.ledger.version == self.ledger.version + 1
         self.ledger = plan.ledger

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from werkplaats.domain.workshop import Workshop
 from werkplaats.identity import Identity
+from werkplaats.links import Links
 from werkplaats.settings import Settings
 from werkplaats.store import Store
-from werkplaats.links import Links
 from werkplaats.workflows.change_seats import SeatDesk
 
 if TYPE_CHECKING:

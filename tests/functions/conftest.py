@@ -15,8 +15,8 @@ from nacl.public import PrivateKey
 from tests.samples import NOW
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
-from werkplaats.store import Store
 from werkplaats.links import Links
+from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.publish_workshop import publish_workshop
 

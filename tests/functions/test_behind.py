@@ -16,9 +16,9 @@ from tests.samples import NOW, sign_up
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
 from werkplaats.domain.seating import Cancel
+from werkplaats.links import Links
 from werkplaats.settings import NAMES, NEEDS, SettingError, Settings
 from werkplaats.store import Store
-from werkplaats.links import Links
 from werkplaats.workflows.change_seats import SeatDesk
 
 FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())
@@ -54,7 +54,7 @@ def test_each_function_is_given_just_what_it_needs() -> None:
 @pytest.mark.parametrize(("function", "needed"), [(name, need) for name, needs in NEEDS.items() for need in needs])
 def test_a_missing_setting_stops_a_function_at_its_start(function: str, needed: str) -> None:
     """With a message that names the setting and says what it must be; the others run without it."""
-    given = {name: "x" * 64 for name in NAMES} | {"PUBLIC_URL": "https://x.example.org"}
+    given = dict.fromkeys(NAMES, "x" * 64) | {"PUBLIC_URL": "https://x.example.org"}
     given |= {name: base64.b64encode(b"k" * 32).decode() for name in ("SURVEY_PUBLIC_KEY", "SURVEY_PRIVATE_KEYS")}
     del given["FIRESTORE_EMULATOR_HOST"]
     Settings.from_environment(given).check_for(function)

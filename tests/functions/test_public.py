@@ -13,8 +13,8 @@ from tests.functions.conftest import KEYS, Serve
 from tests.samples import NOW, sign_up
 from tests.shipped import WORKSHOP
 from werkplaats.domain.seating import Cancel, ErasePerson, Promote
-from werkplaats.store import Store
 from werkplaats.links import Links
+from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
 
 PAGE = f"/werkplaats/{WORKSHOP.id}"

@@ -9,9 +9,9 @@ from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.mail import MOST_ATTEMPTS, Delivery, Event, Mail, claim
 from werkplaats.domain.seating import Cancel, ErasePerson
+from werkplaats.links import Links
 from werkplaats.mailing.client import SendGrid
 from werkplaats.store import Store
-from werkplaats.links import Links
 from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.deliver_mail import Postman, deliver_mail
 from werkplaats.workflows.notify_organisers import notify_of_lost_entries, notify_organisers

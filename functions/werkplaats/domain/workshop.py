@@ -11,10 +11,14 @@ from msgspec import Meta, Struct, field
 
 from werkplaats.domain.times import end_of, parse_duration, start_of
 
-Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
+ID_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+LINE_PATTERN = r"^[^\x00-\x1f\x7f]+$"
+ADDRESS_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
+
+Id = Annotated[str, Meta(pattern=ID_PATTERN, max_length=60)]
+Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=LINE_PATTERN)]
 Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
-Address = Annotated[str, Meta(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$", max_length=254)]
+Address = Annotated[str, Meta(pattern=ADDRESS_PATTERN, max_length=254)]
 
 
 class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):

@@ -1,11 +1,12 @@
 """Workshops as files: workshops/<id>.yaml, beside functions/."""
 
+import re
 from pathlib import Path
 
 import msgspec
 import yaml
 
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop import ADDRESS_PATTERN, ID_PATTERN, LINE_PATTERN, Workshop
 
 FOLDER = Path(__file__).resolve().parents[3] / "workshops"
 
@@ -36,8 +37,23 @@ def load_all(folder: Path = FOLDER) -> tuple[Workshop, ...]:
     return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
 
 
+_IN_WORDS = {
+    f"`str` matching regex {ID_PATTERN!r}": "lower-case letters, digits and hyphens, beginning with a letter",
+    f"`str` matching regex {LINE_PATTERN!r}": "one line of text",
+    f"`str` matching regex {ADDRESS_PATTERN!r}": "an e-mail address",
+}
+
+_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`")
+
+
 def _where(complaint: str) -> str:
     """msgspec says 'Expected `int`, got `str` - at `$.capacity`'; the field belongs in front."""
     what, _, path = complaint.partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
+    named = _NAMED.fullmatch(what)
+    if named is not None:
+        field = f"{field}.{named[2]}".lstrip(".")
+        what = "there is no such field" if named[1] == "contains unknown" else "expected this field, it is missing"
+    for pattern, words in _IN_WORDS.items():
+        what = what.replace(pattern, words)
     return f"{field}: {what[0].lower()}{what[1:]}" if field else what

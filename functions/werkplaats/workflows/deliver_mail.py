@@ -30,13 +30,13 @@ from werkplaats.domain.mail import (
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seating import Ledger
 from werkplaats.domain.workshop import Organiser, Workshop
+from werkplaats.links import Links
 from werkplaats.mailing import calendar
 from werkplaats.mailing.client import SendGrid
 from werkplaats.mailing.message import Recipient, message
 from werkplaats.mailing.rendering import render
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.outbox import GuardedMail
-from werkplaats.links import Links
 
 _RECORDING_ATTEMPTS = 5
 

@@ -6,13 +6,23 @@ from datetime import datetime
 from werkplaats import log
 from werkplaats.domain.mail import lease_ran_out, reclaim
 from werkplaats.store import ConflictError
+from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.deliver_mail import Postman, deliver_mail, failure_entry
+from werkplaats.workflows.notify_organisers import notify_of_lost_entries
 
 AT_ONCE = 100
 """Mails looked at between two queries."""
 
 BUDGET = 240.0
 """Seconds after which no further mail is begun: the function's timeout is 300."""
+
+
+def look_after_mail(postman: Postman, now: datetime) -> int:
+    """Make good what events should have done, and log what is left; how many mails and notices it was."""
+    done = notify_of_lost_entries(postman.store, now) + retry_mail(postman, now)
+    left = backlog(postman.store, now)
+    log.event("outbox.backlog", under_way=left.under_way, due=left.due, untold=left.untold)
+    return done
 
 
 def retry_mail(postman: Postman, now: datetime) -> int:

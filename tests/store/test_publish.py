@@ -1,0 +1,43 @@
+"""`make publish`, as an organiser runs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.samples import NOW, sign_up
+from tests.shipped import WORKSHOP
+from werkplaats.store import Store
+from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.publish_workshop import publish_workshop
+
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+
+
+def publish(emulator: str, project: str) -> subprocess.CompletedProcess[str]:
+    environment = {"FIRESTORE_EMULATOR_HOST": emulator, "GOOGLE_CLOUD_PROJECT": project, "PATH": ""}
+    command = [sys.executable, "-m", "werkplaats.publish"]
+    return subprocess.run(
+        command, cwd=FUNCTIONS, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_the_files_are_published_once(emulator: str, project: str, store: Store) -> None:
+    """The second time nothing is written."""
+    assert publish(emulator, project).stdout == "werken-aan-wijkontwikkeling: created\n"
+    assert store.workshops.get(WORKSHOP.id) == WORKSHOP
+    assert publish(emulator, project).stdout == "werken-aan-wijkontwikkeling: unchanged\n"
+
+
+def test_too_little_capacity_is_refused_naming_the_excess(emulator: str, project: str, store: Store) -> None:
+    """With what to do; nothing of the file is published."""
+    from msgspec.structs import replace
+
+    publish_workshop(store, replace(WORKSHOP, capacity=30), NOW)
+    SeatDesk(store, lambda: NOW).do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 28)])
+    refused = publish(emulator, project)
+    assert refused.returncode == 1
+    assert "expected at least 27" in refused.stderr
+    assert "24 is 3 too few" in refused.stderr
+    published = store.workshops.get(WORKSHOP.id)
+    assert published is not None
+    assert published.capacity == 30

@@ -1,0 +1,79 @@
+"""Workshops as files: what is shipped, and mistakes named with file, field and what was expected."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from tests.samples import WRITTEN
+from tests.shipped import WORKSHOP
+from werkplaats.domain.workshop import Workshop
+from werkplaats.store.documents import to_document
+from werkplaats.store.workshop_files import WorkshopFileError, load, load_all
+
+
+def written(folder: Path, **changes: Any) -> Path:
+    path = folder / "proef.yaml"
+    path.write_text(yaml.safe_dump(WRITTEN | changes), encoding="utf-8")
+    return path
+
+
+def test_what_is_shipped_is_the_workshop_in_doorn() -> None:
+    """Its whole text, its dates and its place."""
+    assert [workshop.id for workshop in load_all()] == ["werken-aan-wijkontwikkeling"]
+    assert (WORKSHOP.first_day.isoformat(), WORKSHOP.last_day.isoformat()) == ("2027-08-29", "2027-08-31")
+    assert (WORKSHOP.location.street, WORKSHOP.location.postal_code) == ("Postweg 9", "3941 KA")
+    assert WORKSHOP.location.city == "Doorn"
+    assert WORKSHOP.capacity == 24
+    assert "leading from the emerging future" in WORKSHOP.description
+    assert "Hoe kan ik dat omzetten in praktisch handelen" in WORKSHOP.description
+
+
+def test_a_workshop_survives_the_store() -> None:
+    """Written as a document and read again, it is the same."""
+    assert msgspec.convert(to_document(WORKSHOP), Workshop) == WORKSHOP
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"capacity": "veel"}, "proef.yaml: capacity: expected `int`, got `str`"),
+        ({"capacity": 0}, "proef.yaml: capacity: expected `int` >= 1"),
+        ({"last_day": "2027-08-28"}, "proef.yaml: expected last_day on or after first_day"),
+        ({"colour": "geel"}, "proef.yaml: colour: there is no such field"),
+        ({"organisers": []}, "proef.yaml: organisers: expected `array` of length >= 1"),
+        ({"promotion": {"by": "lottery"}}, "proef.yaml: promotion.by: invalid enum value 'lottery'"),
+        ({"promotion": {"within": "2 weken"}}, "proef.yaml: promotion: expected a duration such as '1 day'"),
+        ({"questions": [{"kind": "essay", "id": "a", "label": "b"}]}, "proef.yaml: questions[0].kind: invalid value"),
+        (
+            {"questions": [{"kind": "consent", "id": "a"}]},
+            "proef.yaml: questions[0].label: expected this field, it is missing",
+        ),
+        (
+            {"questions": [WRITTEN["questions"][0]] * 2},
+            "expected every question's id to be different, got 'opgave' twice",
+        ),
+        ({"sign_up": {"opens": "2027-01-01", "closes": "2027-09-01"}}, "expected sign_up.closes before first_day"),
+        ({"id": "anders"}, "proef.yaml: id: expected 'proef', the file's name, got 'anders'"),
+        (
+            {"sender": {"name": "a\nBcc: b", "email": "a@example.org", "reply_to": "a@example.org"}},
+            "proef.yaml: sender.name: expected one line of text",
+        ),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, changes: dict[str, Any], complaint: str) -> None:
+    """File, field and what was expected, for somebody who does not program."""
+    with pytest.raises(WorkshopFileError) as raised:
+        load(written(tmp_path, **changes))
+    assert complaint in str(raised.value)
+
+
+@pytest.mark.parametrize("content", [b"id: [", b"\xff\xfe", b"", b"- 1\n- 2"])
+def test_a_file_that_is_no_workshop_is_named(tmp_path: Path, content: bytes) -> None:
+    """Not YAML, not text, empty, or a list."""
+    path = tmp_path / "proef.yaml"
+    path.write_bytes(content)
+    with pytest.raises(WorkshopFileError, match=r"^proef\.yaml: "):
+        load(path)
