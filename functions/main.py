@@ -45,6 +45,15 @@ def survey(request: Request) -> Response:
 
 
 @functions_framework.http
+@public()
+def organiser(request: Request) -> Response:
+    """The organisers' desk: numbers, people, attendance, results."""
+    from werkplaats.web import organiser
+
+    return organiser.handle(runtime, request)
+
+
+@functions_framework.http
 @public(limit=2 * 1024 * 1024)
 def mail_events(request: Request) -> Response:
     """SendGrid's Event Webhook."""
@@ -103,8 +112,17 @@ def expire_offers() -> int:
 
 @functions_framework.http
 @scheduled
+def send_reminders() -> int:
+    """Reminders before the workshop, and mails about what has changed."""
+    from werkplaats.workflows.send_reminders import send_reminders
+
+    return send_reminders(runtime.store, runtime.now())
+
+
+@functions_framework.http
+@scheduled
 def send_surveys() -> int:
-    """Invitations to survey waves that have fallen due."""
+    """Invitations to survey waves that have fallen due, and reminders of them."""
     from werkplaats.workflows.send_surveys import send_surveys
 
     return send_surveys(runtime.store, runtime.now())

@@ -76,6 +76,7 @@ def _addresses(system: System, data: Path | None) -> str:
 Werkplaats draait: {system.url}
 
   Aanmelden   {system.url}/werkplaats/{_WORKSHOP}
+  Organisatie {system.url}/_local/organiser
   Postbus     {system.url}/_local/mail
   Klok        {system.url}/_local/clock (het is nu {dutch_moment(system.clock.now())})
   Logboeken   {system.logs}

@@ -27,6 +27,8 @@ class Function:
     """Seconds."""
     prefixes: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
+    access: str = ""
+    """Who may call it over HTTP: public, organisers or sendgrid."""
     event: str = ""
     document: str = ""
     cron: str = ""
@@ -62,6 +64,7 @@ def _function(name: str, entry: Mapping[str, Any]) -> Function:
         timeout=float(entry["timeout"]),
         prefixes=tuple(path.rstrip("/") for path in paths if path != "/"),
         exact=tuple(path for path in paths if path == "/"),
+        access=entry.get("access", ""),
         event=entry.get("event", ""),
         document=entry.get("document", ""),
         cron=entry.get("cron", ""),

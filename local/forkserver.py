@@ -38,6 +38,7 @@ _PRELOADED = (
     "markdown_it",
     "msgspec",
     "nacl.public",
+    "google.auth.jwt",
     "yaml",
 )
 

@@ -10,6 +10,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from local.catalogue import Function
+from local.organisers import ASSERTION, SIGN_IN, Organisers
 
 LARGEST_BODY = 32 * 1024**2
 """Cloud Run's limit on a request."""
@@ -26,7 +27,9 @@ _HOP_BY_HOP = {
     "transfer-encoding",
     "upgrade",
 }
-_SET_HERE = {"host", "content-length", "cookie"}
+_SET_HERE = {"host", "content-length", "cookie", SIGN_IN.lower()}
+_TRUSTED = ("x-forwarded-", "x-goog-iap-", "x-goog-authenticated-user-")
+"""What functions believe because a front has set it: from a client it goes no further."""
 
 
 class FrontDoor:
@@ -39,11 +42,13 @@ class FrontDoor:
         http: aiohttp.ClientSession,
         address_of: Callable[[str], str],
         on_failure: Callable[[str, str], None],
+        organisers: Organisers,
     ) -> None:
         self._functions = [function for function in functions if function.trigger == "http"]
         self._http = http
         self._address_of = address_of
         self._on_failure = on_failure
+        self._organisers = organisers
         self._under_way = 0
 
     def left(self) -> str:
@@ -54,13 +59,16 @@ class FrontDoor:
         function = self._function_for(request.path)
         if function is None:
             return page(404, "Deze pagina bestaat niet", "Controleer het adres, of ga terug naar het begin.")
+        assertion = self._organisers.assertion_for(request) if function.access == "organisers" else None
+        if function.access == "organisers" and assertion is None:
+            return self._organisers.refused()
         try:
             body = await _bounded(request)
         except _TooLargeError:
             return page(413, "Dat is te veel tegelijk", "Wat je stuurt is te groot.")
         self._under_way += 1
         try:
-            return await self._pass_on(request, function, body)
+            return await self._pass_on(request, function, body, assertion)
         except TimeoutError:
             self._on_failure(function.name, f"antwoordde niet binnen {function.timeout:.0f} s")
             return page(504, "Dit duurt te lang", "Probeer het over een paar minuten nog eens.")
@@ -78,12 +86,14 @@ class FrontDoor:
                 return function
         return None
 
-    async def _pass_on(self, request: web.Request, function: Function, body: bytes) -> web.Response:
+    async def _pass_on(
+        self, request: web.Request, function: Function, body: bytes, assertion: str | None
+    ) -> web.Response:
         target = request.raw_path if request.raw_path.startswith("/") else request.rel_url.raw_path_qs
         async with self._http.request(
             request.method,
             URL(f"http://{self._address_of(function.name)}{target}", encoded=True),
-            headers=_request_headers(request),
+            headers=_request_headers(request, assertion),
             # A body that came in chunks goes on in chunks: its length is then as unknown as it would be in the cloud.
             data=_chunks(body) if _came_in_chunks(request) else io.BytesIO(body) if body else None,
             allow_redirects=False,
@@ -139,12 +149,12 @@ async def _chunks(body: bytes) -> AsyncIterator[bytes]:
         await asyncio.sleep(0)
 
 
-def _request_headers(request: web.Request) -> CIMultiDict[str]:
+def _request_headers(request: web.Request, assertion: str | None) -> CIMultiDict[str]:
     dropped = _dropped(request.headers.get("Connection", ""))
     headers: CIMultiDict[str] = CIMultiDict()
     for name, value in request.headers.items():
         lower = name.lower()
-        if lower not in dropped and lower not in _SET_HERE and not lower.startswith("x-forwarded-"):
+        if lower not in dropped and lower not in _SET_HERE and not lower.startswith(_TRUSTED):
             headers.add(name, value)
     session = [
         cookie.strip()
@@ -154,6 +164,8 @@ def _request_headers(request: web.Request) -> CIMultiDict[str]:
     ]
     if session:
         headers["Cookie"] = "; ".join(session)
+    if assertion is not None:
+        headers[ASSERTION] = assertion
     headers["X-Forwarded-For"] = request.remote or "127.0.0.1"
     headers["X-Forwarded-Proto"] = "http"
     headers["X-Forwarded-Host"] = request.host

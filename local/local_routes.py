@@ -11,6 +11,7 @@ from local import faults
 from local.clock import Clock, ClockError, requested_moment
 from local.faults import Faults
 from local.mail_pages import MailPages
+from local.organisers import Organisers
 from local.scheduler import Scheduler, UnknownScheduleError
 from local.settled import Settling
 
@@ -25,12 +26,14 @@ class LocalRoutes:
         scheduler: Scheduler,
         settling: Settling,
         mail_pages: MailPages,
+        organisers: Organisers,
         set_faults: Callable[[Faults], None],
     ) -> None:
         self._clock = clock
         self._scheduler = scheduler
         self._settling = settling
         self._mail_pages = mail_pages
+        self._organisers = organisers
         self._set_faults = set_faults
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -41,6 +44,7 @@ class LocalRoutes:
         router.add_post("/_local/faults", self._faults_set)
         router.add_get("/_local/settled", self._settled)
         self._mail_pages.add_routes(router)
+        self._organisers.add_routes(router)
         router.add_route("*", "/_local{rest:(/.*)?}", self._unknown)
 
     async def _health(self, request: web.Request) -> web.Response:
@@ -90,7 +94,7 @@ class LocalRoutes:
         return _answer(answer)
 
     async def _unknown(self, request: web.Request) -> web.Response:
-        known = "health, clock, mail, mail.json, settled, faults en schedule/{functie}"
+        known = "health, clock, mail, mail.json, organiser, settled, faults en schedule/{functie}"
         return _answer({"error": f"Hier is niets voor {request.method}. Onder /_local/ staan: {known}."}, 404)
 
 

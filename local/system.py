@@ -21,6 +21,7 @@ from local.front_door import FrontDoor
 from local.local_routes import LocalRoutes
 from local.mail_pages import MailPages
 from local.mailbox import Mailbox
+from local.organisers import Organisers
 from local.prerequisites import Prerequisites
 from local.relay import MARKERS, Relay
 from local.scheduler import Scheduler
@@ -109,6 +110,7 @@ class System:
         stack.push_async_callback(self._save, emulator)
         base = {"GOOGLE_CLOUD_PROJECT": PROJECT, "FIRESTORE_EMULATOR_HOST": emulator.host}
         secret = keys.kept_in(self._folder / "keys.json")
+        organisers = Organisers()
         mailbox = Mailbox(self._folder / "mailbox.jsonl")
         sendgrid = SendGrid(
             api_key=secret.sendgrid_api,
@@ -130,6 +132,7 @@ class System:
             "PUBLIC_URL": self.url,
             "SENDGRID_BASE_URL": f"http://127.0.0.1:{sendgrid_port}",
             **secret.settings(),
+            **organisers.settings(),
         }
         with self._step(f"{len(self._functions)} functies"):
             await workers.start(self._functions.values(), settings, base)
@@ -144,7 +147,11 @@ class System:
             on_failure=self._failed,
         )
         front_door = FrontDoor(
-            self._functions.values(), http=http, address_of=self._address_of, on_failure=self._failed
+            self._functions.values(),
+            http=http,
+            address_of=self._address_of,
+            on_failure=self._failed,
+            organisers=organisers,
         )
         routes = LocalRoutes(
             clock=self.clock,
@@ -156,6 +163,7 @@ class System:
                 backlog=store.backlog_asker(base, self.clock.now),
             ),
             mail_pages=MailPages(mailbox),
+            organisers=organisers,
             set_faults=lambda faults: self._set_faults(faults, relay),
         )
         app = web.Application()

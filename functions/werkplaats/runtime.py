@@ -15,6 +15,7 @@ from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
 
 if TYPE_CHECKING:
+    from werkplaats.iap import Assertions
     from werkplaats.sealing import Opener, Seal
     from werkplaats.workflows.deliver_mail import Postman
 
@@ -83,6 +84,13 @@ class Runtime:
         from werkplaats.sealing import Opener
 
         return Opener(self.settings.survey_private_keys)
+
+    @cached_property
+    def assertions(self) -> "Assertions":
+        from werkplaats.iap import Assertions, GooglesKeys
+
+        own = self.settings.iap_public_keys
+        return Assertions(self.settings.iap_audience, GooglesKeys() if own is None else lambda wanted: own)
 
     def workshop(self, id: str) -> Workshop | None:
         """The published workshop `id`, at most a few seconds old."""

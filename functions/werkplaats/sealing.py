@@ -9,7 +9,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from werkplaats.domain.registration import Answers
-from werkplaats.domain.survey import OpenAnswer, SealedAnswer
+from werkplaats.domain.survey import OpenAnswer, SealedAnswer, SurveyVersion
 
 _PADDED_TO = 96 * 1024
 """Bytes of every sealed answer's content. All are of one size, or their length would tell who wrote the long one.
@@ -26,13 +26,20 @@ class Seal:
         self._box = SealedBox(key)
         self._name = name_of(key)
 
-    def close(self, workshop: str, wave: str, answers: Answers) -> SealedAnswer:
-        """`answers`, readable only with the private key; under an id that says nothing of order or person."""
+    def close(self, version: SurveyVersion, answers: Answers) -> SealedAnswer:
+        """`answers` to `version`, readable only with the private key; their id says nothing of order or person."""
         content = msgspec.json.encode(answers)
         if len(content) > _PADDED_TO:
             raise ValueError(f"answers of {len(content)} bytes are more than a form can carry")
         box = self._box.encrypt(content.ljust(_PADDED_TO))
-        return SealedAnswer(id=secrets.token_hex(16), workshop=workshop, wave=wave, key=self._name, box=box)
+        return SealedAnswer(
+            id=secrets.token_hex(16),
+            workshop=version.workshop,
+            wave=version.wave,
+            version=version.id,
+            key=self._name,
+            box=box,
+        )
 
 
 class Opener:
@@ -63,8 +70,14 @@ class Opener:
             answers = msgspec.json.decode(content, type=dict[str, str | int | bool | list[str]])
         except (CryptoError, msgspec.MsgspecError):
             return None
-        id = secrets.token_hex(16)
-        return OpenAnswer(id=id, workshop=sealed.workshop, wave=sealed.wave, lot=lot_id, answers=answers)
+        return OpenAnswer(
+            id=secrets.token_hex(16),
+            workshop=sealed.workshop,
+            wave=sealed.wave,
+            version=sealed.version,
+            lot=lot_id,
+            answers=answers,
+        )
 
 
 def name_of(key: PublicKey) -> str:

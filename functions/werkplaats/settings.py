@@ -5,7 +5,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct, json
 
 NAMES = (
     "GOOGLE_CLOUD_PROJECT",
@@ -19,6 +19,8 @@ NAMES = (
     "SENDGRID_WEBHOOK_PUBLIC_KEY",
     "SURVEY_PUBLIC_KEY",
     "SURVEY_PRIVATE_KEYS",
+    "IAP_AUDIENCE",
+    "IAP_PUBLIC_KEYS",
 )
 """The environment variables this program reads, and no others."""
 
@@ -26,6 +28,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "signup": ("SIGNING_KEYS", "IDENTITY_KEY"),
     "manage": ("SIGNING_KEYS",),
     "survey": ("SIGNING_KEYS", "SURVEY_PUBLIC_KEY"),
+    "organiser": ("IAP_AUDIENCE",),
     "deliver_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
     "retry_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
     "open_answers": ("SURVEY_PRIVATE_KEYS",),
@@ -113,6 +116,24 @@ class Settings(Struct, frozen=True):
         """The private keys that open answers, 32 bytes each, newest first."""
         text = self._need("SURVEY_PRIVATE_KEYS", "private keys as `make survey-key` prints them, newest first")
         return tuple(_key("SURVEY_PRIVATE_KEYS", key) for key in _listed(text))
+
+    @property
+    def iap_audience(self) -> str:
+        """Whom Identity-Aware Proxy's assertions must be for."""
+        return self._need(
+            "IAP_AUDIENCE", "/projects/NUMBER/locations/REGION/services/NAME, as the proxy names the service"
+        )
+
+    @property
+    def iap_public_keys(self) -> dict[str, str] | None:
+        """Public keys (PEM) by id, in place of Google's; None in the cloud."""
+        text = self.given.get("IAP_PUBLIC_KEYS")
+        if text is None:
+            return None
+        try:
+            return json.decode(text, type=dict[str, str])
+        except MsgspecError:
+            raise SettingError("IAP_PUBLIC_KEYS must be a JSON object of key ids and public keys in PEM.") from None
 
     @property
     def _on_emulator(self) -> bool:

@@ -15,15 +15,17 @@ from werkplaats.domain.seating import (
     Done,
     ErasePerson,
     Expire,
+    GiveSeat,
     KnownPerson,
     Promote,
     Refused,
     Rejoin,
     SetCapacity,
+    Unsubscribe,
 )
 
 people = st.integers(1, 12)
-actions = st.sampled_from([Cancel, Accept, Decline, Rejoin, Expire, ErasePerson])
+actions = st.sampled_from([Cancel, Accept, Decline, Rejoin, Expire, ErasePerson, GiveSeat, Unsubscribe])
 
 
 class LifeOfAWorkshop(RuleBasedStateMachine):

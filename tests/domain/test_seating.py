@@ -14,6 +14,7 @@ from werkplaats.domain.seating import (
     EraseAnswers,
     ErasePerson,
     Expire,
+    GiveSeat,
     KnownPerson,
     Promote,
     Promoted,
@@ -23,6 +24,7 @@ from werkplaats.domain.seating import (
     RequestLink,
     SetCapacity,
     SignUp,
+    Unsubscribe,
 )
 
 
@@ -312,3 +314,39 @@ def test_a_group_is_decided_one_after_the_other() -> None:
     assert [type(outcome).__name__ for outcome in outcomes] == ["Done", "Done", "Done", "KnownPerson"]
     assert [world.state("r1"), world.state("r2")] == [State.CONFIRMED, State.WAITLISTED]
     assert world.ledger.version == 1
+
+
+def test_an_organiser_gives_a_free_seat_out_of_turn_and_no_other(world: World) -> None:
+    """To who waits or has left, if a seat is free; who was offered one needs no further seat."""
+    assert why(world.do(GiveSeat("r4"))) is Refusal.FULL
+    world.do(Cancel("r1"))
+    assert isinstance(world.do(GiveSeat("r4")), Done)
+    assert (world.state("r4"), world.waitlist(), world.ledger.free) == (State.CONFIRMED, ["r3"], 0)
+    world.do(Cancel("r2"))
+    world.do(Promote())
+    assert isinstance(world.do(GiveSeat("r3")), Done)
+    assert world.ledger.held == 2
+    world.do(SetCapacity(3))
+    assert isinstance(world.do(GiveSeat("r1")), Done)
+    assert world.registrations["r1"].sequence == 5, "behind everybody who was there"
+    version = world.ledger.version
+    assert isinstance(world.do(GiveSeat("r1")), Done)
+    assert world.ledger.version == version
+
+
+def test_a_seat_is_not_given_to_somebody_who_signed_up_anew(world: World) -> None:
+    """One person has one live registration."""
+    world.do(Cancel("r1"))
+    world.do(sign_up(1, submission="-new"))
+    world.do(SetCapacity(9))
+    assert why(world.do(GiveSeat("r1"))) is Refusal.SIGNED_UP_ANEW
+
+
+def test_unsubscribing_changes_nothing_else(world: World) -> None:
+    """The seat stays, and so does the peace."""
+    world.do(Unsubscribe("r1"))
+    assert world.registrations["r1"].unsubscribed
+    assert world.state("r1") is State.CONFIRMED
+    version = world.ledger.version
+    assert isinstance(world.do(Unsubscribe("r1")), Done)
+    assert world.ledger.version == version

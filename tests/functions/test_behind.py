@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import sys
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from werkplaats.links import Links
 from werkplaats.settings import NAMES, NEEDS, SettingError, Settings
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.publish_workshop import publish_workshop
 
 FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())
 
@@ -303,3 +305,62 @@ def test_no_other_link_opens_a_survey(serve: Serve, invited: str, links: Links) 
     for path in (f"/enquete/{token}", invited[:-1], invited + "A", "/enquete/x"):
         assert client.get(path).status_code == 404
         assert client.post(path, data=ANSWERS).status_code == 404
+
+
+def test_one_click_stops_surveys(serve: Serve, invited: str, store: Store) -> None:
+    """RFC 8058: a POST from a mail provider, without cookie or origin, in either content type; a GET only asks."""
+    client = serve("survey")
+    assert "<form" in client.get(f"{invited}/uitschrijven").text
+    before = store.seats.registration("r1")
+    assert before is not None
+    assert not before.unsubscribed
+    for content in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+        answer = client.post(
+            f"{invited}/uitschrijven",
+            data=b"List-Unsubscribe=One-Click",
+            content_type=content,
+            headers={"Origin": "https://mail.example.com", "Sec-Fetch-Site": "cross-site"},
+        )
+        assert answer.status_code == 200
+    after = store.seats.registration("r1")
+    assert after is not None
+    assert after.unsubscribed
+    assert after.state.value == "confirmed"
+    assert client.post("/enquete/x/uitschrijven").status_code == 404
+
+
+def test_a_form_of_other_questions_is_shown_again(serve: Serve, invited: str, store: Store) -> None:
+    """Somebody changed the file meanwhile: nothing is stored until the answers have been looked at again."""
+    answer = serve("survey").post(invited, data=ANSWERS | {"vraag-verdwenen": "iets"})
+    assert answer.status_code == 422
+    assert "De vragen zijn veranderd" in answer.text
+    assert store.surveys.count_sealed(WORKSHOP.id, "evaluatie") == 0
+
+
+def test_only_the_survey_runs_a_script_and_only_ours(serve: Serve, invited: str) -> None:
+    """Served under an address of its content."""
+    client = serve("survey")
+    page = client.get(invited)
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    [path] = re.findall(r'src="(/enquete/_/[^"]+)"', page.text)
+    script = client.get(path)
+    assert script.mimetype == "text/javascript"
+    assert "immutable" in script.headers["Cache-Control"]
+    assert "script-src" not in client.get("/enquete/x").headers["Content-Security-Policy"]
+
+
+def test_answers_keep_the_questions_they_were_given_to(
+    serve: Serve, invited: str, store: Store, desk: SeatDesk, clock: list[Any]
+) -> None:
+    """A file that changes after answers came in makes a new version beside the old one."""
+    from msgspec.structs import replace
+
+    client = serve("survey")
+    assert client.post(invited, data=ANSWERS).status_code == 303
+    wave = WORKSHOP.waves[0]
+    fewer = replace(wave, questions=wave.questions[:-1])
+    publish_workshop(store, replace(WORKSHOP, waves=(fewer, *WORKSHOP.waves[1:])), clock[0])
+    versions = store.surveys.versions(WORKSHOP.id, "evaluatie")
+    assert [version.questions for version in versions] == [wave.questions]
+    [sealed] = store.surveys.sealed(WORKSHOP.id, "evaluatie")
+    assert sealed.version == versions[0].id

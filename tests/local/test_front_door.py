@@ -10,6 +10,7 @@ from aiohttp import web
 from yarl import URL
 
 from local.front_door import LARGEST_BODY, FrontDoor
+from local.organisers import Organisers
 from local.testing import free_port
 
 from .helpers import Handler, function, http_client, served
@@ -17,8 +18,11 @@ from .helpers import Handler, function, http_client, served
 FUNCTIONS = [
     function("signup", prefixes=("/werkplaats",), exact=("/",)),
     function("manage", prefixes=("/aanmelding",), timeout=0.2),
+    function("organiser", prefixes=("/organisatie",), access="organisers"),
     function("expire_offers", trigger="schedule", cron="* * * * *"),
 ]
+
+ORGANISERS = Organisers()
 
 
 def through(handler: Handler | None, scenario: Callable[[aiohttp.ClientSession, str], Awaitable[None]]) -> None:
@@ -34,7 +38,11 @@ def through(handler: Handler | None, scenario: Callable[[aiohttp.ClientSession, 
 
     async def behind(http: aiohttp.ClientSession, address: str) -> None:
         front_door = FrontDoor(
-            FUNCTIONS, http=http, address_of=lambda name: address, on_failure=lambda name, problem: None
+            FUNCTIONS,
+            http=http,
+            address_of=lambda name: address,
+            on_failure=lambda name, problem: None,
+            organisers=ORGANISERS,
         )
         async with served(front_door.handle) as front, aiohttp.ClientSession() as client:
             await scenario(client, f"http://{front}")

@@ -1,13 +1,16 @@
 """Every mail, for somebody ordinary and for somebody who means harm."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from jinja2 import UndefinedError
+from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, WAVE, WORKSHOP, registration
+from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.journal import NOTICE, Entry, Happened
 from werkplaats.domain.mail import Kind, Mail
 from werkplaats.domain.registration import Person, State
@@ -39,7 +42,14 @@ def to_participant(kind: Kind, person: Person, **changes: Any) -> Rendered:
     }
     if kind is Kind.WAITLISTED:
         context |= {"place": 3, "waiting": 7}
-    if kind is Kind.SURVEY_INVITATION:
+    if kind is Kind.CHANGED:
+        before = Particulars.of(replace(WORKSHOP, first_day=date(2027, 8, 22), last_day=date(2027, 8, 24)))
+        context |= {
+            "change": Change(
+                id="c", workshop=WORKSHOP.id, version=3, at=NOW, before=before, after=Particulars.of(WORKSHOP)
+            )
+        }
+    if kind.of_survey:
         context |= {"wave": WAVE, "closes_at": WORKSHOP.wave_closes_at(WAVE)}
     return render(kind, context | changes)
 
@@ -111,12 +121,12 @@ def test_mail_is_sound_whatever_people_typed(kind: Kind, happened: Happened | No
 
 @pytest.mark.parametrize("kind", PARTICIPANTS)
 def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind) -> None:
-    """Nobody can have us mail an address of theirs to somebody else; the one link is there in both versions."""
+    """Nobody can have us mail an address of theirs to somebody else; our link is there in both versions."""
     mail = to_participant(kind, HOSTILE)
     assert "evil" not in mail.subject + mail.text + mail.html
     assert LINK in mail.text
     links = [link["href"] for link in BeautifulSoup(mail.html, "html.parser").find_all("a")]
-    assert set(links) == {LINK}
+    assert set(links) == ({LINK, f"{LINK}/uitschrijven"} if kind.of_survey else {LINK})
     assert "Beste deelnemer," in mail.text
 
 

@@ -317,3 +317,43 @@ def test_required_several_choices_need_one() -> None:
     form = survey_form(wave, MultiDict())
     assert not form.validate()
     assert form["vraag-wat"].errors == ["Kies er minstens een."]
+
+
+WAVE_90 = WORKSHOP.waves[1]
+
+
+def answers_90(**changes: str) -> MultiDict[str, str]:
+    given = {"krachtenveld": "3", "samenwerken": "3", "kijken": "3", "veranderd": "ja", "wat": "Iets.", "aanraden": "0"}
+    return MultiDict({f"vraag-{id}": value for id, value in (given | changes).items() if value})
+
+
+def test_a_question_that_is_not_asked_has_no_answer() -> None:
+    """What was filled in before the answer above it changed is not kept."""
+    form = survey_form(WAVE_90, answers_90(veranderd="nee", belemmering="tijd"))
+    assert form.validate()
+    assert "wat" not in form.answers()
+    assert form.answers()["belemmering"] == ["tijd"]
+    form = survey_form(WAVE_90, answers_90(belemmering="tijd"))
+    assert form.validate()
+    assert form.answers()["wat"] == "Iets."
+    assert "belemmering" not in form.answers()
+
+
+def test_a_mistake_in_a_question_that_is_not_asked_is_none() -> None:
+    """Nobody is sent back for what does not count."""
+    assert survey_form(WAVE_90, answers_90(veranderd="nee", wat="x" * 9000)).validate()
+    assert not survey_form(WAVE_90, answers_90(veranderd="ja", wat="x" * 9000)).validate()
+
+
+def test_a_recommendation_is_from_0_to_10() -> None:
+    """And nothing beyond."""
+    form = survey_form(WAVE_90, answers_90())
+    assert form.validate()
+    assert form.answers()["aanraden"] == 0
+    assert not survey_form(WAVE_90, answers_90(aanraden="11")).validate()
+
+
+def test_questions_that_are_not_of_this_form_are_noticed() -> None:
+    """The file may have changed since the page was opened."""
+    assert survey_form(WAVE_90, None).knows(["vraag-wat", "iets"])
+    assert not survey_form(WAVE_90, None).knows(["vraag-verdwenen"])

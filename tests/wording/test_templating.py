@@ -17,9 +17,9 @@ from werkplaats.domain.workshop import Promotion
 from werkplaats.web.forms import link_form, sign_up_form, survey_form
 from werkplaats.wording.templating import (
     TEMPLATES,
+    asset,
     markdown,
     render_page,
-    stylesheet,
     stylesheet_path,
     with_privacy_link,
 )
@@ -40,7 +40,8 @@ class WellFormed(HTMLParser):
         assert len(names) == len(set(names)), f"attribute twice in <{tag}>"
         assert "style" not in names
         assert not [name for name in names if name.startswith("on")]
-        assert tag not in ("style", "script", "img", "iframe")
+        assert tag not in ("style", "img", "iframe")
+        assert tag != "script" or str(dict(attrs)["src"]).startswith("/"), "scripts are files of ours"
         self.ids += [value or "" for name, value in attrs if name == "id"]
         if tag not in VOID:
             self.open.append(tag)
@@ -112,8 +113,11 @@ def every_page() -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, {"workshop": WORKSHOP}
     yield "link", {"workshop": WORKSHOP, "form": link_form(None, SUBMISSION)}
     for form in (survey_form(WAVE, None), wrong_survey()):
-        yield "survey", {"workshop": WORKSHOP, "wave": WAVE, "form": form}
-    yield "survey_done", {"workshop": WORKSHOP, "wave": WAVE}
+        yield "survey", {"workshop": WORKSHOP, "wave": WAVE, "form": form, "changed": False, "draft": "d"}
+    yield "survey", {"workshop": WORKSHOP, "wave": WAVE, "form": wrong_survey(), "changed": True, "draft": "d"}
+    yield "unsubscribe", {"workshop": WORKSHOP, "path": "/enquete/x/uitschrijven"}
+    yield "unsubscribed", {"workshop": WORKSHOP}
+    yield "survey_done", {"workshop": WORKSHOP, "wave": WAVE, "draft": "d"}
     for standing in ("early", "closed"):
         yield "survey_closed", {
             "workshop": WORKSHOP, "standing": standing, "opens_at": NOW, "closes_at": DEADLINE,
@@ -291,7 +295,7 @@ def test_notice_stands_above_the_form() -> None:
 
 def test_survey_keeps_choices() -> None:
     """Radio buttons and boxes that were right stay chosen when something else was wrong."""
-    soup = page("survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey())
+    soup = page("survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey(), changed=False, draft="d")
     assert [box["value"] for box in soup.select("input[checked]")] == ["goed", "anderen", "plek"]
     assert not soup.select_one("input[name=vraag-opbrengst][checked]")
     assert len(soup.select("input[name=vraag-aanraden]")) == 11
@@ -379,8 +383,8 @@ def test_label_of_consent_is_escaped_around_its_link() -> None:
 
 def test_stylesheet_has_an_address_of_its_content() -> None:
     """The page asks for the stylesheet by its hash; it fetches nothing from elsewhere."""
-    content, hash = stylesheet()
-    assert stylesheet_path() == f"/werkplaats/_/stijl.{hash}.css"
+    content, name = asset("stijl.css")
+    assert stylesheet_path() == f"/werkplaats/_/{name}"
     assert stylesheet_path() in render_page("workshops", workshops=[])
     assert not re.search(rb"url\(|@import", content)
 

@@ -19,11 +19,18 @@ class Kind(StrEnum):
     OFFER_EXPIRED = "offer_expired"
     CANCELLED = "cancelled"
     LINK = "link"
+    REMINDER = "reminder"
+    CHANGED = "changed"
     SURVEY_INVITATION = "survey_invitation"
+    SURVEY_REMINDER = "survey_reminder"
     ORGANISER_SIGNED_UP = "organiser_signed_up"
     ORGANISER_CANCELLED = "organiser_cancelled"
     ORGANISER_PROMOTED = "organiser_promoted"
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
+
+    @property
+    def of_survey(self) -> bool:
+        return self in (Kind.SURVEY_INVITATION, Kind.SURVEY_REMINDER)
 
     @property
     def for_organisers(self) -> bool:
@@ -63,8 +70,9 @@ class Mail(Struct, frozen=True, kw_only=True):
 
     `due_at` (UTC) is when the schedule is to look at it: its event was lost, its lease ran out, or it is time to
     try again; None once the state is final. `version` is the ledger's version of the commit that wrote it.
-    `organiser` is the address a notice to organisers goes to, and `entry` the journal entry it tells of; `wave`
-    belongs to a survey invitation. `delivered` is the last word of SendGrid's events, "" before there is one.
+    `organiser` is the address a notice to organisers goes to, and `entry` the journal entry it tells of. `wave`
+    belongs to a mail about a survey, `change` to one that says what has changed. `delivered` is the last word of
+    SendGrid's events, "" before there is one.
     """
 
     id: str
@@ -77,6 +85,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     organiser: str | None = None
     entry: str | None = None
     wave: str | None = None
+    change: str | None = None
     state: Delivery = Delivery.QUEUED
     attempts: int = 0
     reason: str = ""
@@ -96,6 +105,7 @@ def queue(
     organiser: str | None = None,
     entry: str | None = None,
     wave: str | None = None,
+    change: str | None = None,
 ) -> Mail:
     """A new mail, to be written by the commit that decides on it."""
     return Mail(
@@ -109,6 +119,7 @@ def queue(
         organiser=organiser,
         entry=entry,
         wave=wave,
+        change=change,
     )
 
 
@@ -271,9 +282,13 @@ _STATE_TOLD = {
     Kind.CONFIRMED: {State.CONFIRMED},
     Kind.WAITLISTED: {State.WAITLISTED},
     Kind.OFFERED: {State.OFFERED},
+    Kind.REMINDER: {State.CONFIRMED},
     Kind.OFFER_EXPIRED: {State.EXPIRED},
     Kind.CANCELLED: {State.CANCELLED, State.DECLINED},
 }
+
+
+_ABOUT_A_STATE = frozenset({Kind.CONFIRMED, Kind.WAITLISTED, Kind.OFFERED, Kind.OFFER_EXPIRED, Kind.CANCELLED})
 
 
 def stale(mail: Mail, registration: Registration | None, workshop: Workshop | None, now: datetime) -> str | None:
@@ -289,11 +304,19 @@ def stale(mail: Mail, registration: Registration | None, workshop: Workshop | No
     if registration is None or registration.person is None:
         return "registration was erased"
     told = _STATE_TOLD.get(mail.kind)
-    if told is not None and (registration.state not in told or registration.state_version != mail.version):
+    if told is not None and registration.state not in told:
         return f"registration is {registration.state.value} by now"
+    if mail.kind in _ABOUT_A_STATE and registration.state_version != mail.version:
+        return f"registration has become {registration.state.value} again since"
+    if mail.kind is Kind.CHANGED and not registration.state.live:
+        return f"registration is {registration.state.value} by now"
+    if mail.kind is Kind.REMINDER and workshop.has_begun(now):
+        return "workshop has begun"
     if mail.kind is Kind.OFFERED and (registration.offer_expires_at is None or now >= registration.offer_expires_at):
         return "offer is over"
-    if mail.kind is Kind.SURVEY_INVITATION:
+    if mail.kind.of_survey:
+        if registration.unsubscribed:
+            return "unsubscribed"
         wave = workshop.wave(mail.wave or "")
         if wave is None or now >= workshop.wave_closes_at(wave):
             return "wave is closed"

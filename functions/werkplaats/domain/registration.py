@@ -65,6 +65,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     `mailbox` and `identity` are keyed hashes of the address and of address and name.
     `sequence` orders the waitlist and is never reused; `times_joined` counts sign-up and re-joining.
     `state_version` is the ledger's version that brought the present state: a mail about an earlier one is stale.
+    `had_seat`: held a confirmed seat since joining last. `unsubscribed`: wants no surveys; mails about the seat go on.
     """
 
     id: str
@@ -81,6 +82,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     times_joined: int = 1
     offer_expires_at: datetime | None = None
     link_requests: tuple[LinkRequest, ...] = ()
+    had_seat: bool = False
+    unsubscribed: bool = False
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):

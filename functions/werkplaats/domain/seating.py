@@ -89,6 +89,18 @@ class Rejoin(Struct, frozen=True):
     registration: str
 
 
+class GiveSeat(Struct, frozen=True):
+    """An organiser gives a free seat to somebody, out of turn: a rule that everybody on the waitlist is told of."""
+
+    registration: str
+
+
+class Unsubscribe(Struct, frozen=True):
+    """Send this person no surveys."""
+
+    registration: str
+
+
 class Expire(Struct, frozen=True):
     """End an offer whose time is over."""
 
@@ -113,7 +125,8 @@ class ErasePerson(Struct, frozen=True):
 
 
 Action = Cancel | Accept | Decline | Rejoin
-Command = SignUp | RequestLink | Action | Expire | Promote | SetCapacity | EraseAnswers | ErasePerson
+OfOne = Action | GiveSeat | Unsubscribe | Expire | EraseAnswers | ErasePerson
+Command = SignUp | RequestLink | OfOne | Promote | SetCapacity
 
 
 class Refusal(StrEnum):
@@ -128,6 +141,7 @@ class Refusal(StrEnum):
     STILL_IN = "still_in"
     SIGNED_UP_ANEW = "signed_up_anew"
     ERASED = "erased"
+    FULL = "full"
     BELOW_HELD = "below_held"
     UNKNOWN = "unknown"
 
@@ -237,6 +251,10 @@ class _Round:
                 return self.rejoin(registration)
             case Expire():
                 return self.expire(registration)
+            case GiveSeat():
+                return self.give_seat(registration)
+            case Unsubscribe():
+                return self.unsubscribe(registration)
             case _:
                 assert_never(command)
 
@@ -288,11 +306,15 @@ class _Round:
         """A seat if one is free and nobody waits for it, else the end of the waitlist."""
         seat = self.ledger.free > 0 and self.ledger.waitlisted == 0
         state, kind = (State.CONFIRMED, Kind.CONFIRMED) if seat else (State.WAITLISTED, Kind.WAITLISTED)
-        registration = replace(registration, sequence=self.ledger.next_sequence)
-        self.ledger = replace(self.ledger, next_sequence=self.ledger.next_sequence + 1)
-        registration = self.enter(registration, state, counted=False)
+        registration = self.enter(self.numbered(registration), state, counted=False)
         self.tell(kind, registration, happened)
         return Done(registration)
+
+    def numbered(self, registration: Registration) -> Registration:
+        """`registration` at the end of the line, under a number nobody had before."""
+        number = self.ledger.next_sequence
+        self.ledger = replace(self.ledger, next_sequence=number + 1)
+        return replace(registration, sequence=number, had_seat=False)
 
     # The link again
 
@@ -388,6 +410,21 @@ class _Round:
                 return registration
         return None
 
+    def give_seat(self, registration: Registration) -> Outcome:
+        if registration.state is State.CONFIRMED:
+            return Done(registration)
+        if registration.state is not State.OFFERED and self.ledger.free <= 0:
+            return Refused(Refusal.FULL, registration)
+        if not registration.state.live:
+            if registration.identity in self.mailbox(registration.mailbox).registrations:
+                return Refused(Refusal.SIGNED_UP_ANEW, registration)
+            registration = replace(self.numbered(registration), times_joined=registration.times_joined + 1)
+            registration = self.enter(registration, State.CONFIRMED, counted=False)
+        else:
+            registration = self.enter(registration, State.CONFIRMED)
+        self.tell(Kind.CONFIRMED, registration, Happened.PROMOTED)
+        return Done(registration)
+
     def set_capacity(self, capacity: int) -> Outcome:
         if capacity < self.ledger.held:
             return Refused(Refusal.BELOW_HELD)
@@ -397,7 +434,13 @@ class _Round:
             self.note(Happened.CAPACITY_CHANGED, None, detail)
         return Done()
 
-    # Erasing
+    # Erasing, and leaving alone
+
+    def unsubscribe(self, registration: Registration) -> Outcome:
+        if not registration.unsubscribed:
+            registration = replace(registration, unsubscribed=True)
+            self.keep(registration)
+        return Done(registration)
 
     def erase_person(self, registration: Registration) -> Outcome:
         if registration.person is None:
@@ -426,7 +469,13 @@ class _Round:
         else:
             self.join_mailbox(registration)
         self.count(state, +1)
-        registration = replace(registration, state=state, state_since=self.now, state_version=self.version)
+        registration = replace(
+            registration,
+            state=state,
+            state_since=self.now,
+            state_version=self.version,
+            had_seat=registration.had_seat or state is State.CONFIRMED,
+        )
         self.keep(registration)
         return registration
 

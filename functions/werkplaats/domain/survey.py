@@ -4,14 +4,18 @@ Answers are sealed when they are given and opened in lots, so that nobody can te
 (docs/decisions/0004).
 """
 
-from datetime import datetime
+import hashlib
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from werkplaats.domain.mail import Kind, Mail, queue
-from werkplaats.domain.registration import Answers, Registration, State
-from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.domain.registration import Answers, Registration
+from werkplaats.domain.times import AMSTERDAM, OFFICE_CLOSES, OFFICE_OPENS
+from werkplaats.domain.workshop import Questions, Wave, Workshop
 
 SMALLEST_LOT = 5
 """Fewer answers than this are never shown together."""
@@ -20,8 +24,15 @@ LARGEST_LOT = 100
 """What fits in one commit with room to spare (each answer is one delete and one create)."""
 
 
+ASKED_JUST_NOW = timedelta(days=2)
+"""Who was invited later than this (their attendance was marked late, say) is not reminded yet."""
+
+
 class Invitation(Struct, frozen=True, kw_only=True):
-    """Somebody was asked. `answered` is all that is kept of whether they answered; what they said is not tied to it."""
+    """Somebody was asked. Whether and on which day they answered is kept; what they said is not tied to it.
+
+    `reminded` counts the reminders that were sent.
+    """
 
     id: str
     workshop: str
@@ -29,14 +40,20 @@ class Invitation(Struct, frozen=True, kw_only=True):
     registration: str
     invited_at: datetime
     answered: bool = False
+    answered_on: date | None = None
+    reminded: int = 0
 
 
 class SealedAnswer(Struct, frozen=True, kw_only=True):
-    """An answer nobody can read before its lot is opened. `key` names the public key it was sealed to."""
+    """An answer nobody can read before its lot is opened.
+
+    `version` names the questions it answers, `key` the public key it was sealed to.
+    """
 
     id: str
     workshop: str
     wave: str
+    version: str
     key: str
     box: bytes
 
@@ -47,8 +64,34 @@ class OpenAnswer(Struct, frozen=True, kw_only=True):
     id: str
     workshop: str
     wave: str
+    version: str
     lot: str
     answers: Answers
+
+
+class SurveyVersion(Struct, frozen=True, kw_only=True):
+    """The questions of a wave as they were when somebody answered them: a file may change afterwards."""
+
+    id: str
+    workshop: str
+    wave: str
+    title: str
+    questions: Questions
+    first_used_at: datetime
+
+
+def version_of(workshop: Workshop, wave: Wave, now: datetime) -> SurveyVersion:
+    """The version that `wave` is now: another whenever a question of it is another."""
+    content = msgspec.json.encode(wave.questions)
+    digest = hashlib.sha256(f"{workshop.id}.{wave.id}.".encode() + content).hexdigest()
+    return SurveyVersion(
+        id=digest[:20],
+        workshop=workshop.id,
+        wave=wave.id,
+        title=wave.title,
+        questions=wave.questions,
+        first_used_at=now,
+    )
 
 
 class Phase(StrEnum):
@@ -71,11 +114,38 @@ def invitation_id(workshop: str, wave: str, registration: str) -> str:
 def invite(
     workshop: Workshop, wave: Wave, registrations: tuple[Registration, ...], now: datetime
 ) -> tuple[tuple[Invitation, Mail], ...]:
-    """An invitation and its mail for each of `registrations` that `wave` is for and that can still be reached."""
+    """An invitation and its mail for each of `registrations` who can be reached and has not asked to be left alone."""
     if phase(workshop, wave, now) is not Phase.OPEN:
         return ()
-    invited = [one for one in registrations if one.state is State.CONFIRMED and one.person is not None]
+    invited = [one for one in registrations if one.person is not None and not one.unsubscribed]
     return tuple((_invitation(workshop, wave, one, now), _mail(workshop, wave, one, now)) for one in invited)
+
+
+def reminder_due(workshop: Workshop, wave: Wave, now: datetime) -> int:
+    """Which reminder of `wave` (1, 2) is to be sent at `now`, or 0: by day, not at the weekend, before the close.
+
+    One that fell due while the next had done so too is left out: nobody gets two at once.
+    """
+    local = now.astimezone(AMSTERDAM)
+    by_day = OFFICE_OPENS <= local.time() < OFFICE_CLOSES and local.weekday() < 5
+    if not by_day or phase(workshop, wave, now) is not Phase.OPEN:
+        return 0
+    return sum(due <= now for due in workshop.wave_reminders_at(wave))
+
+
+def remind(invitation: Invitation, number: int, now: datetime) -> tuple[Invitation, Mail] | None:
+    """Reminder `number` with its mail; None for who has answered, has had it, or was asked just now."""
+    if invitation.answered or invitation.reminded >= number or now - invitation.invited_at < ASKED_JUST_NOW:
+        return None
+    mail = queue(
+        f"{invitation.registration}-{Kind.SURVEY_REMINDER.value}-{invitation.wave}-{number}",
+        Kind.SURVEY_REMINDER,
+        invitation.workshop,
+        now,
+        registration=invitation.registration,
+        wave=invitation.wave,
+    )
+    return replace(invitation, reminded=number), mail
 
 
 def _invitation(workshop: Workshop, wave: Wave, registration: Registration, now: datetime) -> Invitation:

@@ -4,6 +4,7 @@ Every field that is missing, unknown or of the wrong type is refused with its pa
 (msgspec); rules between fields are checked in `__post_init__`.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -21,6 +22,13 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 Address = Annotated[str, Meta(pattern=ADDRESS_PATTERN, max_length=254)]
 
 
+class OnlyIf(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question is asked only if the answer to an earlier one `is` one of these (any of them, for several choices)."""
+
+    question: Id
+    is_: Annotated[tuple[str | int | bool, ...], Meta(min_length=1)] = field(name="is")
+
+
 class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """What every question has. `erase_after` counts from the end of the workshop's last day."""
 
@@ -29,6 +37,7 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
     help: str = ""
     required: bool = False
     erase_after: str | None = None
+    only_if: OnlyIf | None = None
 
     def __post_init__(self) -> None:
         if self.erase_after is not None:
@@ -82,12 +91,38 @@ class Scale(Question, frozen=True, kw_only=True, tag="scale"):
     highest_label: Line
 
 
+class Recommendation(Question, frozen=True, kw_only=True, tag="recommendation"):
+    """Would you recommend it, from 0 to 10: 9 and 10 promote, 0 to 6 detract (Reichheld, 2003)."""
+
+    lowest_label: Line
+    highest_label: Line
+
+
 class Consent(Question, frozen=True, kw_only=True, tag="consent"):
     """A box to tick; a required one must be ticked. `{privacy}` in the label becomes a link to the statement."""
 
 
-AnyQuestion = ShortText | LongText | OneOf | AnyOf | Scale | Consent
+AnyQuestion = ShortText | LongText | OneOf | AnyOf | Scale | Recommendation | Consent
 Questions = Annotated[tuple[AnyQuestion, ...], Meta(max_length=40)]
+
+
+def _check_questions(questions: tuple[AnyQuestion, ...]) -> None:
+    _need_distinct([question.id for question in questions], "question's id")
+    for number, question in enumerate(questions):
+        earlier = {one.id for one in questions[:number]}
+        if question.only_if is not None and question.only_if.question not in earlier:
+            raise ValueError(
+                f"expected only_if of question {question.id!r} to name an earlier question, "
+                f"got {question.only_if.question!r}"
+            )
+
+
+def is_asked(question: AnyQuestion, answers: Mapping[str, object]) -> bool:
+    """Whether `question` is asked of somebody who gave `answers` to those before it."""
+    if question.only_if is None:
+        return True
+    given = answers.get(question.only_if.question)
+    return any(one in question.only_if.is_ for one in (given if isinstance(given, list) else [given]))
 
 
 class Organiser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -139,24 +174,34 @@ class Sender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Wave(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One round of the follow-up survey. Falls due `after` the last day; closes `open_for` later."""
+    """One round of the follow-up survey. Falls due `after` the last day; closes `open_for` later.
+
+    `to`: those who `attended` (or had a seat, where nobody's attendance was marked), all with a `seat`, or those
+    still `waitlisted`. `reminders`: how long after falling due those who have not answered are reminded.
+    """
 
     id: Id
     title: Line
     after: str
     open_for: str = "30 days"
-    to: Literal["seat"] = "seat"
+    to: Literal["attended", "seat", "waitlisted"] = "attended"
+    reminders: Annotated[tuple[str, ...], Meta(max_length=2)] = ()
     introduction: Text
     questions: Annotated[Questions, Meta(min_length=1)]
 
     def __post_init__(self) -> None:
         parse_duration(self.after)
-        parse_duration(self.open_for)
-        _need_distinct([question.id for question in self.questions], "question's id")
+        reminders = [parse_duration(reminder) for reminder in self.reminders]
+        if [*reminders, parse_duration(self.open_for)] != sorted({*reminders, parse_duration(self.open_for)}):
+            raise ValueError("expected reminders one after the other and before open_for is over")
+        _check_questions(self.questions)
 
 
 class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All there is to know of one workshop. Days are Amsterdam calendar days, both ends included."""
+    """All there is to know of one workshop. Days are Amsterdam calendar days, both ends included.
+
+    `practical` (Markdown) goes with the reminders; `reminders` are how long before the first day those are due.
+    """
 
     id: Id
     title: Line
@@ -171,6 +216,8 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sign_up: SignUpWindow
     promotion: Promotion = field(default_factory=Promotion)
     questions: Questions = ()
+    practical: str = ""
+    reminders: Annotated[tuple[str, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
 
@@ -181,7 +228,10 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"expected sign_up.closes on or after sign_up.opens, got {self.sign_up.closes}")
         if self.sign_up.closes >= self.first_day:
             raise ValueError(f"expected sign_up.closes before first_day {self.first_day}, got {self.sign_up.closes}")
-        _need_distinct([question.id for question in self.questions], "question's id")
+        _check_questions(self.questions)
+        before = [parse_duration(reminder) for reminder in self.reminders]
+        if before != sorted(set(before), reverse=True):
+            raise ValueError("expected reminders from the earliest to the latest, such as '7 days', '1 day'")
         _need_distinct([wave.id for wave in self.waves], "wave's id")
 
     @property
@@ -216,6 +266,11 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def wave_closes_at(self, wave: Wave) -> datetime:
         return start_of(self.last_day + parse_duration(wave.after) + parse_duration(wave.open_for))
+
+    def wave_reminders_at(self, wave: Wave) -> tuple[datetime, ...]:
+        """When those who have not answered are to be reminded, UTC."""
+        due = parse_duration(wave.after)
+        return tuple(start_of(self.last_day + due + parse_duration(reminder)) for reminder in wave.reminders)
 
     def erase_registrations_at(self) -> datetime:
         """When personal data of registrations is to be gone, UTC."""

@@ -3,31 +3,49 @@
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.templating import address
 
-CONTENT_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"
+PUBLISH = "text/calendar; method=PUBLISH; charset=utf-8"
+CANCEL = "text/calendar; method=CANCEL; charset=utf-8"
 
 
-def invitation(workshop: Workshop, registration_id: str, *, public_url: str, now: datetime) -> bytes:
-    """The whole days of `workshop` as one event, stamped `now` (UTC).
+class File(Struct, frozen=True):
+    """A calendar file and its content type, which names the method too."""
 
-    Its UID stays the same for a registration, so that a calendar that gets the file again replaces the event.
-    `public_url` is what links begin with.
+    content: bytes
+    content_type: str
+
+
+def invitation(
+    workshop: Workshop,
+    registration_id: str,
+    *,
+    public_url: str,
+    now: datetime,
+    sequence: int = 0,
+    cancelled: bool = False,
+) -> File:
+    """The whole days of `workshop` as one event, stamped `now` (UTC); with `cancelled` the file that takes it back.
+
+    Its UID stays the same for a registration, so that a calendar that gets a file of a higher `sequence` replaces
+    the event. `public_url` is what links begin with.
     """
     from icalendar import Calendar, Event, vCalAddress, vText  # here: only this mail needs it, and it is slow
 
     event = Event()
     event.add("uid", f"{registration_id}@{urlsplit(public_url).hostname}")
     event.add("dtstamp", now)
-    event.add("sequence", 0)
+    event.add("sequence", sequence)
     event.add("dtstart", workshop.first_day)
     event.add("dtend", workshop.last_day + timedelta(days=1))  # exclusive, as the RFC has it
     event.add("summary", f"Werkplaats ‘{workshop.title}’")
     event.add("description", workshop.summary)
     event.add("location", address(workshop.location))
     event.add("url", f"{public_url.rstrip('/')}/werkplaats/{workshop.id}")
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
     organiser = vCalAddress(f"mailto:{workshop.sender.reply_to}")
     organiser.params["CN"] = vText(workshop.sender.name)
@@ -36,7 +54,6 @@ def invitation(workshop: Workshop, registration_id: str, *, public_url: str, now
     calendar = Calendar()
     calendar.add("prodid", "-//Werkplaats//NL")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(event)
-    content: bytes = calendar.to_ical()
-    return content
+    return File(calendar.to_ical(), CANCEL if cancelled else PUBLISH)

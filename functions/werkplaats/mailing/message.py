@@ -13,6 +13,7 @@ from sendgrid.helpers.mail import (
     FileName,
     FileType,
     From,
+    Header,
     HtmlContent,
     Mail,
     OpenTracking,
@@ -25,7 +26,7 @@ from sendgrid.helpers.mail import (
 )
 
 from werkplaats.domain.workshop import Sender
-from werkplaats.mailing.calendar import CONTENT_TYPE
+from werkplaats.mailing.calendar import File
 from werkplaats.mailing.rendering import Rendered
 from werkplaats.wording.dutch import like_a_link
 from werkplaats.wording.text import one_line
@@ -43,9 +44,13 @@ def message(
     to: Recipient,
     rendered: Rendered,
     categories: tuple[str, ...],
-    calendar: bytes | None = None,
+    calendar: File | None = None,
+    unsubscribe: str | None = None,
 ) -> Mail:
-    """The message for SendGrid. `mail_id` comes back in its events; tracking is off, since links carry tokens."""
+    """The message for SendGrid. `mail_id` comes back in its events; tracking is off, since links carry tokens.
+
+    `unsubscribe` is the address that ends mails of this kind with one POST (RFC 8058).
+    """
     built = Mail(
         from_email=From(sender.email, sender.name),
         to_emails=To(to.email, _harmless(to.name)),
@@ -62,12 +67,15 @@ def message(
         open_tracking=OpenTracking(enable=False),
         subscription_tracking=SubscriptionTracking(enable=False),
     )
+    if unsubscribe is not None:
+        built.add_header(Header("List-Unsubscribe", f"<{unsubscribe}>"))
+        built.add_header(Header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     if calendar is not None:
         built.add_attachment(
             Attachment(
-                FileContent(b64encode(calendar).decode()),
+                FileContent(b64encode(calendar.content).decode()),
                 FileName("werkplaats.ics"),
-                FileType(CONTENT_TYPE),
+                FileType(calendar.content_type),
                 Disposition("attachment"),
             )
         )

@@ -21,7 +21,7 @@ SUBJECT_LENGTH = 200
 
 Rows = list[tuple[str, str]]
 
-_OPTIONAL = ("registration", "place", "waiting", "can_rejoin", "mail", "ledger")
+_OPTIONAL = ("registration", "place", "waiting", "can_rejoin", "mail", "ledger", "change")
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
@@ -38,7 +38,8 @@ def render(kind: Kind, context: dict[str, Any]) -> Rendered:
     """The mail of `kind`. What `context` must hold beside `workshop`:
 
     - for participants `registration` and `link` (an absolute URL); `waitlisted`: `place` and `waiting`;
-      `cancelled` and `offer_expired`: `can_rejoin`; `survey_invitation`: `wave` and `closes_at` (UTC);
+      `cancelled` and `offer_expired`: `can_rejoin`; `changed`: `change`; `survey_invitation` and
+      `survey_reminder`: `wave` and `closes_at` (UTC);
     - for organisers `organiser`, `entry` (the journal's), `ledger`, and `registration` if there is one;
       `organiser_mail_failed`: `mail`, the one that failed.
 

@@ -1,5 +1,6 @@
 """The outbox: mails/{id}."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from google.cloud import firestore
@@ -9,7 +10,7 @@ from msgspec import Struct
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail import Delivery, Mail
 from werkplaats.store.documents import from_document, to_document
-from werkplaats.store.reading import commit, count, read, run, unchanged_since
+from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
 
 
 class GuardedMail(Struct, frozen=True):
@@ -38,6 +39,18 @@ class Outbox:
         """Mails queued or being sent."""
         states = [Delivery.QUEUED.value, Delivery.SENDING.value]
         return count(self._collection.where(filter=FieldFilter("state", "in", states)))
+
+    def add_missing(self, mails: Sequence[Mail]) -> int:
+        """Queue those of `mails` that are not there yet; how many. ConflictError: somebody was faster."""
+        references = {mail.id: self._collection.document(mail.id) for mail in mails}
+        there = {one.id for one in read_all(self._client, references.values()).values() if one.exists}
+        new = [mail for mail in mails if mail.id not in there]
+        if new:
+            batch = self._client.batch()
+            for mail in new:
+                batch.create(references[mail.id], to_document(mail))
+            commit(batch)
+        return len(new)
 
     def update(self, mail: Mail, guard: datetime, entry: Entry | None = None) -> GuardedMail:
         """Write `mail` if it is still as guarded, and note `entry` in the journal; ConflictError if it is not."""

@@ -7,6 +7,7 @@ from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
 from msgspec import Struct
 
+from werkplaats.domain.changes import Change
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seating import (
     Command,
@@ -92,8 +93,10 @@ class Seats:
         )
         return Guarded(seating, snapshot.update_time)
 
-    def commit(self, plan: Plan, guard: datetime, workshop: Workshop | None = None) -> None:
-        """Write `plan`, and a new version of `workshop` with it, if the ledger is still as guarded.
+    def commit(
+        self, plan: Plan, guard: datetime, workshop: Workshop | None = None, change: Change | None = None
+    ) -> None:
+        """Write `plan`, and with it a new version of `workshop` and what `change` that is, if the ledger is as guarded.
 
         ConflictError: somebody else was first. OutcomeUnknownError: the answer was lost.
         """
@@ -110,6 +113,8 @@ class Seats:
             batch.create(journal.document(entry.id), to_document(entry))
         if workshop is not None:
             batch.set(self._workshops.document(workshop.id), to_document(workshop))
+        if change is not None:
+            batch.create(self._client.collection("changes").document(change.id), to_document(change))
         ledger = self._ledgers.document(plan.ledger.id)
         batch.update(ledger, to_document(plan.ledger), option=unchanged_since(self._client, guard))
         commit(batch)

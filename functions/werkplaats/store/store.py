@@ -3,6 +3,8 @@
 from google.cloud import firestore
 
 from werkplaats.settings import Settings
+from werkplaats.store.attendance import AttendanceBook
+from werkplaats.store.changes import Changes
 from werkplaats.store.journal import Journal
 from werkplaats.store.outbox import Outbox
 from werkplaats.store.seats import Seats
@@ -22,7 +24,9 @@ class Store:
         self.seats = Seats(client)
         self.outbox = Outbox(client)
         self.journal = Journal(client)
+        self.changes = Changes(client)
         self.surveys = Surveys(client)
+        self.attendance = AttendanceBook(client)
 
     @classmethod
     def connect(cls, settings: Settings) -> "Store":

@@ -1,4 +1,4 @@
-"""Surveys: invitations/{id}, sealed_answers/{id} while they are sealed, answers/{id} once their lot is opened."""
+"""Surveys: invitations/{id}, survey_versions/{id}, sealed_answers/{id} and, once their lot is opened, answers/{id}."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,7 +8,7 @@ from google.cloud.firestore import FieldFilter
 from msgspec import Struct
 
 from werkplaats.domain.mail import Mail
-from werkplaats.domain.survey import Invitation, OpenAnswer, SealedAnswer, invitation_id
+from werkplaats.domain.survey import Invitation, OpenAnswer, SealedAnswer, SurveyVersion, invitation_id
 from werkplaats.store.documents import found, from_document, to_document
 from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
 
@@ -19,9 +19,10 @@ class GuardedInvitation(Struct, frozen=True):
 
 
 class Watermark(Struct, frozen=True):
-    """Up to which version of a workshop's ledger a recurring chore is done: if it is still that, nothing is new."""
+    """Up to which version of a workshop's ledger, and which moment (UTC), a recurring chore is done."""
 
     version: int
+    at: datetime
 
 
 class Surveys:
@@ -30,6 +31,7 @@ class Surveys:
         self._invitations = client.collection("invitations")
         self._sealed = client.collection("sealed_answers")
         self._answers = client.collection("answers")
+        self._versions = client.collection("survey_versions")
         self._watermarks = client.collection("watermarks")
 
     def invitation(self, id: str) -> GuardedInvitation | None:
@@ -54,13 +56,39 @@ class Surveys:
             batch.create(self._client.collection("mails").document(mail.id), to_document(mail))
         commit(batch)
 
-    def answer(self, answered: Invitation, guard: datetime, sealed: SealedAnswer) -> None:
-        """Mark the invitation and keep the sealed answer in one commit; ConflictError if it was answered meanwhile."""
+    def invitations(self, workshop: str, wave: str, *, unanswered: bool = False) -> tuple[Invitation, ...]:
+        """Everyone who was asked; with `unanswered` those who have not answered."""
+        query = self._invitations.where(filter=FieldFilter("workshop", "==", workshop)).where(
+            filter=FieldFilter("wave", "==", wave)
+        )
+        if unanswered:
+            query = query.where(filter=FieldFilter("answered", "==", False))
+        return tuple(from_document(snapshot, Invitation) for snapshot in run(query))
+
+    def remind(self, guarded: GuardedInvitation, mail: Mail) -> None:
+        """Count the reminder and queue its mail in one commit; ConflictError if it was answered meanwhile."""
         batch = self._client.batch()
+        invitation = guarded.invitation
+        batch.update(
+            self._invitations.document(invitation.id),
+            {"reminded": invitation.reminded},
+            option=unchanged_since(self._client, guarded.guard),
+        )
+        batch.create(self._client.collection("mails").document(mail.id), to_document(mail))
+        commit(batch)
+
+    def answer(self, answered: Invitation, guard: datetime, sealed: SealedAnswer, version: SurveyVersion) -> None:
+        """Mark the invitation and keep the sealed answer, with the questions it answers, in one commit.
+
+        ConflictError if it was answered meanwhile.
+        """
+        batch = self._client.batch()
+        if not read(self._versions.document(version.id)).exists:
+            batch.set(self._versions.document(version.id), to_document(version))
         batch.create(self._sealed.document(sealed.id), to_document(sealed))
         batch.update(
             self._invitations.document(answered.id),
-            {"answered": True},
+            {"answered": True, "answered_on": to_document(answered)["answered_on"]},
             option=unchanged_since(self._client, guard),
         )
         commit(batch)
@@ -86,6 +114,14 @@ class Surveys:
         )
         return tuple(from_document(snapshot, OpenAnswer) for snapshot in run(query))
 
+    def versions(self, workshop: str, wave: str) -> tuple[SurveyVersion, ...]:
+        """The questions that have been answered, the newest first."""
+        query = self._versions.where(filter=FieldFilter("workshop", "==", workshop)).where(
+            filter=FieldFilter("wave", "==", wave)
+        )
+        versions = [from_document(snapshot, SurveyVersion) for snapshot in run(query)]
+        return tuple(sorted(versions, key=lambda version: version.first_used_at, reverse=True))
+
     def erase(self, workshop: str, most: int = 200) -> int:
         """Delete up to `most` invitations and answers never opened of `workshop`; how many there were."""
         paths = [self._invitations, self._sealed]
@@ -98,13 +134,12 @@ class Surveys:
             commit(batch)
         return len(snapshots)
 
-    def done_up_to(self, chore: str) -> int:
-        watermark = found(read(self._watermarks.document(chore)), Watermark)
-        return watermark.version if watermark else -1
+    def done_up_to(self, chore: str) -> Watermark | None:
+        return found(read(self._watermarks.document(chore)), Watermark)
 
-    def mark_done(self, chore: str, version: int) -> None:
+    def mark_done(self, chore: str, version: int, at: datetime) -> None:
         batch = self._client.batch()
-        batch.set(self._watermarks.document(chore), to_document(Watermark(version)))
+        batch.set(self._watermarks.document(chore), to_document(Watermark(version, at)))
         commit(batch)
 
     def _of_wave(self, workshop: str, wave: str) -> firestore.Query:

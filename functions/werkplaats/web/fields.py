@@ -13,7 +13,7 @@ from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextA
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
-from werkplaats.domain.workshop import AnyOf, AnyQuestion, Consent, LongText, OneOf, Scale, ShortText
+from werkplaats.domain.workshop import AnyOf, AnyQuestion, Consent, LongText, OneOf, Recommendation, Scale, ShortText
 from werkplaats.wording.text import clean_line, clean_text, is_blank
 
 Answer = str | int | bool | list[str]
@@ -150,7 +150,9 @@ class ChoiceField(Field):
     data: str
     kind = "one"
 
-    def __init__(self, label: str, *, question: OneOf | Scale, options: Sequence[tuple[str, str]], **more: Any) -> None:
+    def __init__(
+        self, label: str, *, question: OneOf | Scale | Recommendation, options: Sequence[tuple[str, str]], **more: Any
+    ) -> None:
         more["validators"] = [Filled(_NO_CHOICE if question.required else None)]
         super().__init__(label, default="", **more)
         self.question = question
@@ -244,6 +246,9 @@ def question_field(question: AnyQuestion) -> Field:
             return TextField(question.label, name=name, question=question, at_most=at_most, missing=missing)
         case Scale(lowest=lowest, highest=highest):
             numbers = [(str(number), str(number)) for number in range(lowest, highest + 1)]
+            return ScaleField(question.label, name=name, question=question, options=numbers)
+        case Recommendation():
+            numbers = [(str(number), str(number)) for number in range(11)]
             return ScaleField(question.label, name=name, question=question, options=numbers)
         case OneOf(options=options):
             return ChoiceField(question.label, name=name, question=question, options=_pairs(options))

@@ -4,6 +4,7 @@ Each is made with what was sent (or None for an empty form), is asked to `valida
 values as domain records. HTML names are Dutch and stable; a question's field is `vraag-<id>`.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from wtforms import Field, Form
 from wtforms.form import FormMeta
 
 from werkplaats.domain.registration import Answers, Person
-from werkplaats.domain.workshop import Questions, Wave, Workshop
+from werkplaats.domain.workshop import Questions, Wave, Workshop, is_asked
 from werkplaats.web.fields import (
     AddressField,
     ConsentField,
@@ -61,10 +62,34 @@ class _OurForm(Form):
         """The fields of the workshop's own questions, in their order."""
         return [field for field in self if getattr(field, "question", None) is not None]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well with every question that is asked of who answers like this."""
+        super().validate(extra_validators)
+        asked = self._asked()
+        for field in self.questions():
+            if field not in asked:
+                field.errors = ()
+        return not any(field.errors for field in self)
+
     def answers(self) -> Answers:
-        """The answers by question id, of a valid form; what was left open is absent."""
-        fields = cast(list[Any], self.questions())
+        """The answers by question id, of a valid form; what was left open or is not asked is absent."""
+        fields = cast(list[Any], self._asked())
         return {field.question.id: answer for field in fields if (answer := field.answer()) is not None}
+
+    def knows(self, data: Iterable[str]) -> bool:
+        """Whether every question that was answered is one of this form: its file may have changed meanwhile."""
+        ours = {field.name for field in self}
+        return all(name in ours for name in data if name.startswith("vraag-"))
+
+    def _asked(self) -> list[Field]:
+        """The fields of questions that are asked, by the answers to those before them."""
+        asked: list[Field] = []
+        answers: dict[str, object] = {}
+        for field in cast(list[Any], self.questions()):
+            if is_asked(field.question, answers):
+                asked.append(field)
+                answers[field.question.id] = None if field.errors else field.answer()
+        return asked
 
 
 class LinkForm(_OurForm):

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from werkplaats.wording.templating import render_page
+from werkplaats.wording.templating import asset, render_page
 
 NO_STORE = "no-store"
 """For whatever is a person's, whatever failed, and every form: neither a browser nor Hosting keeps it."""
@@ -48,9 +48,12 @@ class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of o
         return response
 
 
-def page(name: str, status: int = 200, *, cache: str = NO_STORE, **context: Any) -> Response:
-    """The page templates/pages/<name>.html."""
-    return _answer(render_page(name, **context), status, "text/html; charset=utf-8", cache)
+def page(name: str, status: int = 200, *, cache: str = NO_STORE, scripted: bool = False, **context: Any) -> Response:
+    """The page templates/pages/<name>.html. Only a `scripted` one may run scripts, and only ours."""
+    response = _answer(render_page(name, **context), status, "text/html; charset=utf-8", cache)
+    if scripted:
+        response.headers["Content-Security-Policy"] += "; script-src 'self'; connect-src 'self'"
+    return response
 
 
 def see_other(path: str) -> Response:
@@ -61,9 +64,15 @@ def see_other(path: str) -> Response:
     return response
 
 
-def style(content: bytes) -> Response:
-    """The stylesheet, under an address that changes with it."""
-    return _answer(content, 200, "text/css; charset=utf-8", "public, max-age=31536000, immutable")
+_ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+
+
+def asset_file(name: str, asked_for: str) -> Response:
+    """The asset `name` of templates/pages, if `asked_for` is what it is called now. Raises Problem."""
+    content, current = asset(name)
+    if asked_for != current:
+        raise not_found()
+    return _answer(content, 200, _ASSET_TYPES[name.rpartition(".")[2]], "public, max-age=31536000, immutable")
 
 
 def plain(text: str, status: int) -> Response:

@@ -11,15 +11,14 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.web.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.requests import form_data
-from werkplaats.web.responses import REVALIDATE, not_found, page, see_other, style
-from werkplaats.wording.templating import stylesheet
+from werkplaats.web.responses import REVALIDATE, asset_file, not_found, page, see_other
 from werkplaats.workflows.change_seats import SeatsBusyError
 
 _ROUTES = Map(
     [
         Rule("/", endpoint="front", methods=["GET"]),
         Rule("/werkplaats", endpoint="front", methods=["GET"]),
-        Rule("/werkplaats/_/stijl.<hash>.css", endpoint="stylesheet", methods=["GET"]),
+        Rule("/werkplaats/_/<file>", endpoint="stylesheet", methods=["GET"]),
         Rule("/werkplaats/<id>", endpoint="workshop", methods=["GET"]),
         Rule("/werkplaats/<id>/aanmelden", endpoint="form", methods=["GET"]),
         Rule("/werkplaats/<id>/aanmelden", endpoint="sign_up", methods=["POST"]),
@@ -40,7 +39,7 @@ def handle(runtime: Runtime, request: Request) -> Response:
     if endpoint == "front":
         return _front(runtime)
     if endpoint == "stylesheet":
-        return _stylesheet(values["hash"])
+        return asset_file("stijl.css", values["file"])
     workshop = runtime.workshop(values["id"])
     if workshop is None:
         raise not_found()
@@ -67,13 +66,6 @@ def _front(runtime: Runtime) -> Response:
         cache=REVALIDATE,
         workshops=[(workshop, workshop.sign_up_phase(now)) for workshop in to_come],
     )
-
-
-def _stylesheet(hash: str) -> Response:
-    content, current = stylesheet()
-    if hash != current:
-        raise not_found()
-    return style(content)
 
 
 def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:

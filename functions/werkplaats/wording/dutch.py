@@ -35,6 +35,15 @@ _STATES = {
     State.EXPIRED: "heeft niet op tijd gekozen",
 }
 
+_STATE_LABELS = {
+    State.CONFIRMED: "plek",
+    State.WAITLISTED: "wachtlijst",
+    State.OFFERED: "plek aangeboden",
+    State.CANCELLED: "afgemeld",
+    State.DECLINED: "plek niet genomen",
+    State.EXPIRED: "niet op tijd gekozen",
+}
+
 _MAILS = {
     Kind.CONFIRMED: "de bevestiging van een plek",
     Kind.WAITLISTED: "de mail over de wachtlijst",
@@ -42,6 +51,9 @@ _MAILS = {
     Kind.OFFER_EXPIRED: "de mail dat een aanbod voorbij is",
     Kind.CANCELLED: "de bevestiging van een afmelding",
     Kind.LINK: "de mail met de link",
+    Kind.REMINDER: "de herinnering aan de werkplaats",
+    Kind.CHANGED: "de mail over een wijziging",
+    Kind.SURVEY_REMINDER: "de herinnering aan de vragenlijst",
     Kind.SURVEY_INVITATION: "de uitnodiging voor de vragenlijst",
     Kind.ORGANISER_SIGNED_UP: "het bericht over een aanmelding",
     Kind.ORGANISER_CANCELLED: "het bericht over een afmelding",
@@ -67,6 +79,11 @@ def long_day(day_: date) -> str:
     return f"{_DAYS[day_.weekday()]} {day(day_)}"
 
 
+def long_day_of(at: datetime) -> str:
+    """zondag 29 augustus 2027: the day it is in Amsterdam at an aware `at`"""
+    return long_day(at.astimezone(AMSTERDAM).date())
+
+
 def day_range(first: date, last: date) -> str:
     """29 t/m 31 augustus 2027, naming month and year twice only where they differ."""
     if first == last:
@@ -82,6 +99,26 @@ def moment(at: datetime) -> str:
     """maandag 2 augustus 2027 om 14.00 uur, in Amsterdam, for an aware `at`."""
     local = at.astimezone(AMSTERDAM)
     return f"{long_day(local.date())} om {local:%H.%M} uur"
+
+
+def short_day(day_: date) -> str:
+    """zo 29 aug"""
+    return f"{_DAYS[day_.weekday()][:2]} {day_.day} {_MONTHS[day_.month - 1][:3]}"
+
+
+def short_moment(at: datetime) -> str:
+    """02-08-2027 14:00, in Amsterdam, for an aware `at`: for tables."""
+    return f"{at.astimezone(AMSTERDAM):%d-%m-%Y %H:%M}"
+
+
+def decimal(number: float, places: int = 1) -> str:
+    """3,4"""
+    return f"{number:.{places}f}".replace(".", ",")
+
+
+def percentage(share: float) -> str:
+    """62%, for a share of 0.62"""
+    return f"{100 * share:.0f}%"
 
 
 def until(end: datetime) -> str:
@@ -114,6 +151,11 @@ def listed(words: Iterable[str]) -> str:
 def state_name(state: str) -> str:
     """What a registration in `state` does, to follow a name; empty for a word that is no state."""
     return _STATES[State(state)] if state in set(State) else ""
+
+
+def state_label(state: str) -> str:
+    """Where a registration in `state` stands, in a word or three for a list."""
+    return _STATE_LABELS[State(state)]
 
 
 def mail_name(kind: str) -> str:

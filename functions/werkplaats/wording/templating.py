@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
@@ -28,15 +29,21 @@ def render_page(name: str, /, **context: Any) -> str:
     return environment().get_template(f"pages/{name}.html").render({"workshop": None} | context)
 
 
-@lru_cache(maxsize=1)
-def stylesheet() -> tuple[bytes, str]:
-    """The stylesheet and the hash of its content, which its address carries so that it can be cached for ever."""
-    content = (TEMPLATES / "pages" / "stijl.css").read_bytes()
-    return content, sha256(content).hexdigest()[:12]
+@lru_cache
+def asset(name: str) -> tuple[bytes, str]:
+    """The file templates/pages/<name>, and its name with a hash of its content, under which it is kept for ever."""
+    content = (TEMPLATES / "pages" / name).read_bytes()
+    stem, _, ending = name.rpartition(".")
+    return content, f"{stem}.{sha256(content).hexdigest()[:12]}.{ending}"
+
+
+def asset_path(folder: str, name: str) -> str:
+    """Where the asset is served: `folder` is the path of the function that does so."""
+    return f"{folder}/_/{asset(name)[1]}"
 
 
 def stylesheet_path() -> str:
-    return f"/werkplaats/_/stijl.{stylesheet()[1]}.css"
+    return asset_path("/werkplaats", "stijl.css")
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +58,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= _FILTERS
-    made.globals["stylesheet_path"] = stylesheet_path
+    made.globals |= {"stylesheet_path": stylesheet_path, "asset_path": asset_path}
     return made
 
 
@@ -86,6 +93,11 @@ def with_privacy_link(label: str, workshop: Workshop) -> Markup:
     return link.join(escape(part) for part in label.split("{privacy}"))
 
 
+def query(parameters: dict[str, str | None]) -> str:
+    """`parameters` as they stand behind the question mark of an address, without those that are empty."""
+    return urlencode({name: value for name, value in parameters.items() if value})
+
+
 _FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": markdown,
     "address": address,
@@ -99,6 +111,13 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "until": dutch.until,
     "duration": dutch.duration,
     "listed": dutch.listed,
+    "long_day_of": dutch.long_day_of,
+    "query": query,
+    "short_day": dutch.short_day,
+    "short_moment": dutch.short_moment,
+    "decimal": dutch.decimal,
+    "percentage": dutch.percentage,
+    "state_label": dutch.state_label,
     "state_name": dutch.state_name,
     "mail_name": dutch.mail_name,
     "salutation": dutch.salutation,

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from werkplaats import log
 from werkplaats.domain.registration import Answers
-from werkplaats.domain.survey import Invitation, Phase, phase
+from werkplaats.domain.survey import Invitation, Phase, phase, version_of
+from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.sealing import Seal
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
@@ -66,9 +67,10 @@ def answer_survey(store: Store, seal: Seal, asked: Asked, answers: Answers, now:
     for _ in range(_ATTEMPTS):
         if asked.standing is not Standing.OPEN:
             return asked.standing
-        sealed = seal.close(asked.workshop.id, asked.wave.id, answers)
+        version = version_of(asked.workshop, asked.wave, now)
+        answered = replace(asked.invitation, answered=True, answered_on=now.astimezone(AMSTERDAM).date())
         try:
-            store.surveys.answer(replace(asked.invitation, answered=True), asked.guard, sealed)
+            store.surveys.answer(answered, asked.guard, seal.close(version, answers), version)
         except (ConflictError, OutcomeUnknownError):
             fresh = find(store, asked.invitation.id, now)
             if fresh is None:

@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from werkplaats import log
+from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail import (
     Delivery,
@@ -80,6 +81,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
     place: int | None
     entry: Entry | None
     troubled: Mail | None
+    change: Change | None
     answered: bool
 
     def missing(self, mail: Mail) -> str | None:
@@ -90,7 +92,9 @@ class _Subject(Struct, frozen=True, kw_only=True):
             return "journal entry is gone"
         if mail.kind.for_organisers and self.organiser(mail) is None:
             return "is no organiser any more"
-        if mail.kind is Kind.SURVEY_INVITATION and self.answered:
+        if mail.kind is Kind.CHANGED and self.change is None:
+            return "change is gone"
+        if mail.kind.of_survey and self.answered:
             return "has answered already"
         return None
 
@@ -112,45 +116,77 @@ def _gather(store: Store, mail: Mail) -> _Subject:
         place=store.seats.place(registration) if registration is not None and waits else None,
         entry=entry.entry if entry else None,
         troubled=troubled.mail if troubled else None,
+        change=store.changes.get(mail.change) if mail.change else None,
         answered=invitation is not None and invitation.answered,
     )
 
 
 def _compose(links: Links, mail: Mail, subject: _Subject, now: datetime) -> Any:
     """The message for SendGrid."""
-    workshop, registration = subject.workshop, subject.registration
+    workshop = subject.workshop
     assert workshop is not None, "a mail without its workshop is skipped"
-    assert subject.ledger is not None, "a mail without its ledger is skipped"
-    context: dict[str, Any] = {"workshop": workshop, "registration": registration, "ledger": subject.ledger}
-    attachment = None
-    if mail.kind.for_organisers:
-        organiser = subject.organiser(mail)
-        assert organiser is not None, "a notice to nobody is skipped"
-        to = Recipient(organiser.email, organiser.name)
-        context |= {"organiser": organiser, "entry": subject.entry, "mail": subject.troubled}
-    else:
-        assert registration is not None, "a mail to nobody is skipped"
-        assert registration.person is not None, "a mail to nobody is skipped"
-        to = Recipient(registration.person.email, registration.person.name)
-        context |= {
-            "link": links.registration(registration.id),
-            "place": subject.place,
-            "waiting": subject.ledger.waitlisted,
-            "can_rejoin": workshop.sign_up_phase(now) == "open",
-        }
-        if mail.kind is Kind.CONFIRMED:
-            attachment = calendar.invitation(workshop, registration.id, public_url=links.public_url, now=now)
-        wave = workshop.wave(mail.wave) if mail.wave else None
-        if wave is not None:
-            closes_at = workshop.wave_closes_at(wave)
-            context |= {"wave": wave, "link": links.survey(workshop, wave, registration.id), "closes_at": closes_at}
+    to, context = (
+        _to_organiser(mail, subject) if mail.kind.for_organisers else _to_participant(links, mail, subject, now)
+    )
+    context |= {"workshop": workshop, "registration": subject.registration, "ledger": subject.ledger}
     return message(
         mail.id,
         sender=workshop.sender,
         to=to,
         rendered=render(mail.kind, context),
         categories=("werkplaats", mail.kind.value),
-        calendar=attachment,
+        calendar=_calendar(links, mail, workshop, subject.registration, now),
+        unsubscribe=f"{context['link']}/uitschrijven" if mail.kind.of_survey else None,
+    )
+
+
+def _to_organiser(mail: Mail, subject: _Subject) -> tuple[Recipient, dict[str, Any]]:
+    organiser = subject.organiser(mail)
+    assert organiser is not None, "a notice to nobody is skipped"
+    context = {"organiser": organiser, "entry": subject.entry, "mail": subject.troubled}
+    return Recipient(organiser.email, organiser.name), context
+
+
+def _to_participant(links: Links, mail: Mail, subject: _Subject, now: datetime) -> tuple[Recipient, dict[str, Any]]:
+    workshop, registration, ledger = subject.workshop, subject.registration, subject.ledger
+    assert workshop is not None, "a mail without its workshop is skipped"
+    assert ledger is not None, "a mail without its ledger is skipped"
+    assert registration is not None, "a mail to nobody is skipped"
+    assert registration.person is not None, "a mail to nobody is skipped"
+    context: dict[str, Any] = {
+        "link": links.registration(registration.id),
+        "place": subject.place,
+        "waiting": ledger.waitlisted,
+        "can_rejoin": workshop.sign_up_phase(now) == "open",
+        "change": subject.change,
+    }
+    wave = workshop.wave(mail.wave) if mail.wave else None
+    if wave is not None:
+        context |= {
+            "wave": wave,
+            "link": links.survey(workshop, wave, registration.id),
+            "closes_at": workshop.wave_closes_at(wave),
+        }
+    return Recipient(registration.person.email, registration.person.name), context
+
+
+def _calendar(
+    links: Links, mail: Mail, workshop: Workshop, registration: Registration | None, now: datetime
+) -> calendar.File | None:
+    """The .ics that goes with a mail about a seat; its SEQUENCE is the ledger's version, which only goes up."""
+    if registration is None or not registration.had_seat:
+        return None
+    cancelled = mail.kind is Kind.CANCELLED
+    with_seat = mail.kind in (Kind.CONFIRMED, Kind.REMINDER, Kind.CHANGED) and registration.state is State.CONFIRMED
+    if not (cancelled or with_seat):
+        return None
+    return calendar.invitation(
+        workshop,
+        registration.id,
+        public_url=links.public_url,
+        now=now,
+        sequence=mail.version,
+        cancelled=cancelled,
     )
 
 

@@ -25,10 +25,11 @@ def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> i
         return 0
     chore = f"erase.{workshop.id}.{'all' if everything else '+'.join(questions)}"
     ledger = store.seats.ledger(workshop.id)
-    if ledger is None or store.surveys.done_up_to(chore) == ledger.version:
+    done = store.surveys.done_up_to(chore)
+    if ledger is None or (done is not None and done.version == ledger.version):
         return 0
     if everything:
-        while store.surveys.erase(workshop.id):
+        while store.surveys.erase(workshop.id) or store.attendance.erase(workshop.id):
             pass
     commands: list[Command] = []
     for registration in store.seats.all_of(workshop.id):
@@ -39,6 +40,6 @@ def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> i
     desk.do_all(workshop.id, commands)
     fresh = store.seats.ledger(workshop.id)
     if not commands and fresh is not None:
-        store.surveys.mark_done(chore, fresh.version)
+        store.surveys.mark_done(chore, fresh.version, now)
     log.event("registrations.erased", workshop=workshop.id, count=len(commands))
     return len(commands)

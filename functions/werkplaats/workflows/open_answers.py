@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.survey import Phase, lot_sizes, phase
+from werkplaats.domain.survey import Phase, SealedAnswer, lot_sizes, phase
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.sealing import Opener
 from werkplaats.store import ConflictError, Store
@@ -23,8 +23,13 @@ def open_answers(store: Store, opener: Opener, now: datetime) -> int:
 def _open_wave(store: Store, opener: Opener, workshop: Workshop, wave: Wave, *, closed: bool) -> int:
     if not lot_sizes(store.surveys.count_sealed(workshop.id, wave.id), closed):
         return 0
-    sealed = [one for one in store.surveys.sealed(workshop.id, wave.id) if opener.opens(one)]
-    # Drawn by lot, not in the order in which they came.
+    waiting = [one for one in store.surveys.sealed(workshop.id, wave.id) if opener.opens(one)]
+    versions = sorted({one.version for one in waiting})
+    return sum(_open_lots(store, opener, [one for one in waiting if one.version == id], closed) for id in versions)
+
+
+def _open_lots(store: Store, opener: Opener, sealed: list[SealedAnswer], closed: bool) -> int:
+    """Open what may be opened of answers to the same questions, drawn by lot and not in the order they came in."""
     secrets.SystemRandom().shuffle(sealed)
     total = 0
     for size in lot_sizes(len(sealed), closed):
@@ -36,5 +41,5 @@ def _open_wave(store: Store, opener: Opener, workshop: Workshop, wave: Wave, *, 
             # Another run opened some of these; the next one opens what is left.
             break
         total += len(answers)
-        log.event("survey.opened", workshop=workshop.id, wave=wave.id, answers=len(answers))
+        log.event("survey.opened", workshop=lot[0].workshop, wave=lot[0].wave, answers=len(answers))
     return total

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from werkplaats.domain.changes import change_between
 from werkplaats.domain.seating import Ledger, Refused, Seating, SetCapacity, decide
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
@@ -59,5 +60,7 @@ def _publish(store: Store, workshop: Workshop, now: datetime) -> Published | Cap
         return CapacityBelowHeld(workshop.capacity, ledger.held)
     if plan.ledger is None and workshop == published:
         return Published(Change.UNCHANGED)
-    store.seats.commit(plan.touching(ledger), guarded.guard, workshop)
+    plan = plan.touching(ledger)
+    change = change_between(published, workshop, ledger.version + 1, now)
+    store.seats.commit(plan, guarded.guard, workshop, change)
     return Published(Change.UPDATED)

@@ -1,0 +1,116 @@
+"""What participants are told when their workshop changes, and what reminds them of it."""
+
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from werkplaats.domain.mail import Kind, Mail, queue
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.times import parse_duration, start_of
+from werkplaats.domain.workshop import Location, Workshop
+
+
+class Particulars(Struct, frozen=True, kw_only=True):
+    """What people have in their diaries."""
+
+    first_day: date
+    last_day: date
+    location: Location
+
+    @classmethod
+    def of(cls, workshop: Workshop) -> "Particulars":
+        return cls(first_day=workshop.first_day, last_day=workshop.last_day, location=workshop.location)
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """Something that matters became something else with the ledger's `version`. `announced`: the mails exist."""
+
+    id: str
+    workshop: str
+    version: int
+    at: datetime
+    before: Particulars
+    after: Particulars
+    announced: bool = False
+
+    @property
+    def of_days(self) -> bool:
+        return (self.before.first_day, self.before.last_day) != (self.after.first_day, self.after.last_day)
+
+    @property
+    def of_place(self) -> bool:
+        return self.before.location != self.after.location
+
+
+def change_between(before: Workshop, after: Workshop, version: int, now: datetime) -> Change | None:
+    """What of the particulars is another in `after`; None if nothing is, or the workshop is over anyway."""
+    old, new = Particulars.of(before), Particulars.of(after)
+    if old == new or now >= max(before.ends_at, after.ends_at):
+        return None
+    return Change(id=f"{after.id}.{version}", workshop=after.id, version=version, at=now, before=old, after=new)
+
+
+def concerns(change: Change, registration: Registration) -> bool:
+    """Other days concern everybody who is in; another place those who have a seat or an offer."""
+    if registration.person is None or not registration.state.live:
+        return False
+    return change.of_days or registration.state is not State.WAITLISTED
+
+
+def announcements(change: Change, registrations: tuple[Registration, ...], now: datetime) -> tuple[Mail, ...]:
+    """A mail for each of `registrations` that `change` concerns; its id follows from both."""
+    return tuple(
+        queue(
+            f"{registration.id}-{Kind.CHANGED.value}-{change.version}",
+            Kind.CHANGED,
+            change.workshop,
+            now,
+            registration=registration.id,
+            version=change.version,
+            change=change.id,
+        )
+        for registration in registrations
+        if concerns(change, registration)
+    )
+
+
+def reminder_due(workshop: Workshop, now: datetime) -> tuple[str, datetime] | None:
+    """The latest reminder before the start that is due at `now`, and since when (UTC), if there is one."""
+    if workshop.has_begun(now):
+        return None
+    due = [(reminder, _before(workshop, reminder)) for reminder in workshop.reminders]
+    past = [(reminder, at) for reminder, at in due if at <= now]
+    return past[-1] if past else None
+
+
+def _before(workshop: Workshop, reminder: str) -> datetime:
+    """Days are counted on the calendar: '1 day' is the start of the day before the first."""
+    length = parse_duration(reminder)
+    whole_days = timedelta(days=length.days)
+    return start_of(workshop.first_day - whole_days) - (length - whole_days)
+
+
+def reminders(
+    workshop: Workshop,
+    reminder: str,
+    since: datetime,
+    registrations: tuple[Registration, ...],
+    version: int,
+    now: datetime,
+) -> tuple[Mail, ...]:
+    """`reminder` to everyone who had a seat when it fell due: who got one since has just been told everything."""
+    name = reminder.replace(" ", "")
+    return tuple(
+        queue(
+            f"{registration.id}-{Kind.REMINDER.value}-{name}-{workshop.first_day.isoformat()}",
+            Kind.REMINDER,
+            workshop.id,
+            now,
+            registration=registration.id,
+            version=version,
+        )
+        for registration in registrations
+        if registration.state is State.CONFIRMED
+        and registration.person is not None
+        and registration.state_since <= since
+    )

@@ -1,0 +1,59 @@
+"""Before the workshop: reminders to those with a seat, and mails about what has changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from werkplaats import log
+from werkplaats.domain.changes import announcements, reminder_due, reminders
+from werkplaats.domain.mail import Mail
+from werkplaats.domain.registration import State
+from werkplaats.domain.workshop import Workshop
+from werkplaats.store import ConflictError, Store
+
+AT_ONCE = 200
+
+
+def send_reminders(store: Store, now: datetime) -> int:
+    """Announce changes and send the reminders that are due at `now` (UTC); how many mails were queued."""
+    return announce_changes(store, now) + sum(_remind(store, workshop, now) for workshop in store.workshops.all())
+
+
+def announce_changes(store: Store, now: datetime) -> int:
+    """Tell of every change that has not been announced, whom it concerns; how many mails."""
+    total = 0
+    for change in store.changes.unannounced():
+        mails = announcements(change, store.seats.all_of(change.workshop), now)
+        total += _queue(store, mails)
+        store.changes.put(replace(change, announced=True))
+        log.event("workshop.change_announced", workshop=change.workshop, change=change.id, mails=len(mails))
+    return total
+
+
+def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
+    due = reminder_due(workshop, now)
+    ledger = store.seats.ledger(workshop.id)
+    if due is None or ledger is None:
+        return 0
+    reminder, since = due
+    chore = f"reminder.{workshop.id}.{reminder.replace(' ', '')}.{workshop.first_day.isoformat()}"
+    if store.surveys.done_up_to(chore) is not None:
+        return 0
+    seated = store.seats.in_state(workshop.id, State.CONFIRMED)
+    queued = _queue(store, reminders(workshop, reminder, since, seated, ledger.version, now))
+    store.surveys.mark_done(chore, ledger.version, now)
+    log.event("workshop.reminded", workshop=workshop.id, reminder=reminder, mails=queued)
+    return queued
+
+
+def _queue(store: Store, mails: Sequence[Mail]) -> int:
+    """Queue those that are not there yet; another run may be at the same."""
+    total = 0
+    for start in range(0, len(mails), AT_ONCE):
+        some = mails[start : start + AT_ONCE]
+        try:
+            total += store.outbox.add_missing(some)
+        except ConflictError:
+            total += store.outbox.add_missing(some)
+    return total

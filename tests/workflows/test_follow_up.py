@@ -1,0 +1,229 @@
+"""Before and after the workshop: reminders, changes, waves to the right people, and being left alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+from msgspec.structs import replace
+
+from tests.samples import NOW, WRITTEN, sign_up, workshop
+from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
+from werkplaats.domain.attendance import Mark
+from werkplaats.domain.mail import Kind, Mail
+from werkplaats.domain.seating import Cancel, GiveSeat, Unsubscribe
+from werkplaats.domain.survey import invitation_id
+from werkplaats.domain.times import AMSTERDAM
+from werkplaats.links import Links
+from werkplaats.store import Store
+from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.deliver_mail import Postman
+from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.retry_mail import retry_mail
+from werkplaats.workflows.send_reminders import send_reminders
+from werkplaats.workflows.send_surveys import send_surveys
+
+EVALUATION = WRITTEN["waves"][0] | {"to": "attended", "reminders": ["5 days", "14 days"]}
+WAITED = EVALUATION | {"id": "gewacht", "to": "waitlisted", "reminders": []}
+WORKSHOP = workshop(capacity=3, reminders=["7 days", "1 day"], practical="Neem iets mee.", waves=[EVALUATION, WAITED])
+OPENS = WORKSHOP.wave_opens_at(WORKSHOP.waves[0])
+
+
+def amsterdam(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=AMSTERDAM).astimezone(UTC)
+
+
+@pytest.fixture
+def clock() -> list[datetime]:
+    return [NOW]
+
+
+@pytest.fixture
+def desk(store: Store, clock: list[datetime]) -> SeatDesk:
+    """r1, r2 and r3 have seats, r4 waits."""
+    publish_workshop(store, WORKSHOP, NOW)
+    desk = SeatDesk(store, lambda: clock[0])
+    desk.do_all("proef", [sign_up(number) for number in range(1, 5)])
+    return desk
+
+
+@pytest.fixture
+def sendgrid() -> Iterator[ScriptedSendGrid]:
+    with scripted_sendgrid() as server:
+        yield server
+
+
+@pytest.fixture
+def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
+    """With everything sent that signing up made."""
+    postman = Postman(store, sendgrid.client, Links(("k" * 32,), "https://werkplaats.example.org"))
+    retry_mail(postman, NOW + timedelta(minutes=5))
+    sendgrid.taken.clear()
+    return postman
+
+
+def queued(store: Store, kind: Kind) -> list[str]:
+    """The registrations that a mail of `kind` waits for."""
+    mails: tuple[Mail, ...] = store.outbox.due(NOW + timedelta(days=900), 1000)
+    return sorted(mail.registration or "" for mail in mails if mail.kind is kind)
+
+
+def ics(body: dict[str, object]) -> Calendar:
+    import base64
+
+    return Calendar.from_ical(base64.b64decode(body["attachments"][0]["content"]))  # type: ignore[index]
+
+
+def test_reminders_go_once_to_those_with_a_seat(store: Store, desk: SeatDesk, clock: list[datetime]) -> None:
+    """A week and a day before; not to who waits, nor to who got a seat since and has just been told everything."""
+    assert send_reminders(store, amsterdam("2027-08-21T23:59")) == 0
+    clock[0] = amsterdam("2027-08-22T07:00")
+    desk.do("proef", Cancel("r3"))
+    desk.do("proef", GiveSeat("r4"))
+    assert send_reminders(store, amsterdam("2027-08-22T09:00")) == 2
+    assert send_reminders(store, amsterdam("2027-08-22T09:15")) == 0
+    assert queued(store, Kind.REMINDER) == ["r1", "r2"]
+    assert send_reminders(store, amsterdam("2027-08-28T09:00")) == 3
+    assert send_reminders(store, amsterdam("2027-08-29T09:00")) == 0
+
+
+def test_a_system_that_was_down_sends_only_the_last_reminder(store: Store, desk: SeatDesk) -> None:
+    """Nobody gets two reminders at once."""
+    assert send_reminders(store, amsterdam("2027-08-28T09:00")) == 3
+
+
+def test_a_reminder_brings_what_is_practical(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """And the file for the calendar, of the same event."""
+    now = amsterdam("2027-08-22T09:00")
+    send_reminders(postman.store, now)
+    retry_mail(postman, now + timedelta(minutes=5))
+    assert len(sendgrid.taken) == 3
+    body = sendgrid.taken[0]
+    assert "Neem iets mee." in body["content"][0]["value"]
+    assert ics(body).events[0]["UID"] == "r1@werkplaats.example.org"
+
+
+def test_a_change_is_told_to_whom_it_concerns(postman: Postman, store: Store, sendgrid: ScriptedSendGrid) -> None:
+    """Other days concern everybody, another place those with a seat; the calendar's event is replaced."""
+    moved = replace(WORKSHOP, location=replace(WORKSHOP.location, street="Kerkplein 1"))
+    publish_workshop(store, moved, NOW)
+    assert send_reminders(store, NOW) == 3
+    assert queued(store, Kind.CHANGED) == ["r1", "r2", "r3"]
+    assert send_reminders(store, NOW) == 0
+    retry_mail(postman, NOW + timedelta(minutes=5))
+    text = sendgrid.taken[0]["content"][0]["value"]
+    assert "Postweg 9" in text
+    assert "Kerkplein 1" in text
+    assert "Andere dagen" not in sendgrid.taken[0]["subject"]
+    first = ics(sendgrid.taken[0]).events[0]
+    later = replace(moved, first_day=moved.first_day - timedelta(days=7), last_day=moved.last_day - timedelta(days=7))
+    publish_workshop(store, later, NOW)
+    assert send_reminders(store, NOW) == 4
+    sendgrid.taken.clear()
+    retry_mail(postman, NOW + timedelta(minutes=5))
+    bodies = {body["personalizations"][0]["to"][0]["email"]: body for body in sendgrid.taken}
+    second = ics(bodies["p1@example.org"]).events[0]
+    assert second["UID"] == first["UID"]
+    assert second["SEQUENCE"] > first["SEQUENCE"]
+    assert second["DTSTART"].dt == later.first_day
+    assert "attachments" not in bodies["p4@example.org"], "who waits has nothing in the diary yet"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"title": "Anders"}, {"capacity": 9}, {"description": "Anders."}, {"practical": "Neem niets mee."}],
+)
+def test_what_does_not_matter_is_not_mailed(store: Store, desk: SeatDesk, changes: dict[str, object]) -> None:
+    """A file is corrected now and then."""
+    publish_workshop(store, replace(WORKSHOP, **changes), NOW)
+    assert send_reminders(store, NOW) == 0
+
+
+def test_cancelling_takes_the_event_out_of_the_calendar(
+    postman: Postman, desk: SeatDesk, sendgrid: ScriptedSendGrid
+) -> None:
+    """METHOD:CANCEL with a higher SEQUENCE, for who had a seat; who waited has no event to take out."""
+    desk.do("proef", Cancel("r1"))
+    desk.do("proef", Cancel("r4"))
+    retry_mail(postman, NOW + timedelta(minutes=5))
+    bodies = {body["personalizations"][0]["to"][0]["email"]: body for body in sendgrid.taken}
+    cancelled = ics(bodies["p1@example.org"])
+    assert cancelled["METHOD"] == "CANCEL"
+    assert cancelled.events[0]["STATUS"] == "CANCELLED"
+    assert cancelled.events[0]["SEQUENCE"] > 1
+    assert "attachments" not in bodies["p4@example.org"]
+
+
+def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, desk: SeatDesk) -> None:
+    """Marked present on any day; somebody marked later is asked later."""
+    store.attendance.mark("proef", "r1", WORKSHOP.first_day, Mark.PRESENT, OPENS - timedelta(days=2))
+    store.attendance.mark("proef", "r2", WORKSHOP.first_day, Mark.ABSENT, OPENS - timedelta(days=2))
+    send_surveys(store, OPENS + timedelta(hours=9))
+    assert queued(store, Kind.SURVEY_INVITATION) == ["r1", "r4"], "r4 waited, and has a wave of its own"
+    assert send_surveys(store, OPENS + timedelta(hours=10)) == 0
+    store.attendance.mark("proef", "r2", WORKSHOP.last_day, Mark.PRESENT, OPENS + timedelta(hours=11))
+    assert send_surveys(store, OPENS + timedelta(hours=12)) == 1
+
+
+def test_where_nobody_was_marked_all_with_a_seat_are_asked(store: Store, desk: SeatDesk) -> None:
+    """An organiser who forgot the list still gets an evaluation; who is known to have stayed away is not asked."""
+    store.attendance.mark("proef", "r3", WORKSHOP.first_day, Mark.ABSENT, OPENS - timedelta(days=2))
+    send_surveys(store, OPENS + timedelta(hours=9))
+    assert queued(store, Kind.SURVEY_INVITATION) == ["r1", "r2", "r4"]
+
+
+def answered(store: Store, registration: str) -> None:
+    store.client.collection("invitations").document(invitation_id("proef", "evaluatie", registration)).update(
+        {"answered": True}
+    )
+
+
+def test_reminders_go_to_those_who_have_not_answered_by_day_on_weekdays(store: Store, desk: SeatDesk) -> None:
+    """Five days after 1 September is Monday the 6th; fourteen is Wednesday the 15th; at most two in all."""
+    send_surveys(store, amsterdam("2027-09-01T08:15"))
+    answered(store, "r1")
+    counts = {
+        moment: send_surveys(store, amsterdam(moment))
+        for moment in (
+            "2027-09-05T12:15",  # Sunday, and not due yet
+            "2027-09-06T07:59",
+            "2027-09-06T20:00",
+            "2027-09-07T08:15",
+            "2027-09-07T09:15",
+            "2027-09-15T08:15",
+            "2027-09-16T08:15",
+            "2027-09-29T08:15",
+        )
+    }
+    assert counts == dict.fromkeys(counts, 0) | {"2027-09-07T08:15": 2, "2027-09-15T08:15": 2}
+    assert queued(store, Kind.SURVEY_REMINDER) == ["r2", "r2", "r3", "r3"]
+
+
+def test_a_reminder_due_at_the_weekend_waits_for_monday(store: Store, desk: SeatDesk) -> None:
+    """Nobody is asked for something on a Saturday."""
+    waves = [EVALUATION | {"reminders": ["3 days"]}]
+    publish_workshop(store, workshop(capacity=3, waves=waves), NOW)
+    send_surveys(store, amsterdam("2027-09-01T08:15"))
+    assert send_surveys(store, amsterdam("2027-09-04T10:15")) == 0
+    assert send_surveys(store, amsterdam("2027-09-06T08:15")) == 3
+
+
+def test_who_unsubscribed_gets_no_surveys_and_all_else(
+    postman: Postman, store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid
+) -> None:
+    """Not one that is queued already either; mails about one's own seat go on."""
+    desk.do("proef", Unsubscribe("r1"))
+    now = amsterdam("2027-09-01T08:15")
+    send_surveys(store, now)
+    assert queued(store, Kind.SURVEY_INVITATION) == ["r2", "r3", "r4"]
+    desk.do("proef", Unsubscribe("r2"))
+    retry_mail(postman, now + timedelta(minutes=5))
+    assert [body["personalizations"][0]["to"][0]["email"] for body in sendgrid.taken] == [
+        "p3@example.org",
+        "p4@example.org",
+    ]
+    headers = sendgrid.taken[0]["headers"]
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert headers["List-Unsubscribe"].startswith("<https://werkplaats.example.org/enquete/")
+    desk.do("proef", Cancel("r1"))
+    assert queued(store, Kind.CANCELLED) == ["r1"]
