@@ -24,8 +24,14 @@ class Links:
         return self.public_url + self.registration_path(registration_id)
 
     def survey(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
-        id = invitation_id(workshop.id, wave.id, registration_id)
-        return f"{self.public_url}/enquete/{self._survey.sign(id).decode()}"
+        return f"{self.public_url}/enquete/{self._survey_token(workshop, wave, registration_id)}"
+
+    def unsubscribe(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
+        """Where the person who is asked says not to be asked any more."""
+        return f"{self.public_url}/uitschrijven/{self._survey_token(workshop, wave, registration_id)}"
+
+    def _survey_token(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
+        return self._survey.sign(invitation_id(workshop.id, wave.id, registration_id)).decode()
 
     def read_registration(self, token: str) -> str | None:
         """The id of the registration `token` opens; None if it opens none."""

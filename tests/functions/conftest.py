@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from nacl.public import PrivateKey
 
+from tests import iap
 from tests.samples import NOW
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
@@ -53,6 +54,8 @@ def serve(
         "SENDGRID_API_KEY": "SG.test",
         "SENDGRID_BASE_URL": sendgrid.url,
         "SURVEY_PUBLIC_KEY": base64.b64encode(bytes(SURVEY_KEY.public_key)).decode(),
+        "IAP_AUDIENCE": iap.AUDIENCE,
+        "IAP_PUBLIC_KEYS": iap.PUBLIC_KEYS,
         "SURVEY_PRIVATE_KEYS": base64.b64encode(bytes(SURVEY_KEY)).decode(),
     }
     for name, value in settings.items():

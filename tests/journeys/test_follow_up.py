@@ -53,8 +53,7 @@ def mark(visitor: Visitor, registration: str, day: str, present: str) -> None:
 def survey(visitor: Visitor, number: int, wave: int) -> str:
     """The link to somebody's survey of the first or second wave."""
     found = [link for mail in visitor.mails(f"p{number}@example.org") for link in links(mail, "/enquete/")]
-    ours = [link for link in dict.fromkeys(found) if not link.endswith("/uitschrijven")]
-    return ours[wave]
+    return list(dict.fromkeys(found))[wave]
 
 
 def test_every_mail_goes_to_whom_and_when_it_should(url: str) -> None:
@@ -84,7 +83,7 @@ def test_every_mail_goes_to_whom_and_when_it_should(url: str) -> None:
             for number in range(1, 11):
                 link = survey(visitor, number, 0)
                 assert visitor.post(link, visitor.form(link)).status_code == 303
-            one_click = f"{survey(visitor, 21, 0)}/uitschrijven"
+            one_click = survey(visitor, 21, 0).replace("/enquete/", "/uitschrijven/")
             assert visitor.post(one_click, {"List-Unsubscribe": "One-Click"}).status_code == 200
         if day == "2027-11-29":
             link = survey(visitor, 2, 1)

@@ -19,6 +19,7 @@ from werkplaats.mailing.rendering import Rendered, render
 from werkplaats.wording.templating import TEMPLATES
 
 LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
+STOP_LINK = "https://werkplaats.example.org/uitschrijven/abc.def-ghi_jkl"
 LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
 HOSTILE_REASON = "550 <b>no</b>\r\nsuch\u202e user"
 
@@ -50,7 +51,7 @@ def to_participant(kind: Kind, person: Person, **changes: Any) -> Rendered:
             )
         }
     if kind.of_survey:
-        context |= {"wave": WAVE, "closes_at": WORKSHOP.wave_closes_at(WAVE)}
+        context |= {"stop_link": STOP_LINK, "wave": WAVE, "closes_at": WORKSHOP.wave_closes_at(WAVE)}
     return render(kind, context | changes)
 
 
@@ -126,7 +127,7 @@ def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind) -> None:
     assert "evil" not in mail.subject + mail.text + mail.html
     assert LINK in mail.text
     links = [link["href"] for link in BeautifulSoup(mail.html, "html.parser").find_all("a")]
-    assert set(links) == ({LINK, f"{LINK}/uitschrijven"} if kind.of_survey else {LINK})
+    assert set(links) == ({LINK, STOP_LINK} if kind.of_survey else {LINK})
     assert "Beste deelnemer," in mail.text
 
 

@@ -224,6 +224,6 @@ def test_who_unsubscribed_gets_no_surveys_and_all_else(
     ]
     headers = sendgrid.taken[0]["headers"]
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert headers["List-Unsubscribe"].startswith("<https://werkplaats.example.org/enquete/")
+    assert headers["List-Unsubscribe"].startswith("<https://werkplaats.example.org/uitschrijven/")
     desk.do("proef", Cancel("r1"))
     assert queued(store, Kind.CANCELLED) == ["r1"]

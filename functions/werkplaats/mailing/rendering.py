@@ -39,7 +39,7 @@ def render(kind: Kind, context: dict[str, Any]) -> Rendered:
 
     - for participants `registration` and `link` (an absolute URL); `waitlisted`: `place` and `waiting`;
       `cancelled` and `offer_expired`: `can_rejoin`; `changed`: `change`; `survey_invitation` and
-      `survey_reminder`: `wave` and `closes_at` (UTC);
+      `survey_reminder`: `wave`, `closes_at` (UTC) and `stop_link`;
     - for organisers `organiser`, `entry` (the journal's), `ledger`, and `registration` if there is one;
       `organiser_mail_failed`: `mail`, the one that failed.
 

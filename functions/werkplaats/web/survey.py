@@ -18,8 +18,8 @@ _ROUTES = Map(
         Rule("/enquete/_/<file>", endpoint="script", methods=["GET"]),
         Rule("/enquete/<token>", endpoint="show", methods=["GET"]),
         Rule("/enquete/<token>", endpoint="answer", methods=["POST"]),
-        Rule("/enquete/<token>/uitschrijven", endpoint="ask_to_stop", methods=["GET"]),
-        Rule("/enquete/<token>/uitschrijven", endpoint="stop", methods=["POST"]),
+        Rule("/uitschrijven/<token>", endpoint="ask_to_stop", methods=["GET"]),
+        Rule("/uitschrijven/<token>", endpoint="stop", methods=["POST"]),
     ],
     merge_slashes=False,
 )

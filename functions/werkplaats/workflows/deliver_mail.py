@@ -136,7 +136,7 @@ def _compose(links: Links, mail: Mail, subject: _Subject, now: datetime) -> Any:
         rendered=render(mail.kind, context),
         categories=("werkplaats", mail.kind.value),
         calendar=_calendar(links, mail, workshop, subject.registration, now),
-        unsubscribe=f"{context['link']}/uitschrijven" if mail.kind.of_survey else None,
+        unsubscribe=context.get("stop_link"),
     )
 
 
@@ -166,6 +166,7 @@ def _to_participant(links: Links, mail: Mail, subject: _Subject, now: datetime) 
             "wave": wave,
             "link": links.survey(workshop, wave, registration.id),
             "closes_at": workshop.wave_closes_at(wave),
+            "stop_link": links.unsubscribe(workshop, wave, registration.id),
         }
     return Recipient(registration.person.email, registration.person.name), context
 
