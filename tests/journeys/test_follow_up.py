@@ -42,11 +42,8 @@ def url() -> Iterator[str]:
 
 
 def mark(visitor: Visitor, registration: str, day: str, present: str) -> None:
-    answer = visitor.post(
-        f"/organisatie/{WORKSHOP}/aanwezig?dag={day}",
-        {"registration": registration, "day": day, "mark": present},
-        headers=ORGANISER,
-    )
+    path = f"/organisatie/{WORKSHOP}/aanwezig/{registration}"
+    answer = visitor.post(path, {"dag": day, "stand": present}, headers=ORGANISER)
     assert answer.status_code == 303, answer.text
 
 

@@ -1,0 +1,31 @@
+"""One copy of infra/ for all the tests that read it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infra import terraform
+
+
+@pytest.fixture(scope="session")
+def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of infra/ with the providers there, to read and not to change."""
+    return terraform.ready(terraform.copy_into(tmp_path_factory.mktemp("infra")))
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The plan of an empty project with one function of each kind, organisers' pages included."""
+    folder = terraform.ready(terraform.copy_into(tmp_path_factory.mktemp("plan")))
+    return terraform.plan(
+        folder,
+        project='"example-werkplaats-test"',
+        environment='"test"',
+        alert_emails='["werkplaats@example.org"]',
+        organisers='["group:organisatoren@example.org"]',
+        settings='{ SURVEY_PUBLIC_KEY = "made-up" }',
+        functions_file='"tests/with-organiser.yaml"',
+        billing_account='"000000-000000-000000"',
+        domain='"werkplaats.example.org"',
+    )

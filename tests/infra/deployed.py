@@ -1,0 +1,149 @@
+"""A function as it runs when it is deployed: from the unpacked bundle, in an environment of its own, asked over HTTP.
+
+The buildpack installs requirements.txt with pip, runs `pip check` and compiles everything; its launch command is
+`functions-framework` in the source's root, with FUNCTION_TARGET, FUNCTION_SIGNATURE_TYPE and FUNCTION_SOURCE (which is
+GOOGLE_FUNCTION_SOURCE) in the environment.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.testing import free_port
+from tests.infra.terraform import ROOT
+
+_STARTED_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """The bundle in a folder of its own, and the environment it was installed into."""
+
+    root: Path
+    environment: Path
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    text: str
+    headers: Any
+
+
+def runtime() -> str:
+    """The Python that Terraform deploys on, such as 3.11."""
+    written = (ROOT / "infra" / "variables.tf").read_text()
+    found = re.search(r'variable "runtime" \{.*?default\s+= "python3(\d+)"', written, re.DOTALL)
+    assert found, "variables.tf has no default runtime"
+    return f"3.{found[1]}"
+
+
+def install(bundle: Path, folder: Path) -> Unpacked:
+    """`bundle` installed as the buildpack does, with the runtime's Python where that is here."""
+    root, environment = folder / "workspace", folder / "environment"
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(root)
+    _run([_python(), "-m", "venv", str(environment)], root)
+    python = str(environment / "bin" / "python")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    _run([*pip, "install", "--no-compile", "--require-hashes", "-r", "requirements.txt"], root)
+    _run([*pip, "check"], root)
+    _run([python, "-m", "compileall", "-f", "-q", "."], root)
+    return Unpacked(root, environment)
+
+
+def _python() -> str:
+    """The runtime's Python, or this one where that cannot be found."""
+    name = f"python{runtime()}"
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    candidates = [shutil.which(name), *map(str, kept.glob(f"{runtime()}.*/bin/{name}"))]
+    for candidate in filter(None, candidates):
+        if subprocess.run([candidate, "--version"], capture_output=True, check=False).returncode == 0:
+            return candidate
+    return sys.executable
+
+
+@contextmanager
+def served(unpacked: Unpacked, name: str, function: Mapping[str, Any], given: Mapping[str, str]) -> Iterator[str]:
+    """The address of function `name` while it runs with `given` and nothing else of this process's environment."""
+    port = free_port()
+    environment = {
+        **given,
+        "PATH": os.environ["PATH"],
+        "HOME": str(unpacked.root.parent),
+        "HOST": "127.0.0.1",  # in the cloud it listens everywhere
+        "PORT": str(port),
+        "FUNCTION_TARGET": name,
+        "FUNCTION_SIGNATURE_TYPE": "cloudevent" if function["trigger"] == "firestore" else "http",
+        "FUNCTION_SOURCE": "functions/main.py",
+        "THREADS": str(function["concurrency"]),
+    }
+    log = unpacked.root.parent / f"{name}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(unpacked.environment / "bin" / "functions-framework")], cwd=unpacked.root, env=environment,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        _wait_for(port, process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def get(url: str) -> Answer:
+    return _ask(urllib.request.Request(url))
+
+
+def post(url: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return _ask(urllib.request.Request(url, body, {"Content-Type": content_type, **(headers or {})}))
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def _ask(request: urllib.request.Request) -> Answer:
+    try:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=30) as answer:
+            return Answer(answer.status, answer.read().decode(), answer.headers)
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.read().decode(), error.headers)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until it answers: functions-framework listens once the function is loaded, and answers this path by itself."""
+    deadline = time.monotonic() + _STARTED_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            get(f"http://127.0.0.1:{port}/robots.txt")
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"it did not start:\n{log.read_text()}")
+
+
+def _run(command: list[str], folder: Path) -> None:
+    """Without this machine's PYTHONPATH: what is installed is what requirements.txt says."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}"

@@ -1,0 +1,127 @@
+"""Every query the store can make, found by calling everything in it, without a database.
+
+A method is called with made-up arguments of the types it declares. That no query is missed is checked against the
+source: each call of `run`, `count` and `_records` in store/ must have been come by.
+"""
+
+import ast
+import contextlib
+import inspect
+import itertools
+import types
+import typing
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import msgspec
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import firestore
+from google.cloud.firestore_v1.base_aggregation import AggregationResult
+from google.cloud.firestore_v1.types import StructuredQuery
+
+from tests.infra.terraform import ROOT
+from werkplaats.domain.seating import Ledger, Promote
+from werkplaats.store import Store
+
+STORE = ROOT / "functions" / "werkplaats" / "store"
+
+_SAMPLES: dict[Any, list[Any]] = {
+    str: ["x"],
+    int: [5],
+    bool: [False, True],
+    datetime: [datetime(2027, 3, 1, tzinfo=UTC)],
+    date: [date(2027, 3, 1)],
+    Ledger: [Ledger(id="x", capacity=5, waitlisted=3)],
+}
+_PROMOTE = (Promote(),)
+
+
+class Found(typing.NamedTuple):
+    queries: list[StructuredQuery]
+    missed: list[str]
+    """Where in the source a query is made that was not come by."""
+
+
+def every_query() -> Found:
+    """All queries of the store, each at least once."""
+    queries: list[StructuredQuery] = []
+    lines: set[tuple[str, int]] = set()
+
+    def seen(query: Any) -> None:
+        if isinstance(query, firestore.CollectionReference):
+            query = query._query()
+        queries.append(query._to_protobuf())
+        lines.update((Path(frame.filename).name, frame.lineno) for frame in inspect.stack() if _in_store(frame))
+
+    def stream(query: Any, **_: Any) -> Iterator[Any]:
+        seen(query)
+        return iter(())
+
+    def get(aggregation: Any, **_: Any) -> Any:
+        seen(aggregation._nested_query)
+        return [[AggregationResult(alias="n", value=0)]]
+
+    with contextlib.ExitStack() as patches:
+        for kind in (firestore.Query, firestore.CollectionReference, firestore.CollectionGroup):
+            patches.enter_context(mock.patch.object(kind, "stream", stream))
+        kind = type(firestore.Client(project="x", credentials=AnonymousCredentials()).collection("x").count())
+        patches.enter_context(mock.patch.object(kind, "get", get))
+        patches.enter_context(mock.patch.object(firestore.Client, "get_all", lambda *_, **__: iter(())))
+        patches.enter_context(mock.patch.object(firestore.DocumentReference, "get", mock.Mock()))
+        patches.enter_context(mock.patch.object(firestore.WriteBatch, "commit", mock.Mock(return_value=[])))
+        client = firestore.Client(project="x", credentials=AnonymousCredentials())
+        for part in vars(Store(client)).values():
+            if type(part).__module__.startswith("werkplaats.store"):
+                _call_everything(part)
+    return Found(
+        queries, [f"{file}:{first}" for file, first, last in _sites() if not _came_by(lines, file, first, last)]
+    )
+
+
+def _call_everything(part: Any) -> None:
+    for name, method in inspect.getmembers(part, callable):
+        if name.startswith("__") or not getattr(method, "__func__", None):
+            continue
+        hints = typing.get_type_hints(method)
+        names = [one for one in inspect.signature(method).parameters if hints.get(one) is not Any]
+        for values in itertools.product(*(_samples(hints[one]) for one in names)):
+            # What is made up need not make sense: what a method does with it after its query does not matter.
+            with contextlib.suppress(Exception):
+                method(**dict(zip(names, values, strict=True)))
+
+
+def _samples(kind: Any) -> list[Any]:
+    if kind in _SAMPLES:
+        return _SAMPLES[kind]
+    if isinstance(kind, types.UnionType):
+        return _samples(typing.get_args(kind)[0])
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [next(iter(kind))]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return [types.SimpleNamespace(id="x", workshop="x", registration="x", wave="x", sequence=5)]
+    return [_PROMOTE]
+
+
+def _in_store(frame: inspect.FrameInfo) -> bool:
+    return Path(frame.filename).parent == STORE
+
+
+def _came_by(lines: set[tuple[str, int]], file: str, first: int, last: int) -> bool:
+    return any((file, line) in lines for line in range(first, last + 1))
+
+
+def _sites() -> Iterator[tuple[str, int, int]]:
+    """File, first and last line of every call that makes a query."""
+    for path in STORE.glob("*.py"):
+        if path.name == "reading.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if called in ("run", "count", "_records", "stream", "get_all") or called.startswith("list_"):
+                yield path.name, node.lineno, node.end_lineno or node.lineno

@@ -1,0 +1,133 @@
+"""docs/cost.md counts what one sign-up costs; here it is counted again."""
+
+import base64
+import json
+import re
+import sys
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import functions_framework
+import pytest
+from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
+
+from tests.infra.terraform import ROOT
+from tests.sendgrid import scripted_sendgrid
+from tests.shipped import NOW, WORKSHOP
+from werkplaats.store import Store
+from werkplaats.workflows.publish_workshop import publish_workshop
+
+TYPED = {
+    "voornaam": "Jan",
+    "achternaam": "de Vries",
+    "email": "jan@example.org",
+    "submission": "s" * 24,
+    "vraag-opgave": "Meer groen in de wijk.",
+    "vraag-overnachting": "beide-nachten",
+    "vraag-akkoord": "ja",
+}
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """What Firestore would bill from now on, as its client asks for it."""
+    tally: Counter[str] = Counter()
+
+    def count(name: str, cost: Callable[[Any, list[Any]], tuple[str, int]]) -> None:
+        original = getattr(FirestoreClient, name)
+
+        def counting(self: Any, request: Any = None, **options: Any) -> Any:
+            answer = original(self, request, **options)
+            if name == "commit":
+                kind, number = cost(request, [])
+                tally[kind] += number
+                return answer
+            answers = list(answer)
+            kind, number = cost(request, answers)
+            tally[kind] += number
+            return iter(answers)
+
+        monkeypatch.setattr(FirestoreClient, name, counting)
+
+    count("batch_get_documents", lambda request, _: ("reads", len(request["documents"])))
+    count("run_query", lambda _, answers: ("reads", max(1, sum("document" in one for one in answers))))
+    count("run_aggregation_query", lambda *_: ("reads", 1))
+    count("commit", lambda request, _: ("writes", len(request["writes"])))
+    return tally
+
+
+@pytest.fixture
+def ask(project: str, store: Store, monkeypatch: pytest.MonkeyPatch, counted: Counter[str]) -> Iterator[Ask]:
+    """Asks a function, as it is served, and counts the call."""
+    publish_workshop(store, WORKSHOP, NOW)
+    with scripted_sendgrid() as sendgrid:
+        settings = {
+            "GOOGLE_CLOUD_PROJECT": project,
+            "SIGNING_KEYS": "k" * 32,
+            "IDENTITY_KEY": "i" * 32,
+            "PUBLIC_URL": "https://werkplaats.example.org",
+            "SENDGRID_API_KEY": "SG.test",
+            "SENDGRID_BASE_URL": sendgrid.url,
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+
+        def ask(name: str, path: str = "/", **options: Any) -> Any:
+            counted["invocations"] += 1
+            monkeypatch.setenv("FUNCTION_TARGET", name)
+            app = functions_framework.create_app(name, str(ROOT / "functions" / "main.py"))
+            sys.modules["main"].runtime.clock = lambda: NOW
+            answer = app.test_client().open(path, **options)
+            assert answer.status_code < 400, answer.text
+            return answer
+
+        counted.clear()
+        yield ask
+
+
+def test_one_sign_up_costs_what_the_document_says(ask: Ask, counted: Counter[str], store: Store) -> None:
+    """Give or take a quarter: enough for the sums, and no reason to change them with every line of code."""
+    page = f"/werkplaats/{WORKSHOP.id}"
+    ask("signup", page)
+    ask("signup", f"{page}/aanmelden")
+    form = urllib.parse.urlencode(TYPED)
+    sent = ask(
+        "signup", f"{page}/aanmelden", method="POST", data=form, content_type="application/x-www-form-urlencoded"
+    )
+    ask("manage", sent.headers["Location"])
+    ask("promote_waitlist", **_event("ledger_updated", f"ledgers/{WORKSHOP.id}"))
+    entries = store.client.collection_group("journal")
+    for entry in _paths(entries):
+        ask("notify_organisers", **_event("entry_created", entry))
+    mails = _paths(store.client.collection("mails"))
+    for mail in mails:
+        ask("deliver_mail", **_event("mail_created", mail))
+    # This test's own looking about: two queries.
+    counted["reads"] -= len(mails) + 1
+    counted["mails"] = len(mails)
+    written = _in_document()
+    assert counted.keys() == written.keys()
+    for kind, number in counted.items():
+        assert abs(number - written[kind]) <= max(1, number / 4), f"counted {dict(counted)}, docs/cost.md has {written}"
+
+
+def _paths(query: Any) -> list[str]:
+    return [snapshot.reference.path for snapshot in query.stream()]
+
+
+def _event(name: str, document: str) -> dict[str, Any]:
+    event = json.loads((ROOT / "tests" / "events" / f"{name}.json").read_text())
+    headers = event["headers"] | {"ce-document": document, "ce-subject": f"documents/{document}"}
+    return {"method": "POST", "headers": headers, "data": base64.b64decode(event["body"])}
+
+
+def _in_document() -> dict[str, int]:
+    """The row **one sign-up** of docs/cost.md."""
+    text = (ROOT / "docs" / "cost.md").read_text()
+    row = re.search(r"\| \*\*one sign-up\*\* \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text)
+    assert row, "docs/cost.md has no row **one sign-up**"
+    return dict(zip(("invocations", "reads", "writes", "mails"), map(int, row.groups()), strict=True))

@@ -1,0 +1,81 @@
+"""What the runbooks tell people to type and to read is there."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.infra.terraform import ROOT
+
+DOCUMENTS = [
+    ROOT / "docs" / "cost.md",
+    ROOT / "docs" / "deploy.md",
+    *sorted((ROOT / "docs" / "runbooks").glob("*.md")),
+    ROOT / "infra" / "README.md",
+    ROOT / "infra" / "deploy",
+]
+
+
+def commands() -> list[tuple[str, str]]:
+    """Where it stands and what it says, of every gcloud command; shell variables are left as they are."""
+    found = []
+    for document in DOCUMENTS:
+        text = document.read_text().replace("\\\n", " ")
+        for command in re.findall(r"(?<![\w/-])gcloud [a-z][^`|;)\n]*", text):
+            command = re.sub(r"[2>&]*>/dev/null.*", "", command).strip()
+            if len(command.split()) > 2:
+                found.append((document.name, re.sub(r"\$\w+", "variable", command)))
+    return found
+
+
+def test_there_are_commands_to_look_at() -> None:
+    """The search for them finds those that are surely there."""
+    assert len(commands()) > 25
+    assert any("databases restore" in command for _, command in commands())
+    assert any("--lifecycle-file" in command for _, command in commands())
+
+
+def test_gcloud_knows_every_command(tmp_path: Path) -> None:
+    """Names and flags, by gcloud's own judgement."""
+    gcloud = shutil.which("gcloud")
+    if gcloud is None:
+        pytest.skip("gcloud is missing: its commands in the runbooks were not checked.")
+    unknown = []
+    listed = sorted({command for _, command in commands()})
+    file = tmp_path / "commands.json"
+    file.write_text(json.dumps(listed))
+    done = subprocess.run(
+        [gcloud, "meta", "lint-gcloud-commands", f"--commands-file={file}"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    answers = json.loads(done.stdout)
+    assert len(answers) == len(listed), done.stderr
+    for answer in answers:
+        if not answer["success"]:
+            unknown.append(f"{answer['command_string']}: {answer['error_message']}")
+    assert not unknown, "\n".join(unknown)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[:-1], ids=lambda path: path.name)
+def test_what_is_referred_to_is_there(document: Path) -> None:
+    """Files, links between documents, and targets of make."""
+    text = document.read_text()
+    makefile = (ROOT / "Makefile").read_text()
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert (document.parent / link).exists(), link
+    for path in re.findall(r"`((?:docs|infra|tests|workshops|functions|local)/[\w./-]+)`", text):
+        assert (ROOT / path).exists() or path.endswith((".terraform.lock.hcl", "/build")), path
+    for target in re.findall(r"make ([a-z][a-z-]*)(?: |`|$)", text, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
+
+
+def test_nothing_of_a_real_place_is_in_it() -> None:
+    """No addresses but made-up ones."""
+    written = [*DOCUMENTS, *(ROOT / "infra").glob("environments/*.tfvars"), *(ROOT / "infra").glob("*.tf")]
+    for document in written:
+        for address in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", document.read_text()):
+            made_up = address.endswith(("@example.org", "@example.com"))
+            assert made_up or address.endswith(".iam.gserviceaccount.com"), f"{document.name}: {address}"
