@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test check publish survey-key bench lock clean
+.PHONY: help run test check publish survey-key bench bench-follow-up lock clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -33,7 +33,10 @@ survey-key: $(READY) ## a new pair of keys for survey answers
 	@cd functions && ../$(BIN)/python -m werkplaats.sealing
 
 bench: $(READY) ## sign-ups per second; prints a table
-	@$(BIN)/python -m bench
+	@PYTHONPATH=functions $(BIN)/python -m bench
+
+bench-follow-up: $(READY) ## 1,000 survey invitations, and what each costs in reads and writes
+	@PYTHONPATH=functions $(BIN)/python -m bench.follow_up | grep -v '^{'
 
 lock: $(READY) ## pin what requirements*.in ask for
 	@for file in requirements requirements-dev; do \
