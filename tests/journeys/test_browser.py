@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from local.testing import running_system
-from tests.journeys.visitor import WORKSHOP
+from tests.journeys.visitor import WORKSHOP, Visitor, links
 
 pytestmark = pytest.mark.xdist_group("journey")
 
@@ -82,3 +82,36 @@ def test_the_form_can_be_used_from_the_keyboard(url: str, page: Page) -> None:
         if page.locator(":focus").evaluate("e => e.tagName") == "BUTTON":
             break
     assert names == ["given-name", "family-name", "email", "organization", "organization-title", "tel"]
+
+
+def test_a_half_filled_survey_survives_a_lost_connection(url: str) -> None:
+    """Kept in the browser until it is sent; a question appears only when the answer above it asks for it."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; on Debian or Ubuntu: apt-get install chromium")
+    visitor = Visitor(url)
+    visitor.sign_up(1)
+    visitor.clock(now="2027-11-29T10:00:00+01:00")
+    visitor.settle()
+    [link] = {found for mail in visitor.mails("p1@example.org") for found in links(mail, "/enquete/")}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = browser.new_context(viewport={"width": 390, "height": 844}, locale="nl-NL")
+        page = context.new_page()
+        problems: list[str] = []
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.goto(link)
+        assert not page.get_by_label("Wat heb je veranderd").is_visible()
+        page.get_by_label("Ik ben ermee bezig").check()
+        page.get_by_label("Wat heb je veranderd").fill("Een buurtkamer.")
+        page.reload()
+        assert page.get_by_label("Wat heb je veranderd").input_value() == "Een buurtkamer."
+        page.get_by_label("Nee", exact=True).check()
+        assert not page.get_by_label("Wat heb je veranderd").is_visible()
+        page.get_by_label("Te weinig tijd").check()
+        for question in ("krachtenveld", "samenwerken", "kijken", "aanraden"):
+            page.locator(f"input[name='vraag-{question}']").nth(2).check(force=True)
+        page.get_by_role("button", name="Antwoorden versturen").click()
+        page.get_by_role("heading", name="Dank je wel").wait_for()
+        assert page.evaluate("window.localStorage.length") == 0, "nothing stays behind on a shared device"
+        assert problems == []
+        browser.close()

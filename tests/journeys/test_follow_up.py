@@ -1,4 +1,4 @@
-"""The whole course by moving the clock: from sign-up to the last reminder of the second wave, every mail accounted for."""
+"""The whole course by moving the clock, from sign-up to the last reminder: every mail accounted for."""
 
 from collections import defaultdict
 from collections.abc import Iterator
