@@ -23,9 +23,7 @@ PUBLIC_KEYS = json.dumps(
 )
 
 
-def assertion(
-    email: str | None, *, key: ec.EllipticCurvePrivateKey = KEY, key_id: str = KEY_ID, **claims: Any
-) -> str:
+def assertion(email: str | None, *, key: ec.EllipticCurvePrivateKey = KEY, key_id: str = KEY_ID, **claims: Any) -> str:
     """What the proxy would say of `email` now, with `claims` in place of its own; None leaves one out."""
     now = int(time.time())
     said = {
@@ -36,8 +34,8 @@ def assertion(
         "iat": now,
         "exp": now + 600,
     } | claims
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     signer = crypt.ES256Signer.from_string(pem, key_id)
-    return jwt.encode(signer, {name: value for name, value in said.items() if value is not None}).decode()  # type: ignore[no-untyped-call]
+    claims = {name: value for name, value in said.items() if value is not None}
+    token: bytes = jwt.encode(signer, claims)  # type: ignore[no-untyped-call]
+    return token.decode()

@@ -91,20 +91,24 @@ def _address_in(claims: Mapping[str, object]) -> str:
 
 
 class GooglesKeys:
-    """The keys Google publishes, fetched when they are needed and kept for an hour; threads share it."""
+    """The keys Google publishes, fetched when they are needed and kept for an hour; threads share it.
 
-    def __init__(self, url: str = GOOGLES_KEYS) -> None:
+    `clock` gives seconds from any moment on.
+    """
+
+    def __init__(self, url: str = GOOGLES_KEYS, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
+        self._clock = clock
         self._lock = threading.Lock()
         self._keys: Mapping[str, str] = {}
         self._fetched_at = float("-inf")
 
     def __call__(self, wanted: str) -> Mapping[str, str]:
         with self._lock:
-            age = time.monotonic() - self._fetched_at
+            age = self._clock() - self._fetched_at
             if age > _KEPT or (wanted not in self._keys and age > _ASKED_AGAIN):
                 self._keys = self._fetch()
-                self._fetched_at = time.monotonic()
+                self._fetched_at = self._clock()
             return self._keys
 
     def _fetch(self) -> Mapping[str, str]:

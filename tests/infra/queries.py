@@ -70,7 +70,7 @@ def every_query() -> Found:
             patches.enter_context(mock.patch.object(kind, "stream", stream))
         kind = type(firestore.Client(project="x", credentials=AnonymousCredentials()).collection("x").count())
         patches.enter_context(mock.patch.object(kind, "get", get))
-        patches.enter_context(mock.patch.object(firestore.Client, "get_all", lambda *_, **__: iter(())))
+        patches.enter_context(mock.patch.object(firestore.Client, "get_all", mock.Mock(return_value=())))
         patches.enter_context(mock.patch.object(firestore.DocumentReference, "get", mock.Mock()))
         patches.enter_context(mock.patch.object(firestore.WriteBatch, "commit", mock.Mock(return_value=[])))
         client = firestore.Client(project="x", credentials=AnonymousCredentials())

@@ -1,6 +1,7 @@
 """checkov's rules for Google Cloud on the plan. What is left out, and why, stands in infra/checkov.yaml."""
 
 import hashlib
+import itertools
 import json
 import re
 import shutil
@@ -61,6 +62,6 @@ def _failed(report: dict[str, Any]) -> list[dict[str, Any]]:
 def test_whatever_is_left_out_has_its_reason() -> None:
     """A line of words above each."""
     lines = (ROOT / "infra" / "checkov.yaml").read_text().splitlines()
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in itertools.pairwise(lines):
         if re.match(r"\s+- CKV", line):
             assert above.strip().startswith("#"), line

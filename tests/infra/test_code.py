@@ -19,6 +19,7 @@ import werkplaats
 from tests.infra.deployed import runtime
 from tests.infra.queries import every_query
 from tests.infra.terraform import ROOT
+from werkplaats.domain.mail import Delivery
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.settings import NAMES, NEEDS
 from werkplaats.store.workshop_files import load_all
@@ -71,7 +72,7 @@ def test_cron_lines_can_be_read(name: str) -> None:
 
 
 def test_sizes_are_ones_google_takes() -> None:
-    """More than one request at once needs a whole CPU; a job's deadline is half an hour at most, an event's nine minutes."""
+    """More than one request at once needs a whole CPU; a job has half an hour at most, an event nine minutes."""
     for name, it in FUNCTIONS.items():
         assert it["concurrency"] == 1 or it["cpu"] >= 1, name
         assert 1 <= it["concurrency"] <= 1000, name
@@ -90,7 +91,7 @@ def test_runtime_is_supported_while_it_is_needed() -> None:
 
 
 def test_runtime_is_the_python_of_these_tests() -> None:
-    """What is deployed on is what is tested on. Elsewhere this says so; test_bundle.py takes the runtime's where it is."""
+    """What is deployed on is what is tested on; where it is not, this says so."""
     if (here := f"{sys.version_info[0]}.{sys.version_info[1]}") != runtime():
         pytest.skip(
             f"These tests run on Python {here}, functions on {runtime()}: `make clean test PYTHON=python{runtime()}` "
@@ -99,7 +100,7 @@ def test_runtime_is_the_python_of_these_tests() -> None:
 
 
 def test_every_query_has_its_index() -> None:
-    """Asked of the code: each query it can make is answered by an index that is declared, or that Firestore has itself."""
+    """Each query the code can make is answered by an index that is declared, or that Firestore has by itself."""
     found = every_query()
     assert not found.missed, f"no query was seen to be made at {found.missed}: teach tests/infra/queries.py to call it"
     assert len(found.queries) > 10
@@ -120,6 +121,21 @@ def test_times_to_live_are_those_of_the_code() -> None:
     assert all(field["fieldPath"] == TTL_FIELD for field in FIRESTORE["fieldOverrides"] if field.get("ttl"))
     ending = {record.__name__ for record in _records() if TTL_FIELD in record.__struct_fields__}
     assert len(declared) == len(ending), (declared, ending)
+
+
+def test_what_alerts_count_is_logged() -> None:
+    """Every log event and field that a metric looks for is one the code writes."""
+    written = (ROOT / "infra" / "logging.tf").read_text()
+    code = "\n".join(path.read_text() for path in (ROOT / "functions" / "werkplaats").rglob("*.py"))
+    (listed,) = re.findall(r"let_go = \[(.*?)\]", written)
+    events = {*re.findall(r'"([a-z._]+)"', listed), *re.findall(r'message=\\"([a-z.]+)\\"', written)}
+    assert len(events) > 5
+    states = {f"mail.{state.value}" for state in Delivery}
+    assert {event for event in events if event not in states and f'"{event}"' not in code} == set()
+    (backlog,) = re.findall(r'"outbox\.backlog",(.*?)\)\n', code, re.DOTALL)
+    (fields,) = re.findall(r'"backlog" \{\s+for_each = \{(.*?)\}', written, re.DOTALL)
+    for field in re.findall(r"(\w+)\s+= \"", fields):
+        assert f"{field}=" in backlog, f"retry_mail does not log {field} with outbox.backlog"
 
 
 Wanted = tuple[str, bool, frozenset[str], tuple[str, ...]]

@@ -118,7 +118,7 @@ def test_forwarded_headers_are_the_front_doors_own() -> None:
     through(echo, scenario)
 
 
-@pytest.mark.parametrize("path", ["/werkplaatsen", "/onbekend", "/expire_offers", "/organisatie/"])
+@pytest.mark.parametrize("path", ["/werkplaatsen", "/onbekend", "/expire_offers", "/organisaties"])
 def test_path_that_no_function_has_is_a_404_that_no_cache_keeps(path: str) -> None:
     """Prefixes match whole segments only; scheduled functions have no path."""
 

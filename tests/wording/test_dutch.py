@@ -105,3 +105,14 @@ def test_every_state_and_every_kind_of_mail_has_a_name() -> None:
 def test_unknown_state_or_mail_is_no_error() -> None:
     """A journal of a later version can still be told of."""
     assert (dutch.state_name("teleported"), dutch.mail_name("telegram")) == ("", "een mail")
+
+
+def test_short_forms_for_tables() -> None:
+    """Days and moments in Amsterdam, numbers with a comma."""
+    at = datetime(2027, 8, 29, 22, 30, tzinfo=UTC)
+    assert dutch.short_day(date(2027, 8, 29)) == "zo 29 aug"
+    assert dutch.short_day(date(2027, 3, 1)) == "ma 1 mrt"
+    assert dutch.short_moment(at) == "30-08-2027 00:30"
+    assert dutch.long_day_of(at) == "maandag 30 augustus 2027"
+    assert (dutch.decimal(3.449), dutch.decimal(4, 2), dutch.percentage(0.625)) == ("3,4", "4,00", "62%")
+    assert {dutch.state_label(state) for state in State} > {"plek", "wachtlijst", "afgemeld"}

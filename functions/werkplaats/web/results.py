@@ -64,6 +64,8 @@ def show(runtime: Runtime, email: str, workshop: Workshop, wave: Wave, request: 
         raise no_such_page()
     left = _round(runtime, workshop, wave)
     right = _round(runtime, *chosen) if chosen else None
+    rounds = [one for one in (left, right) if one and one.days]
+    longest = max((len(one.days) for one in rounds), default=0)
     return desk_page(
         "results",
         email=email,
@@ -72,7 +74,7 @@ def show(runtime: Runtime, email: str, workshop: Workshop, wave: Wave, request: 
         round=left,
         other=right,
         pairs=pairs(_newest(left), _newest(right)) if right else (),
-        curves=[(one, curve(one.days)) for one in (left, right) if one and one.days],
+        curves=[(one, _curve(one.days, longest)) for one in rounds],
         others=others,
     )
 
@@ -125,10 +127,13 @@ def _newest(round: Round) -> tuple[Summary, ...]:
     return round.given[0].summaries if round.given else ()
 
 
-def curve(days: tuple[Day, ...]) -> str:
-    """The response as points of a line in a box of 100 by 100, up to 100%; a day is as wide as any other."""
-    last = max(len(days) - 1, 1)
-    points = [(100 * number / last, 100 - 100 * day.rate) for number, day in enumerate(days)]
+def _curve(days: tuple[Day, ...], longest: int) -> str:
+    """The response as points of a line in a box of 100 by 100: `longest` days across, and up to 100%.
+
+    Two rounds side by side have the same scale, each from its own first day on.
+    """
+    across = max(longest - 1, 1)
+    points = [(100 * number / across, 100 - 100 * day.rate) for number, day in enumerate(days)]
     if len(points) == 1:
         points.append((100.0, points[0][1]))
     return " ".join(f"{x:.2f},{y:.2f}" for x, y in points)

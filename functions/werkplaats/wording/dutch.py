@@ -103,7 +103,8 @@ def moment(at: datetime) -> str:
 
 def short_day(day_: date) -> str:
     """zo 29 aug"""
-    return f"{_DAYS[day_.weekday()][:2]} {day_.day} {_MONTHS[day_.month - 1][:3]}"
+    month = "mrt" if day_.month == 3 else _MONTHS[day_.month - 1][:3]
+    return f"{_DAYS[day_.weekday()][:2]} {day_.day} {month}"
 
 
 def short_moment(at: datetime) -> str:

@@ -1,0 +1,109 @@
+"""`make bench`: measures, prints a table, and fails only if something was oversold, lost or doubled."""
+
+import os
+import secrets
+import sys
+import time
+
+from google.cloud import firestore
+
+from bench import bare, report, workshops
+from bench.bare import Rate
+from bench.cell import Cell, Measured, measure
+from bench.server import serving
+from local.prerequisites import MissingPrerequisiteError
+from local.testing import PROJECT, running_emulator
+from werkplaats.runtime import utc_now
+from werkplaats.store import Store
+
+PROCESSES = (1, 2)
+AT_ONCE = (1, 8, 32, 64)
+SIGN_UPS = {1: 120, 8: 400, 32: 600, 64: 600}
+CREATES = {1: 200, 8: 400, 32: 500, 64: 500}
+"""Twice: before the sign-ups and after them."""
+
+GROUPED = 500
+"""Twice as well."""
+
+WARM_UP = 6000
+"""Documents, before anything is measured, and a third as many sign-ups in groups."""
+
+CAVEATS = """\
+Emulator, functions and load share this machine's {processors} processors; the load itself took {load:.0%} of one.
+A sign-up writes four documents and the ledger, a bare create one small document. Bare rates were measured before and
+after the sign-ups and taken together. No event triggers were registered."""
+
+
+def main() -> int:
+    began = time.monotonic()
+    try:
+        with running_emulator() as emulator:
+            os.environ["FIRESTORE_EMULATOR_HOST"] = emulator
+            problems = _run(emulator)
+    except MissingPrerequisiteError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"\nTook {time.monotonic() - began:.0f} seconds.")
+    return 1 if problems else 0
+
+
+def _run(emulator: str) -> list[str]:
+    """Measure and print everything; what was oversold, lost or doubled."""
+    client = firestore.Client(project=PROJECT)
+    _say("warming up: the emulator's first commits are several times slower than its later ones")
+    bare.creates(client, "warming-up", WARM_UP, 16)
+    _groups(client, "as warm-up", WARM_UP // 3)
+    creates, groups = _creates(client, "before"), _groups(client, "before")
+    measured = _sign_ups(emulator, client)
+    after = _creates(client, "after")
+    creates = {threads: rate + after[threads] for threads, rate in creates.items()}
+    groups += _groups(client, "after")
+    print(f"\n{report.table(measured, creates, groups)}\n\n{report.targets(measured, creates)}\n")
+    print(CAVEATS.format(processors=os.cpu_count(), load=report.load_share(measured)))
+    problems = [f"{one.cell.name}: {problem}" for one in measured for problem in one.problems]
+    print("\nNothing was oversold, lost or doubled." if not problems else "\nWRONG:\n" + "\n".join(problems))
+    return problems
+
+
+def _creates(client: firestore.Client, when: str) -> dict[int, Rate]:
+    rates = {}
+    for threads in AT_ONCE:
+        rates[threads] = bare.creates(client, f"bench-{when}-{threads}", CREATES[threads], threads)
+        _say(f"bare create by {threads} threads, {when}: {rates[threads].per_second:.0f} a second")
+    return rates
+
+
+def _groups(client: firestore.Client, when: str, count: int = GROUPED) -> Rate:
+    workshop = workshops.published(Store(client), f"groups-{when.replace(' ', '-')}", workshops.PLENTY, utc_now())
+    rate = bare.group_commits(client, workshop.id, count)
+    _say(f"groups of {bare.GROUP}, {when}: {rate.per_second:.0f} a second")
+    return rate
+
+
+def _sign_ups(emulator: str, client: firestore.Client) -> list[Measured]:
+    settings = {"SIGNING_KEYS": secrets.token_hex(32), "IDENTITY_KEY": secrets.token_hex(32)}
+    measured = []
+    for processes in PROCESSES:
+        with serving(settings, processes=processes, emulator=emulator, project=PROJECT) as server:
+            for capacity in (workshops.PLENTY, workshops.FEW):
+                for at_once in AT_ONCE:
+                    cell = Cell(
+                        processes=processes,
+                        capacity=capacity,
+                        at_once=at_once,
+                        sign_ups=SIGN_UPS[at_once],
+                        warm_up=max(30, 3 * at_once),
+                    )
+                    one = measure(cell, server, client, settings)
+                    measured.append(one)
+                    wrong = f", {len(one.problems)} WRONG" if one.problems else ""
+                    _say(f"sign-ups, {cell.name}: {one.per_second:.0f} a second{wrong}")
+    return measured
+
+
+def _say(progress: str) -> None:
+    print(f"  {progress}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""What the store itself can do on this machine, without HTTP: what the rates of sign-ups are held against."""
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+
+from google.cloud import firestore
+
+from werkplaats.domain.registration import Person
+from werkplaats.domain.seating import Done, SignUp
+from werkplaats.identity import Identity
+from werkplaats.runtime import utc_now
+from werkplaats.store import Store
+from werkplaats.workflows.change_seats import SeatDesk
+
+GROUP = 50
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`latencies` of each commit, in seconds; `count` of what was asked for, done in `seconds`."""
+
+    count: int
+    seconds: float
+    latencies: tuple[float, ...]
+
+    @property
+    def per_second(self) -> float:
+        return self.count / self.seconds
+
+    def __add__(self, other: "Rate") -> "Rate":
+        """Both as one: measured at two moments, so that a machine that got slower meanwhile shows."""
+        return Rate(self.count + other.count, self.seconds + other.seconds, self.latencies + other.latencies)
+
+
+def creates(client: firestore.Client, collection: str, count: int, threads: int) -> Rate:
+    """`count` small documents, each a `create` of its own, by `threads` threads."""
+    documents = client.collection(collection)
+
+    def create(number: int) -> float:
+        began = time.perf_counter()
+        documents.document(f"{number:06d}").create({"number": number, "name": f"Noor{number}"})
+        return time.perf_counter() - began
+
+    with ThreadPoolExecutor(threads) as pool:
+        began = time.perf_counter()
+        latencies = tuple(pool.map(create, range(count)))
+        return Rate(count, time.perf_counter() - began, latencies)
+
+
+def group_commits(client: firestore.Client, workshop: str, count: int) -> Rate:
+    """`count` sign-ups for the published `workshop`, decided and committed in groups of GROUP by one committer."""
+    desk = SeatDesk(Store(client), utc_now)
+    latencies = []
+    began = time.perf_counter()
+    for first in range(0, count, GROUP):
+        commands = [_sign_up(workshop, number) for number in range(first, min(first + GROUP, count))]
+        group_began = time.perf_counter()
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # its log
+            outcomes = desk.do_all(workshop, commands)
+        latencies.append(time.perf_counter() - group_began)
+        assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
+    return Rate(count, time.perf_counter() - began, tuple(latencies))
+
+
+def _sign_up(workshop: str, number: int) -> SignUp:
+    """As a form would make it, another person for each workshop and number."""
+    person = Person(given_name=f"Noor{number}", family_name="van der Meting", email=f"noor.{number}@example.org")
+    identity = Identity(b"a key for measuring")
+    return SignUp(
+        registration=identity.registration(workshop, str(number)),
+        person=person,
+        answers={"opgave": "Wat er wél blijft, samen met bewoners, de corporatie en de school." * 4, "akkoord": True},
+        mailbox=identity.mailbox(workshop, person.email),
+        identity=identity.person(workshop, person),
+    )

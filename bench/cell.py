@@ -1,0 +1,80 @@
+"""One cell of the table: sign-ups through HTTP for one workshop, measured, then checked against the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from google.cloud import firestore
+
+from bench import verify, workshops
+from bench.forms import Form, filled_in
+from bench.load import Answer, Burst, Visitors
+from bench.server import Server
+from werkplaats.identity import Identity
+from werkplaats.links import Links
+from werkplaats.runtime import utc_now
+from werkplaats.store import Store
+
+_PAGE = "/aanmelding/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """`sign_ups` by `at_once` visitors for a workshop of `capacity`; `warm_up` more, for another, before it."""
+
+    processes: int
+    capacity: int
+    at_once: int
+    sign_ups: int
+    warm_up: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.capacity}-seats-{self.processes}-by-{self.at_once}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    cell: Cell
+    burst: Burst
+    problems: tuple[str, ...]
+    """What was oversold, lost or doubled."""
+
+    @property
+    def answered(self) -> list[Answer]:
+        """The answers that led to a registration."""
+        return [answer for answer in self.burst.answers if _signed_up(answer)]
+
+    @property
+    def per_second(self) -> float:
+        return len(self.answered) / self.burst.seconds
+
+
+def measure(cell: Cell, server: Server, client: firestore.Client, settings: Mapping[str, str]) -> Measured:
+    """Publish a workshop, have people sign up for it all at once, and look at what is stored."""
+    store, host = Store(client), f"127.0.0.1:{server.address[1]}"
+    before = workshops.published(store, f"warming-up-{cell.name}", workshops.PLENTY, utc_now())
+    workshop = workshops.published(store, f"bench-{cell.name}", cell.capacity, utc_now())
+    forms = filled_in(workshop, cell.sign_ups, host)
+    with Visitors.at(server.address, cell.at_once) as visitors:
+        visitors.send([form.request for form in filled_in(before, cell.warm_up, host)])
+        burst = visitors.send([form.request for form in forms])
+    sent = _sent(forms, burst, workshop.id, settings)
+    return Measured(cell, burst, tuple(verify.problems(sent, verify.read(client, workshop.id))))
+
+
+def _sent(forms: list[Form], burst: Burst, workshop: str, settings: Mapping[str, str]) -> list[verify.SentForm]:
+    identity, links = Identity(settings["IDENTITY_KEY"].encode()), Links((settings["SIGNING_KEYS"],))
+    answered = {answer.number: _registration(links, answer) for answer in burst.answers if _signed_up(answer)}
+    return [
+        verify.SentForm(identity.registration(workshop, form.submission), answered.get(number))
+        for number, form in enumerate(forms)
+    ]
+
+
+def _signed_up(answer: Answer) -> bool:
+    return answer.status == 303 and answer.location.startswith(_PAGE)
+
+
+def _registration(links: Links, answer: Answer) -> str:
+    """The registration an answer leads to; a link that opens none stands for itself."""
+    return links.read_registration(answer.location.removeprefix(_PAGE)) or answer.location

@@ -1,0 +1,156 @@
+"""`make bench-follow-up`: 1,000 invitations through the outbox, and what each costs in reads and writes."""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from google.cloud import firestore
+from msgspec.structs import replace
+from nacl.public import PrivateKey
+
+from local.testing import PROJECT, running_emulator
+from werkplaats.domain.registration import Person
+from werkplaats.domain.seating import SignUp
+from werkplaats.domain.survey import invitation_id
+from werkplaats.links import Links
+from werkplaats.mailing.client import SendGrid
+from werkplaats.sealing import Seal
+from werkplaats.store import Store
+from werkplaats.store.workshop_files import load_all
+from werkplaats.workflows.answer_survey import answer_survey, find
+from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.deliver_mail import Postman, deliver_mail
+from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.send_surveys import send_surveys
+
+PEOPLE = 1_000
+THREADS = 16
+"""As many at once as one instance of deliver_mail has (infra/functions.yaml)."""
+
+
+class Counted:
+    """The client's transport, counting documents read and written as Firestore bills them."""
+
+    def __init__(self, api: Any, counts: Counter[str]) -> None:
+        self._api = api
+        self._counts = counts
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._api, name)
+
+    def commit(self, request: Any, **options: Any) -> Any:
+        writes = request["writes"]
+        self._counts["deletes"] += sum(bool(write.delete) for write in writes)
+        self._counts["writes"] += sum(not write.delete for write in writes)
+        return self._api.commit(request=request, **options)
+
+    def batch_get_documents(self, request: Any, **options: Any) -> Iterator[Any]:
+        for answer in self._api.batch_get_documents(request=request, **options):
+            self._counts["reads"] += 1
+            yield answer
+
+    def run_query(self, request: Any, **options: Any) -> Iterator[Any]:
+        for answer in self._api.run_query(request=request, **options):
+            self._counts["reads"] += bool(answer.document.name)
+            yield answer
+
+    def run_aggregation_query(self, request: Any, **options: Any) -> Iterator[Any]:
+        self._counts["reads"] += 1
+        return iter(self._api.run_aggregation_query(request=request, **options))
+
+
+def main() -> None:
+    with running_emulator() as emulator, taking_mail() as (sendgrid, taken):
+        os.environ["FIRESTORE_EMULATOR_HOST"] = emulator
+        counts: Counter[str] = Counter()
+        client = firestore.Client(project=PROJECT)
+        _ = client._firestore_api
+        client._firestore_api_internal = Counted(client._firestore_api, counts)
+        store = Store(client)
+        workshop = replace(load_all()[0], capacity=PEOPLE)
+        wave = workshop.waves[0]
+        now = workshop.wave_opens_at(wave) + timedelta(hours=9)
+        early = workshop.begins_at - timedelta(days=90)
+        publish_workshop(store, workshop, early)
+        desk = SeatDesk(store, lambda: early)
+        desk.do_all(workshop.id, [_sign_up(number) for number in range(PEOPLE)])
+        print(f"{PEOPLE} registrations: {_each(counts, PEOPLE)}", flush=True)
+
+        counts.clear()
+        began = time.perf_counter()
+        invited = send_surveys(store, now)
+        queued = time.perf_counter() - began
+        print(f"{invited} invitations queued in {queued:.1f} s: {_each(counts, PEOPLE)}", flush=True)
+
+        counts.clear()
+        postman = Postman(store, SendGrid("SG.bench", sendgrid), Links(("k" * 32,), "https://werkplaats.example.org"))
+        mails = [f"r{number}-survey_invitation-{wave.id}" for number in range(PEOPLE)]
+        began = time.perf_counter()
+        with ThreadPoolExecutor(THREADS) as pool:
+            states = Counter(pool.map(lambda mail: deliver_mail(postman, mail, now), mails))
+        took = time.perf_counter() - began
+        assert taken[0] == PEOPLE, f"{taken[0]} mails arrived, {states}"
+        print(f"{PEOPLE} mails sent in {took:.1f} s by {THREADS} threads: {_each(counts, PEOPLE)}", flush=True)
+
+        counts.clear()
+        seal = Seal(bytes(PrivateKey.generate().public_key))
+        for number in range(100):
+            asked = find(store, invitation_id(workshop.id, wave.id, f"r{number}"), now)
+            assert asked is not None
+            answer_survey(store, seal, asked, {"opbrengst": 4, "aanraden": 9}, now)
+        print(f"100 answers: {_each(counts, 100)}")
+
+
+def _sign_up(number: int) -> SignUp:
+    return SignUp(
+        registration=f"r{number}",
+        person=Person(given_name="Naam", family_name=f"Achter{number}", email=f"p{number}@example.org"),
+        answers={"opgave": "iets"},
+        mailbox=f"m{number}",
+        identity=f"i{number}",
+    )
+
+
+def _each(counts: Counter[str], number: int) -> str:
+    return ", ".join(f"{counts[what] / number:.2f} {what} each" for what in ("reads", "writes", "deletes"))
+
+
+@contextmanager
+def taking_mail() -> Iterator[tuple[str, list[int]]]:
+    """A server that takes every mail; its address, and how many it took."""
+    taken = [0]
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            with lock:
+                taken[0] += 1
+            self.send_response(202)
+            self.send_header("X-Message-Id", str(taken[0]))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", taken
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+if __name__ == "__main__":
+    main()

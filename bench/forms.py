@@ -1,0 +1,75 @@
+"""Sign-up forms, filled in and made ready to be sent."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from werkplaats.domain.workshop import (
+    AnyOf,
+    AnyQuestion,
+    Consent,
+    LongText,
+    OneOf,
+    Recommendation,
+    Scale,
+    ShortText,
+    Workshop,
+)
+
+_OPGAVE = (
+    "Ik werk als opbouwwerker in een wijk waar veel plannen zijn gemaakt en weer zijn verdwenen. "
+    "Samen met bewoners, de corporatie en de school zoek ik naar wat wél blijft. "
+    "Mijn rol is die van verbinder; ik wil leren hoe ik ruimte krijg om het anders te doen."
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """One person's form: its `submission`, and the whole `request` as bytes."""
+
+    submission: str
+    request: bytes
+
+
+def filled_in(workshop: Workshop, count: int, host: str) -> list[Form]:
+    """`count` forms for `workshop` at `host`, each of another person with another address and submission."""
+    return [_form(workshop, number, host) for number in range(count)]
+
+
+def _form(workshop: Workshop, number: int, host: str) -> Form:
+    submission = f"meting-{workshop.id}-{number:06d}"[-64:]
+    fields = [
+        ("voornaam", f"Noor{number}"),
+        ("achternaam", "van der Meting"),
+        ("email", f"noor.{number}@{workshop.id}.example.org"),
+        ("organisatie", "Gemeente Doorn"),
+        ("functie", "Opbouwwerker"),
+        ("telefoon", "06 12345678"),
+        ("submission", submission),
+    ]
+    for question in workshop.questions:
+        fields.append((f"vraag-{question.id}", _answer(question)))
+    body = urlencode(fields).encode()
+    head = (
+        f"POST /werkplaats/{workshop.id}/aanmelden HTTP/1.1\r\n"
+        f"Host: {host}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n"
+        "\r\n"
+    )
+    return Form(submission, head.encode() + body)
+
+
+def _answer(question: AnyQuestion) -> str:
+    match question:
+        case ShortText(max_length=at_most):
+            return "Vegetarisch"[:at_most]
+        case LongText(max_length=at_most):
+            return _OPGAVE[:at_most]
+        case Scale(lowest=lowest):
+            return str(lowest)
+        case Recommendation():
+            return "8"
+        case OneOf() | AnyOf():
+            return question.options[0].value
+        case Consent():
+            return "ja"

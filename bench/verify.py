@@ -1,0 +1,114 @@
+"""Whether what was answered is what is stored: nothing oversold, nothing lost, nothing doubled."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from google.cloud import firestore
+from google.cloud.firestore import FieldFilter
+
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail import Kind, Mail
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seating import Ledger
+from werkplaats.store import Store
+from werkplaats.store.documents import from_document
+
+_MAIL = {State.CONFIRMED: Kind.CONFIRMED, State.WAITLISTED: Kind.WAITLISTED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """Everything there is of one workshop in which people did nothing but sign up."""
+
+    ledger: Ledger
+    registrations: tuple[Registration, ...]
+    mails: tuple[Mail, ...]
+    journal: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class SentForm:
+    """A form that was sent: the id its registration must have, and the one its 303 led to, None if there was none."""
+
+    expected: str
+    answered: str | None
+
+
+def read(client: firestore.Client, workshop: str) -> Stored:
+    """What the store holds of `workshop`."""
+    store = Store(client)
+    ledger = store.seats.ledger(workshop)
+    assert ledger is not None, f"{workshop} was published"
+    mails = client.collection("mails").where(filter=FieldFilter("workshop", "==", workshop))
+    journal = client.collection("workshops").document(workshop).collection("journal")
+    return Stored(
+        ledger=ledger,
+        registrations=store.seats.all_of(workshop),
+        mails=tuple(from_document(snapshot, Mail) for snapshot in mails.stream()),
+        journal=tuple(from_document(snapshot, Entry) for snapshot in journal.stream()),
+    )
+
+
+def problems(sent: Sequence[SentForm], stored: Stored) -> list[str]:
+    """Everything that was oversold, lost or doubled, a line each; empty if nothing was.
+
+    A form without a 303 may be stored or not: its sender was told nothing, and sending it again does no harm.
+    """
+    return [*_oversold(stored), *_lost(sent, stored), *_doubled(sent, stored), *_miscounted(stored)]
+
+
+def _oversold(stored: Stored) -> Iterator[str]:
+    capacity = stored.ledger.capacity
+    confirmed = [one for one in stored.registrations if one.state is State.CONFIRMED]
+    if len(confirmed) > capacity:
+        yield f"oversold: {len(confirmed)} seats are held of {capacity}"
+    for one in confirmed:
+        if one.sequence > capacity:
+            yield f"overtaken: {one.id} has a seat as number {one.sequence}, and there are {capacity}"
+
+
+def _lost(sent: Sequence[SentForm], stored: Stored) -> Iterator[str]:
+    ids = {one.id for one in stored.registrations}
+    for form in sent:
+        if form.answered is None:
+            continue
+        if form.answered != form.expected:
+            yield f"lost: the answer to {form.expected} led to {form.answered}"
+        if form.expected not in ids:
+            yield f"lost: {form.expected} was answered and is not stored"
+    mails = {(mail.registration, mail.kind) for mail in stored.mails}
+    entries = {entry.registration for entry in stored.journal if entry.kind is Happened.SIGNED_UP}
+    for one in stored.registrations:
+        if (one.id, _MAIL.get(one.state)) not in mails:
+            yield f"lost: {one.id} is {one.state.value} and has no mail that says so"
+        if one.id not in entries:
+            yield f"lost: {one.id} is not in the journal"
+
+
+def _doubled(sent: Sequence[SentForm], stored: Stored) -> Iterator[str]:
+    expected = {form.expected for form in sent}
+    for one in stored.registrations:
+        if one.id not in expected:
+            yield f"doubled: {one.id} is stored and was never sent"
+    yield from _twice("sequence number", (one.sequence for one in stored.registrations))
+    yield from _twice("person", (one.identity for one in stored.registrations))
+    yield from _twice("registration in an answer", (form.answered for form in sent if form.answered))
+    yield from _twice("registration in the mails", (mail.registration for mail in stored.mails))
+    yield from _twice("registration in the journal", (entry.registration for entry in stored.journal))
+
+
+def _twice(what: str, values: Iterable[object]) -> Iterator[str]:
+    for value, count in Counter(values).items():
+        if count > 1:
+            yield f"doubled: {what} {value} is there {count} times"
+
+
+def _miscounted(stored: Stored) -> Iterator[str]:
+    ledger, states = stored.ledger, Counter(one.state for one in stored.registrations)
+    counted = {"confirmed": ledger.confirmed, "offered": ledger.offered, "waitlisted": ledger.waitlisted}
+    for state, count in counted.items():
+        if states[State(state)] != count:
+            yield f"miscounted: the ledger has {count} {state}, there are {states[State(state)]}"
+    if ledger.next_sequence != len(stored.registrations) + 1:
+        yield f"miscounted: the next number is {ledger.next_sequence} after {len(stored.registrations)} sign-ups"

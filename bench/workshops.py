@@ -1,0 +1,28 @@
+"""The workshops that are measured: the shipped one, with seats, id and dates of its own."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from werkplaats.domain.workshop import SignUpWindow, Workshop
+from werkplaats.store import Store
+from werkplaats.store.workshop_files import FOLDER, load
+from werkplaats.workflows.publish_workshop import publish_workshop
+
+PLENTY = 10_000
+FEW = 24
+
+
+def published(store: Store, id: str, capacity: int, now: datetime) -> Workshop:
+    """A new workshop that people can sign up for at `now` (UTC) and the month after."""
+    today = now.date()
+    workshop = replace(
+        load(FOLDER / "werken-aan-wijkontwikkeling.yaml"),
+        id=id,
+        capacity=capacity,
+        sign_up=SignUpWindow(opens=today - timedelta(days=2), closes=today + timedelta(days=30)),
+        first_day=today + timedelta(days=60),
+        last_day=today + timedelta(days=62),
+    )
+    publish_workshop(store, workshop, now)
+    return workshop

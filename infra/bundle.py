@@ -1,0 +1,59 @@
+"""The source that is deployed, as a zip: what bundle.json allows, and nothing else.
+
+    python3 infra/bundle.py
+
+writes infra/build/source-<digest>.zip and says so. The digest is that of the files' names and contents; Terraform works
+it out by itself (bundle.tf) and refuses a plan without the very zip, so that what is deployed is what is checked out.
+The same files give the same zip, byte for byte, so that nothing is built anew when nothing has changed.
+
+Only Python's own library is used: it runs before anything is installed.
+"""
+
+import hashlib
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+INFRA = Path(__file__).resolve().parent
+ROOT = INFRA.parent
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+def files(root: Path = ROOT) -> list[str]:
+    """The paths that bundle.json allows, relative to `root`, in order. A link is left out: it may lead anywhere."""
+    rules = json.loads((INFRA / "bundle.json").read_text())
+    excluded = re.compile(rules["exclude"])
+    # A path that ends in ** is, to Python before 3.13, folders only; Terraform's fileset gives files.
+    patterns = [f"{pattern}/*" if pattern.endswith("**") else pattern for pattern in rules["include"]]
+    found = {path for pattern in patterns for path in root.glob(pattern) if path.is_file() and not path.is_symlink()}
+    names = (path.relative_to(root).as_posix() for path in found)
+    return sorted(name for name in names if not excluded.search(name))
+
+
+def digest(root: Path = ROOT) -> str:
+    """16 hexadecimal digits that change with any file's name or content; bundle.tf computes the same."""
+    lines = (f"{hashlib.sha256((root / name).read_bytes()).hexdigest()}  {name}\n" for name in files(root))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+
+
+def build(folder: Path = INFRA / "build", root: Path = ROOT) -> Path:
+    """Write the zip into `folder`, in the place of older ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    bundle = folder / f"source-{digest(root)}.zip"
+    for old in folder.glob("source-*.zip"):
+        old.unlink()
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in files(root):
+            entry = zipfile.ZipInfo(name, _LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, (root / name).read_bytes())
+    return bundle
+
+
+if __name__ == "__main__":
+    bundle = build()
+    sys.stdout.write(f"{bundle.relative_to(ROOT)}: {len(files())} files, {bundle.stat().st_size // 1024} KiB\n")

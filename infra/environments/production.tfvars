@@ -1,0 +1,16 @@
+# The environment people sign up in.
+
+environment = "production"
+project     = "example-werkplaats" # yours
+# domain    = "werkplaats.example.org"
+
+alert_emails = ["werkplaats@example.org"]
+organisers   = ["group:organisatoren@example.org"]
+
+settings = {
+  SURVEY_PUBLIC_KEY = "" # `make survey-key` prints it; another pair than the test environment's
+  # SENDGRID_WEBHOOK_PUBLIC_KEY = "" # SendGrid shows it where the Event Webhook is set up
+}
+
+# billing_account = "000000-000000-000000"
+# monthly_budget  = 20

@@ -1,0 +1,15 @@
+# The environment to try things in. Copy nothing: `make deploy ENV=test` and `make deploy ENV=production` use the same
+# code, and differ in these files alone. variables.tf says what else can be set.
+
+environment = "test"
+project     = "example-werkplaats-test" # yours
+
+alert_emails = ["werkplaats@example.org"]
+organisers   = ["group:organisatoren@example.org"]
+
+settings = {
+  SURVEY_PUBLIC_KEY = "" # `make survey-key` prints it
+}
+
+# billing_account = "000000-000000-000000"
+# monthly_budget  = 20

@@ -1,0 +1,83 @@
+# What may stand in the logs, and what is counted in them.
+#
+# A request's log entry holds its address, and the addresses of registrations and surveys are keys to them. So requests
+# are logged only of functions whose addresses carry no token: those with `request_logs: true` in functions.yaml. A new
+# function is silent until somebody has thought about it. What a function logs itself, and Cloud Run's metrics, stay.
+
+locals {
+  silent = sort([for name, it in local.by_http : local.service[name] if !try(it.request_logs, false)])
+
+  from_functions = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(${join(" OR ", [for service in sort(values(local.service)) : "\"${service}\""])})"
+
+  # Cloud Logging keeps an entry of which only the message is left as text, and the others as JSON.
+  let_go = ["event.unreadable", "event.not_for_us", "mail.failed", "webhook.unreadable"]
+}
+
+resource "google_logging_project_exclusion" "tokens" {
+  count = length(local.silent) > 0 ? 1 : 0
+
+  name        = "requests-with-tokens"
+  description = "Requests whose addresses carry tokens: whoever has the address has the registration."
+  filter      = "resource.type=\"cloud_run_revision\" AND log_id(\"run.googleapis.com/requests\") AND resource.labels.service_name=(${join(" OR ", [for service in local.silent : "\"${service}\""])})"
+}
+
+resource "google_logging_metric" "errors" {
+  name        = "werkplaats/errors"
+  description = "Whatever a function logged as an error"
+  filter      = "${local.from_functions} AND severity>=ERROR AND NOT log_id(\"run.googleapis.com/requests\")"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+  }
+}
+
+resource "google_logging_metric" "sendgrid_refuses" {
+  name        = "werkplaats/sendgrid_refuses"
+  description = "SendGrid refuses the key or the sender: mail waits until somebody acts"
+  filter      = "${local.from_functions} AND jsonPayload.message=\"mail.retry\" AND severity=ERROR"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+  }
+}
+
+resource "google_logging_metric" "let_go" {
+  name        = "werkplaats/let_go"
+  description = "Events, mails and webhook calls given up for good"
+  filter      = "${local.from_functions} AND (${join(" OR ", flatten([for event in local.let_go : ["jsonPayload.message=\"${event}\"", "textPayload=\"${event}\""]]))})"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+  }
+}
+
+# `retry_mail` logs `outbox.backlog` at the end of every run, also when there is nothing left.
+resource "google_logging_metric" "backlog" {
+  for_each = {
+    due      = "mails that were due and were still not dealt with after a run of retry_mail"
+    untold   = "journal entries of which organisers have not been told after a run of retry_mail"
+    oldest_s = "seconds since the oldest mail was queued that is not sent, skipped or failed"
+  }
+
+  name            = "werkplaats/backlog_${each.key}"
+  description     = each.value
+  filter          = "${local.from_functions} AND jsonPayload.message=\"outbox.backlog\""
+  value_extractor = "EXTRACT(jsonPayload.${each.key})"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+    unit        = each.key == "oldest_s" ? "s" : "1"
+  }
+
+  bucket_options {
+    exponential_buckets {
+      num_finite_buckets = 40
+      growth_factor      = 1.5
+      scale              = 1
+    }
+  }
+}

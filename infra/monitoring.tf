@@ -1,0 +1,287 @@
+# Who is told what, and when. Each alert says in its mail what to do; docs/runbooks/alerts.md says more.
+
+locals {
+  channels  = [for channel in google_monitoring_notification_channel.email : channel.name]
+  our_logs  = "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user"
+  prefix    = "Werkplaats ${var.environment}:"
+  pipe_late = 1800 # seconds an event may wait: Eventarc tries again for 24 hours, then drops it
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  for_each = var.alert_emails
+
+  display_name = "Werkplaats ${var.environment}: ${each.key}"
+  type         = "email"
+  labels       = { email_address = each.key }
+  user_labels  = local.labels
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_monitoring_alert_policy" "errors" {
+  display_name          = "${local.prefix} errors"
+  combiner              = "OR"
+  notification_channels = local.channels
+  user_labels           = local.labels
+
+  documentation {
+    content = "A function logged an error, or answered with 5xx. Look in the Logs Explorer at `severity>=ERROR`: `error` and `where` say what and where. Whatever failed is tried again by itself, or may be sent again."
+  }
+
+  conditions {
+    display_name = "a function logged an error"
+    condition_threshold {
+      filter          = "${local.our_logs}/${google_logging_metric.errors.name}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.service_name"]
+      }
+    }
+  }
+
+  # Also what never reached a function: a start that failed, no instance free, a timeout.
+  conditions {
+    display_name = "more than three answers with 5xx in five minutes"
+    condition_threshold {
+      filter          = "resource.type=\"cloud_run_revision\" AND metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class=\"5xx\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 3
+      duration        = "0s"
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+        group_by_fields      = ["resource.label.service_name"]
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+}
+
+resource "google_monitoring_alert_policy" "dead_letters" {
+  display_name          = "${local.prefix} dead letters"
+  combiner              = "OR"
+  notification_channels = local.channels
+  user_labels           = local.labels
+
+  documentation {
+    content = "An event or a mail was given up, or events are stuck on their way to a function. The schedules pick up what a lost event would have done; a mail that failed is told to organisers too, with the reason."
+  }
+
+  conditions {
+    display_name = "an event or a mail was given up"
+    condition_threshold {
+      filter          = "${local.our_logs}/${google_logging_metric.let_go.name}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  conditions {
+    display_name = "an event has waited for half an hour"
+    condition_threshold {
+      filter          = "resource.type=\"pubsub_subscription\" AND metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id=starts_with(\"eventarc-\")"
+      comparison      = "COMPARISON_GT"
+      threshold_value = local.pipe_late
+      duration        = "300s"
+      aggregations {
+        alignment_period   = "300s"
+        per_series_aligner = "ALIGN_MAX"
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+}
+
+resource "google_monitoring_alert_policy" "mail_age" {
+  display_name          = "${local.prefix} mail is late"
+  combiner              = "OR"
+  notification_channels = local.channels
+  user_labels           = local.labels
+
+  documentation {
+    content = "Mail is not getting out, or `retry_mail` is not running. Look at the log events `mail.retry`, `mail.uncertain` and `outbox.backlog`, and at SendGrid's status page."
+  }
+
+  dynamic "conditions" {
+    for_each = {
+      due      = { above = 0, for = "1800s", says = "mail is due and is not dealt with" }
+      untold   = { above = 0, for = "1800s", says = "organisers are not told" }
+      oldest_s = { above = 7200, for = "600s", says = "a mail has waited for two hours" }
+    }
+
+    content {
+      display_name = conditions.value.says
+      condition_threshold {
+        filter          = "${local.our_logs}/${google_logging_metric.backlog[conditions.key].name}\""
+        comparison      = "COMPARISON_GT"
+        threshold_value = conditions.value.above
+        duration        = conditions.value.for
+        aggregations {
+          alignment_period     = "600s"
+          per_series_aligner   = "ALIGN_PERCENTILE_50"
+          cross_series_reducer = "REDUCE_MAX"
+        }
+      }
+    }
+  }
+
+  conditions {
+    display_name = "retry_mail has not run for half an hour"
+    condition_absent {
+      filter   = "${local.our_logs}/${google_logging_metric.backlog["due"].name}\""
+      duration = "1800s"
+      aggregations {
+        alignment_period     = "600s"
+        per_series_aligner   = "ALIGN_COUNT"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+}
+
+resource "google_monitoring_alert_policy" "sendgrid_refuses" {
+  display_name          = "${local.prefix} SendGrid refuses us"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = local.channels
+  user_labels           = local.labels
+
+  documentation {
+    content = "SendGrid refuses the API key or the sender (401, 403). No mail goes out, and none is lost: all of it waits. Put a good key into SENDGRID_API_KEY, or verify the sender (docs/runbooks/keys.md)."
+  }
+
+  conditions {
+    display_name = "SendGrid refuses the key or the sender"
+    condition_threshold {
+      filter          = "${local.our_logs}/${google_logging_metric.sendgrid_refuses.name}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+}
+
+resource "google_monitoring_uptime_check_config" "sign_up" {
+  display_name     = "${local.prefix} the sign-up page"
+  timeout          = "30s" # a cold start included
+  period           = "900s"
+  selected_regions = ["EUROPE", "USA_VIRGINIA", "USA_IOWA"] # three is the least there can be
+
+  http_check {
+    path         = var.watched_path
+    port         = 443
+    use_ssl      = true
+    validate_ssl = true
+  }
+
+  monitored_resource {
+    type   = "uptime_url"
+    labels = { project_id = var.project, host = trimprefix(local.public_url, "https://") }
+  }
+
+  user_labels = local.labels
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_monitoring_alert_policy" "uptime" {
+  display_name          = "${local.prefix} the sign-up page does not answer"
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = local.channels
+  user_labels           = local.labels
+
+  documentation {
+    content = "Two of three places that ask for the sign-up page get no good answer. Open it yourself; then look at the errors of `signup`, and at Firebase's and Google Cloud's status pages."
+  }
+
+  conditions {
+    display_name = "the sign-up page does not answer"
+    condition_threshold {
+      filter          = "resource.type=\"uptime_url\" AND metric.type=\"monitoring.googleapis.com/uptime_check/check_passed\" AND metric.labels.check_id=\"${google_monitoring_uptime_check_config.sign_up.uptime_check_id}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 1
+      duration        = "0s"
+      aggregations {
+        alignment_period     = "1200s"
+        per_series_aligner   = "ALIGN_NEXT_OLDER"
+        cross_series_reducer = "REDUCE_COUNT_FALSE"
+        group_by_fields      = ["resource.label.host"]
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+}
+
+# A budget warns, it does not stop anything: max_instances in functions.yaml is what bounds the bill.
+resource "google_billing_budget" "monthly" {
+  count    = var.billing_account == null ? 0 : 1
+  provider = google-beta
+
+  billing_account = var.billing_account
+  display_name    = "Werkplaats ${var.environment}"
+
+  budget_filter {
+    projects        = ["projects/${data.google_project.this.number}"]
+    calendar_period = "MONTH"
+  }
+
+  amount {
+    specified_amount {
+      currency_code = var.budget_currency
+      units         = tostring(var.monthly_budget)
+    }
+  }
+
+  dynamic "threshold_rules" {
+    for_each = [0.5, 0.9, 1.0]
+
+    content {
+      threshold_percent = threshold_rules.value
+    }
+  }
+  threshold_rules {
+    threshold_percent = 1.0
+    spend_basis       = "FORECASTED_SPEND"
+  }
+
+  all_updates_rule {
+    monitoring_notification_channels = slice(sort(local.channels), 0, min(5, length(local.channels))) # five is the most
+  }
+
+  depends_on = [google_project_service.api]
+}

@@ -1,0 +1,120 @@
+# Functions for organisers: the same bundle, built by the same buildpack, behind Identity-Aware Proxy. Nobody reaches
+# them but through it: it alone may invoke them, and it lets in who is in `organisers`.
+
+locals {
+  # The buildpack's own base image, as Cloud Functions uses it; Google renews it under the running service.
+  base_image = "${var.region}-docker.pkg.dev/serverless-runtimes/google-22-full/runtimes/${var.runtime}"
+}
+
+resource "google_cloud_run_v2_service" "organisers" {
+  for_each = local.for_organisers
+
+  name        = local.service[each.key]
+  location    = var.region
+  labels      = merge(local.labels, { function = local.service[each.key] })
+  ingress     = "INGRESS_TRAFFIC_ALL"
+  iap_enabled = true
+
+  deletion_protection = false # it holds nothing
+
+  build_config {
+    source_location          = "gs://${google_storage_bucket.source.name}/${google_storage_bucket_object.bundle.name}"
+    function_target          = each.key
+    image_uri                = "${google_artifact_registry_repository.images.registry_uri}/${local.service[each.key]}"
+    base_image               = local.base_image
+    enable_automatic_updates = true
+    environment_variables    = local.build_environment
+    service_account          = google_service_account.builder.name
+  }
+
+  template {
+    service_account                  = local.function_account[each.key]
+    timeout                          = "${each.value.timeout}s"
+    max_instance_request_concurrency = each.value.concurrency
+    labels                           = merge(local.labels, { function = local.service[each.key] })
+
+    scaling {
+      min_instance_count = each.value.min_instances
+      max_instance_count = each.value.max_instances
+    }
+
+    containers {
+      image          = "${google_artifact_registry_repository.images.registry_uri}/${local.service[each.key]}"
+      base_image_uri = local.base_image
+
+      resources {
+        limits            = { cpu = tostring(each.value.cpu), memory = each.value.memory }
+        cpu_idle          = true # billed while it answers
+        startup_cpu_boost = true
+      }
+
+      dynamic "env" {
+        for_each = local.environment[each.key]
+
+        content {
+          name  = env.key
+          value = env.value
+        }
+      }
+
+      dynamic "env" {
+        for_each = toset(try(each.value.secrets, []))
+
+        content {
+          name = env.value
+          value_source {
+            secret_key_ref {
+              secret  = google_secret_manager_secret.secret[env.value].secret_id
+              version = lookup(var.secret_versions, env.value, "latest")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  lifecycle {
+    # A build puts the image's digest there; a new bundle, not this line, is what makes a new revision.
+    ignore_changes = [template[0].containers[0].image, client, client_version]
+  }
+
+  depends_on = [
+    google_project_service.api,
+    google_project_iam_member.store,
+    google_secret_manager_secret_iam_member.reader,
+    google_project_iam_member.builder,
+    google_project_iam_member.builder_reads_copies,
+    google_artifact_registry_repository_iam_member.builder,
+    google_storage_bucket_iam_member.builder,
+    terraform_data.list,
+  ]
+}
+
+resource "google_project_service_identity" "iap" {
+  count    = length(local.for_organisers) > 0 ? 1 : 0
+  provider = google-beta
+
+  service = "iap.googleapis.com"
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_cloud_run_v2_service_iam_member" "iap" {
+  for_each = local.for_organisers
+
+  name     = google_cloud_run_v2_service.organisers[each.key].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "serviceAccount:${google_project_service_identity.iap[0].email}"
+}
+
+resource "google_iap_web_cloud_run_service_iam_member" "organiser" {
+  for_each = {
+    for pair in setproduct(keys(local.for_organisers), var.organisers) : "${pair[0]}/${pair[1]}" => { function = pair[0], member = pair[1] }
+  }
+
+  cloud_run_service_name = google_cloud_run_v2_service.organisers[each.value.function].name
+  location               = var.region
+  role                   = "roles/iap.httpsResourceAccessor"
+  member                 = each.value.member
+}

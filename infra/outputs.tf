@@ -1,0 +1,29 @@
+output "public_url" {
+  description = "Where people go."
+  value       = local.public_url
+}
+
+output "organisers_urls" {
+  description = "Where organisers go: /organisatie/ redirects there."
+  value       = { for name, service in google_cloud_run_v2_service.organisers : name => service.uri }
+}
+
+output "webhook_url" {
+  description = "What SendGrid's Event Webhook is to call."
+  value       = one([for name, it in local.by_http : "${local.public_url}${it.path}" if it.access == "sendgrid"])
+}
+
+output "dns_records" {
+  description = "What to put into the DNS of `domain`; empty once it is there."
+  value       = try(google_firebase_hosting_custom_domain.front[0].required_dns_updates, [])
+}
+
+output "secrets" {
+  description = "The secrets that need a version before functions can be deployed."
+  value       = sort(local.secrets)
+}
+
+output "bundle" {
+  description = "The name of the deployed bundle: its digest says which source it was."
+  value       = google_storage_bucket_object.bundle.name
+}

@@ -1,0 +1,32 @@
+# The Google APIs in use. They stay on when this is destroyed: something else may use them by then.
+
+locals {
+  apis = concat([
+    "artifactregistry.googleapis.com",
+    "billingbudgets.googleapis.com",
+    "cloudbuild.googleapis.com",
+    "cloudfunctions.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
+    "cloudscheduler.googleapis.com",
+    "eventarc.googleapis.com",
+    "firebase.googleapis.com",
+    "firebasehosting.googleapis.com",
+    "firebaserules.googleapis.com",
+    "firestore.googleapis.com",
+    "iam.googleapis.com",
+    "logging.googleapis.com",
+    "monitoring.googleapis.com",
+    "pubsub.googleapis.com",
+    "run.googleapis.com",
+    "secretmanager.googleapis.com",
+    "serviceusage.googleapis.com",
+    "storage.googleapis.com",
+  ], length(local.for_organisers) > 0 ? ["iap.googleapis.com"] : [])
+}
+
+resource "google_project_service" "api" {
+  for_each = toset(local.apis)
+
+  service            = each.key
+  disable_on_destroy = false
+}

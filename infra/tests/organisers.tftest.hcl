@@ -1,0 +1,152 @@
+# Another list of functions, with pages for organisers and two schedules: everything follows from the list alone.
+
+mock_provider "google" {
+  override_during = plan
+
+  mock_data "google_project" {
+    defaults = { number = "123456789012" }
+  }
+}
+
+mock_provider "google-beta" {
+  override_during = plan
+
+  mock_resource "google_firebase_hosting_version" {
+    defaults = { name = "sites/front/versions/made-up" }
+  }
+}
+
+variables {
+  project      = "example-werkplaats-test"
+  environment  = "test"
+  alert_emails = ["werkplaats@example.org"]
+  organisers   = ["group:organisatoren@example.org"]
+  settings     = { SURVEY_PUBLIC_KEY = "made-up", SENDGRID_WEBHOOK_PUBLIC_KEY = "made-up-too" }
+}
+
+run "organisers" {
+  command = plan
+
+  variables {
+    functions_file = "tests/with-organiser.yaml"
+  }
+
+  override_resource {
+    target          = google_cloud_run_v2_service.organisers["organiser"]
+    values          = { uri = "https://organiser.run.example" }
+    override_during = plan
+  }
+
+  override_resource {
+    target          = google_project_service_identity.iap[0]
+    values          = { email = "iap@example.org" }
+    override_during = plan
+  }
+
+  override_resource {
+    target          = google_cloudfunctions2_function.function["retry_mail"]
+    values          = { service_config = { uri = "https://retry-mail.run.example" } }
+    override_during = plan
+  }
+
+  override_resource {
+    target          = google_cloudfunctions2_function.function["expire_offers"]
+    values          = { service_config = { uri = "https://expire-offers.run.example" } }
+    override_during = plan
+  }
+
+  assert {
+    condition = alltrue([
+      for name, it in google_cloud_scheduler_job.schedule :
+      it.http_target[0].uri == "https://${replace(name, "_", "-")}.run.example" && it.http_target[0].oidc_token[0].audience == it.http_target[0].uri
+    ])
+    error_message = "A job does not call its own function, with a token for exactly that function."
+  }
+
+  assert {
+    condition     = toset(keys(google_cloud_run_v2_service.organisers)) == toset(["organiser"]) && !contains(keys(google_cloudfunctions2_function.function), "organiser")
+    error_message = "Pages for organisers are a Cloud Run service, and are deployed once."
+  }
+
+  assert {
+    condition = (
+      google_cloud_run_v2_service.organisers["organiser"].iap_enabled
+      && google_cloud_run_v2_service.organisers["organiser"].build_config[0].function_target == "organiser"
+      && google_cloud_run_v2_service.organisers["organiser"].build_config[0].environment_variables["GOOGLE_FUNCTION_SOURCE"] == "functions/main.py"
+      && endswith(google_cloud_run_v2_service.organisers["organiser"].build_config[0].source_location, google_storage_bucket_object.bundle.name)
+      && google_cloud_run_v2_service.organisers["organiser"].location == "europe-west4"
+    )
+    error_message = "Pages for organisers are not behind Identity-Aware Proxy, or not built from the bundle."
+  }
+
+  assert {
+    condition = (
+      google_cloud_run_v2_service.organisers["organiser"].template[0].max_instance_request_concurrency == 16
+      && google_cloud_run_v2_service.organisers["organiser"].template[0].timeout == "90s"
+      && google_cloud_run_v2_service.organisers["organiser"].template[0].scaling[0].max_instance_count == 2
+      && google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].resources[0].limits["memory"] == "1Gi"
+      && google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].resources[0].startup_cpu_boost
+    )
+    error_message = "The organisers' service has another size than functions.yaml says."
+  }
+
+  assert {
+    condition = {
+      for env in google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].env : env.name => env.value if length(env.value_source) == 0
+      } == {
+      GOOGLE_CLOUD_PROJECT = "example-werkplaats-test", FIRESTORE_DATABASE = "(default)", THREADS = "16"
+      PUBLIC_URL           = "https://example-werkplaats-test.web.app"
+      IAP_AUDIENCE         = "/projects/123456789012/locations/europe-west4/services/organiser"
+    }
+    error_message = "The organisers' service has not exactly the settings it asks for."
+  }
+
+  assert {
+    condition = [
+      for env in google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].env : env.value_source[0].secret_key_ref[0].secret if length(env.value_source) > 0
+    ] == ["SIGNING_KEYS"]
+    error_message = "The organisers' service has not exactly the secrets it asks for."
+  }
+
+  assert {
+    condition     = !contains(keys(google_cloud_run_v2_service_iam_member.everyone), "organiser") && google_cloud_run_v2_service_iam_member.iap["organiser"].member == "serviceAccount:iap@example.org"
+    error_message = "Somebody else than Identity-Aware Proxy may call the organisers' service."
+  }
+
+  assert {
+    condition = (
+      [for it in google_iap_web_cloud_run_service_iam_member.organiser : it.member] == ["group:organisatoren@example.org"]
+      && alltrue([for it in google_iap_web_cloud_run_service_iam_member.organiser : it.role == "roles/iap.httpsResourceAccessor"])
+    )
+    error_message = "Others than the organisers are let in."
+  }
+
+  assert {
+    condition = alltrue([
+      for redirect in google_firebase_hosting_version.front.config[0].redirects :
+      startswith(redirect.glob, "/organisatie") && startswith(redirect.location, google_cloud_run_v2_service.organisers["organiser"].uri) && redirect.status_code == 302
+    ]) && length(google_firebase_hosting_version.front.config[0].redirects) == 2
+    error_message = "The front does not send organisers to the service's own address."
+  }
+
+  assert {
+    condition     = alltrue([for rewrite in google_firebase_hosting_version.front.config[0].rewrites : rewrite.run[0].service_id != "organiser"])
+    error_message = "The front passes organisers' requests on itself: Identity-Aware Proxy cannot work behind it."
+  }
+
+  assert {
+    condition     = strcontains(google_logging_project_exclusion.tokens[0].filter, "\"organiser\"")
+    error_message = "A function that says nothing of request_logs is to have none."
+  }
+}
+
+run "refuses_pages_for_nobody" {
+  command = plan
+
+  variables {
+    functions_file = "tests/with-organiser.yaml"
+    organisers     = []
+  }
+
+  expect_failures = [terraform_data.list]
+}

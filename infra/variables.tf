@@ -1,0 +1,133 @@
+variable "project" {
+  description = "The id of the Google Cloud project. An environment is a project of its own."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
+    error_message = "A project's id has 6 to 30 lower-case letters, digits and hyphens, and begins with a letter."
+  }
+}
+
+variable "environment" {
+  description = "The environment's name, such as `test` or `production`: a label on everything, and the alerts' prefix."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.environment))
+    error_message = "An environment's name has lower-case letters, digits and hyphens."
+  }
+}
+
+variable "region" {
+  description = "Where everything runs and is kept. One region, so that triggers and database share it."
+  type        = string
+  default     = "europe-west4"
+}
+
+variable "functions_file" {
+  description = "The list of functions. Tests give another."
+  type        = string
+  default     = "functions.yaml"
+}
+
+variable "runtime" {
+  description = "The Python that functions run on. python313: Google deploys on it until April 2030, and erasing personal data a year after a workshop has to run that long; python311 ends in April 2028."
+  type        = string
+  default     = "python313"
+
+  validation {
+    condition     = contains(["python311", "python312", "python313"], var.runtime)
+    error_message = "Give python311, python312 or python313: generally available, and built on the base images of google-22."
+  }
+}
+
+variable "settings" {
+  description = "Environment variables that are no secret, by name: SURVEY_PUBLIC_KEY, SENDGRID_WEBHOOK_PUBLIC_KEY, SENDGRID_BASE_URL. A function gets those that functions.yaml says it uses."
+  type        = map(string)
+  default     = {}
+}
+
+variable "secret_versions" {
+  description = "Which version of a secret functions get, by the secret's name; `latest` for those that are not here. A number makes a rotation a deployment, which can be rolled back."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for version in values(var.secret_versions) : can(regex("^([1-9][0-9]*|latest)$", version))])
+    error_message = "A secret's version is a number, or `latest`."
+  }
+}
+
+variable "databases" {
+  description = "Every Firestore database there is: one, or after a restore also the restored one, until the old one is let go."
+  type        = set(string)
+  default     = ["(default)"]
+}
+
+variable "database" {
+  description = "The database in use: functions read and write it, triggers listen to it. One of `databases`."
+  type        = string
+  default     = "(default)"
+
+  validation {
+    condition     = contains(var.databases, var.database)
+    error_message = "`database` must be one of `databases`."
+  }
+}
+
+variable "site" {
+  description = "The id of the Firebase Hosting site: its address becomes https://<site>.web.app. The project's id if not given."
+  type        = string
+  default     = null
+}
+
+variable "domain" {
+  description = "The domain people use, such as werkplaats.example.org; without one, the site's own address."
+  type        = string
+  default     = null
+}
+
+variable "organisers" {
+  description = "Who may open the organisers' pages, as IAM members: `user:…`, `group:…` or `domain:…`."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for member in var.organisers : can(regex("^(user|group|domain):[^:]+$", member))])
+    error_message = "Organisers are given as user:, group: or domain: followed by whom. Nobody else can be let in."
+  }
+}
+
+variable "alert_emails" {
+  description = "Who is told when something goes wrong. At least one person."
+  type        = set(string)
+
+  validation {
+    condition     = length(var.alert_emails) > 0
+    error_message = "Give at least one address: an alert nobody gets is none."
+  }
+}
+
+variable "watched_path" {
+  description = "The page that is asked for every fifteen minutes to see that people can sign up."
+  type        = string
+  default     = "/werkplaats/werken-aan-wijkontwikkeling/aanmelden"
+}
+
+variable "billing_account" {
+  description = "The billing account, for the budget: 000000-000000-000000. Without it there is no budget alert."
+  type        = string
+  default     = null
+}
+
+variable "monthly_budget" {
+  description = "Euros a month (or whatever the billing account is in) at which the budget's alerts count as 100 %."
+  type        = number
+  default     = 20
+}
+
+variable "budget_currency" {
+  description = "The billing account's currency."
+  type        = string
+  default     = "EUR"
+}

@@ -1,0 +1,89 @@
+"""Who came, and whom a survey for those who attended is for."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.samples import workshop
+from tests.shipped import REGISTRATION
+from werkplaats.domain.attendance import Count, Mark, attended, count, day_to_mark, days_of, on_list
+from werkplaats.domain.registration import Registration, State
+
+DAYS = ["2027-08-29", "2027-08-30", "2027-08-31"]
+
+
+def one(id: str, state: State = State.CONFIRMED) -> Registration:
+    return replace(REGISTRATION, id=id, state=state)
+
+
+def test_the_days_are_those_of_the_workshop() -> None:
+    """Both ends included."""
+    assert [day.isoformat() for day in days_of(workshop())] == DAYS
+    assert days_of(workshop(last_day=date(2027, 8, 29))) == (date(2027, 8, 29),)
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2027, 3, 1, tzinfo=UTC), 29),
+        (datetime(2027, 8, 29, 21, 59, tzinfo=UTC), 29),
+        (datetime(2027, 8, 29, 22, 1, tzinfo=UTC), 30),
+        (datetime(2027, 9, 12, tzinfo=UTC), 31),
+    ],
+)
+def test_the_list_opens_on_today(now: datetime, day: int) -> None:
+    """Today in Amsterdam; before the workshop its first day, after it the last."""
+    assert day_to_mark(workshop(), now) == date(2027, 8, day)
+
+
+def test_who_was_present_on_any_day_attended() -> None:
+    """Absent on another day, or cancelled since, does not undo it."""
+    people = (one("a"), one("b"), one("c", State.CANCELLED), one("d"))
+    marks = {"a": {DAYS[0]: Mark.PRESENT, DAYS[1]: Mark.ABSENT}, "c": {DAYS[2]: Mark.PRESENT}, "d": {}}
+    assert [who.id for who in attended(marks, people)] == ["a", "c"]
+
+
+def test_where_nobody_was_marked_present_all_with_a_seat_count() -> None:
+    """Except who was marked absent; whoever only waits has not attended."""
+    people = (one("a"), one("b"), one("c", State.WAITLISTED), one("d", State.CANCELLED))
+    assert [who.id for who in attended({}, people)] == ["a", "b"]
+    assert [who.id for who in attended({"a": {DAYS[0]: Mark.ABSENT}}, people)] == ["b"]
+
+
+def test_marks_of_others_do_not_count() -> None:
+    """A mark of somebody who is not among those asked about decides nothing."""
+    assert [who.id for who in attended({"z": {DAYS[0]: Mark.PRESENT}}, (one("a"),))] == ["a"]
+
+
+@given(
+    marks=st.dictionaries(
+        st.sampled_from("abcdef"), st.dictionaries(st.sampled_from(DAYS), st.sampled_from(Mark), max_size=3)
+    ),
+    states=st.lists(st.sampled_from(State), min_size=6, max_size=6),
+)
+def test_attended_whatever_was_marked(marks: dict[str, dict[str, Mark]], states: list[State]) -> None:
+    """Nobody marked only absent attends; with a present mark anywhere, exactly those who have one do."""
+    people = tuple(one(id, state) for id, state in zip("abcdef", states, strict=True))
+    came = {who.id for who in attended(marks, people)}
+    present = {id for id, days in marks.items() if Mark.PRESENT in days.values()}
+    if present:
+        assert came == present
+    else:
+        absent = {id for id, days in marks.items() if days}
+        assert came == {who.id for who in people if who.state is State.CONFIRMED} - absent
+
+
+def test_a_day_is_counted() -> None:
+    """Present, absent, and nothing noted that day."""
+    marks = [{DAYS[0]: Mark.PRESENT}, {DAYS[0]: Mark.ABSENT, DAYS[1]: Mark.PRESENT}, {DAYS[1]: Mark.PRESENT}, {}]
+    assert count(marks, date(2027, 8, 29)) == Count(present=1, absent=1, unmarked=2)
+
+
+def test_the_list_holds_seats_and_marks() -> None:
+    """A seat, or a mark already."""
+    assert on_list(one("a"), {})
+    assert not on_list(one("a", State.OFFERED), {})
+    assert on_list(one("a", State.CANCELLED), {DAYS[0]: Mark.ABSENT})

@@ -1,0 +1,57 @@
+"""The list of people: its order, and what a search finds."""
+
+import pytest
+from msgspec.structs import replace
+
+from tests.shipped import REGISTRATION
+from werkplaats.domain.people import Group, by_name, found, listed
+from werkplaats.domain.registration import Person, Registration, State
+
+
+def one(
+    id: str, state: State = State.CONFIRMED, sequence: int = 1, given: str = "Jan", family: str = "Bos"
+) -> Registration:
+    person = Person(given_name=given, family_name=family, email=f"{id}@example.org", organisation="Gemeente Súdwest")
+    return replace(REGISTRATION, id=id, state=state, sequence=sequence, person=person)
+
+
+def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
+    """Places count only those who wait."""
+    lines = listed(
+        [
+            one("a", State.WAITLISTED, 9),
+            one("b", State.CANCELLED, 1),
+            one("c", State.WAITLISTED, 4),
+            one("d", family="Zwart"),
+            one("e", family="Ámsterdam"),
+            one("f", State.OFFERED, 3),
+        ]
+    )
+    assert [line.registration.id for line in lines] == ["e", "d", "f", "c", "a", "b"]
+    assert [line.place for line in lines] == [None, None, None, 1, 2, None]
+    assert lines[-1].group is Group.ENDED
+
+
+def test_erased_people_come_last_of_their_kind() -> None:
+    """They have no name to be ordered by."""
+    erased = replace(one("a"), person=None)
+    assert [line.registration.id for line in listed([erased, one("b")])] == ["b", "a"]
+    assert [who.id for who in by_name([erased, one("b")])] == ["b", "a"]
+
+
+@pytest.mark.parametrize("query", ["", "jan", "BOS jan", "a@example", "sudwest", "súdwest", "  gemeente   bos "])
+def test_found_by_any_of_its_words(query: str) -> None:
+    """Name, address and organisation, without regard to case, accents and order."""
+    assert found(one("a"), query)
+
+
+@pytest.mark.parametrize("query", ["piet", "jan piet", "@example.com"])
+def test_not_found_unless_every_word_is(query: str) -> None:
+    """All of them."""
+    assert not found(one("a"), query)
+
+
+def test_who_is_erased_is_not_found_by_name() -> None:
+    """There is nothing left to search in."""
+    assert not found(replace(one("a"), person=None), "jan")
+    assert found(replace(one("a"), person=None), " ")

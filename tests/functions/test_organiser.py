@@ -1,0 +1,416 @@
+"""The organisers' desk over HTTP: who gets in, what the pages show, and what cannot be done through them."""
+
+import base64
+import csv
+import io
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from msgspec.structs import replace
+from werkzeug.test import TestResponse
+
+from tests import iap
+from tests.functions.conftest import Serve
+from tests.samples import NOW, person, sign_up
+from tests.samples import workshop as sample_workshop
+from tests.shipped import WORKSHOP
+from werkplaats.domain.attendance import Mark
+from werkplaats.domain.registration import Person, State
+from werkplaats.domain.seating import Cancel, ErasePerson, Promote
+from werkplaats.store import Store
+from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.publish_workshop import publish_workshop
+
+DESK = f"/organisatie/{WORKSHOP.id}"
+ORGANISER = "platform31@example.org"
+DAY = WORKSHOP.first_day.isoformat()
+
+Open = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def client(serve: Serve) -> FlaskClient:
+    return serve("organiser")
+
+
+@pytest.fixture
+def ask(client: FlaskClient) -> Open:
+    """Asks for a page as somebody the proxy has let through."""
+
+    def ask(path: str, email: str = ORGANISER, data: Any = None, **headers: str) -> TestResponse:
+        signed = {iap.HEADER: iap.assertion(email)} | {name.replace("_", "-"): value for name, value in headers.items()}
+        if data is None:
+            return client.get(path, headers=signed)
+        return client.post(path, data=data, headers=signed)
+
+    return ask
+
+
+def soup(answer: TestResponse) -> BeautifulSoup:
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def text(answer: TestResponse) -> str:
+    main = soup(answer).main
+    assert main is not None
+    return " ".join(main.get_text(" ").split())
+
+
+def rows(answer: TestResponse) -> list[list[str]]:
+    """A CSV file as Dutch Excel reads it."""
+    assert answer.data.startswith(b"\xef\xbb\xbf"), "without this mark Excel reads it as Windows-1252"
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+# Who gets in
+
+
+def unsigned(said: dict[str, Any], header: dict[str, str]) -> str:
+    """An assertion with no signature, as a library that believes `alg` would take it."""
+
+    def part(content: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+    return f"{part(header)}.{part(said)}."
+
+
+CLAIMS = {"iss": "https://cloud.google.com/iap", "aud": iap.AUDIENCE, "email": ORGANISER, "iat": 1, "exp": 9e9}
+
+
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        None,
+        "",
+        "a.b.c",
+        "x" * 5000,
+        "é.é.é",
+        lambda: iap.assertion(ORGANISER, exp=int(time.time()) - 60),
+        lambda: iap.assertion(ORGANISER, iat=int(time.time()) + 600),
+        lambda: iap.assertion(ORGANISER, exp=None),
+        lambda: iap.assertion(ORGANISER, aud="/projects/1/locations/europe-west4/services/other"),
+        lambda: iap.assertion(ORGANISER, aud=None),
+        lambda: iap.assertion(ORGANISER, iss="https://accounts.google.com"),
+        lambda: iap.assertion(ORGANISER, iss=None),
+        lambda: iap.assertion(None),
+        lambda: iap.assertion(ORGANISER, key=iap.FOREIGN_KEY),
+        lambda: iap.assertion(ORGANISER, key_id="onbekend"),
+        lambda: iap.assertion(ORGANISER)[:-8] + "AAAAAAAA",
+        unsigned(CLAIMS, {"alg": "none", "kid": iap.KEY_ID}),
+        unsigned(CLAIMS, {"alg": "ES256", "kid": iap.KEY_ID}),
+        unsigned(CLAIMS, {"alg": "HS256", "kid": iap.KEY_ID}),
+        unsigned(CLAIMS, {"alg": "ES256"}),
+    ],
+    ids=[
+        "none", "empty", "no token", "too long", "no ASCII", "expired", "from the future", "without expiry",
+        "for another service", "for nobody", "of another issuer", "of no issuer", "of nobody", "signed by a stranger",
+        "with an unknown key", "altered", "alg none", "not signed", "alg HS256", "without a key's name",
+    ],
+)  # fmt: skip
+def test_whoever_the_proxy_does_not_vouch_for_is_asked_to_sign_in(
+    client: FlaskClient, assertion: str | Callable[[], str] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """401 and a Dutch page; the log says why, and quotes nothing."""
+    header = assertion() if callable(assertion) else assertion
+    headers = {} if header is None else {iap.HEADER: header.encode().decode("latin-1")}
+    for path in ("/organisatie/", DESK, f"{DESK}/mensen.csv", "/organisatie/bestaat-niet"):
+        answer = client.get(path, headers=headers)
+        assert answer.status_code == 401
+        assert "Log eerst in" in answer.text
+        assert answer.headers["Cache-Control"] == "no-store"
+    logged = capsys.readouterr().out
+    assert "access.not_signed_in" in logged
+    assert ORGANISER not in logged
+
+
+def test_other_headers_do_not_sign_in(client: FlaskClient) -> None:
+    """Neither the local run's header nor the proxy's unsigned ones are believed."""
+    headers = {"X-Local-Organiser": ORGANISER, "X-Goog-Authenticated-User-Email": f"accounts.google.com:{ORGANISER}"}
+    assert client.get(DESK, headers=headers).status_code == 401
+
+
+def test_an_organiser_sees_only_what_is_theirs(ask: Open, store: Store) -> None:
+    """Addresses are the same in whatever case; another's workshop looks like none at all."""
+    publish_workshop(store, sample_workshop(), NOW)
+    mine = ask("/organisatie/", "Platform31@EXAMPLE.org")
+    assert mine.status_code == 200
+    assert WORKSHOP.title in mine.text
+    assert "Proefwerkplaats" not in mine.text
+    others = ask("/organisatie/proef")
+    nothing = ask("/organisatie/bestaat-niet")
+    assert (others.status_code, nothing.status_code) == (403, 403)
+    assert others.text == nothing.text
+    assert ask("/organisatie/", "iemand@example.com").status_code == 403
+    assert ask(DESK, "iemand@example.com").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Origin": "http://localhost"}, 303),
+        ({"Origin": "https://desk.example.org", "X-Forwarded-Host": "desk.example.org"}, 303),
+        ({}, 303),
+    ],
+)
+def test_another_sites_page_changes_nothing(
+    ask: Open, desk: SeatDesk, store: Store, headers: dict[str, str], status: int
+) -> None:
+    """A form on another site that an organiser opens is refused; our own pages and programs pass."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    answer = ask(f"{DESK}/mensen/r1", data={"action": "cancel"}, **headers)
+    assert answer.status_code == status
+    registration = store.seats.registration("r1")
+    assert registration is not None
+    assert (registration.state is State.CANCELLED) == (status == 303)
+
+
+def test_pages_are_kept_nowhere_and_run_no_scripts_but_one(ask: Open) -> None:
+    """Each with its security headers; only attendance may run a script, and only ours."""
+    for path in ("/organisatie/", DESK, f"{DESK}/mensen", f"{DESK}/aanwezig", f"{DESK}/resultaten/evaluatie"):
+        answer = ask(path)
+        assert answer.status_code == 200, path
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'")
+        assert ("script-src 'self'" in policy) == path.endswith("aanwezig")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert "style=" not in answer.text
+    for path in (f"{DESK}/mensen/r1", f"{DESK}/resultaten/onbekend", f"{DESK}/iets", "/organisatie/_/aanwezig.js"):
+        assert ask(path).status_code == 404, path
+    assert ask(f"{DESK}/mensen", data={}).status_code == 405
+
+
+def test_the_service_serves_its_own_style_and_script(ask: Open, client: FlaskClient) -> None:
+    """On its own address in the cloud there is no other function to do so."""
+    page = soup(ask(f"{DESK}/aanwezig"))
+    sheet, script = page.find("link", rel="stylesheet"), page.find("script")
+    assert sheet is not None
+    assert script is not None
+    assert client.get(str(sheet["href"])).mimetype == "text/css"
+    assert client.get(str(script["src"])).mimetype == "text/javascript"
+    assert client.get("/").headers["Location"] == "/organisatie/"
+
+
+# Numbers and people
+
+
+def full_house(desk: SeatDesk, store: Store) -> None:
+    """Two seats: one and two have them, three and four wait, five left."""
+    publish_workshop(store, replace(WORKSHOP, capacity=2), NOW)
+    for number in range(1, 6):
+        desk.do(WORKSHOP.id, sign_up(number))
+    desk.do(WORKSHOP.id, Cancel("r5"))
+
+
+def test_the_numbers(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """Seats, offers, waitlist and what is free, as the ledger has them."""
+    full_house(desk, store)
+    desk.do(WORKSHOP.id, Cancel("r2"))
+    desk.do(WORKSHOP.id, Promote())
+    shown = text(ask(DESK))
+    assert "1 met een plek 1 kiest nog 1 op de wachtlijst 0 vrij van 2" in shown
+    assert "Hoe vond je de werkplaats?" in shown
+    assert "1 van de 2 plekken bezet" in text(ask("/organisatie/"))
+
+
+def test_the_list_is_in_order_searched_and_filtered(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """Seats by name, the waitlist in its order, then who left; found whatever the accents and case."""
+    full_house(desk, store)
+    odd = Person(given_name="José", family_name="Ünal", email="jose@example.org", organisation="Woonstad")
+    desk.do(WORKSHOP.id, replace(sign_up(6), person=odd))
+
+    def names(query: str = "") -> list[str]:
+        return [str(link.get_text()) for link in soup(ask(f"{DESK}/mensen{query}")).select(".people tbody a")]
+
+    assert names() == ["Naam1 Achter", "Naam2 Achter", "Naam3 Achter", "Naam4 Achter", "José Ünal", "Naam5 Achter"]
+    assert names("?q=JOSE+unal") == names("?q=woonstad") == names("?q=jose@") == ["José Ünal"]
+    assert names("?q=achter&stand=wachtlijst") == ["Naam3 Achter", "Naam4 Achter"]
+    assert names("?stand=weg") == ["Naam5 Achter"]
+    assert names("?q=niemand") == []
+    assert len(names("?stand=onbekend")) == 6
+    assert "wachtlijst, plaats 3" in text(ask(f"{DESK}/mensen?q=jose"))
+
+
+def test_what_people_typed_is_text(ask: Open, desk: SeatDesk) -> None:
+    """Markup in names and answers shows as it was typed."""
+    hostile = Person(given_name="<script>x</script>", family_name='"><b>', email="o'h+<i>@example.org")
+    desk.do(WORKSHOP.id, replace(sign_up(1), person=hostile, answers={"opgave": "<img src=x>"}))
+    for path in (f"{DESK}/mensen", f"{DESK}/mensen?q=%3Cscript%3E", f"{DESK}/mensen/r1", f"{DESK}/aanwezig"):
+        page = ask(path)
+        assert "&lt;script&gt;" in page.text
+        assert "<script>x" not in page.text
+        assert "<img" not in page.text
+
+
+def test_the_file_of_people_computes_nothing(ask: Open, desk: SeatDesk) -> None:
+    """Cells that a spreadsheet would take for a formula begin with an apostrophe; the rest is as it was typed."""
+    sly = Person(
+        given_name="=1+1", family_name="@SUM(A1)", email="-x@example.org", organisation='A;"B"', phone="+31 6 12345678"
+    )
+    answers: dict[str, Any] = {"opgave": "\t=cmd|x\nregel", "overnachting": "geen", "akkoord": True}
+    desk.do(WORKSHOP.id, replace(sign_up(1), person=sly, answers=answers))
+    desk.do(WORKSHOP.id, sign_up(2))
+    answer = ask(f"{DESK}/mensen.csv")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    head, *people = rows(answer)
+    line = dict(zip(head, next(row for row in people if "SUM" in row[1]), strict=True))
+    assert line["Voornaam"] == "'=1+1"
+    assert line["Achternaam"] == "'@SUM(A1)"
+    assert line["E-mailadres"] == "'-x@example.org"
+    assert line["Organisatie"] == 'A;"B"'
+    assert line["Telefoonnummer"] == "'+31 6 12345678"
+    assert line["Aan welke opgave werk je, en wat is jouw rol daarin?"] == "'\t=cmd|x\nregel"
+    assert line["Blijf je slapen?"] == "Nee, ik slaap ergens anders"
+    assert line["Stand"] == "plek"
+    assert len(rows(ask(f"{DESK}/mensen.csv?q=naam2"))) == 2
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for row in people for cell in row)
+
+
+def test_a_person_whose_data_is_erased(ask: Open, desk: SeatDesk) -> None:
+    """Stands in the list without a name, is in no file, and can be given nothing."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    desk.do(WORKSHOP.id, ErasePerson("r1"))
+    assert "Gegevens gewist" in text(ask(f"{DESK}/mensen"))
+    assert "Gegevens gewist" in text(ask(f"{DESK}/mensen/r1"))
+    assert len(rows(ask(f"{DESK}/mensen.csv"))) == 1
+    assert ask(f"{DESK}/mensen/r1", data={"action": "cancel"}).status_code == 409
+
+
+# Seats
+
+
+def test_looking_changes_nothing(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """Whatever is behind the question mark of an address."""
+    full_house(desk, store)
+    before = store.seats.ledger(WORKSHOP.id)
+    for path in (f"{DESK}/mensen/r1?action=cancel", f"{DESK}/aanwezig?dag={DAY}&stand=present", f"{DESK}/mensen"):
+        assert ask(path).status_code == 200
+    assert ask(f"{DESK}/aanwezig/r1?dag={DAY}&stand=present").status_code == 405
+    assert store.seats.ledger(WORKSHOP.id) == before
+    assert store.attendance.of(WORKSHOP.id) == {}
+
+
+def test_giving_up_a_seat_for_somebody(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """As if they had done so themselves, with a mail; a second click is no harm."""
+    full_house(desk, store)
+    assert soup(ask(f"{DESK}/mensen/r1")).find("button", value="cancel")
+    for _ in range(2):
+        answer = ask(f"{DESK}/mensen/r1", data={"action": "cancel"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{DESK}/mensen/r1")
+    page = soup(ask(f"{DESK}/mensen/r1"))
+    assert page.main is not None
+    assert page.main["data-state"] == "cancelled"
+    assert not page.find("button", value="cancel")
+    ledger = store.seats.ledger(WORKSHOP.id)
+    assert ledger is not None
+    assert store.outbox.get(f"r1-cancelled-{ledger.version}") is not None
+
+
+def test_giving_a_seat(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """Out of turn, which the page says before; refused where none is free."""
+    full_house(desk, store)
+    full = ask(f"{DESK}/mensen/r4", data={"action": "give_seat"})
+    assert full.status_code == 409
+    assert "geen plek vrij" in text(full)
+    desk.do(WORKSHOP.id, Cancel("r1"))
+    page = ask(f"{DESK}/mensen/r4")
+    assert "gaat Naam4 Achter voor op één ander die langer wacht" in text(page)
+    assert ask(f"{DESK}/mensen/r4", data={"action": "give_seat"}).status_code == 303
+    assert ask(f"{DESK}/mensen/r4", data={"action": "give_seat"}).status_code == 303
+    registrations = {one.id: one.state for one in store.seats.all_of(WORKSHOP.id)}
+    assert registrations["r4"] is State.CONFIRMED
+    assert registrations["r3"] is State.WAITLISTED
+    assert ask(f"{DESK}/mensen/r5", data={"action": "give_seat"}).status_code == 409
+
+
+def test_once_begun_a_seat_is_not_given_up(ask: Open, desk: SeatDesk, clock: list[Any]) -> None:
+    """Attendance says who is not there."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    clock[0] = WORKSHOP.begins_at
+    assert not soup(ask(f"{DESK}/mensen/r1")).find("button", value="cancel")
+    answer = ask(f"{DESK}/mensen/r1", data={"action": "cancel"})
+    assert answer.status_code == 409
+    assert "is begonnen" in text(answer)
+
+
+def test_an_unknown_button_and_anothers_registration(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """400 and 404; a registration is reached through its own workshop only."""
+    publish_workshop(store, sample_workshop(), NOW)
+    desk.do("proef", replace(sign_up(7), person=person(7)))
+    desk.do(WORKSHOP.id, sign_up(1))
+    assert ask(f"{DESK}/mensen/r1", data={"action": "promote"}).status_code == 400
+    assert ask(f"{DESK}/mensen/r7").status_code == 404
+    assert ask(f"{DESK}/mensen/r7", data={"action": "cancel"}).status_code == 404
+    assert ask(f"{DESK}/aanwezig/r7", data={"dag": DAY, "stand": "present"}).status_code == 404
+
+
+# Attendance
+
+
+def test_a_tap_is_noted_and_may_be_repeated(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """The form comes back to the same spot; the script gets a word; "open" takes the mark away."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    for _ in range(2):
+        answer = ask(f"{DESK}/aanwezig/r1", data={"dag": DAY, "stand": "present", "q": "naam 1"})
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"{DESK}/aanwezig?dag={DAY}&q=naam+1#p-r1"
+        assert store.attendance.of(WORKSHOP.id) == {"r1": {DAY: Mark.PRESENT}}
+    scripted = ask(f"{DESK}/aanwezig/r1", data={"dag": DAY, "stand": "absent"}, X_Requested_With="XMLHttpRequest")
+    assert (scripted.status_code, scripted.text) == (200, "absent")
+    page = soup(ask(f"{DESK}/aanwezig?dag={DAY}"))
+    pressed = page.select('#p-r1 button[aria-pressed="true"]')
+    assert [button["value"] for button in pressed] == ["absent"]
+    assert "0 aanwezig, 1 afwezig, 0 open" in " ".join(page.get_text(" ").split()).replace(" ,", ",")
+    assert ask(f"{DESK}/aanwezig/r1", data={"dag": DAY, "stand": "none"}).status_code == 303
+    assert store.attendance.of(WORKSHOP.id) == {}
+
+
+def test_only_those_with_a_seat_and_those_marked_are_on_the_list(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """Whoever came and then gave up the seat stays; whoever waits is not on it and cannot be marked."""
+    full_house(desk, store)
+    assert ask(f"{DESK}/aanwezig/r2", data={"dag": DAY, "stand": "present"}).status_code == 303
+    desk.do(WORKSHOP.id, Cancel("r2"))
+    listed = [row["id"] for row in soup(ask(f"{DESK}/aanwezig")).select(".roll li")]
+    assert listed == ["p-r1", "p-r2"]
+    assert ask(f"{DESK}/aanwezig/r3", data={"dag": DAY, "stand": "present"}).status_code == 409
+    assert "r3" not in store.attendance.of(WORKSHOP.id)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"q": "x"},
+        {"dag": DAY},
+        {"dag": DAY, "stand": "x"},
+        {"dag": "2027-08-28", "stand": "present"},
+        {"stand": "none"},
+    ],
+)
+def test_a_tap_that_cannot_be_meant_is_refused(ask: Open, desk: SeatDesk, store: Store, fields: dict[str, str]) -> None:
+    """A day that is not the workshop's, or a button there is not."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    assert ask(f"{DESK}/aanwezig/r1", data=fields).status_code == 400
+    assert store.attendance.of(WORKSHOP.id) == {}
+
+
+def test_the_list_opens_on_today_and_searches_on_the_server_too(ask: Open, desk: SeatDesk, clock: list[Any]) -> None:
+    """On the second day it is that day; a search without script leaves only who is found in sight."""
+    desk.do(WORKSHOP.id, sign_up(1))
+    desk.do(WORKSHOP.id, sign_up(2))
+    assert "Zondag 29 augustus 2027" in text(ask(f"{DESK}/aanwezig"))
+    clock[0] = NOW.replace(month=8, day=30)
+    assert "Maandag 30 augustus 2027" in text(ask(f"{DESK}/aanwezig"))
+    assert "Zondag 29 augustus 2027" in text(ask(f"{DESK}/aanwezig?dag={DAY}"))
+    seen = soup(ask(f"{DESK}/aanwezig?q=naam2")).select(".roll li:not([hidden])")
+    assert [row["id"] for row in seen] == ["p-r2"]
