@@ -3,12 +3,13 @@
 PYTHON ?= python3
 PORT ?= 8080
 DATA ?=
+ENV ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test check publish survey-key bench bench-follow-up lock clean
+.PHONY: help run test check publish deploy survey-key bench bench-follow-up lock clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -28,6 +29,9 @@ check: $(READY) ## style, types and the direction of imports
 
 publish: $(READY) ## check workshops/*.yaml and put them into Firestore
 	@cd functions && ../$(BIN)/python -m werkplaats.publish
+
+deploy: ## plan, show, ask and apply one environment: ENV=test or production
+	@infra/deploy $(ENV)
 
 survey-key: $(READY) ## a new pair of keys for survey answers
 	@cd functions && ../$(BIN)/python -m werkplaats.sealing

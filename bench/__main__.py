@@ -10,6 +10,7 @@ from google.cloud import firestore
 from bench import bare, report, workshops
 from bench.bare import Rate
 from bench.cell import Cell, Measured, measure
+from bench.machine import busy_with_others
 from bench.server import serving
 from local.prerequisites import MissingPrerequisiteError
 from local.testing import PROJECT, running_emulator
@@ -28,6 +29,9 @@ GROUPED = 500
 WARM_UP = 6000
 """Documents, before anything is measured, and a third as many sign-ups in groups."""
 
+UNDISTURBED = 0.1
+"""How busy with other things the machine may be for what is measured to count."""
+
 CAVEATS = """\
 Emulator, functions and load share this machine's {processors} processors; the load itself took {load:.0%} of one.
 A sign-up writes four documents and the ledger, a bare create one small document. Bare rates were measured before and
@@ -36,6 +40,7 @@ after the sign-ups and taken together. No event triggers were registered."""
 
 def main() -> int:
     began = time.monotonic()
+    others = [busy_with_others()]
     try:
         with running_emulator() as emulator:
             os.environ["FIRESTORE_EMULATOR_HOST"] = emulator
@@ -43,7 +48,11 @@ def main() -> int:
     except MissingPrerequisiteError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"\nTook {time.monotonic() - began:.0f} seconds.")
+    others.append(busy_with_others())
+    print(f"\nOther things kept the machine busy for {' and '.join(map(_share, others))}, before and after.")
+    if max(share or 0.0 for share in others) > UNDISTURBED:
+        print("That is too much: rates are too low, and ratios uncertain. Measure again when it is quiet.")
+    print(f"Took {time.monotonic() - began:.0f} seconds.")
     return 1 if problems else 0
 
 
@@ -99,6 +108,10 @@ def _sign_ups(emulator: str, client: firestore.Client) -> list[Measured]:
                     wrong = f", {len(one.problems)} WRONG" if one.problems else ""
                     _say(f"sign-ups, {cell.name}: {one.per_second:.0f} a second{wrong}")
     return measured
+
+
+def _share(share: float | None) -> str:
+    return "an unknown part" if share is None else f"{share:.0%}"
 
 
 def _say(progress: str) -> None:

@@ -34,6 +34,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     mail: str | None = None
     detail: str = ""
     notified: bool = False
+    expire_at: datetime | None = None
 
 
 NOTICE = {

@@ -72,7 +72,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     try again; None once the state is final. `version` is the ledger's version of the commit that wrote it.
     `organiser` is the address a notice to organisers goes to, and `entry` the journal entry it tells of. `wave`
     belongs to a mail about a survey, `change` to one that says what has changed. `delivered` is the last word of
-    SendGrid's events, "" before there is one.
+    SendGrid's events, "" before there is one. Firestore deletes it some time after `expire_at`.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     registration: str | None
     created_at: datetime
     due_at: datetime | None
+    expire_at: datetime | None = None
     version: int = 0
     organiser: str | None = None
     entry: str | None = None
@@ -115,6 +116,7 @@ def queue(
         registration=registration,
         created_at=now,
         due_at=now + PICK_UP_AFTER,
+        expire_at=now + KEPT,
         version=version,
         organiser=organiser,
         entry=entry,
@@ -122,6 +124,9 @@ def queue(
         change=change,
     )
 
+
+KEPT = timedelta(days=730)
+"""How long mails and journal entries are kept: longer than registrations are, after which they tell nobody anything."""
 
 LEASE = timedelta(minutes=5)
 """How long a claimed mail is its worker's: longer than any send, and than its function's timeout."""

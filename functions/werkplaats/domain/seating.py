@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from werkplaats.domain import offers
 from werkplaats.domain.journal import NOTICE, Entry, Happened
-from werkplaats.domain.mail import Kind, Mail, queue
+from werkplaats.domain.mail import KEPT, Kind, Mail, queue
 from werkplaats.domain.registration import Answers, LinkRequest, Mailbox, Person, Registration, State
 from werkplaats.domain.workshop import Workshop
 
@@ -527,4 +527,5 @@ class _Round:
             registration=registration,
             detail=detail,
             notified=happened not in NOTICE,
+            expire_at=self.now + KEPT,
         )

@@ -1,7 +1,7 @@
 """The outbox: mails/{id}."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
@@ -31,6 +31,12 @@ class Outbox:
         """Mails the schedule is to look at, the longest due first, at most `most`."""
         query = self._collection.where(filter=FieldFilter("due_at", "<=", now)).order_by("due_at").limit(most)
         return tuple(from_document(snapshot, Mail) for snapshot in run(query))
+
+    def oldest_waiting(self, most: int = 100) -> datetime | None:
+        """When the oldest of the mails that are not settled was queued, of the `most` that are due first."""
+        query = self._collection.where(filter=FieldFilter("due_at", ">", datetime(2000, 1, 1, tzinfo=UTC)))
+        waiting = [from_document(snapshot, Mail) for snapshot in run(query.order_by("due_at").limit(most))]
+        return min((mail.created_at for mail in waiting), default=None)
 
     def count_due(self, now: datetime) -> int:
         return count(self._collection.where(filter=FieldFilter("due_at", "<=", now)))

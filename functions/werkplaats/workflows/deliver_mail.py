@@ -18,6 +18,7 @@ from werkplaats import log
 from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail import (
+    KEPT,
     Delivery,
     Kind,
     Mail,
@@ -239,4 +240,5 @@ def trouble(mail: Mail, happened: Happened, detail: str, at: datetime) -> Entry 
         registration=mail.registration,
         mail=mail.id,
         detail=detail,
+        expire_at=at + KEPT,
     )

@@ -21,7 +21,9 @@ def look_after_mail(postman: Postman, now: datetime) -> int:
     """Make good what events should have done, and log what is left; how many mails and notices it was."""
     done = notify_of_lost_entries(postman.store, now) + retry_mail(postman, now)
     left = backlog(postman.store, now)
-    log.event("outbox.backlog", under_way=left.under_way, due=left.due, untold=left.untold)
+    oldest = postman.store.outbox.oldest_waiting()
+    oldest_s = int((now - oldest).total_seconds()) if oldest else 0
+    log.event("outbox.backlog", under_way=left.under_way, due=left.due, untold=left.untold, oldest_s=oldest_s)
     return done
 
 
