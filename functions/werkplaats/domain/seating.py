@@ -22,7 +22,10 @@ MOST_PER_MAILBOX = 5
 
 
 class Ledger(Struct, frozen=True, kw_only=True):
-    """What decides about seats in one workshop. `version` goes up by one with every commit."""
+    """What decides about seats in one workshop. `version` goes up by one with every commit.
+
+    `published` is the version with which the workshop itself was last written: while it stays the same, so does that.
+    """
 
     id: str
     capacity: int
@@ -31,6 +34,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
     waitlisted: int = 0
     next_sequence: int = 1
     version: int = 0
+    published: int = 0
 
     @property
     def held(self) -> int:

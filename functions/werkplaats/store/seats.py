@@ -1,11 +1,13 @@
 """Ledgers, registrations and mailboxes: read as one seating, written as one guarded commit."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
 from msgspec import Struct
+from msgspec.structs import replace
 
 from werkplaats.domain.changes import Change
 from werkplaats.domain.registration import Mailbox, Registration, State
@@ -20,27 +22,28 @@ from werkplaats.domain.seating import (
     SignUp,
 )
 from werkplaats.domain.workshop import Workshop
-from werkplaats.store.documents import Record, Snapshot, found, from_document, to_document
-from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
+from werkplaats.store.documents import found, from_document
+from werkplaats.store.reading import count, read, run
+from werkplaats.store.reads import Reads
+from werkplaats.store.writes import Writes
 
 LONGEST_HEAD = 100
 """How much of the waitlist one commit can promote: its writes stay well within what Firestore takes at once."""
 
 
 class Guarded(Struct, frozen=True):
-    """A seating and the ledger's update time, on which a commit of what was decided depends."""
+    """A seating and the ledger's update time (a protobuf Timestamp), on which a commit of what was decided depends."""
 
     seating: Seating
-    guard: datetime
+    guard: Any
 
 
 class Seats:
     def __init__(self, client: firestore.Client) -> None:
         self._client = client
-        self._workshops = client.collection("workshops")
         self._ledgers = client.collection("ledgers")
         self._registrations = client.collection("registrations")
-        self._mailboxes = client.collection("mailboxes")
+        self._kept: dict[str, tuple[int, Workshop]] = {}
 
     def ledger(self, workshop: str) -> Ledger | None:
         return found(read(self._ledgers.document(workshop)), Ledger)
@@ -72,80 +75,74 @@ class Seats:
         The ledger is read first. Whoever changes a registration or a mailbox changes the ledger in the same
         commit, so if the ledger is still the same at the end, all that was read after it is too.
         """
-        snapshot = read(self._ledgers.document(workshop))
-        if not snapshot.exists:
+        reads, path = Reads(self._client), f"ledgers/{workshop}"
+        reads.fetch([path])
+        ledger = reads.record(path, Ledger)
+        if ledger is None:
             return None
-        ledger = from_document(snapshot, Ledger)
-        snapshots = self._read_named(workshop, commands)
-        published = found(snapshots[self._workshops.document(workshop).path], Workshop)
-        if published is None:
-            return None
+        reads.fetch(_named(commands))
+        published = self._published(reads, ledger)
+        registrations = reads.under("registrations", Registration)
         waiting = self._head(ledger, commands)
-        registrations = {one.id: one for one in self._found(snapshots, "registrations", Registration)}
         registrations |= {one.id: one for one in waiting}
-        mailboxes = {one.id: one for one in self._found(snapshots, "mailboxes", Mailbox)}
         seating = Seating(
             workshop=published,
             ledger=ledger,
             registrations=registrations,
-            mailboxes=mailboxes,
+            mailboxes=reads.under("mailboxes", Mailbox),
             waiting=tuple(one.id for one in waiting),
         )
-        return Guarded(seating, snapshot.update_time)
+        return Guarded(seating, reads.update_time(path))
 
-    def commit(
-        self, plan: Plan, guard: datetime, workshop: Workshop | None = None, change: Change | None = None
-    ) -> None:
+    def _published(self, reads: Reads, ledger: Ledger) -> Workshop:
+        """The workshop that goes with `ledger`, kept since it was last read; fetches what the found ones name too.
+
+        A workshop that was read after this ledger may be newer than it; then the ledger is too by now, and the guard
+        fails.
+        """
+        second = [
+            f"registrations/{id}"
+            for mailbox in reads.under("mailboxes", Mailbox).values()
+            for id in mailbox.registrations.values()
+        ]
+        second += [
+            f"mailboxes/{one.mailbox}" for one in reads.under("registrations", Registration).values() if one.mailbox
+        ]
+        version, workshop = self._kept.get(ledger.id, (-1, None))
+        if workshop is not None and version == ledger.published:
+            reads.fetch(second)
+            return workshop
+        reads.fetch([f"workshops/{ledger.id}", *second])
+        workshop = reads.record(f"workshops/{ledger.id}", Workshop)
+        assert workshop is not None, "a ledger is written together with its workshop"
+        self._kept[ledger.id] = (ledger.published, workshop)
+        return workshop
+
+    def commit(self, plan: Plan, guard: Any, workshop: Workshop | None = None, change: Change | None = None) -> None:
         """Write `plan`, and with it a new version of `workshop` and what `change` that is, if the ledger is as guarded.
 
         ConflictError: somebody else was first. OutcomeUnknownError: the answer was lost.
         """
         assert plan.ledger is not None, "a plan that changes nothing is not committed"
-        batch = self._client.batch()
+        writes, ledger = Writes(self._client), plan.ledger
         for registration in plan.registrations:
-            batch.set(self._registrations.document(registration.id), to_document(registration))
+            writes.set(f"registrations/{registration.id}", registration)
         for mailbox in plan.mailboxes:
-            self._put_mailbox(batch, mailbox)
+            if mailbox.registrations:
+                writes.set(f"mailboxes/{mailbox.id}", mailbox)
+            else:
+                writes.delete(f"mailboxes/{mailbox.id}")
         for mail in plan.mails:
-            batch.create(self._client.collection("mails").document(mail.id), to_document(mail))
+            writes.create(f"mails/{mail.id}", mail)
         for entry in plan.journal:
-            journal = self._workshops.document(entry.workshop).collection("journal")
-            batch.create(journal.document(entry.id), to_document(entry))
+            writes.create(f"workshops/{entry.workshop}/journal/{entry.id}", entry)
         if workshop is not None:
-            batch.set(self._workshops.document(workshop.id), to_document(workshop))
+            writes.set(f"workshops/{workshop.id}", workshop)
+            ledger = replace(ledger, published=ledger.version)
         if change is not None:
-            batch.create(self._client.collection("changes").document(change.id), to_document(change))
-        ledger = self._ledgers.document(plan.ledger.id)
-        batch.update(ledger, to_document(plan.ledger), option=unchanged_since(self._client, guard))
-        commit(batch)
-
-    def _put_mailbox(self, batch: firestore.WriteBatch, mailbox: Mailbox) -> None:
-        reference = self._mailboxes.document(mailbox.id)
-        if mailbox.registrations:
-            batch.set(reference, to_document(mailbox))
-        else:
-            batch.delete(reference)
-
-    def _read_named(self, workshop: str, commands: tuple[Command, ...]) -> dict[str, Snapshot]:
-        """The documents `commands` name, and then those that these name: a mailbox's people, a person's mailbox."""
-        first = {self._workshops.document(workshop).path: self._workshops.document(workshop)}
-        for command in commands:
-            if not isinstance(command, RequestLink | Promote | SetCapacity):
-                reference = self._registrations.document(command.registration)
-                first[reference.path] = reference
-            if isinstance(command, SignUp | RequestLink):
-                reference = self._mailboxes.document(command.mailbox)
-                first[reference.path] = reference
-        snapshots = read_all(self._client, first.values())
-        second = {}
-        for mailbox in self._found(snapshots, "mailboxes", Mailbox):
-            for id in mailbox.registrations.values():
-                second[f"registrations/{id}"] = self._registrations.document(id)
-        for registration in self._found(snapshots, "registrations", Registration):
-            if registration.mailbox:
-                second[f"mailboxes/{registration.mailbox}"] = self._mailboxes.document(registration.mailbox)
-        missing = [reference for path, reference in second.items() if path not in snapshots]
-        return snapshots | read_all(self._client, missing)
+            writes.create(f"changes/{change.id}", change)
+        writes.put_in_place(f"ledgers/{ledger.id}", ledger, guard)
+        writes.commit()
 
     def _head(self, ledger: Ledger, commands: tuple[Command, ...]) -> tuple[Registration, ...]:
         """The head of the waitlist, long enough for all that `commands` can free, and for those they take out."""
@@ -164,10 +161,11 @@ class Seats:
     def _records(self, query: Any) -> tuple[Registration, ...]:
         return tuple(from_document(snapshot, Registration) for snapshot in run(query))
 
-    @staticmethod
-    def _found(snapshots: dict[str, Snapshot], collection: str, record: type[Record]) -> list[Record]:
-        return [
-            from_document(snapshot, record)
-            for path, snapshot in snapshots.items()
-            if path.startswith(f"{collection}/") and snapshot.exists
-        ]
+
+def _named(commands: tuple[Command, ...]) -> Iterator[str]:
+    """Paths of the documents that `commands` name."""
+    for command in commands:
+        if not isinstance(command, RequestLink | Promote | SetCapacity):
+            yield f"registrations/{command.registration}"
+        if isinstance(command, SignUp | RequestLink):
+            yield f"mailboxes/{command.mailbox}"

@@ -24,7 +24,7 @@ from werkplaats.store import ConflictError, OutcomeUnknownError, Store, StoreUna
 LARGEST_GROUP = 100
 """Commands in one commit: at about four writes each, within the 500 that Firestore is at ease with."""
 
-ATTEMPTS = 12
+ATTEMPTS = 200
 """Rounds of read, decide and commit before giving up. Each lost round means that somebody else's commit won."""
 
 DEADLINE = 20.0
@@ -33,7 +33,10 @@ DEADLINE = 20.0
 PATIENCE = 20.0
 """Seconds a command waits in line, and as long again for its own group."""
 
-_FIRST_PAUSE = 0.01
+_PAUSE = 0.01
+"""Seconds, at most, before a round that was lost is begun again: short, so that it fits into another's courtesy."""
+
+_LONGEST_COURTESY = 0.5
 
 
 class SeatsBusyError(Exception):
@@ -52,6 +55,8 @@ class SeatDesk:
         self._clock = clock
         self._lock = threading.Lock()
         self._lines: dict[str, _Line] = {}
+        self._written: dict[str, int] = {}
+        self._not_before: dict[str, float] = {}
 
     def do(self, workshop: str, command: Command) -> Outcome:
         """Decide and commit `command`, together with those that wait with it; returns what became of it.
@@ -78,26 +83,42 @@ class SeatDesk:
         sign-up by the id its submission gives it, an action by the state it led to.
         """
         give_up_at = time.monotonic() + DEADLINE
-        for attempt in range(ATTEMPTS):
-            if time.monotonic() > give_up_at:
+        others = False
+        for _ in range(ATTEMPTS):
+            if (began := time.monotonic()) > give_up_at:
                 break
             try:
                 guarded = self._store.seats.read(workshop, commands)
                 if guarded is None:
                     raise UnknownWorkshopError(workshop)
+                version = guarded.seating.ledger.version
+                others = others or version != self._written.get(workshop, version)
                 plan = decide(guarded.seating, commands, self._clock())
                 if plan.ledger is not None:
                     self._store.seats.commit(plan, guarded.guard)
             except ConflictError:
-                time.sleep(_FIRST_PAUSE * 2 ** min(attempt, 6) * random.random())  # noqa: S311 — no secret
+                others = True
+                time.sleep(_PAUSE * random.random())  # noqa: S311 — no secret
             except OutcomeUnknownError as error:
                 log.event("seats.answer_lost", severity="WARNING", workshop=workshop, error=str(error))
             except StoreUnavailableError as error:
                 raise SeatsBusyError(workshop) from error
             else:
+                if plan.ledger is not None:
+                    self._written[workshop] = plan.ledger.version
+                    self._let_others_through(workshop, time.monotonic() - began if others else 0.0)
                 _log(plan)
                 return plan.outcomes
         raise SeatsBusyError(workshop)
+
+    def _let_others_through(self, workshop: str, round: float) -> None:
+        """Begin no group for one and a half to three times a `round` (seconds), so that another process gets its turn.
+
+        Whoever has just won would otherwise win again: it reads the newest ledger first, time after time, and the other
+        one's visitors wait until they are sent away. Those who come meanwhile join the next group.
+        """
+        pause = min(_LONGEST_COURTESY, round * (1.5 + 1.5 * random.random()))  # noqa: S311 — no secret
+        self._not_before[workshop] = time.monotonic() + pause
 
     def _join(self, workshop: str, waiting: "_Waiting") -> "_Line":
         with self._lock:
@@ -118,6 +139,7 @@ class SeatDesk:
         return waiting.leads
 
     def _lead(self, workshop: str, line: "_Line") -> None:
+        time.sleep(max(0.0, self._not_before.get(workshop, 0.0) - time.monotonic()))
         with self._lock:
             group = line.queue[:LARGEST_GROUP]
             del line.queue[:LARGEST_GROUP]
