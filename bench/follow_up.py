@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from google.cloud import firestore
+from google.cloud.firestore_v1.types import CommitRequest
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
@@ -46,7 +47,7 @@ class Counted:
         return getattr(self._api, name)
 
     def commit(self, request: Any, **options: Any) -> Any:
-        writes = request["writes"]
+        writes = CommitRequest(request).writes
         self._counts["deletes"] += sum(bool(write.delete) for write in writes)
         self._counts["writes"] += sum(not write.delete for write in writes)
         return self._api.commit(request=request, **options)

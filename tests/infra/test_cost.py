@@ -12,6 +12,7 @@ from typing import Any
 import functions_framework
 import pytest
 from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
+from google.cloud.firestore_v1.types import BatchGetDocumentsRequest, CommitRequest
 
 from tests.infra.terraform import ROOT
 from tests.sendgrid import scripted_sendgrid
@@ -53,10 +54,10 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(FirestoreClient, name, counting)
 
-    count("batch_get_documents", lambda request, _: ("reads", len(request["documents"])))
+    count("batch_get_documents", lambda request, _: ("reads", len(BatchGetDocumentsRequest(request).documents)))
     count("run_query", lambda _, answers: ("reads", max(1, sum("document" in one for one in answers))))
     count("run_aggregation_query", lambda *_: ("reads", 1))
-    count("commit", lambda request, _: ("writes", len(request["writes"])))
+    count("commit", lambda request, _: ("writes", len(CommitRequest(request).writes)))
     return tally
 
 
