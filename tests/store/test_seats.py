@@ -3,15 +3,31 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from google.api_core.exceptions import InvalidArgument
+from msgspec.structs import replace
 
 from tests.samples import NOW, person, sign_up, workshop
 from werkplaats.domain.registration import State
-from werkplaats.domain.seating import Accept, Cancel, Command, Done, KnownPerson, Outcome, Plan, Promote, SignUp, decide
-from werkplaats.store import ConflictError, OutcomeUnknownError, Store
+from werkplaats.domain.seating import (
+    Accept,
+    Cancel,
+    Command,
+    Done,
+    KnownPerson,
+    Outcome,
+    Plan,
+    Promote,
+    Refusal,
+    Refused,
+    SignUp,
+    decide,
+)
+from werkplaats.domain.times import end_of
+from werkplaats.store import ConflictError, OutcomeUnknownError, Store, TakenError
+from werkplaats.store.seats import Guard
 from werkplaats.workflows.change_seats import SeatDesk, UnknownWorkshopError
 from werkplaats.workflows.expire_offers import expire_offers
 from werkplaats.workflows.promote_waitlist import promote_waitlist
@@ -70,6 +86,43 @@ def test_a_double_click_at_once_is_one_registration(connect: Callable[[], Store]
     assert all(isinstance(outcome, Done | KnownPerson) for outcome in outcomes)
 
 
+def test_presuming_people_new_reads_nothing_of_them(store: Store, desk: SeatDesk) -> None:
+    """What is there unseen stops the commit, with nothing of it written; other commands are always looked up."""
+    desk.do("proef", sign_up(1))
+    commands = (sign_up(2), sign_up(1, submission="-b"))
+    guarded = store.seats.read("proef", commands, presume_new=True)
+    assert guarded is not None
+    assert (guarded.seating.registrations, guarded.seating.mailboxes) == ({}, {})
+    with pytest.raises(TakenError):
+        store.seats.commit(decide(guarded.seating, commands, NOW), guarded.guard)
+    assert store.seats.registration("r2") is None
+    mixed = store.seats.read("proef", (sign_up(2), Cancel("r1")), presume_new=True)
+    assert mixed is not None
+    assert not mixed.guard.unseen
+
+
+def test_who_is_here_already_is_found_though_presumed_new(store: Store, desk: SeatDesk) -> None:
+    """The same form, the same person, a colleague with the same address: each gets the answer it would have got."""
+    first = desk.do("proef", sign_up(1))
+    colleague = replace(sign_up(2), mailbox=sign_up(1).mailbox)
+    again, known, beside, new = desk.commit_group(
+        "proef", (sign_up(1), sign_up(1, submission="-b"), colleague, sign_up(3))
+    )
+    assert again == first
+    assert isinstance(known, KnownPerson)
+    assert isinstance(beside, Done)
+    assert isinstance(new, Done)
+    assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r2", "r3"}
+
+
+def test_a_form_sent_again_after_closing_is_still_answered(connect: Callable[[], Store], desk: SeatDesk) -> None:
+    """A refusal is given only after a look at what is kept."""
+    first = desk.do("proef", sign_up(1))
+    late = SeatDesk(connect(), lambda: end_of(workshop().sign_up.closes))
+    assert late.do("proef", sign_up(1)) == first
+    assert late.do("proef", sign_up(2)) == Refused(Refusal.SIGN_UP_NOT_OPEN)
+
+
 def test_a_commit_on_an_old_ledger_is_refused(store: Store, desk: SeatDesk) -> None:
     """Whoever decided on what somebody else has changed since writes nothing at all."""
     commands = (sign_up(1),)
@@ -93,7 +146,7 @@ class LosesAnswers:
     def __getattr__(self, name: str) -> object:
         return getattr(self._seats, name)
 
-    def commit(self, plan: Plan, guard: datetime, *rest: object) -> None:
+    def commit(self, plan: Plan, guard: Guard, *rest: object) -> None:
         self.commits += 1
         if self.commits > self._lost:
             self._seats.commit(plan, guard)
@@ -121,11 +174,11 @@ def test_one_bad_member_of_a_group_harms_nobody(store: Store, desk: SeatDesk) ->
     blocker, release = threading.Event(), threading.Event()
     read = store.seats.read
 
-    def slow_first(workshop: str, commands: tuple[Command, ...]) -> object:
+    def slow_first(workshop: str, commands: tuple[Command, ...], *, presume_new: bool) -> object:
         if not blocker.is_set():
             blocker.set()
             release.wait(10)
-        return read(workshop, commands)
+        return read(workshop, commands, presume_new=presume_new)
 
     store.seats.read = slow_first  # type: ignore[method-assign,assignment]
     with ThreadPoolExecutor(4) as pool:

@@ -14,6 +14,10 @@ class ConflictError(StoreError):
     """Somebody else committed first: nothing of this commit was written. Read again and decide again."""
 
 
+class TakenError(ConflictError):
+    """There is something already where this commit was to create a document: nothing of it was written."""
+
+
 class OutcomeUnknownError(StoreError):
     """The answer to a commit was lost: it may have been written, or may be yet. Read again before deciding again."""
 
@@ -27,7 +31,9 @@ def committing() -> Iterator[None]:
     """Turn what Google's client raises on a commit into the terms above; the rest (a bad document) passes."""
     try:
         yield
-    except (google.FailedPrecondition, google.Aborted, google.AlreadyExists, google.NotFound) as error:
+    except google.AlreadyExists as error:
+        raise TakenError from error
+    except (google.FailedPrecondition, google.Aborted, google.NotFound) as error:
         raise ConflictError(type(error).__name__) from error
     except (google.ServerError, google.RetryError, google.TooManyRequests, google.Cancelled) as error:
         raise OutcomeUnknownError(type(error).__name__) from error

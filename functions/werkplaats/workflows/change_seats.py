@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.seating import Command, Outcome, Plan, decide
-from werkplaats.store import ConflictError, OutcomeUnknownError, Store, StoreUnavailableError
+from werkplaats.domain.seating import Command, Done, Outcome, Plan, decide
+from werkplaats.store import ConflictError, OutcomeUnknownError, Store, StoreUnavailableError, TakenError
 
 LARGEST_GROUP = 100
 """Commands in one commit: at about four writes each, within the 500 that Firestore is at ease with."""
@@ -79,27 +79,34 @@ class SeatDesk:
     def commit_group(self, workshop: str, commands: tuple[Command, ...]) -> tuple[Outcome, ...]:
         """Read, decide and commit until nobody else was faster.
 
-        After a commit whose answer was lost everything is read again, and what did take effect is found then: a
-        sign-up by the id its submission gives it, an action by the state it led to.
+        People who sign up are presumed new until something says otherwise. After a commit whose answer was lost
+        everything is read, and what did take effect is found then: a sign-up by the id its submission gives it, an
+        action by the state it led to.
         """
         give_up_at = time.monotonic() + DEADLINE
-        others = False
+        others, presume_new = False, True
         for _ in range(ATTEMPTS):
             if (began := time.monotonic()) > give_up_at:
                 break
             try:
-                guarded = self._store.seats.read(workshop, commands)
+                guarded = self._store.seats.read(workshop, commands, presume_new=presume_new)
                 if guarded is None:
                     raise UnknownWorkshopError(workshop)
                 version = guarded.seating.ledger.version
                 others = others or version != self._written.get(workshop, version)
                 plan = decide(guarded.seating, commands, self._clock())
+                if guarded.guard.unseen and not all(isinstance(outcome, Done) for outcome in plan.outcomes):
+                    presume_new = False  # somebody here already may be answered otherwise
+                    continue
                 if plan.ledger is not None:
                     self._store.seats.commit(plan, guarded.guard)
+            except TakenError:
+                presume_new = False
             except ConflictError:
                 others = True
                 time.sleep(_PAUSE * random.random())  # noqa: S311 — no secret
             except OutcomeUnknownError as error:
+                presume_new = False
                 log.event("seats.answer_lost", severity="WARNING", workshop=workshop, error=str(error))
             except StoreUnavailableError as error:
                 raise SeatsBusyError(workshop) from error
