@@ -12,7 +12,7 @@ from flask import Request, Response
 
 from werkplaats.runtime import Runtime
 from werkplaats.web.events import document_of, event_triggered, scheduled
-from werkplaats.web.requests import public
+from werkplaats.web.requests import LARGEST_WEBHOOK, public
 
 runtime = Runtime.from_environment()
 runtime.settings.check_for(os.environ.get("FUNCTION_TARGET", ""))
@@ -58,7 +58,7 @@ def organiser(request: Request) -> Response:
 
 
 @functions_framework.http
-@public(limit=2 * 1024 * 1024)
+@public(limit=LARGEST_WEBHOOK)
 def mail_events(request: Request) -> Response:
     """SendGrid's Event Webhook."""
     from werkplaats.web import hooks

@@ -26,13 +26,16 @@
       const wanted = part.dataset.is.split(" ");
       const asked = answered(part.dataset.onlyIf).some((value) => wanted.includes(value));
       part.hidden = !asked;
-      for (const field of part.querySelectorAll("input, textarea")) field.disabled = !asked;
+      for (const field of part.querySelectorAll("input, textarea")) {
+        field.disabled = !asked;
+        field.required = asked && "required" in field.dataset;
+      }
     }
   }
 
   function save() {
     if (!store) return;
-    const draft = {};
+    const draft = { versie: form.elements.versie.value };
     for (const field of fields()) draft[field.name] ??= answered(field.name);
     try {
       store.setItem(key, JSON.stringify(draft));
@@ -49,6 +52,7 @@
       draft = null;
     }
     if (draft === null || typeof draft !== "object") return;
+    if (draft.versie !== form.elements.versie.value) return; // answers to other questions
     for (const field of fields()) {
       const values = draft[field.name];
       if (!Array.isArray(values)) continue;

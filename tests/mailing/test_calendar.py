@@ -14,7 +14,7 @@ PUBLIC_URL = "https://werkplaats.example.org:8443/"
 
 
 def file(workshop: Workshop = WORKSHOP, now: datetime = NOW) -> bytes:
-    return invitation(workshop, "r1", public_url=PUBLIC_URL, now=now).content
+    return invitation(workshop, "r1", public_url=PUBLIC_URL, now=now)
 
 
 def event(content: bytes) -> Event:

@@ -218,11 +218,19 @@ def test_unknown_fields_are_ignored() -> None:
     assert "geheim" not in filled(vraag_geheim="x", toestand="confirmed").answers()
 
 
-@pytest.mark.parametrize("typed", [None, "", "kort", "x" * 65, "spatie in het midden van", "../../../../etc/passwd"])
+@pytest.mark.parametrize("typed", [None, "", "kort", "x" * 129, "spatie in het midden van", "../../../../etc/passwd"])
 def test_missing_or_malformed_submission_is_told_and_replaced(typed: str | None) -> None:
     """A form without its own mark is not taken; a fresh mark makes the next try good."""
     form = filled(submission=typed)
     assert [(mistake.anchor, mistake.text[:12]) for mistake in form.mistakes()] == [(None, "Er ging iets")]
+    assert form.submission.data == FRESH
+
+
+@pytest.mark.parametrize("typed", [None, "", "kort"])
+def test_the_link_is_mailed_without_a_mark_too(typed: str | None) -> None:
+    """Asking twice does no harm, so an address is all it takes."""
+    form = link_form(MultiDict({"email": "jan@example.org"} | ({} if typed is None else {"submission": typed})), FRESH)
+    assert form.validate()
     assert form.submission.data == FRESH
 
 

@@ -100,10 +100,11 @@ def wrong_survey() -> Any:
 
 def every_page() -> Iterator[tuple[str, dict[str, Any]]]:
     for phase in ("early", "open", "closed"):
-        yield "workshops", {"workshops": [(WORKSHOP, phase)]}
         for full in (False, True):
             yield "workshop", {"workshop": WORKSHOP, "phase": phase, "full": full}
-    yield "workshops", {"workshops": []}
+    for open in ([], [WORKSHOP]):
+        for early in ([], [WORKSHOP]):
+            yield "workshops", {"open": open, "early": early}
     for full in (False, True):
         for form in (sign_up_form(WORKSHOP, None, SUBMISSION), wrong_form()):
             yield "sign_up", {"workshop": WORKSHOP, "form": form, "phase": "open", "full": full}
@@ -113,8 +114,14 @@ def every_page() -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, {"workshop": WORKSHOP}
     yield "link", {"workshop": WORKSHOP, "form": link_form(None, SUBMISSION)}
     for form in (survey_form(WAVE, None), wrong_survey()):
-        yield "survey", {"workshop": WORKSHOP, "wave": WAVE, "form": form, "changed": False, "draft": "d"}
-    yield "survey", {"workshop": WORKSHOP, "wave": WAVE, "form": wrong_survey(), "changed": True, "draft": "d"}
+        yield (
+            "survey",
+            {"workshop": WORKSHOP, "wave": WAVE, "form": form, "changed": False, "draft": "d", "version": "v"},
+        )
+    yield (
+        "survey",
+        {"workshop": WORKSHOP, "wave": WAVE, "form": wrong_survey(), "changed": True, "draft": "d", "version": "v"},
+    )
     yield "unsubscribe", {"workshop": WORKSHOP, "path": "/enquete/x/uitschrijven"}
     yield "unsubscribed", {"workshop": WORKSHOP}
     yield "survey_done", {"workshop": WORKSHOP, "wave": WAVE, "draft": "d"}
@@ -295,7 +302,7 @@ def test_notice_stands_above_the_form() -> None:
 
 def test_survey_keeps_choices() -> None:
     """Radio buttons and boxes that were right stay chosen when something else was wrong."""
-    soup = page("survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey(), changed=False, draft="d")
+    soup = page("survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey(), changed=False, draft="d", version="v")
     assert [box["value"] for box in soup.select("input[checked]")] == ["goed", "anderen", "plek"]
     assert not soup.select_one("input[name=vraag-opbrengst][checked]")
     assert len(soup.select("input[name=vraag-aanraden]")) == 11
@@ -385,7 +392,7 @@ def test_stylesheet_has_an_address_of_its_content() -> None:
     """The page asks for the stylesheet by its hash; it fetches nothing from elsewhere."""
     content, name = asset("stijl.css")
     assert stylesheet_path() == f"/werkplaats/_/{name}"
-    assert stylesheet_path() in render_page("workshops", workshops=[])
+    assert stylesheet_path() in render_page("workshops", open=[], early=[])
     assert not re.search(rb"url\(|@import", content)
 
 

@@ -53,8 +53,8 @@ def day_to_mark(workshop: Workshop, now: datetime) -> date:
 
 
 def on_list(registration: Registration, days: Days) -> bool:
-    """Whether somebody stands on the list to mark: with a seat, or marked already."""
-    return registration.state is State.CONFIRMED or bool(days)
+    """Whether somebody stands on the list to mark: with a seat or marked already, until their data is erased."""
+    return registration.person is not None and (registration.state is State.CONFIRMED or bool(days))
 
 
 def count(marks: Iterable[Days], day: date) -> Count:

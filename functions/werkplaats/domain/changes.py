@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from werkplaats.domain.mail import Kind, Mail, queue
 from werkplaats.domain.registration import Registration, State
@@ -50,9 +51,21 @@ def change_between(before: Workshop, after: Workshop, version: int, now: datetim
     return Change(id=f"{after.id}.{version}", workshop=after.id, version=version, at=now, before=old, after=new)
 
 
+def still_true(change: Change, workshop: Workshop) -> Change | None:
+    """What of `change` is still so in `workshop`, which may have changed again since; None if nothing is."""
+    now = Particulars.of(workshop)
+    before = now
+    if (change.after.first_day, change.after.last_day) == (now.first_day, now.last_day):
+        before = replace(before, first_day=change.before.first_day, last_day=change.before.last_day)
+    if change.after.location == now.location:
+        before = replace(before, location=change.before.location)
+    left = replace(change, before=before, after=now)
+    return left if left.of_days or left.of_place else None
+
+
 def concerns(change: Change, registration: Registration) -> bool:
-    """Other days concern everybody who is in; another place those who have a seat or an offer."""
-    if registration.person is None or not registration.state.live:
+    """Other days concern everybody who was in already; another place those who have a seat or an offer."""
+    if registration.person is None or not registration.state.live or registration.signed_up_at > change.at:
         return False
     return change.of_days or registration.state is not State.WAITLISTED
 

@@ -12,11 +12,13 @@ class Happened(StrEnum):
     SIGNED_UP = "signed_up"
     REJOINED = "rejoined"
     CANCELLED = "cancelled"
+    CANCELLED_BY_ORGANISER = "cancelled_by_organiser"
     DECLINED = "declined"
     EXPIRED = "expired"
     OFFERED = "offered"
     ACCEPTED = "accepted"
     PROMOTED = "promoted"
+    SEAT_GIVEN = "seat_given"
     MAIL_FAILED = "mail_failed"
     MAIL_BOUNCED = "mail_bounced"
     CAPACITY_CHANGED = "capacity_changed"
@@ -41,11 +43,13 @@ NOTICE = {
     Happened.SIGNED_UP: MailKind.ORGANISER_SIGNED_UP,
     Happened.REJOINED: MailKind.ORGANISER_SIGNED_UP,
     Happened.CANCELLED: MailKind.ORGANISER_CANCELLED,
+    Happened.CANCELLED_BY_ORGANISER: MailKind.ORGANISER_CANCELLED,
     Happened.DECLINED: MailKind.ORGANISER_CANCELLED,
     Happened.EXPIRED: MailKind.ORGANISER_CANCELLED,
     Happened.OFFERED: MailKind.ORGANISER_PROMOTED,
     Happened.ACCEPTED: MailKind.ORGANISER_PROMOTED,
     Happened.PROMOTED: MailKind.ORGANISER_PROMOTED,
+    Happened.SEAT_GIVEN: MailKind.ORGANISER_PROMOTED,
     Happened.MAIL_FAILED: MailKind.ORGANISER_MAIL_FAILED,
     Happened.MAIL_BOUNCED: MailKind.ORGANISER_MAIL_FAILED,
 }

@@ -6,8 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.times import into_working_hours
 
 
 class Kind(StrEnum):
@@ -194,6 +193,13 @@ def claimable(mail: Mail, now: datetime) -> bool:
     return mail.state in (Delivery.RETRY, Delivery.UNCERTAIN) and _due(mail, now)
 
 
+def postponed(mail: Mail, now: datetime) -> Mail | None:
+    """`mail` put off, if `now` is no time to remind somebody of a survey: at night or at the weekend."""
+    if mail.kind is not Kind.SURVEY_REMINDER or (next_time := into_working_hours(now)) == now:
+        return None
+    return replace(mail, state=Delivery.RETRY, due_at=next_time, reason="waits for a working day")
+
+
 def claim(mail: Mail, now: datetime) -> Mail:
     return replace(mail, state=Delivery.SENDING, attempts=mail.attempts + 1, due_at=now + LEASE)
 
@@ -281,48 +287,3 @@ def heard(mail: Mail, event: Event, now: datetime) -> Mail:
 def came_back(mail: Mail) -> bool:
     """Whether `mail` reached nobody: the address refused it, or SendGrid knows that it would."""
     return mail.delivered in (Event.BOUNCE, Event.DROPPED)
-
-
-_STATE_TOLD = {
-    Kind.CONFIRMED: {State.CONFIRMED},
-    Kind.WAITLISTED: {State.WAITLISTED},
-    Kind.OFFERED: {State.OFFERED},
-    Kind.REMINDER: {State.CONFIRMED},
-    Kind.OFFER_EXPIRED: {State.EXPIRED},
-    Kind.CANCELLED: {State.CANCELLED, State.DECLINED},
-}
-
-
-_ABOUT_A_STATE = frozenset({Kind.CONFIRMED, Kind.WAITLISTED, Kind.OFFERED, Kind.OFFER_EXPIRED, Kind.CANCELLED})
-
-
-def stale(mail: Mail, registration: Registration | None, workshop: Workshop | None, now: datetime) -> str | None:
-    """Why `mail` is no longer true and must not be sent, or None if it still is.
-
-    A mail about a state is true only while that very state lasts: cancelling and joining again brings
-    another state of the same name and another mail.
-    """
-    if workshop is None:
-        return "workshop is gone"
-    if mail.kind.for_organisers:
-        return None
-    if registration is None or registration.person is None:
-        return "registration was erased"
-    told = _STATE_TOLD.get(mail.kind)
-    if told is not None and registration.state not in told:
-        return f"registration is {registration.state.value} by now"
-    if mail.kind in _ABOUT_A_STATE and registration.state_version != mail.version:
-        return f"registration has become {registration.state.value} again since"
-    if mail.kind is Kind.CHANGED and not registration.state.live:
-        return f"registration is {registration.state.value} by now"
-    if mail.kind is Kind.REMINDER and workshop.has_begun(now):
-        return "workshop has begun"
-    if mail.kind is Kind.OFFERED and (registration.offer_expires_at is None or now >= registration.offer_expires_at):
-        return "offer is over"
-    if mail.kind.of_survey:
-        if registration.unsubscribed:
-            return "unsubscribed"
-        wave = workshop.wave(mail.wave or "")
-        if wave is None or now >= workshop.wave_closes_at(wave):
-            return "wave is closed"
-    return None

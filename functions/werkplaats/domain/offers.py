@@ -21,8 +21,10 @@ def deadline(workshop: Workshop, now: datetime) -> datetime:
     return min(end, workshop.begins_at)
 
 
-def is_over(registration: Registration, now: datetime) -> bool:
-    return registration.offer_expires_at is None or now >= registration.offer_expires_at
+def is_over(workshop: Workshop, registration: Registration, now: datetime) -> bool:
+    """Whether the time to answer has passed at `now`; the workshop may have been moved to begin before that."""
+    expires_at = registration.offer_expires_at
+    return expires_at is None or now >= expires_at or workshop.has_begun(now)
 
 
 def link_requests_after(

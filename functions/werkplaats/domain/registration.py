@@ -65,6 +65,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     `mailbox` and `identity` are keyed hashes of the address and of address and name.
     `sequence` orders the waitlist and is never reused; `times_joined` counts sign-up and re-joining.
     `state_version` is the ledger's version that brought the present state: a mail about an earlier one is stale.
+    `cancelled_by_organiser` says who ended it, while the state is that.
     `had_seat`: held a confirmed seat since joining last. `unsubscribed`: wants no surveys; mails about the seat go on.
     """
 
@@ -84,6 +85,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     link_requests: tuple[LinkRequest, ...] = ()
     had_seat: bool = False
     unsubscribed: bool = False
+    cancelled_by_organiser: bool = False
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):

@@ -78,7 +78,10 @@ class RequestLink(Struct, frozen=True, kw_only=True):
 
 
 class Cancel(Struct, frozen=True):
+    """`by_organiser`: somebody else has decided, and the person is told so."""
+
     registration: str
+    by_organiser: bool = False
 
 
 class Accept(Struct, frozen=True):
@@ -246,7 +249,7 @@ class _Round:
             return Refused(Refusal.ERASED, registration)
         match command:
             case Cancel():
-                return self.cancel(registration)
+                return self.cancel(registration, command.by_organiser)
             case Accept():
                 return self.accept(registration)
             case Decline():
@@ -338,15 +341,17 @@ class _Round:
 
     # Leaving, and answers to an offer
 
-    def cancel(self, registration: Registration) -> Outcome:
+    def cancel(self, registration: Registration, by_organiser: bool) -> Outcome:
         if registration.state is State.CANCELLED:
             return Done(registration)
         if not registration.state.live:
             return Refused(Refusal.ENDED, registration)
         if self.workshop.has_begun(self.now):
             return Refused(Refusal.BEGUN, registration)
-        registration = self.enter(registration, State.CANCELLED)
-        self.tell(Kind.CANCELLED, registration, Happened.CANCELLED)
+        registration = replace(self.enter(registration, State.CANCELLED), cancelled_by_organiser=by_organiser)
+        self.keep(registration)
+        happened = Happened.CANCELLED_BY_ORGANISER if by_organiser else Happened.CANCELLED
+        self.tell(Kind.CANCELLED, registration, happened)
         return Done(registration)
 
     def accept(self, registration: Registration) -> Outcome:
@@ -375,12 +380,12 @@ class _Round:
             return Refused(Refusal.OFFER_OVER, registration)
         if registration.state is not State.OFFERED:
             return Refused(Refusal.NO_OFFER, registration)
-        if offers.is_over(registration, self.now):
+        if offers.is_over(self.workshop, registration, self.now):
             return Refused(Refusal.OFFER_OVER, self.end_offer(registration))
         return None
 
     def expire(self, registration: Registration) -> Outcome:
-        if registration.state is State.OFFERED and offers.is_over(registration, self.now):
+        if registration.state is State.OFFERED and offers.is_over(self.workshop, registration, self.now):
             registration = self.end_offer(registration)
         return Done(registration)
 
@@ -426,7 +431,7 @@ class _Round:
             registration = self.enter(registration, State.CONFIRMED, counted=False)
         else:
             registration = self.enter(registration, State.CONFIRMED)
-        self.tell(Kind.CONFIRMED, registration, Happened.PROMOTED)
+        self.tell(Kind.CONFIRMED, registration, Happened.SEAT_GIVEN)
         return Done(registration)
 
     def set_capacity(self, capacity: int) -> Outcome:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from werkplaats.domain.mail import Kind, Mail, queue
 from werkplaats.domain.registration import Answers, Registration
-from werkplaats.domain.times import AMSTERDAM, OFFICE_CLOSES, OFFICE_OPENS
+from werkplaats.domain.times import into_working_hours
 from werkplaats.domain.workshop import Questions, Wave, Workshop
 
 SMALLEST_LOT = 5
@@ -126,9 +126,7 @@ def reminder_due(workshop: Workshop, wave: Wave, now: datetime) -> int:
 
     One that fell due while the next had done so too is left out: nobody gets two at once.
     """
-    local = now.astimezone(AMSTERDAM)
-    by_day = OFFICE_OPENS <= local.time() < OFFICE_CLOSES and local.weekday() < 5
-    if not by_day or phase(workshop, wave, now) is not Phase.OPEN:
+    if into_working_hours(now) != now or phase(workshop, wave, now) is not Phase.OPEN:
         return 0
     return sum(due <= now for due in workshop.wave_reminders_at(wave))
 

@@ -35,6 +35,13 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(days=amount) if match[2] == "day" else timedelta(hours=amount)
 
 
+def parse_days(text: str) -> timedelta:
+    """The length of '1 day' or '90 days', for what is counted on the calendar; ValueError says what was expected."""
+    if "hour" in text:
+        raise ValueError(f"expected a number of days such as '90 days', got {text!r}")
+    return parse_duration(text)
+
+
 def into_office_hours(moment: datetime) -> datetime:
     """`moment` itself (UTC) if it lies in 08:00–20:00 Amsterdam time, else the next 08:00.
 
@@ -47,4 +54,16 @@ def into_office_hours(moment: datetime) -> datetime:
         day = local.date() + timedelta(days=1)
     else:
         return moment
+    return datetime.combine(day, OFFICE_OPENS, AMSTERDAM).astimezone(UTC)
+
+
+def into_working_hours(moment: datetime) -> datetime:
+    """`moment` itself (UTC) if it lies in 08:00–20:00 Amsterdam time, Monday to Friday, else the next 08:00 there."""
+    moment = into_office_hours(moment)
+    local = moment.astimezone(AMSTERDAM)
+    if local.weekday() < 5 and local.time() < OFFICE_CLOSES:
+        return moment
+    day = local.date() + timedelta(days=1)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
     return datetime.combine(day, OFFICE_OPENS, AMSTERDAM).astimezone(UTC)

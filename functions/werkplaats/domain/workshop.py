@@ -10,11 +10,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from werkplaats.domain.times import end_of, parse_duration, start_of
+from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
 
 ID_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 LINE_PATTERN = r"^[^\x00-\x1f\x7f]+$"
 ADDRESS_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
+
+TICKED = "ja"
+"""What a form sends for a box that is ticked."""
 
 Id = Annotated[str, Meta(pattern=ID_PATTERN, max_length=60)]
 Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=LINE_PATTERN)]
@@ -27,6 +30,11 @@ class OnlyIf(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     question: Id
     is_: Annotated[tuple[str | int | bool, ...], Meta(min_length=1)] = field(name="is")
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What a form sends for these answers."""
+        return tuple(TICKED if one is True else str(one) for one in self.is_)
 
 
 class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -41,7 +49,7 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 
     def __post_init__(self) -> None:
         if self.erase_after is not None:
-            parse_duration(self.erase_after)
+            parse_days(self.erase_after)
 
 
 class ShortText(Question, frozen=True, kw_only=True, tag="short_text"):
@@ -109,12 +117,36 @@ Questions = Annotated[tuple[AnyQuestion, ...], Meta(max_length=40)]
 def _check_questions(questions: tuple[AnyQuestion, ...]) -> None:
     _need_distinct([question.id for question in questions], "question's id")
     for number, question in enumerate(questions):
-        earlier = {one.id for one in questions[:number]}
-        if question.only_if is not None and question.only_if.question not in earlier:
+        if (condition := question.only_if) is None:
+            continue
+        earlier = next((one for one in questions[:number] if one.id == condition.question), None)
+        if earlier is None:
             raise ValueError(
-                f"expected only_if of question {question.id!r} to name an earlier question, "
-                f"got {question.only_if.question!r}"
+                f"expected only_if of question {question.id!r} to name an earlier question, got {condition.question!r}"
             )
+        possible = [(type(answer), answer) for answer in _possible(earlier)]
+        for answer in condition.is_:
+            if (type(answer), answer) not in possible:
+                expected = ", ".join(str(one).lower() if one is True else repr(one) for _, one in possible)
+                raise ValueError(
+                    f"expected only_if of question {question.id!r} to be answers that {earlier.id!r} can have "
+                    f"({expected or 'none: it has no choices'}), got {answer!r}"
+                )
+
+
+def _possible(question: AnyQuestion) -> tuple[str | int | bool, ...]:
+    """The answers a later question can depend on."""
+    match question:
+        case OneOf(options=options) | AnyOf(options=options):
+            return tuple(option.value for option in options)
+        case Scale(lowest=lowest, highest=highest):
+            return tuple(range(lowest, highest + 1))
+        case Recommendation():
+            return tuple(range(11))
+        case Consent():
+            return (True,)
+        case ShortText() | LongText():
+            return ()
 
 
 def is_asked(question: AnyQuestion, answers: Mapping[str, object]) -> bool:
@@ -162,7 +194,7 @@ class Privacy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     erase_registrations_after: str = "365 days"
 
     def __post_init__(self) -> None:
-        parse_duration(self.erase_registrations_after)
+        parse_days(self.erase_registrations_after)
 
 
 class Sender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -190,9 +222,9 @@ class Wave(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     questions: Annotated[Questions, Meta(min_length=1)]
 
     def __post_init__(self) -> None:
-        parse_duration(self.after)
-        reminders = [parse_duration(reminder) for reminder in self.reminders]
-        if [*reminders, parse_duration(self.open_for)] != sorted({*reminders, parse_duration(self.open_for)}):
+        parse_days(self.after)
+        reminders = [parse_days(reminder) for reminder in self.reminders]
+        if [*reminders, parse_days(self.open_for)] != sorted({*reminders, parse_days(self.open_for)}):
             raise ValueError("expected reminders one after the other and before open_for is over")
         _check_questions(self.questions)
 
@@ -233,6 +265,12 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if before != sorted(set(before), reverse=True):
             raise ValueError("expected reminders from the earliest to the latest, such as '7 days', '1 day'")
         _need_distinct([wave.id for wave in self.waves], "wave's id")
+        for wave in self.waves:
+            if self.wave_closes_at(wave) > self.erase_registrations_at():
+                raise ValueError(
+                    f"expected privacy.erase_registrations_after to be later than wave {wave.id!r} closes, "
+                    f"got {self.privacy.erase_registrations_after!r}"
+                )
 
     @property
     def begins_at(self) -> datetime:
@@ -262,22 +300,22 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def wave_opens_at(self, wave: Wave) -> datetime:
         """When `wave` falls due (UTC): '1 day' after a last day of 31 August is the start of 1 September."""
-        return start_of(self.last_day + parse_duration(wave.after))
+        return start_of(self.last_day + parse_days(wave.after))
 
     def wave_closes_at(self, wave: Wave) -> datetime:
-        return start_of(self.last_day + parse_duration(wave.after) + parse_duration(wave.open_for))
+        return start_of(self.last_day + parse_days(wave.after) + parse_days(wave.open_for))
 
     def wave_reminders_at(self, wave: Wave) -> tuple[datetime, ...]:
         """When those who have not answered are to be reminded, UTC."""
-        due = parse_duration(wave.after)
-        return tuple(start_of(self.last_day + due + parse_duration(reminder)) for reminder in wave.reminders)
+        due = parse_days(wave.after)
+        return tuple(start_of(self.last_day + due + parse_days(reminder)) for reminder in wave.reminders)
 
     def erase_registrations_at(self) -> datetime:
         """When personal data of registrations is to be gone, UTC."""
-        return end_of(self.last_day + parse_duration(self.privacy.erase_registrations_after))
+        return end_of(self.last_day + parse_days(self.privacy.erase_registrations_after))
 
     def erase_answer_at(self, question: Question) -> datetime | None:
         """When the answers to `question` are to be gone, UTC; None: together with the registration."""
         if question.erase_after is None:
             return None
-        return end_of(self.last_day + parse_duration(question.erase_after))
+        return end_of(self.last_day + parse_days(question.erase_after))

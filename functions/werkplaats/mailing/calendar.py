@@ -3,20 +3,11 @@
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.templating import address
 
-PUBLISH = "text/calendar; method=PUBLISH; charset=utf-8"
-CANCEL = "text/calendar; method=CANCEL; charset=utf-8"
-
-
-class File(Struct, frozen=True):
-    """A calendar file and its content type, which names the method too."""
-
-    content: bytes
-    content_type: str
+CONTENT_TYPE = "text/calendar"
+"""Without parameters: SendGrid refuses an attachment whose type has a semicolon. The method stands in the file."""
 
 
 def invitation(
@@ -27,7 +18,7 @@ def invitation(
     now: datetime,
     sequence: int = 0,
     cancelled: bool = False,
-) -> File:
+) -> bytes:
     """The whole days of `workshop` as one event, stamped `now` (UTC); with `cancelled` the file that takes it back.
 
     Its UID stays the same for a registration, so that a calendar that gets a file of a higher `sequence` replaces
@@ -56,4 +47,5 @@ def invitation(
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(event)
-    return File(calendar.to_ical(), CANCEL if cancelled else PUBLISH)
+    content: bytes = calendar.to_ical()
+    return content

@@ -26,7 +26,7 @@ from sendgrid.helpers.mail import (
 )
 
 from werkplaats.domain.workshop import Sender
-from werkplaats.mailing.calendar import File
+from werkplaats.mailing.calendar import CONTENT_TYPE
 from werkplaats.mailing.rendering import Rendered
 from werkplaats.wording.dutch import like_a_link
 from werkplaats.wording.text import one_line
@@ -44,7 +44,7 @@ def message(
     to: Recipient,
     rendered: Rendered,
     categories: tuple[str, ...],
-    calendar: File | None = None,
+    calendar: bytes | None = None,
     unsubscribe: str | None = None,
 ) -> Mail:
     """The message for SendGrid. `mail_id` comes back in its events; tracking is off, since links carry tokens.
@@ -73,9 +73,9 @@ def message(
     if calendar is not None:
         built.add_attachment(
             Attachment(
-                FileContent(b64encode(calendar.content).decode()),
+                FileContent(b64encode(calendar).decode()),
                 FileName("werkplaats.ics"),
-                FileType(calendar.content_type),
+                FileType(CONTENT_TYPE),
                 Disposition("attachment"),
             )
         )

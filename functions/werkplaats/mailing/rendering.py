@@ -13,7 +13,7 @@ from werkplaats.domain.mail import Kind
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seating import Ledger
 from werkplaats.domain.workshop import Workshop
-from werkplaats.wording.dutch import day_range, state_name
+from werkplaats.wording.dutch import day_range, news, state_name
 from werkplaats.wording.templating import address, environment
 from werkplaats.wording.text import one_line
 
@@ -50,6 +50,7 @@ def render(kind: Kind, context: dict[str, Any]) -> Rendered:
         "when_and_where": _when_and_where(known["workshop"]),
         "participant": _participant(known["registration"]),
         "seats": _seats(known["ledger"]),
+        "news": news(known["entry"].kind) if "entry" in known else None,
     }
     subject, html, text = (_filled(kind, part, known) for part in ("subject.txt", "body.html", "body.txt"))
     return Rendered(subject=one_line(subject, SUBJECT_LENGTH), html=html.strip() + "\n", text=_tidy(text))

@@ -4,7 +4,7 @@ from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
 
 from werkplaats.domain.changes import Change
-from werkplaats.store.documents import found, from_document, to_document
+from werkplaats.store.documents import found, readable, to_document
 from werkplaats.store.reading import commit, read, run
 
 
@@ -19,7 +19,7 @@ class Changes:
     def unannounced(self) -> tuple[Change, ...]:
         """Changes that not everybody has a mail about yet, the earliest first."""
         snapshots = run(self._collection.where(filter=FieldFilter("announced", "==", False)))
-        return tuple(sorted((from_document(one, Change) for one in snapshots), key=lambda change: change.version))
+        return tuple(sorted(readable(snapshots, Change), key=lambda change: change.version))
 
     def put(self, change: Change) -> None:
         batch = self._client.batch()

@@ -1,10 +1,13 @@
 """Domain records to Firestore documents and back. A document's id is its record's `id`."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
 from google.cloud.firestore import DocumentSnapshot
+
+from werkplaats import log
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
@@ -22,6 +25,15 @@ def to_document(record: msgspec.Struct) -> Document:
 def from_document(snapshot: Snapshot, record: type[Record]) -> Record:
     """The record in `snapshot`, which must exist; msgspec.ValidationError if it is not of that shape."""
     return msgspec.convert(_plain(snapshot.to_dict()), record)
+
+
+def readable(snapshots: Iterable[Snapshot], record: type[Record]) -> Iterator[Record]:
+    """The records in `snapshots`; one that is not of that shape is logged and left out, to keep nobody else waiting."""
+    for snapshot in snapshots:
+        try:
+            yield from_document(snapshot, record)
+        except msgspec.ValidationError as error:
+            log.crash("document.unreadable", error, collection=snapshot.reference.parent.id, id=snapshot.id)
 
 
 def found(snapshot: Snapshot, record: type[Record]) -> Record | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail import Mail
-from werkplaats.store.documents import from_document, to_document
+from werkplaats.store.documents import from_document, readable, to_document
 from werkplaats.store.reading import commit, read, run, unchanged_since
 
 
@@ -34,7 +34,7 @@ class Journal:
             .where(filter=FieldFilter("at", "<=", before))
             .limit(most)
         )
-        return tuple(from_document(snapshot, Entry) for snapshot in run(query))
+        return tuple(readable(run(query), Entry))
 
     def tell(self, guarded: GuardedEntry, mails: tuple[Mail, ...]) -> None:
         """Queue `mails` and mark the entry as told, in one commit; ConflictError if somebody did so already."""

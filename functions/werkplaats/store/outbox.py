@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail import Delivery, Mail
-from werkplaats.store.documents import from_document, to_document
+from werkplaats.store.documents import from_document, readable, to_document
 from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
 
 
@@ -30,12 +30,12 @@ class Outbox:
     def due(self, now: datetime, most: int) -> tuple[Mail, ...]:
         """Mails the schedule is to look at, the longest due first, at most `most`."""
         query = self._collection.where(filter=FieldFilter("due_at", "<=", now)).order_by("due_at").limit(most)
-        return tuple(from_document(snapshot, Mail) for snapshot in run(query))
+        return tuple(readable(run(query), Mail))
 
     def oldest_waiting(self, most: int = 100) -> datetime | None:
         """When the oldest of the mails that are not settled was queued, of the `most` that are due first."""
         query = self._collection.where(filter=FieldFilter("due_at", ">", datetime(2000, 1, 1, tzinfo=UTC)))
-        waiting = [from_document(snapshot, Mail) for snapshot in run(query.order_by("due_at").limit(most))]
+        waiting = readable(run(query.order_by("due_at").limit(most)), Mail)
         return min((mail.created_at for mail in waiting), default=None)
 
     def count_due(self, now: datetime) -> int:

@@ -1,11 +1,12 @@
 """How this store reads and commits: with a bound on every wait."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from google.cloud import firestore
-from google.cloud.firestore import DocumentReference
+from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
 from werkplaats.store.documents import Snapshot
 from werkplaats.store.errors import committing, reading
@@ -13,11 +14,18 @@ from werkplaats.store.errors import committing, reading
 READ_TIMEOUT = 10.0
 """Seconds, retries of the client included."""
 
+_FORBIDDEN = re.compile(r"\.|\.\.|__.*__", re.DOTALL)
+_LONGEST_ID = 1500
+"""Bytes. https://firebase.google.com/docs/firestore/quotas, under collections, documents and fields."""
+
 COMMIT_TIMEOUT = 5.0
 """Seconds. A commit is never retried by the client: see `commit`."""
 
 
 def read(reference: DocumentReference) -> Snapshot:
+    """The document at `reference`; there is none under an id that Firestore does not allow, whoever made it up."""
+    if _FORBIDDEN.fullmatch(reference.id) or len(reference.id.encode()) > _LONGEST_ID:
+        return DocumentSnapshot(reference, None, False, None, None, None)
     with reading():
         return reference.get(timeout=READ_TIMEOUT)
 

@@ -74,9 +74,11 @@ class Seats:
     def in_state(self, workshop: str, state: State) -> tuple[Registration, ...]:
         return self._records(self._in_state(workshop, state))
 
-    def overdue_offers(self, workshop: str, now: datetime) -> tuple[Registration, ...]:
+    def overdue_offers(self, workshop: Workshop, now: datetime) -> tuple[Registration, ...]:
         """Registrations whose offer is over at `now` and has not been ended."""
-        query = self._in_state(workshop, State.OFFERED)
+        query = self._in_state(workshop.id, State.OFFERED)
+        if workshop.has_begun(now):
+            return self._records(query)
         return self._records(query.where(filter=FieldFilter("offer_expires_at", "<=", now)))
 
     def read(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool = False) -> Guarded | None:

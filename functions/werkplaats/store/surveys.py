@@ -65,6 +65,13 @@ class Surveys:
             query = query.where(filter=FieldFilter("answered", "==", False))
         return tuple(from_document(snapshot, Invitation) for snapshot in run(query))
 
+    def count_invitations(self, workshop: str, wave: str, *, answered: bool = False) -> int:
+        """How many were asked; with `answered` how many of them have answered."""
+        query = self._invitations.where(filter=FieldFilter("workshop", "==", workshop)).where(
+            filter=FieldFilter("wave", "==", wave)
+        )
+        return count(query.where(filter=FieldFilter("answered", "==", True)) if answered else query)
+
     def remind(self, guarded: GuardedInvitation, mail: Mail) -> None:
         """Count the reminder and queue its mail in one commit; ConflictError if it was answered meanwhile."""
         batch = self._client.batch()

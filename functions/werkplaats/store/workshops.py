@@ -4,7 +4,7 @@ from google.cloud import firestore
 
 from werkplaats.domain.seating import Ledger
 from werkplaats.domain.workshop import Workshop
-from werkplaats.store.documents import found, from_document, to_document
+from werkplaats.store.documents import found, readable, to_document
 from werkplaats.store.reading import commit, read, run
 
 
@@ -18,7 +18,7 @@ class Workshops:
 
     def all(self) -> tuple[Workshop, ...]:
         """Every published workshop, the earliest first."""
-        workshops = [from_document(snapshot, Workshop) for snapshot in run(self._collection)]
+        workshops = readable(run(self._collection), Workshop)
         return tuple(sorted(workshops, key=lambda workshop: (workshop.first_day, workshop.id)))
 
     def create(self, workshop: Workshop, ledger: Ledger) -> None:

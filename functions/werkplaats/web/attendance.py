@@ -53,7 +53,7 @@ def mark(runtime: Runtime, workshop: Workshop, registration: Registration, reque
         raise Problem(
             409,
             "Deze persoon heeft geen plek",
-            "Je noteert alleen wie een plek heeft. Er is niets veranderd.",
+            "Je noteert alleen wie een plek heeft, tot de gegevens zijn gewist. Er is niets veranderd.",
             "Geef de persoon eerst een plek, bij Mensen.",
         )
     runtime.store.attendance.mark(workshop.id, registration.id, day, _MARKS[stand], runtime.now())

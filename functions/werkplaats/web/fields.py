@@ -13,7 +13,17 @@ from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextA
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
-from werkplaats.domain.workshop import AnyOf, AnyQuestion, Consent, LongText, OneOf, Recommendation, Scale, ShortText
+from werkplaats.domain.workshop import (
+    TICKED,
+    AnyOf,
+    AnyQuestion,
+    Consent,
+    LongText,
+    OneOf,
+    Recommendation,
+    Scale,
+    ShortText,
+)
 from werkplaats.wording.text import clean_line, clean_text, is_blank
 
 Answer = str | int | bool | list[str]
@@ -36,7 +46,7 @@ _NO_CONSENT = "Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we
 _STALE_FORM = "Er ging iets mis met het formulier. Wat je invulde, staat er nog. Verstuur het nog een keer."
 
 _PHONE = re.compile(r"\+?[0-9 ()./-]+")
-_SUBMISSION = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_SUBMISSION = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
 
 class Filled:
@@ -204,6 +214,7 @@ class ConsentField(Field):
     """A box to tick."""
 
     kind = "consent"
+    ticked = TICKED
 
     def __init__(self, label: str, *, question: Consent, **options: Any) -> None:
         options["validators"] = [Filled(_NO_CONSENT if question.required else None)]
@@ -223,6 +234,7 @@ class SubmissionField(HiddenField):
     data: str
     kind = "hidden"
     broken = False
+    needed = True
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         if valuelist and _SUBMISSION.fullmatch(valuelist[0]):
@@ -231,8 +243,14 @@ class SubmissionField(HiddenField):
             self.broken = True
 
     def pre_validate(self, form: BaseForm) -> None:
-        if self.broken:
+        if self.broken and self.needed:
             raise StopValidation(_STALE_FORM)
+
+
+class AnySubmissionField(SubmissionField):
+    """The same where nothing depends on it: one that cannot be ours counts as new."""
+
+    needed = False
 
 
 def question_field(question: AnyQuestion) -> Field:

@@ -17,6 +17,7 @@ from werkplaats.domain.registration import Answers, Person
 from werkplaats.domain.workshop import Questions, Wave, Workshop, is_asked
 from werkplaats.web.fields import (
     AddressField,
+    AnySubmissionField,
     ConsentField,
     LineField,
     PhoneField,
@@ -94,7 +95,7 @@ class _OurForm(Form):
 
 class LinkForm(_OurForm):
     email = AddressField("E-mailadres", missing="Vul je e-mailadres in.")
-    submission = SubmissionField()
+    submission = AnySubmissionField()
 
 
 class SignUpForm(_OurForm):

@@ -1,5 +1,6 @@
 """SendGrid's Event Webhook: signed, repeated, in any order."""
 
+import re
 from binascii import Error as NotBase64
 from typing import Any
 
@@ -14,11 +15,10 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.responses import plain
 from werkplaats.workflows.record_mail_events import MailEvent, record_mail_events
 
-LARGEST_BODY = 2 * 1024 * 1024
-"""Bytes. SendGrid sends up to a thousand events at once."""
-
 _SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 _TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
+
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 
 _EVENTS = {event.value for event in Event}
 
@@ -59,10 +59,16 @@ def _read(body: bytes) -> list[MailEvent] | None:
     except msgspec.MsgspecError:
         return None
     return [
-        MailEvent(event["mail_id"], Event(event["event"]), str(event.get("reason") or event.get("type") or "")[:500])
+        MailEvent(event["mail_id"], Event(event["event"]), _reason(event))
         for event in sent
         if str(event.get("event")) in _EVENTS and _is_id(event.get("mail_id"))
     ]
+
+
+def _reason(event: dict[str, Any]) -> str:
+    """Why a mail came back, in the receiving server's words but for the address, which is kept in one place only."""
+    reason = str(event.get("reason") or event.get("type") or "")[:2000]
+    return _ADDRESS.sub("…", reason)[:500]
 
 
 def _is_id(mail_id: object) -> bool:

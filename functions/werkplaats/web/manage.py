@@ -70,7 +70,7 @@ def _show(runtime: Runtime, registration: Registration, status: int = 200, probl
     if workshop is None or ledger is None:
         raise not_found()
     now = runtime.now()
-    if registration.state is State.OFFERED and offers.is_over(registration, now):
+    if registration.state is State.OFFERED and offers.is_over(workshop, registration, now):
         # The schedule has not come by yet; a GET changes nothing, but it does not promise a seat either.
         registration = replace(registration, state=State.EXPIRED)
     waits = registration.state is State.WAITLISTED

@@ -1,6 +1,7 @@
 """The organisers' desk: their workshops, the numbers, and the people, for whom a seat can be given or given up."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
@@ -45,7 +46,10 @@ _ROUTES = Map(
     merge_slashes=False,
 )
 
-_ACTIONS: dict[str, type[Cancel | GiveSeat]] = {"cancel": Cancel, "give_seat": GiveSeat}
+_ACTIONS: dict[str, Callable[[str], Cancel | GiveSeat]] = {
+    "cancel": lambda registration: Cancel(registration, by_organiser=True),
+    "give_seat": GiveSeat,
+}
 
 _EXPLANATIONS = {
     Refusal.FULL: "Er is geen plek vrij. Meld eerst iemand af, of vergroot het aantal plekken.",
@@ -156,12 +160,12 @@ def _workshop(runtime: Runtime, email: str, workshop: Workshop) -> Response:
 
 
 def _standing(runtime: Runtime, workshop: Workshop, wave: Wave) -> RoundStanding:
-    invitations = runtime.store.surveys.invitations(workshop.id, wave.id)
+    surveys = runtime.store.surveys
     return RoundStanding(
         wave=wave,
         phase=phase(workshop, wave, runtime.now()).value,
-        invited=len(invitations),
-        answered=sum(invitation.answered for invitation in invitations),
+        invited=surveys.count_invitations(workshop.id, wave.id),
+        answered=surveys.count_invitations(workshop.id, wave.id, answered=True),
     )
 
 
@@ -255,7 +259,8 @@ def _person(
 
 
 def _act(runtime: Runtime, email: str, workshop: Workshop, registration: Registration, request: Request) -> Response:
-    action = _ACTIONS.get(form_data(request).get("action", ""))
+    name = form_data(request).get("action", "")
+    action = _ACTIONS.get(name)
     if action is None:
         raise Problem(
             400,
@@ -265,7 +270,7 @@ def _act(runtime: Runtime, email: str, workshop: Workshop, registration: Registr
         )
     outcome = runtime.desk.do(workshop.id, action(registration.id))
     if not isinstance(outcome, Refused):
-        log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=action.__name__)
+        log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)
         return see_other(request.path)
     explanation = _EXPLANATIONS.get(outcome.why, "Het kan nu niet. Hieronder zie je hoe het ervoor staat.")
     return _person(runtime, email, workshop, outcome.registration or registration, 409, explanation)

@@ -18,6 +18,9 @@ from werkplaats.workflows.change_seats import SeatsBusyError, UnknownWorkshopErr
 LARGEST_BODY = 64 * 1024
 """Bytes. The longest form a person can fill in is about half of it."""
 
+LARGEST_WEBHOOK = 2 * 1024 * 1024
+"""Bytes. SendGrid sends up to a thousand events at once."""
+
 _DRAINED = 1024 * 1024
 """How much of a body that is too large is still taken in, so that its sender lives to read the answer."""
 

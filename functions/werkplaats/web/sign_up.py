@@ -9,6 +9,7 @@ from werkzeug.routing import Map, Rule
 from werkplaats.domain.seating import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
+from werkplaats.store import StoreUnavailableError
 from werkplaats.web.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.requests import form_data
 from werkplaats.web.responses import REVALIDATE, asset_file, not_found, page, see_other
@@ -60,17 +61,21 @@ def handle(runtime: Runtime, request: Request) -> Response:
 
 def _front(runtime: Runtime) -> Response:
     now = runtime.now()
-    to_come = [workshop for workshop in runtime.store.workshops.all() if now < workshop.ends_at]
+    phases = [(workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all()]
     return page(
         "workshops",
         cache=REVALIDATE,
-        workshops=[(workshop, workshop.sign_up_phase(now)) for workshop in to_come],
+        open=[workshop for workshop, phase in phases if phase == "open"],
+        early=[workshop for workshop, phase in phases if phase == "early"],
     )
 
 
 def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
-    """Whether people can sign up now, and whether they would be waitlisted."""
-    ledger = runtime.store.seats.ledger(workshop.id)
+    """Whether people can sign up now, and whether they would be waitlisted, as far as the store can say."""
+    try:
+        ledger = runtime.store.seats.ledger(workshop.id)
+    except StoreUnavailableError:
+        ledger = None  # the form matters more, most of all one that somebody has filled in
     full = ledger is not None and (ledger.free <= 0 or ledger.waitlisted > 0)
     return {"phase": workshop.sign_up_phase(runtime.now()), "full": full}
 

@@ -7,6 +7,7 @@ from flask import Request, Response
 from werkzeug.routing import Map, Rule
 
 from werkplaats.domain.seating import Unsubscribe
+from werkplaats.domain.survey import version_of
 from werkplaats.runtime import Runtime
 from werkplaats.web.forms import survey_form
 from werkplaats.web.requests import form_data
@@ -59,7 +60,7 @@ def _show(asked: Asked, status: int = 200) -> Response:
     match asked.standing:
         case Standing.OPEN:
             form = survey_form(asked.wave, None)
-            return page("survey", status, scripted=True, form=form, changed=False, **shared)
+            return page("survey", status, scripted=True, form=form, changed=False, version=_version(asked), **shared)
         case Standing.ANSWERED:
             return page("survey_done", status, scripted=True, **shared)
         case Standing.EARLY | Standing.CLOSED:
@@ -78,11 +79,16 @@ def _draft(asked: Asked) -> str:
     return f"vragenlijst.{sha256(asked.invitation.id.encode()).hexdigest()[:16]}"
 
 
+def _version(asked: Asked) -> str:
+    """What the form carries of the questions it shows: an answer belongs to those that were seen."""
+    return version_of(asked.workshop, asked.wave, asked.workshop.begins_at).id
+
+
 def _answer(runtime: Runtime, asked: Asked, request: Request) -> Response:
     if asked.standing is Standing.OPEN:
         data = form_data(request)
         form = survey_form(asked.wave, data)
-        changed = not form.knows(data)
+        changed = data.get("versie", _version(asked)) != _version(asked) or not form.knows(data)
         if not form.validate() or changed:
             return page(
                 "survey",
@@ -90,6 +96,7 @@ def _answer(runtime: Runtime, asked: Asked, request: Request) -> Response:
                 scripted=True,
                 form=form,
                 changed=changed,
+                version=_version(asked),
                 workshop=asked.workshop,
                 wave=asked.wave,
                 draft=_draft(asked),

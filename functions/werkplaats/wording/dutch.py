@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail import Kind
 from werkplaats.domain.registration import State
 from werkplaats.domain.times import AMSTERDAM
@@ -59,6 +60,33 @@ _MAILS = {
     Kind.ORGANISER_CANCELLED: "het bericht over een afmelding",
     Kind.ORGANISER_PROMOTED: "het bericht over de wachtlijst",
     Kind.ORGANISER_MAIL_FAILED: "het bericht over een mislukte mail",
+}
+
+_NEWS = {
+    Happened.CANCELLED: ("Afgemeld", "Iemand heeft zich afgemeld", "heeft zich afgemeld"),
+    Happened.CANCELLED_BY_ORGANISER: (
+        "Afgemeld door de organisatie",
+        "De organisatie heeft iemand afgemeld",
+        "is door de organisatie afgemeld",
+    ),
+    Happened.DECLINED: ("Nee gezegd", "Iemand wil de aangeboden plek niet", "zei nee tegen de aangeboden plek"),
+    Happened.EXPIRED: ("Niet op tijd gekozen", "Een aanbod is voorbij", "heeft niet op tijd gekozen"),
+    Happened.OFFERED: (
+        "Plek aangeboden",
+        "Een plek is aangeboden",
+        "was aan de beurt en kreeg een plek aangeboden",
+    ),
+    Happened.ACCEPTED: ("Ja gezegd", "Iemand neemt de aangeboden plek", "zei ja en heeft nu een plek"),
+    Happened.PROMOTED: (
+        "Van de wachtlijst naar een plek",
+        "Iemand van de wachtlijst heeft een plek",
+        "was aan de beurt en heeft nu een plek",
+    ),
+    Happened.SEAT_GIVEN: (
+        "Plek gegeven door de organisatie",
+        "De organisatie heeft iemand een plek gegeven",
+        "kreeg van de organisatie een plek, buiten de volgorde om",
+    ),
 }
 
 _LIKE_A_LINK = re.compile(r"://|@|www\.|[\w-]{2,}\.[^\W\d_]{2,}", re.IGNORECASE)
@@ -147,6 +175,20 @@ def listed(words: Iterable[str]) -> str:
     """Jan, Piet en Klaas"""
     *most, last = words
     return f"{', '.join(most)} en {last}" if most else last
+
+
+class News(NamedTuple):
+    """What happened, for organisers: as a mail's `subject`, its `heading`, and `what`, to follow a name."""
+
+    subject: str
+    heading: str
+    what: str
+
+
+def news(happened: Happened) -> News | None:
+    """What is told of it; None where that is told in other words."""
+    told = _NEWS.get(happened)
+    return News(*told) if told else None
 
 
 def state_name(state: str) -> str:

@@ -82,6 +82,11 @@ def address(location: Location) -> str:
     return f"{location.street}, {location.postal_code} {location.city}, {location.country}"
 
 
+def named(workshop: Workshop) -> str:
+    """werkplaats ‘Werken aan wijkontwikkeling’"""
+    return f"werkplaats ‘{workshop.title}’"
+
+
 def organisers(workshop: Workshop) -> str:
     """Platform31 en Van Vieren"""
     return dutch.listed(organiser.name for organiser in workshop.organisers)
@@ -101,6 +106,7 @@ def query(parameters: dict[str, str | None]) -> str:
 _FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": markdown,
     "address": address,
+    "named": named,
     "organisers": organisers,
     "with_privacy_link": with_privacy_link,
     "line": one_line,

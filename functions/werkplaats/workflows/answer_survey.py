@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from werkplaats import log
 from werkplaats.domain.registration import Answers
-from werkplaats.domain.survey import Invitation, Phase, phase, version_of
+from werkplaats.domain.survey import Invitation, phase, version_of
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.sealing import Seal
@@ -49,25 +49,19 @@ def find(store: Store, invitation_id: str, now: datetime) -> Asked | None:
 def _standing(workshop: Workshop, wave: Wave, invitation: Invitation, now: datetime) -> Standing:
     if invitation.answered:
         return Standing.ANSWERED
-    match phase(workshop, wave, now):
-        case Phase.EARLY:
-            return Standing.EARLY
-        case Phase.OPEN:
-            return Standing.OPEN
-        case Phase.CLOSED:
-            return Standing.CLOSED
+    return Standing(phase(workshop, wave, now).value)
 
 
 def answer_survey(store: Store, seal: Seal, asked: Asked, answers: Answers, now: datetime) -> Standing:
-    """Seal `answers` and keep them, in one commit with the mark that this invitation has been answered.
+    """Seal `answers` to the questions of `asked` and keep them, in one commit with the mark that it was answered.
 
     Sent twice, it counts once: the second finds the mark. Raises OutcomeUnknownError if it stays unclear whether
     the answer is kept; sending it again is safe.
     """
+    version = version_of(asked.workshop, asked.wave, now)
     for _ in range(_ATTEMPTS):
         if asked.standing is not Standing.OPEN:
             return asked.standing
-        version = version_of(asked.workshop, asked.wave, now)
         answered = replace(asked.invitation, answered=True, answered_on=now.astimezone(AMSTERDAM).date())
         try:
             store.surveys.answer(answered, asked.guard, seal.close(version, answers), version)

@@ -1,46 +1,54 @@
-"""Send a mail of the outbox: claim it, see whether it is still true, render it, hand it to SendGrid, record what came.
+"""Send a mail of the outbox: see whether it is still true, render it, claim it, hand it to SendGrid, record what came.
 
 queued ──claim──▶ sending ──2xx──▶ sent
-                    │ ├──429, 5xx──▶ retry ──later──▶ sending …
-                    │ ├──no answer─▶ uncertain ──event──▶ sent
-                    │ │                  └──no event──▶ sending …
-                    │ └──400, no longer true──▶ failed, skipped
-                    └──worker died, lease over──▶ uncertain
+  │                 │ ├──429, 5xx──▶ retry ──later──▶ sending …
+  │                 │ ├──no answer─▶ uncertain ──event──▶ sent
+  │                 │ │                  └──no event──▶ sending …
+  │                 │ └──400──▶ failed
+  │                 └──worker died, lease over──▶ uncertain
+  ├──no longer true──▶ skipped
+  └──not by night, could not be made──▶ retry
 """
 
 import random
+import time
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 
 from werkplaats import log
-from werkplaats.domain.changes import Change
+from werkplaats.domain.changes import Change, still_true
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail import (
     KEPT,
+    Busy,
     Delivery,
     Kind,
     Mail,
+    Misconfigured,
     SendResult,
     after,
     claim,
     claimable,
+    postponed,
     settle,
-    stale,
 )
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seating import Ledger
+from werkplaats.domain.staleness import stale
 from werkplaats.domain.workshop import Organiser, Workshop
 from werkplaats.links import Links
 from werkplaats.mailing import calendar
 from werkplaats.mailing.client import SendGrid
 from werkplaats.mailing.message import Recipient, message
 from werkplaats.mailing.rendering import render
-from werkplaats.store import ConflictError, Store
+from werkplaats.store import ConflictError, Store, StoreError
 from werkplaats.store.outbox import GuardedMail
 
-_RECORDING_ATTEMPTS = 5
+_RECORDING_ATTEMPTS = 6
+_RECORDING_PAUSE = 0.5
+"""Seconds, once more with each attempt."""
 
 
 class Postman(Struct, frozen=True):
@@ -56,21 +64,40 @@ def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | No
 
     A mail that another worker holds, or that is done, is left alone: a repeated event changes nothing.
     """
-    guarded = postman.store.outbox.get(mail_id)
+    store = postman.store
+    guarded = store.outbox.get(mail_id)
     if guarded is None:
         return None
     if not claimable(guarded.mail, now):
         return guarded.mail.state
+    # It is claimed only once there is something to send: what fails before that has surely sent nothing.
+    claimed = GuardedMail(claim(guarded.mail, now), guarded.guard)
     try:
-        claimed = postman.store.outbox.update(claim(guarded.mail, now), guarded.guard)
+        message = _prepare(postman, guarded.mail, now)
+    except StoreError:
+        raise
+    except Exception as error:
+        log.crash("mail.not_made", error, mail=mail_id)
+        return _record_result(store, claimed, Busy(f"could not be made: {type(error).__name__}"), now)
+    if isinstance(message, Mail):
+        return _record(store, guarded, message)
+    try:
+        claimed = store.outbox.update(claimed.mail, guarded.guard)
     except ConflictError:
         return Delivery.SENDING
-    subject = _gather(postman.store, claimed.mail)
-    reason = stale(claimed.mail, subject.registration, subject.workshop, now) or subject.missing(claimed.mail)
+    return _record_result(store, claimed, postman.sendgrid.send(message), now)
+
+
+def _prepare(postman: Postman, mail: Mail, now: datetime) -> Any:
+    """The message for SendGrid; or `mail` as it stands if it is not to be sent at `now`."""
+    later = postponed(mail, now)
+    if later is not None:
+        return later
+    subject = _gather(postman.store, mail)
+    reason = stale(mail, subject.registration, subject.workshop, now) or subject.missing(mail)
     if reason is not None:
-        return _record(postman.store, claimed, settle(claimed.mail, Delivery.SKIPPED, reason, now))
-    result = postman.sendgrid.send(_compose(postman.links, claimed.mail, subject, now))
-    return _record_result(postman.store, claimed, result, now)
+        return settle(mail, Delivery.SKIPPED, reason, now)
+    return _compose(postman.links, mail, subject, now)
 
 
 class _Subject(Struct, frozen=True, kw_only=True):
@@ -94,7 +121,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
         if mail.kind.for_organisers and self.organiser(mail) is None:
             return "is no organiser any more"
         if mail.kind is Kind.CHANGED and self.change is None:
-            return "change is gone"
+            return "change is gone, or something else has changed since"
         if mail.kind.of_survey and self.answered:
             return "has answered already"
         return None
@@ -110,14 +137,16 @@ def _gather(store: Store, mail: Mail) -> _Subject:
     entry = store.journal.get(mail.workshop, mail.entry) if mail.entry else None
     troubled = store.outbox.get(entry.entry.mail) if entry and entry.entry.mail else None
     invitation = store.surveys.invitation_of(mail) if mail.wave else None
+    workshop = store.workshops.get(mail.workshop)
+    change = store.changes.get(mail.change) if mail.change else None
     return _Subject(
-        workshop=store.workshops.get(mail.workshop),
+        workshop=workshop,
         ledger=store.seats.ledger(mail.workshop),
         registration=registration,
         place=store.seats.place(registration) if registration is not None and waits else None,
         entry=entry.entry if entry else None,
         troubled=troubled.mail if troubled else None,
-        change=store.changes.get(mail.change) if mail.change else None,
+        change=still_true(change, workshop) if change and workshop else None,
         answered=invitation is not None and invitation.answered,
     )
 
@@ -174,7 +203,7 @@ def _to_participant(links: Links, mail: Mail, subject: _Subject, now: datetime) 
 
 def _calendar(
     links: Links, mail: Mail, workshop: Workshop, registration: Registration | None, now: datetime
-) -> calendar.File | None:
+) -> bytes | None:
     """The .ics that goes with a mail about a seat; its SEQUENCE is the ledger's version, which only goes up."""
     if registration is None or not registration.had_seat:
         return None
@@ -194,31 +223,42 @@ def _calendar(
 
 def _record_result(store: Store, claimed: GuardedMail, result: SendResult, now: datetime) -> Delivery:
     jitter = random.random()  # noqa: S311 — spreads load, hides nothing
-    return _record(store, claimed, after(claimed.mail, result, now, jitter), result=type(result).__name__)
+    severity: log.Severity = "ERROR" if isinstance(result, Misconfigured) else "INFO"
+    return _record(store, claimed, after(claimed.mail, result, now, jitter), severity)
 
 
-def _record(store: Store, claimed: GuardedMail, outcome: Mail, result: str = "Stale") -> Delivery:
-    """Write what became of the attempt. If SendGrid's event was faster, it has settled the mail better than we know."""
-    for _ in range(_RECORDING_ATTEMPTS):
+def _record(store: Store, known: GuardedMail, outcome: Mail, severity: log.Severity = "INFO") -> Delivery:
+    """Write what became of `known`, and go on trying: what is not written down is done again.
+
+    If SendGrid's event or another worker was faster, the mail is left as they settled it.
+    """
+    for attempt in range(_RECORDING_ATTEMPTS):
         try:
-            store.outbox.update(outcome, claimed.guard, failure_entry(outcome))
-        except ConflictError:
-            fresh = store.outbox.get(outcome.id)
-            if fresh is None or fresh.mail.state is not Delivery.SENDING or fresh.mail.attempts != outcome.attempts:
-                break
-            claimed = fresh
-        else:
+            if attempt > 0:
+                time.sleep(_RECORDING_PAUSE * (attempt - 1))
+                fresh = store.outbox.get(outcome.id)
+                if fresh is None or (fresh.mail.state, fresh.mail.attempts) != (known.mail.state, known.mail.attempts):
+                    return fresh.mail.state if fresh else outcome.state
+                known = fresh
+            store.outbox.update(outcome, known.guard, failure_entry(outcome))
             break
-    severity: log.Severity = "ERROR" if result == "Misconfigured" else "INFO"
-    log.event(
-        f"mail.{outcome.state}",
-        severity=severity,
-        mail=outcome.id,
-        kind=outcome.kind.value,
-        attempts=outcome.attempts,
-        reason=outcome.reason,
-    )
+        except StoreError:
+            if attempt == _RECORDING_ATTEMPTS - 1:
+                raise
+    log_delivery(outcome, severity)
     return outcome.state
+
+
+def log_delivery(mail: Mail, severity: log.Severity = "INFO") -> None:
+    """Say what became of `mail`."""
+    log.event(
+        f"mail.{mail.state}",
+        severity=severity,
+        mail=mail.id,
+        kind=mail.kind.value,
+        attempts=mail.attempts,
+        reason=mail.reason,
+    )
 
 
 def failure_entry(mail: Mail) -> Entry | None:

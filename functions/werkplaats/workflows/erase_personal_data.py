@@ -7,11 +7,17 @@ from werkplaats.domain.seating import Command, EraseAnswers, ErasePerson
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.each import each
 
 
 def erase_personal_data(store: Store, desk: SeatDesk, now: datetime) -> int:
     """Erase what is over time at `now` (UTC); how many registrations lost something."""
-    return sum(_erase(store, desk, workshop, now) for workshop in store.workshops.all())
+    total = 0
+    with each("registrations.not_erased") as one:
+        for workshop in store.workshops.all():
+            with one(workshop=workshop.id):
+                total += _erase(store, desk, workshop, now)
+    return total
 
 
 def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> int:

@@ -5,15 +5,18 @@ from datetime import datetime
 from werkplaats.domain.seating import Expire
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.each import each
 from werkplaats.workflows.promote_waitlist import promote_waitlist
 
 
 def expire_offers(store: Store, desk: SeatDesk, now: datetime) -> int:
     """End every offer that is over at `now` (UTC) and promote into what is free; how many offers ended."""
     ended = 0
-    for workshop in store.workshops.all():
-        overdue = store.seats.overdue_offers(workshop.id, now)
-        desk.do_all(workshop.id, [Expire(registration.id) for registration in overdue])
-        ended += len(overdue)
-        promote_waitlist(store, desk, workshop.id, now)
+    with each("offers.not_expired") as one:
+        for workshop in store.workshops.all():
+            with one(workshop=workshop.id):
+                overdue = store.seats.overdue_offers(workshop, now)
+                desk.do_all(workshop.id, [Expire(registration.id) for registration in overdue])
+                ended += len(overdue)
+                promote_waitlist(store, desk, workshop.id, now)
     return ended

@@ -7,6 +7,7 @@ from werkplaats.domain.journal import NOTICE, Entry
 from werkplaats.domain.mail import Mail, queue
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
+from werkplaats.workflows.each import each
 
 LOST_AFTER = timedelta(minutes=2)
 """An entry this old that nobody has been told of has lost its event."""
@@ -29,8 +30,12 @@ def notify_organisers(store: Store, workshop_id: str, entry_id: str, now: dateti
 
 def notify_of_lost_entries(store: Store, now: datetime, most: int = 200) -> int:
     """The schedule's net: tell of entries whose event never came; how many mails."""
-    entries = store.journal.without_notice(now - LOST_AFTER, most)
-    return sum(notify_organisers(store, entry.workshop, entry.id, now) for entry in entries)
+    total = 0
+    with each("organisers.not_notified") as one:
+        for entry in store.journal.without_notice(now - LOST_AFTER, most):
+            with one(workshop=entry.workshop, entry=entry.id):
+                total += notify_organisers(store, entry.workshop, entry.id, now)
+    return total
 
 
 def notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:

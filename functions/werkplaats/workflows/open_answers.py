@@ -4,24 +4,27 @@ import secrets
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.survey import Phase, SealedAnswer, lot_sizes, phase
+from werkplaats.domain.survey import SMALLEST_LOT, Phase, SealedAnswer, lot_sizes, phase
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.sealing import Opener
 from werkplaats.store import ConflictError, Store
+from werkplaats.workflows.each import each
 
 
 def open_answers(store: Store, opener: Opener, now: datetime) -> int:
     """Open what may be opened at `now` (UTC) of every wave; how many answers."""
-    return sum(
-        _open_wave(store, opener, workshop, wave, closed=phase(workshop, wave, now) is Phase.CLOSED)
-        for workshop in store.workshops.all()
-        for wave in workshop.waves
-        if phase(workshop, wave, now) is not Phase.EARLY
-    )
+    total = 0
+    with each("survey.not_opened") as one:
+        for workshop in store.workshops.all():
+            for wave in workshop.waves:
+                with one(workshop=workshop.id, wave=wave.id):
+                    total += _open_wave(store, opener, workshop, wave, phase(workshop, wave, now))
+    return total
 
 
-def _open_wave(store: Store, opener: Opener, workshop: Workshop, wave: Wave, *, closed: bool) -> int:
-    if not lot_sizes(store.surveys.count_sealed(workshop.id, wave.id), closed):
+def _open_wave(store: Store, opener: Opener, workshop: Workshop, wave: Wave, at: Phase) -> int:
+    closed = at is Phase.CLOSED
+    if at is Phase.EARLY or not lot_sizes(store.surveys.count_sealed(workshop.id, wave.id), closed):
         return 0
     waiting = [one for one in store.surveys.sealed(workshop.id, wave.id) if opener.opens(one)]
     versions = sorted({one.version for one in waiting})
@@ -35,6 +38,10 @@ def _open_lots(store: Store, opener: Opener, sealed: list[SealedAnswer], closed:
     for size in lot_sizes(len(sealed), closed):
         lot, sealed = sealed[:size], sealed[size:]
         answers = opener.open_lot(lot)
+        if len(answers) < SMALLEST_LOT:
+            # Some were tampered with: the others would stand too much alone, so all stay sealed.
+            log.event("survey.lot_spoilt", severity="ERROR", workshop=lot[0].workshop, wave=lot[0].wave, lot=len(lot))
+            continue
         try:
             store.surveys.open_lot(lot, answers)
         except ConflictError:

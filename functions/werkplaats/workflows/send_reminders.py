@@ -6,29 +6,36 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from werkplaats import log
-from werkplaats.domain.changes import announcements, reminder_due, reminders
+from werkplaats.domain.changes import Change, announcements, reminder_due, reminders
 from werkplaats.domain.mail import Mail
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
+from werkplaats.workflows.each import each
 
 AT_ONCE = 200
 
 
 def send_reminders(store: Store, now: datetime) -> int:
     """Announce changes and send the reminders that are due at `now` (UTC); how many mails were queued."""
-    return announce_changes(store, now) + sum(_remind(store, workshop, now) for workshop in store.workshops.all())
-
-
-def announce_changes(store: Store, now: datetime) -> int:
-    """Tell of every change that has not been announced, whom it concerns; how many mails."""
     total = 0
-    for change in store.changes.unannounced():
-        mails = announcements(change, store.seats.all_of(change.workshop), now)
-        total += _queue(store, mails)
-        store.changes.put(replace(change, announced=True))
-        log.event("workshop.change_announced", workshop=change.workshop, change=change.id, mails=len(mails))
+    with each("reminders.not_sent") as one:
+        for change in store.changes.unannounced():
+            with one(change=change.id):
+                total += _announce(store, change, now)
+        for workshop in store.workshops.all():
+            with one(workshop=workshop.id):
+                total += _remind(store, workshop, now)
     return total
+
+
+def _announce(store: Store, change: Change, now: datetime) -> int:
+    """Tell of `change` whom it concerns."""
+    mails = announcements(change, store.seats.all_of(change.workshop), now)
+    queued = _queue(store, mails)
+    store.changes.put(replace(change, announced=True))
+    log.event("workshop.change_announced", workshop=change.workshop, change=change.id, mails=len(mails))
+    return queued
 
 
 def _remind(store: Store, workshop: Workshop, now: datetime) -> int:

@@ -9,6 +9,7 @@ from werkplaats.domain.survey import Phase, invitation_id, invite, phase, remind
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.surveys import GuardedInvitation, Watermark
+from werkplaats.workflows.each import each
 
 AT_ONCE = 100
 """Invitations in one commit: each is two writes."""
@@ -22,7 +23,12 @@ def send_surveys(store: Store, now: datetime) -> int:
         for wave in workshop.waves
         if phase(workshop, wave, now) is Phase.OPEN
     ]
-    return sum(_invite_all(store, *one, now) + _remind_all(store, *one, now) for one in open_waves)
+    total = 0
+    with each("survey.not_sent") as one:
+        for workshop, wave in open_waves:
+            with one(workshop=workshop.id, wave=wave.id):
+                total += _invite_all(store, workshop, wave, now) + _remind_all(store, workshop, wave, now)
+    return total
 
 
 def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> int:
