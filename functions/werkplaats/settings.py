@@ -4,6 +4,7 @@ import os
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
+from hashlib import sha256
 
 from msgspec import MsgspecError, Struct, json
 
@@ -87,7 +88,7 @@ class Settings(Struct, frozen=True):
     @property
     def identity_key(self) -> bytes:
         """The secret behind ids and the hashes of addresses. Changing it would make everyone a stranger."""
-        if self._on_emulator and "IDENTITY_KEY" not in self.given:
+        if self._made_up("IDENTITY_KEY"):
             return f"identity of {self.signing_keys[-1]}".encode()
         key = self._need("IDENTITY_KEY", "a secret of 32 characters that never changes")
         if not self._on_emulator and len(key) < 32:
@@ -109,17 +110,25 @@ class Settings(Struct, frozen=True):
 
     @property
     def survey_public_key(self) -> bytes:
+        if self._made_up("SURVEY_PUBLIC_KEY"):
+            from nacl.public import PrivateKey
+
+            return bytes(PrivateKey(self.survey_private_keys[0]).public_key)
         return _key("SURVEY_PUBLIC_KEY", self._need("SURVEY_PUBLIC_KEY", "a public key as `make survey-key` prints it"))
 
     @property
     def survey_private_keys(self) -> tuple[bytes, ...]:
         """The private keys that open answers, 32 bytes each, newest first."""
+        if self._made_up("SURVEY_PRIVATE_KEYS"):
+            return (sha256(f"survey of {self.signing_keys[-1]}".encode()).digest(),)
         text = self._need("SURVEY_PRIVATE_KEYS", "private keys as `make survey-key` prints them, newest first")
         return tuple(_key("SURVEY_PRIVATE_KEYS", key) for key in _listed(text))
 
     @property
     def iap_audience(self) -> str:
         """Whom Identity-Aware Proxy's assertions must be for."""
+        if self._made_up("IAP_AUDIENCE"):
+            return "/projects/0/locations/local/services/organiser"
         return self._need(
             "IAP_AUDIENCE", "/projects/NUMBER/locations/REGION/services/NAME, as the proxy names the service"
         )
@@ -138,6 +147,10 @@ class Settings(Struct, frozen=True):
     @property
     def _on_emulator(self) -> bool:
         return "FIRESTORE_EMULATOR_HOST" in self.given
+
+    def _made_up(self, name: str) -> bool:
+        """Whether `name` is made up: on the emulator each function runs with no more settings than links need."""
+        return self._on_emulator and name not in self.given
 
     def _need(self, name: str, what: str) -> str:
         value = self.given.get(name)

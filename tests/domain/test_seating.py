@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.samples import NOW, World, person, sign_up, workshop
 from werkplaats.domain.registration import State
@@ -48,6 +49,32 @@ def offered(world: World) -> World:
 def why(outcome: object) -> Refusal:
     assert isinstance(outcome, Refused)
     return outcome.why
+
+
+def test_an_offer_is_over_once_the_workshop_has_begun(offered: World) -> None:
+    """Also where the days were moved to before the end of the offer."""
+    deadline = offered.registrations["r3"].offer_expires_at
+    assert deadline is not None
+    sooner = deadline.date() - timedelta(days=1)
+    offered.workshop = replace(
+        offered.workshop,
+        first_day=sooner,
+        last_day=sooner,
+        sign_up=replace(offered.workshop.sign_up, closes=sooner - timedelta(days=1)),
+    )
+    offered.now = offered.workshop.begins_at
+    assert offered.now < deadline
+    assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER
+    assert offered.state("r3") is State.EXPIRED
+
+
+def test_who_ended_it_is_kept_until_it_is_taken_up_again(world: World) -> None:
+    """An organiser's cancelling is told as theirs; joining again begins anew."""
+    world.do(Cancel("r1", by_organiser=True))
+    assert world.registrations["r1"].cancelled_by_organiser
+    world.do(Rejoin("r1"))
+    world.do(Cancel("r1"))
+    assert not world.registrations["r1"].cancelled_by_organiser
 
 
 def test_the_first_get_seats_and_the_rest_wait_in_order(world: World) -> None:

@@ -11,13 +11,16 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
 
 from tests.functions.conftest import ROOT, Serve, recorded
 from tests.samples import NOW, sign_up
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
 from werkplaats.domain.seating import Cancel
+from werkplaats.domain.survey import version_of
 from werkplaats.links import Links
+from werkplaats.sealing import Opener, Seal
 from werkplaats.settings import NAMES, NEEDS, SettingError, Settings
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
@@ -65,6 +68,19 @@ def test_a_missing_setting_stops_a_function_at_its_start(function: str, needed: 
     for other in FUNCTIONS:
         if needed not in NEEDS.get(other, ()):
             Settings.from_environment(given | {needed: ""}).check_for(other)
+
+
+def test_on_the_emulator_each_function_runs_with_what_contract_md_names() -> None:
+    """What is not among it is made up, the two survey keys so that they fit each other."""
+    given = {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:1", "SIGNING_KEYS": "k" * 32, "SENDGRID_API_KEY": "SG.x"}
+    settings = Settings.from_environment(given | {"PUBLIC_URL": "https://x.example.org"})
+    for function in FUNCTIONS:
+        settings.check_for(function)
+    workshop, wave = WORKSHOP, WORKSHOP.waves[0]
+    version = version_of(workshop, wave, NOW)
+    sealed = Seal(settings.survey_public_key).close(version, {"opbrengst": 4})
+    [opened] = Opener(settings.survey_private_keys).open_lot([sealed])
+    assert opened.answers == {"opbrengst": 4}
 
 
 @pytest.mark.parametrize(
@@ -203,12 +219,16 @@ def test_signed_events_are_noted(serve: Serve, desk: SeatDesk, store: Store, mon
         {"event": "bounce", "mail_id": 7},
         {"event": ["bounce"], "mail_id": "r1-confirmed-1"} | {"event": "bounce2"},
         {"email": "p1@example.org"},
+        {"event": "bounce", "mail_id": "r1-confirmed-1", "reason": "550 5.1.1 <p1@example.org>: User unknown"},
     ]
     answer = serve("mail_events").post("/hooks/sendgrid", **signed(json.dumps(events).encode()))
-    assert (answer.status_code, answer.text) == (200, "1 of 1")
+    assert (answer.status_code, answer.text) == (200, "2 of 2")
     guarded = store.outbox.get("r1-confirmed-1")
     assert guarded is not None
-    assert guarded.mail.delivered == "delivered"
+    assert guarded.mail.delivered == "bounce"
+    entry = store.journal.get(WORKSHOP.id, "0000000001-r1-confirmed-1-mail_bounced")
+    assert entry is not None
+    assert entry.entry.detail == "550 5.1.1 <…>: User unknown", "the journal outlives the registration"
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b'{"event": "bounce"}', b"[1, 2]", b'[{"event": {}}]', b"[" * 5000])
@@ -338,6 +358,23 @@ def test_a_form_of_other_questions_is_shown_again(serve: Serve, invited: str, st
     assert store.surveys.count_sealed(WORKSHOP.id, "evaluatie") == 0
 
 
+def test_an_answer_to_words_that_were_not_seen_is_not_taken(serve: Serve, invited: str, store: Store) -> None:
+    """Same questions by id, other words: the new ones are shown first, with what was answered."""
+    client = serve("survey")
+    [seen] = re.findall(r'name="versie" value="(\w+)"', client.get(invited).text)
+    wave = WORKSHOP.waves[0]
+    turned = replace(wave.questions[0], label="Hoe tegenvallend was het?")
+    other = replace(WORKSHOP, waves=(replace(wave, questions=(turned, *wave.questions[1:])), *WORKSHOP.waves[1:]))
+    publish_workshop(store, other, NOW)
+    answer = client.post(invited, data=ANSWERS | {"versie": seen})
+    assert answer.status_code == 422
+    assert "De vragen zijn veranderd" in answer.text
+    assert store.surveys.count_sealed(WORKSHOP.id, "evaluatie") == 0
+    [now_seen] = re.findall(r'name="versie" value="(\w+)"', answer.text)
+    assert now_seen != seen
+    assert client.post(invited, data=ANSWERS | {"versie": now_seen}).status_code == 303
+
+
 def test_only_the_survey_runs_a_script_and_only_ours(serve: Serve, invited: str) -> None:
     """Served under an address of its content."""
     client = serve("survey")
@@ -354,8 +391,6 @@ def test_answers_keep_the_questions_they_were_given_to(
     serve: Serve, invited: str, store: Store, desk: SeatDesk, clock: list[Any]
 ) -> None:
     """A file that changes after answers came in makes a new version beside the old one."""
-    from msgspec.structs import replace
-
     client = serve("survey")
     assert client.post(invited, data=ANSWERS).status_code == 303
     wave = WORKSHOP.waves[0]

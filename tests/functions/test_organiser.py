@@ -302,7 +302,7 @@ def test_looking_changes_nothing(ask: Open, desk: SeatDesk, store: Store) -> Non
 
 
 def test_giving_up_a_seat_for_somebody(ask: Open, desk: SeatDesk, store: Store) -> None:
-    """As if they had done so themselves, with a mail; a second click is no harm."""
+    """With a mail that says who did it, also to organisers; a second click is no harm."""
     full_house(desk, store)
     assert soup(ask(f"{DESK}/mensen/r1")).find("button", value="cancel")
     for _ in range(2):
@@ -315,6 +315,10 @@ def test_giving_up_a_seat_for_somebody(ask: Open, desk: SeatDesk, store: Store) 
     ledger = store.seats.ledger(WORKSHOP.id)
     assert ledger is not None
     assert store.outbox.get(f"r1-cancelled-{ledger.version}") is not None
+    assert store.journal.get(WORKSHOP.id, f"{ledger.version:010d}-r1-cancelled_by_organiser") is not None
+    registration = store.seats.registration("r1")
+    assert registration is not None
+    assert registration.cancelled_by_organiser
 
 
 def test_giving_a_seat(ask: Open, desk: SeatDesk, store: Store) -> None:

@@ -225,6 +225,14 @@ def test_notice_of_a_failed_mail_says_which_and_why() -> None:
     assert "Het gaat om een mail aan een deelnemer." in unknown
 
 
+@pytest.mark.parametrize("kind", PARTICIPANTS)
+def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind) -> None:
+    """An ampersand is one, and nothing an organiser writes becomes markup."""
+    html = to_participant(kind, JAN, workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>")).html
+    assert "Wonen &amp; &lt;b&gt;werken" in html
+    assert "<b>werken" not in html
+
+
 def test_missing_context_is_an_error() -> None:
     """A mail with a hole in it is never sent."""
     with pytest.raises(UndefinedError):

@@ -3,14 +3,14 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from google.api_core.exceptions import InvalidArgument
 from msgspec.structs import replace
 
 from tests.samples import NOW, person, sign_up, workshop
-from werkplaats.domain.registration import State
+from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seating import (
     Accept,
     Cancel,
@@ -26,9 +26,11 @@ from werkplaats.domain.seating import (
     decide,
 )
 from werkplaats.domain.times import end_of
+from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store, TakenError
 from werkplaats.store.seats import Guard
-from werkplaats.workflows.change_seats import SeatDesk, UnknownWorkshopError
+from werkplaats.workflows.change_seats import SeatDesk, SeatsBusyError, UnknownWorkshopError
+from werkplaats.workflows.each import SomeFailedError
 from werkplaats.workflows.expire_offers import expire_offers
 from werkplaats.workflows.promote_waitlist import promote_waitlist
 from werkplaats.workflows.publish_workshop import CapacityBelowHeld, Change, Published, publish_workshop
@@ -280,3 +282,44 @@ def test_accepting_from_two_windows_is_one_acceptance(store: Store, desk: SeatDe
     ledger = store.seats.ledger("proef")
     assert ledger is not None
     assert (ledger.confirmed, ledger.offered) == (2, 0)
+
+
+@pytest.mark.parametrize("id", [".", "..", "__x__", "____", "x" * 1501, "\n"])
+def test_an_id_that_cannot_be_is_not_there(store: Store, id: str) -> None:
+    """Firestore would call it a mistake of ours; whoever made it up gets a page that says it is not there."""
+    assert store.workshops.get(id) is None
+    assert store.seats.registration(id) is None
+    assert store.outbox.get(id) is None
+
+
+def test_an_unreadable_workshop_keeps_no_other_waiting(
+    store: Store, desk: SeatDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Schedules pass it over, and say so where somebody is alerted."""
+    desk.do_all("proef", [sign_up(number) for number in range(1, 5)])
+    desk.do("proef", Cancel("r1"))
+    store.client.collection("workshops").document("aaa").set({"id": "aaa", "title": "van morgen"})
+    assert [one.id for one in store.workshops.all()] == ["proef"]
+    assert '"message": "document.unreadable"' in capsys.readouterr().out
+    expire_offers(store, desk, NOW)
+    ledger = store.seats.ledger("proef")
+    assert ledger is not None
+    assert ledger.offered == 1
+
+
+def test_one_busy_workshop_stops_no_schedule(store: Store, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are looked after; the run says that it was not all."""
+    publish_workshop(store, workshop(id="anders"), NOW)
+    desk.do_all("proef", [sign_up(number) for number in range(1, 5)])
+    desk.do("proef", Cancel("r1"))
+    overdue = store.seats.overdue_offers
+
+    def busy(one: Workshop, now: datetime) -> tuple[Registration, ...]:
+        if one.id == "anders":
+            raise SeatsBusyError
+        return overdue(one, now)
+
+    monkeypatch.setattr(store.seats, "overdue_offers", busy)
+    with pytest.raises(SomeFailedError):
+        expire_offers(store, desk, NOW)
+    assert [one.id for one in store.seats.in_state("proef", State.OFFERED)] == ["r3"]

@@ -13,6 +13,15 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.store.documents import to_document
 from werkplaats.store.workshop_files import WorkshopFileError, load, load_all
 
+CONSENT = {"kind": "consent", "id": "mee", "label": "Ik eet mee"}
+SCALE = {"kind": "scale", "id": "cijfer", "label": "Cijfer", "lowest_label": "laag", "highest_label": "hoog"}
+TEXT = {"kind": "short_text", "id": "toelichting", "label": "Toelichting"}
+LONG = TEXT | {"kind": "long_text", "max_length": 5000}
+
+
+def only_if(question: str, answer: object) -> dict[str, Any]:
+    return TEXT | {"only_if": {"question": question, "is": [answer]}}
+
 
 def written(folder: Path, **changes: Any) -> Path:
     path = folder / "proef.yaml"
@@ -56,6 +65,23 @@ def test_a_workshop_survives_the_store() -> None:
             "expected every question's id to be different, got 'opgave' twice",
         ),
         ({"sign_up": {"opens": "2027-01-01", "closes": "2027-09-01"}}, "expected sign_up.closes before first_day"),
+        (
+            {"waves": [WRITTEN["waves"][0] | {"after": "12 hours"}]},
+            "proef.yaml: waves[0]: expected a number of days such as '90 days', got '12 hours'",
+        ),
+        (
+            {"waves": [WRITTEN["waves"][0] | {"after": "350 days"}]},
+            "expected privacy.erase_registrations_after to be later than wave 'evaluatie' closes",
+        ),
+        ({"questions": [CONSENT, only_if("mee", False)]}, "can have (true), got False"),
+        ({"questions": [SCALE, only_if("cijfer", "5")]}, "(1, 2, 3, 4, 5), got '5'"),
+        ({"questions": [SCALE, only_if("cijfer", True)]}, "got True"),
+        ({"questions": [TEXT | {"id": "a"}, only_if("a", "x")]}, "it has no choices"),
+        ({"questions": [TEXT | {"id": "a"}, only_if("b", "x")]}, "name an earlier question"),
+        (
+            {"questions": [LONG | {"id": f"q{number}"} for number in range(5)]},
+            "expected texts of at most 20000 characters in one form together, got 25000",
+        ),
         ({"id": "anders"}, "proef.yaml: id: expected 'proef', the file's name, got 'anders'"),
         (
             {"sender": {"name": "a\nBcc: b", "email": "a@example.org", "reply_to": "a@example.org"}},

@@ -1,19 +1,23 @@
 """The outbox, with the real SendGrid client against a server that answers as told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 
 from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
-from werkplaats.domain.mail import MOST_ATTEMPTS, Delivery, Event, Mail, claim
+from werkplaats.domain.mail import MOST_ATTEMPTS, Delivery, Event, Kind, Mail, claim
 from werkplaats.domain.seating import Cancel, ErasePerson
 from werkplaats.links import Links
 from werkplaats.mailing.client import SendGrid
-from werkplaats.store import Store
+from werkplaats.mailing.rendering import render
+from werkplaats.store import OutcomeUnknownError, Store, StoreUnavailableError
 from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.deliver_mail import Postman, deliver_mail
+from werkplaats.workflows.each import SomeFailedError
 from werkplaats.workflows.notify_organisers import notify_of_lost_entries, notify_organisers
 from werkplaats.workflows.record_mail_events import MailEvent, record_mail_events
 from werkplaats.workflows.retry_mail import retry_mail
@@ -145,6 +149,87 @@ def test_a_dead_workers_mail_is_reclaimed_as_uncertain(postman: Postman, sendgri
     retry_mail(postman, NOW + timedelta(minutes=36))
     assert the_mail(postman.store).state is Delivery.SENT
     assert len(sendgrid.taken) == 1
+
+
+def test_what_sendgrid_took_is_written_down_whatever_the_store_says_first(
+    postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is known to be sent, so a store that stumbles twice does not make it go out again."""
+    update, calls = postman.store.outbox.update, count()
+
+    def stumbling(*arguments: Any) -> Any:
+        if next(calls) in (1, 2):
+            raise OutcomeUnknownError
+        return update(*arguments)
+
+    monkeypatch.setattr(postman.store.outbox, "update", stumbling)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
+    assert the_mail(postman.store).state is Delivery.SENT
+    retry_mail(postman, NOW + timedelta(hours=2))
+    assert len(sendgrid.taken) == 1
+
+
+def test_a_mail_that_cannot_be_made_keeps_no_other_waiting(
+    postman: Postman, sendgrid: ScriptedSendGrid, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was surely not sent, so it is tried again like a refused one, and told when it is given up."""
+    desk.do("proef", sign_up(2))
+
+    def rendered(kind: Kind, context: dict[str, Any]) -> Any:
+        if context["registration"].id == "r1":
+            raise KeyError("a mistake in a template")
+        return render(kind, context)
+
+    monkeypatch.setattr("werkplaats.workflows.deliver_mail.render", rendered)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.RETRY
+    assert retry_mail(postman, NOW + timedelta(minutes=10)) == 2
+    assert the_mail(postman.store, "r2-confirmed-2").state is Delivery.SENT
+    now = NOW
+    while the_mail(postman.store).state is not Delivery.FAILED:
+        now = the_mail(postman.store).due_at or now
+        retry_mail(postman, now)
+    assert the_mail(postman.store).reason == "given up after 12 attempts: could not be made: KeyError"
+    assert [body["personalizations"][0]["to"][0]["email"] for body in sendgrid.taken] == ["p2@example.org"]
+
+
+def test_a_store_that_is_away_while_a_mail_is_made_holds_nothing_up(
+    postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail is not claimed yet, so the repeated event sends it at once."""
+    with monkeypatch.context() as away:
+        away.setattr(postman.store.workshops, "get", _raise(StoreUnavailableError))
+        with pytest.raises(StoreUnavailableError):
+            deliver_mail(postman, MAIL, NOW)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
+
+
+def test_one_mail_in_trouble_stops_no_run(
+    postman: Postman, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others go out; the run says that some failed, and the log which."""
+    desk.do("proef", sign_up(2))
+    get = postman.store.outbox.get
+    monkeypatch.setattr(postman.store.outbox, "get", lambda mail: get(mail) if mail != MAIL else 1 / 0)
+    with pytest.raises(SomeFailedError):
+        retry_mail(postman, NOW + timedelta(minutes=5))
+    monkeypatch.undo()
+    assert the_mail(postman.store, "r2-confirmed-2").state is Delivery.SENT
+    assert f'"mail": "{MAIL}"' in capsys.readouterr().out
+
+
+def test_an_unreadable_mail_is_passed_over(postman: Postman, store: Store) -> None:
+    """Written by a newer version, say: those behind it go out."""
+    due = {"id": "x", "kind": "of_tomorrow", "due_at": NOW - timedelta(days=1), "state": "queued"}
+    store.client.collection("mails").document("x").set(due)
+    assert retry_mail(postman, NOW + timedelta(minutes=5)) == 1
+    assert the_mail(store).state is Delivery.SENT
+
+
+def _raise(error: type[Exception]) -> Callable[..., Any]:
+    def raising(*_: object) -> Any:
+        raise error
+
+    return raising
 
 
 def test_a_lost_event_is_made_good_by_the_schedule(postman: Postman, sendgrid: ScriptedSendGrid) -> None:

@@ -129,6 +129,26 @@ def test_a_change_is_told_to_whom_it_concerns(postman: Postman, store: Store, se
     assert "attachments" not in bodies["p4@example.org"], "who waits has nothing in the diary yet"
 
 
+def test_what_has_changed_again_since_is_not_told(
+    postman: Postman, store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid, clock: list[datetime]
+) -> None:
+    """A mail that was held up tells only what is still so; who signed up after the change has seen it."""
+    week, street = timedelta(days=7), replace(WORKSHOP.location, street="Kerkplein 1")
+    moved = replace(WORKSHOP, first_day=WORKSHOP.first_day - week, last_day=WORKSHOP.last_day - week, location=street)
+    publish_workshop(store, moved, NOW + timedelta(minutes=10))
+    clock[0] = NOW + timedelta(minutes=11)
+    desk.do("proef", sign_up(5))
+    assert send_reminders(store, NOW + timedelta(minutes=12)) == 4, "not r5"
+    again = replace(moved, first_day=moved.first_day - week, last_day=moved.last_day - week)
+    publish_workshop(store, again, NOW + timedelta(minutes=13))
+    send_reminders(store, NOW + timedelta(minutes=14))
+    retry_mail(postman, NOW + timedelta(minutes=20))
+    mine = [body for body in sendgrid.taken if body["personalizations"][0]["to"][0]["email"] == "p1@example.org"]
+    assert [body["subject"].split(":")[0] for body in mine] == ["Een andere plek", "Andere dagen"]
+    assert all("22 t/m 24 augustus" not in body["content"][0]["value"].split("maar")[-1] for body in mine)
+    assert {str(ics(body).events[0]["DTSTART"].dt) for body in mine} == {again.first_day.isoformat()}
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"title": "Anders"}, {"capacity": 9}, {"description": "Anders."}, {"practical": "Neem niets mee."}],
@@ -152,6 +172,26 @@ def test_cancelling_takes_the_event_out_of_the_calendar(
     assert cancelled.events[0]["STATUS"] == "CANCELLED"
     assert cancelled.events[0]["SEQUENCE"] > 1
     assert "attachments" not in bodies["p4@example.org"]
+
+
+def test_a_reminder_that_was_held_up_waits_for_the_day(
+    postman: Postman, store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid
+) -> None:
+    """SendGrid is away from Friday evening on: nobody is reminded in the night or at the weekend."""
+    send_surveys(store, amsterdam("2027-09-01T08:15"))
+    retry_mail(postman, amsterdam("2027-09-01T09:00"))
+    friday = amsterdam("2027-09-10T19:15")
+    assert send_surveys(store, friday) == 3
+    sendgrid.taken.clear()
+    sendgrid.answers += [500] * 3
+    retry_mail(postman, friday + timedelta(minutes=3))
+    assert len(sendgrid.taken) == 3
+    sendgrid.taken.clear()
+    for moment in ("2027-09-10T20:30", "2027-09-11T12:00", "2027-09-12T12:00", "2027-09-13T07:59"):
+        retry_mail(postman, amsterdam(moment))
+        assert sendgrid.taken == []
+    retry_mail(postman, amsterdam("2027-09-13T08:00"))
+    assert len(sendgrid.taken) == 3
 
 
 def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, desk: SeatDesk) -> None:

@@ -1,15 +1,17 @@
 """Invitations, answers and their opening, on the real emulator."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from tests.samples import NOW, sign_up, workshop
 from werkplaats.domain.seating import Cancel, ErasePerson
 from werkplaats.domain.survey import SMALLEST_LOT, invitation_id
 from werkplaats.sealing import Opener, Seal
-from werkplaats.store import Store
+from werkplaats.store import OutcomeUnknownError, Store
 from werkplaats.workflows.answer_survey import Asked, Standing, answer_survey, find
 from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.erase_personal_data import erase_personal_data
@@ -74,6 +76,39 @@ def test_an_answer_sent_twice_counts_once(store: Store, seated: SeatDesk) -> Non
     assert answer_survey(store, SEAL, first, {"cijfer": 1}, OPENS) is Standing.ANSWERED
     assert answer_survey(store, SEAL, second, {"cijfer": 5}, OPENS) is Standing.ANSWERED
     assert store.surveys.count_sealed("proef", "evaluatie") == 1
+
+
+def test_a_lot_of_which_some_was_tampered_with_stays_sealed(
+    store: Store, seated: SeatDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One good answer among four spoilt ones would stand alone."""
+    send_surveys(store, OPENS)
+    answer(store, 1, 2, 3, 4, 5)
+    for sealed in list(store.client.collection("sealed_answers").stream())[:4]:
+        sealed.reference.update({"box": b"x" * 50})
+    assert open_answers(store, OPENER, CLOSES) == 0
+    assert opened(store) == []
+    assert "survey.lot_spoilt" in capsys.readouterr().out
+
+
+def test_a_repeated_commit_keeps_the_questions_that_were_seen(store: Store, seated: SeatDesk) -> None:
+    """The file changes between two tries of the same answer: it stays with the questions it was given to."""
+    send_surveys(store, OPENS)
+    before = asked(store, 1, OPENS)
+    retitled = replace(WAVE.questions[0], label="Heel iets anders?")
+    other = replace(WORKSHOP, waves=(replace(WAVE, questions=(retitled, *WAVE.questions[1:])),))
+    keep, calls = store.surveys.answer, iter([True])
+
+    def meanwhile(*arguments: Any) -> None:
+        if next(calls, False):
+            publish_workshop(store, other, OPENS)
+            raise OutcomeUnknownError
+        keep(*arguments)
+
+    store.surveys.answer = meanwhile  # type: ignore[method-assign]
+    assert answer_survey(store, SEAL, before, {"cijfer": 1}, OPENS) is Standing.ANSWERED
+    [version] = store.surveys.versions("proef", "evaluatie")
+    assert version.questions == WAVE.questions
 
 
 def test_a_closed_wave_takes_no_answers(store: Store, seated: SeatDesk) -> None:

@@ -114,8 +114,15 @@ AnyQuestion = ShortText | LongText | OneOf | AnyOf | Scale | Recommendation | Co
 Questions = Annotated[tuple[AnyQuestion, ...], Meta(max_length=40)]
 
 
+LONGEST_FORM = 20_000
+"""Characters in all texts of one form together: they fit a form of 64 KiB also where some take several bytes."""
+
+
 def _check_questions(questions: tuple[AnyQuestion, ...]) -> None:
     _need_distinct([question.id for question in questions], "question's id")
+    length = sum(question.max_length for question in questions if isinstance(question, ShortText | LongText))
+    if length > LONGEST_FORM:
+        raise ValueError(f"expected texts of at most {LONGEST_FORM} characters in one form together, got {length}")
     for number, question in enumerate(questions):
         if (condition := question.only_if) is None:
             continue
