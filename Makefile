@@ -15,7 +15,7 @@ help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
 
 run: $(READY) ## the whole system on this machine; PORT=8080, DATA=dir keeps what it stores
-	@exec env PORT=$(PORT) DATA=$(DATA) $(BIN)/python -m local
+	@exec env PORT="$(PORT)" DATA="$(DATA)" $(BIN)/python -m local
 
 test: $(READY) ## all the tests
 	@$(MAKE) --no-print-directory check

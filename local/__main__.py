@@ -16,7 +16,7 @@ from local import prerequisites
 from local.emulator import EmulatorError
 from local.mail_pages import dutch_moment
 from local.prerequisites import MissingPrerequisiteError
-from local.system import PortTakenError, System
+from local.system import FolderTakenError, PortTakenError, System
 from local.workers import WorkerError
 
 _WORKSHOP = "werken-aan-wijkontwikkeling"
@@ -36,7 +36,7 @@ def main() -> int:
         return asyncio.run(_run(int(port), folder, keep=bool(data)))
     except PortTakenError as error:
         return _give_up(f"{error} Kies een andere: make run PORT={_another(int(port))}")
-    except MissingPrerequisiteError as error:
+    except (FolderTakenError, MissingPrerequisiteError) as error:
         return _give_up(str(error))
     except (EmulatorError, WorkerError) as error:
         return _give_up(str(error), code=1)

@@ -142,14 +142,18 @@ def _run_function(order: dict[str, Any], reports: int) -> None:
 def _publish(order: dict[str, Any], reports: int) -> None:
     """Sets a fresh clock within a sign-up window, and publishes every workshop."""
     sys.path.insert(0, str(ROOT / "functions"))
-    from werkplaats.publish import publish_all
+    from werkplaats.publish import NotPublishedError, publish_all
     from werkplaats.runtime import Runtime
-    from werkplaats.store.workshop_files import load_all
+    from werkplaats.store.workshop_files import WorkshopFileError, load_all
 
     clock = Clock(Path(order["clock"]))
-    if order["fresh"]:
-        clock.set(starting_moment(clock.now(), load_all()))
-    publish_all(Runtime.from_environment().store, clock.now())
+    try:
+        if order["fresh"]:
+            clock.set(starting_moment(clock.now(), load_all()))
+        publish_all(Runtime.from_environment().store, clock.now())
+    except (NotPublishedError, WorkshopFileError) as error:
+        print(error, file=sys.stderr)  # it says what to do; a traceback would bury that
+        sys.exit(1)
 
 
 _WORK: dict[str, Callable[[dict[str, Any], int], None]] = {"function": _run_function, "publish": _publish}

@@ -178,7 +178,7 @@ def _response_headers(answer: aiohttp.ClientResponse, *, head: bool) -> CIMultiD
     for name, value in answer.headers.items():
         if name.lower() not in dropped and (head or name.lower() != "content-length"):
             headers.add(name, value)
-    if (answer.status == 404 or answer.status >= 500) and "Cache-Control" not in headers:
+    if answer.status >= 400 and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     return headers
 

@@ -101,7 +101,7 @@ class LocalRoutes:
 async def _json(request: web.Request) -> Any:
     try:
         return json.loads(await request.read())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise TypeError("Verwacht JSON.") from None
 
 

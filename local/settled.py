@@ -10,6 +10,9 @@ from local.emulator import Emulator, EmulatorError
 from local.relay import MARKERS, Relay
 
 _LOOKS = 2
+_ONE_LOOK = 2.0
+"""Seconds that are given in any case: enough for a look, without which nobody can say."""
+
 _PAUSE = 0.05
 _LONGEST_PAUSE = 0.5
 
@@ -41,11 +44,11 @@ class Settling:
         self._backlog = backlog
 
     async def wait(self, timeout: float) -> Settled:
-        """Waits until two looks in a row find nothing, `timeout` seconds at most."""
+        """Waits until two looks in a row find nothing, `timeout` seconds at most, or as long as it takes to look."""
         started = time.monotonic()
         found, empty_looks, pause = "er is nog niet gekeken", 0, _PAUSE
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(max(timeout, _ONE_LOOK)):
                 while empty_looks < _LOOKS:
                     if found := await self._look():
                         empty_looks = 0

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import fcntl
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -32,12 +33,19 @@ from local.workers import Workers
 _DRAIN = 3.0
 """Seconds, at the end, for events that are under way."""
 
+_LONGEST_LINE = 64 * 1024
+"""Bytes of a request's first line. Longer than a function's server takes, so that the function is who refuses it."""
+
 _SAY_AGAIN = 10.0
 """Seconds after which the same failure of the same function is told again."""
 
 
 class PortTakenError(Exception):
     """The front door's port is in use, or not allowed."""
+
+
+class FolderTakenError(Exception):
+    """Another run keeps its data in the same folder."""
 
 
 class System:
@@ -72,6 +80,7 @@ class System:
         # Taken first: so that a busy port is known at once, and nothing is started for it.
         front_sockets = _listen(self._port)
         async with AsyncExitStack() as stack:
+            stack.enter_context(_alone_in(self._folder))
             for listening in front_sockets:
                 stack.callback(listening.close)
             await self._start(stack, front_sockets)
@@ -122,8 +131,6 @@ class System:
             faults=lambda: self._faults,
         )
         sendgrid_port = await _serve(stack, sendgrid.application())
-        with self._step("Werkplaatsen publiceren"):
-            await workers.publish(base, fresh=self.clock.fresh)
         for function in self._functions.values():
             if function.trigger == "firestore":
                 await emulator.register_trigger(function.name, event=function.event, document=function.document)
@@ -136,6 +143,9 @@ class System:
         }
         with self._step(f"{len(self._functions)} functies"):
             await workers.start(self._functions.values(), settings, base)
+        # Last, so that more capacity than before finds somebody who listens, and promotes.
+        with self._step("Werkplaatsen publiceren"):
+            await workers.publish(base, fresh=self.clock.fresh)
         stack.push_async_callback(workers.stop)  # before the database is saved and stopped
         stack.push_async_callback(relay.stop)
         stack.push_async_callback(sendgrid.stop)
@@ -168,7 +178,7 @@ class System:
         )
         app = web.Application()
         routes.add_routes(app.router)
-        app.router.add_route("*", "/{path:.*}", front_door.handle)
+        app.router.add_route("*", r"/{path:[\s\S]*}", front_door.handle)
         await _serve(stack, app, front_sockets)
         ticking = asyncio.create_task(scheduler.run())
         stack.push_async_callback(_cancelled, ticking)
@@ -203,6 +213,19 @@ class System:
         self._say(f"  {what}: klaar ({time.monotonic() - started:.1f} s)".replace(".", ","))
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Nobody else runs in `folder` meanwhile: the one that stopped last would undo what the other has kept."""
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise FolderTakenError(
+                f"In {folder} draait al een Werkplaats. Stop die eerst, of kies een andere map: make run DATA=map"
+            ) from error
+        yield
+
+
 def _listen(port: int) -> list[socket.socket]:
     """Sockets on `port` of both loopback addresses, or of the first alone where there is no IPv6."""
     try:
@@ -217,7 +240,9 @@ def _listen(port: int) -> list[socket.socket]:
 
 async def _serve(stack: AsyncExitStack, app: web.Application, sockets: list[socket.socket] | None = None) -> int:
     """Serves `app` on `sockets`, or on a free port of 127.0.0.1, until `stack` unwinds; the port."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handler_cancellation=False)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=1, handler_cancellation=False, max_line_size=_LONGEST_LINE
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     sockets = sockets or [socket.create_server(("127.0.0.1", 0), backlog=1024)]

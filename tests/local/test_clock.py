@@ -25,9 +25,18 @@ def test_clock_does_not_go_back(tmp_path: Path) -> None:
     """Forward only, and not out of the calendar."""
     clock = Clock(tmp_path / "clock")
     with pytest.raises(ClockError, match="alleen vooruit"):
-        clock.move_to(clock.now() - timedelta(seconds=1))
+        clock.move_to(clock.now() - timedelta(seconds=10))
     with pytest.raises(ClockError, match="te ver"):
         clock.move_to(datetime.max.replace(tzinfo=UTC))
+
+
+def test_the_moment_it_just_told_is_the_present(tmp_path: Path) -> None:
+    """Asked to go where it was a moment ago, or nowhere, it stays."""
+    clock = Clock(tmp_path / "clock")
+    clock.move_to(clock.now() + timedelta(days=1))
+    told = clock.now()
+    clock.move_to(told)
+    assert told <= clock.now() < told + timedelta(seconds=5)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,13 @@ def family_of(ancestor: int) -> list[int]:
     return [os.pidfd_open(pid) for pid in family]
 
 
+def refused(environment: dict[str, str]) -> int:
+    """The code with which another run ends at once."""
+    command = [sys.executable, "-m", "local"]
+    environment = {**os.environ, "PORT": str(free_port()), **environment}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=30).returncode
+
+
 def all_end(handles: list[int], within: float = 5.0) -> bool:
     """Whether each process ends in time."""
     ended = [bool(select.select([handle], [], [], within)[0]) for handle in handles]
@@ -71,6 +78,8 @@ def test_system_starts_keeps_its_data_and_leaves_nothing_behind(tmp_path: Path) 
         assert "expire_offers" in unknown["error"]
         assert ask(system, "/_local/faults", {"duplicate": 5})[0] == 400
         assert ask(system, "/_local/onbekend")[0] == 404
+        assert ask(system, "/werkplaats/" + "x" * 20_000)[0] in (400, 404)
+        assert refused({"DATA": str(tmp_path / "data")}) == 2, "two runs cannot keep their data in one folder"
         family = family_of(system.process.pid)
         assert len(family) > 2 * len(catalogue.load())
     assert all_end(family)

@@ -84,10 +84,11 @@ def csv(runtime: Runtime, workshop: Workshop, wave: Wave, request: Request) -> R
     given = _round(runtime, workshop, wave).given
     asked = request.args.get("versie")
     one = next((one for one in given if asked in (None, one.version.id)), None)
-    if one is None:
+    if one is None and asked is not None:
         raise no_such_page()
-    log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=len(one.answers))
-    rows = answer_table(one.version.questions, one.answers)
+    questions, answers = (one.version.questions, one.answers) if one else (wave.questions, ())
+    log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=len(answers))
+    rows = answer_table(questions, answers)
     return download(csv_file(rows), CSV_TYPE, f"{workshop.id}-{wave.id}.csv")
 
 
