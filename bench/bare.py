@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from google.cloud import firestore
 
+from werkplaats.domain.commands import Done, SignUp
 from werkplaats.domain.registration import Person
-from werkplaats.domain.seating import Done, SignUp
 from werkplaats.identity import Identity
 from werkplaats.runtime import utc_now
 from werkplaats.store import Store

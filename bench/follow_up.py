@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from local.testing import PROJECT, running_emulator
+from werkplaats.domain.commands import SignUp
 from werkplaats.domain.registration import Person
-from werkplaats.domain.seating import SignUp
 from werkplaats.domain.survey import invitation_id
 from werkplaats.links import Links
 from werkplaats.mailing.client import SendGrid

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from werkplaats.domain.commands import SignUp
+from werkplaats.domain.ledger import Ledger, Plan, Seating
 from werkplaats.domain.registration import Mailbox, Person, Registration, State
-from werkplaats.domain.seating import Ledger, Plan, Seating, SignUp
 from werkplaats.domain.workshop import Workshop
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.samples import World, sign_up, workshop
-from werkplaats.domain.registration import State
-from werkplaats.domain.seating import (
+from werkplaats.domain.commands import (
     Accept,
     Cancel,
     Decline,
@@ -23,6 +22,7 @@ from werkplaats.domain.seating import (
     SetCapacity,
     Unsubscribe,
 )
+from werkplaats.domain.registration import State
 
 people = st.integers(1, 12)
 actions = st.sampled_from([Cancel, Accept, Decline, Rejoin, Expire, ErasePerson, GiveSeat, Unsubscribe])

@@ -6,8 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import NOW, World, person, sign_up, workshop
-from werkplaats.domain.registration import State
-from werkplaats.domain.seating import (
+from werkplaats.domain.commands import (
     Accept,
     Cancel,
     Decline,
@@ -27,6 +26,7 @@ from werkplaats.domain.seating import (
     SignUp,
     Unsubscribe,
 )
+from werkplaats.domain.registration import State
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.functions.conftest import ROOT, Serve, recorded
 from tests.samples import NOW, sign_up
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
-from werkplaats.domain.seating import Cancel
+from werkplaats.domain.commands import Cancel
 from werkplaats.domain.survey import version_of
 from werkplaats.links import Links
 from werkplaats.sealing import Opener, Seal

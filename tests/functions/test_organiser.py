@@ -20,8 +20,8 @@ from tests.samples import NOW, person, sign_up
 from tests.samples import workshop as sample_workshop
 from tests.shipped import WORKSHOP
 from werkplaats.domain.attendance import Mark
+from werkplaats.domain.commands import Cancel, ErasePerson, Promote
 from werkplaats.domain.registration import Person, State
-from werkplaats.domain.seating import Cancel, ErasePerson, Promote
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.publish_workshop import publish_workshop

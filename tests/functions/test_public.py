@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests.functions.conftest import KEYS, Serve
 from tests.samples import NOW, sign_up
 from tests.shipped import WORKSHOP
-from werkplaats.domain.seating import Cancel, ErasePerson, Promote
+from werkplaats.domain.commands import Cancel, ErasePerson, Promote
 from werkplaats.links import Links
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk

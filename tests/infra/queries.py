@@ -24,7 +24,8 @@ from google.cloud.firestore_v1.base_aggregation import AggregationResult
 from google.cloud.firestore_v1.types import StructuredQuery
 
 from tests.infra.terraform import ROOT
-from werkplaats.domain.seating import Ledger, Promote
+from werkplaats.domain.commands import Promote
+from werkplaats.domain.ledger import Ledger
 from werkplaats.store import Store
 
 STORE = ROOT / "functions" / "werkplaats" / "store"

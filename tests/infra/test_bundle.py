@@ -27,8 +27,8 @@ from tests.infra.terraform import ROOT
 from tests.samples import sign_up
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
+from werkplaats.domain.commands import Cancel
 from werkplaats.domain.registration import State
-from werkplaats.domain.seating import Cancel
 from werkplaats.domain.survey import Invitation, invitation_id
 from werkplaats.domain.workshop import Workshop
 from werkplaats.links import Links

@@ -10,21 +10,21 @@ from google.api_core.exceptions import InvalidArgument
 from msgspec.structs import replace
 
 from tests.samples import NOW, person, sign_up, workshop
-from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seating import (
+from werkplaats.domain.commands import (
     Accept,
     Cancel,
     Command,
     Done,
     KnownPerson,
     Outcome,
-    Plan,
     Promote,
     Refusal,
     Refused,
     SignUp,
-    decide,
 )
+from werkplaats.domain.ledger import Plan
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seating import decide
 from werkplaats.domain.times import end_of
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store, TakenError

@@ -9,8 +9,8 @@ import pytest
 
 from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
+from werkplaats.domain.commands import Cancel, ErasePerson
 from werkplaats.domain.mail import MOST_ATTEMPTS, Delivery, Event, Kind, Mail, claim
-from werkplaats.domain.seating import Cancel, ErasePerson
 from werkplaats.links import Links
 from werkplaats.mailing.client import SendGrid
 from werkplaats.mailing.rendering import render

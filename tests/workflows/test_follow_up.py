@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.attendance import Mark
+from werkplaats.domain.commands import Cancel, GiveSeat, Unsubscribe
 from werkplaats.domain.mail import Kind, Mail
-from werkplaats.domain.seating import Cancel, GiveSeat, Unsubscribe
 from werkplaats.domain.survey import invitation_id
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.links import Links

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from tests.samples import NOW, sign_up, workshop
-from werkplaats.domain.seating import Cancel, ErasePerson
+from werkplaats.domain.commands import Cancel, ErasePerson
 from werkplaats.domain.survey import SMALLEST_LOT, invitation_id
 from werkplaats.sealing import Opener, Seal
 from werkplaats.store import OutcomeUnknownError, Store

@@ -1,231 +1,55 @@
-"""How seats are given out: the ledger, the commands that change it, and what each decides.
+"""How seats are given out: what each command decides.
 
 `decide` takes everything as it was read and returns a Plan of what to write; nothing here reads or writes.
 A plan is valid only against the very ledger it was decided on, which the store guards (docs/decisions/0001).
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats.domain import offers
-from werkplaats.domain.journal import NOTICE, Entry, Happened
-from werkplaats.domain.mail import KEPT, Kind, Mail, queue
-from werkplaats.domain.registration import Answers, LinkRequest, Mailbox, Person, Registration, State
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.commands import (
+    Accept,
+    Cancel,
+    Command,
+    Decline,
+    Done,
+    EraseAnswers,
+    ErasePerson,
+    Expire,
+    GiveSeat,
+    KnownPerson,
+    Outcome,
+    Promote,
+    Promoted,
+    Refusal,
+    Refused,
+    Rejoin,
+    RequestLink,
+    SetCapacity,
+    SignUp,
+    Unsubscribe,
+)
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.ledger import Books, Plan, Seating
+from werkplaats.domain.mail import Kind
+from werkplaats.domain.registration import LinkRequest, Registration, State
 
 MOST_PER_MAILBOX = 5
 """Live registrations behind one address: a secretary signs up her colleagues, a script not the whole workshop."""
 
 
-class Ledger(Struct, frozen=True, kw_only=True):
-    """What decides about seats in one workshop. `version` goes up by one with every commit.
-
-    `published` is the version with which the workshop itself was last written: while it stays the same, so does that.
-    """
-
-    id: str
-    capacity: int
-    confirmed: int = 0
-    offered: int = 0
-    waitlisted: int = 0
-    next_sequence: int = 1
-    version: int = 0
-    published: int = 0
-
-    @property
-    def held(self) -> int:
-        """Seats that are somebody's: never more than `capacity`."""
-        return self.confirmed + self.offered
-
-    @property
-    def free(self) -> int:
-        return self.capacity - self.held
-
-
-class Seating(Struct, frozen=True, kw_only=True):
-    """What the commands of one round are decided on, all read after the ledger.
-
-    `registrations` and `mailboxes` by id, as far as the commands touch them; `waiting` is the head of the
-    waitlist in order, at least as long as this round can use.
-    """
-
-    workshop: Workshop
-    ledger: Ledger
-    registrations: dict[str, Registration] = {}
-    mailboxes: dict[str, Mailbox] = {}
-    waiting: tuple[str, ...] = ()
-
-
-class SignUp(Struct, frozen=True, kw_only=True):
-    """`registration` is derived from the form's random submission: the same submission, the same sign-up."""
-
-    registration: str
-    person: Person
-    answers: Answers
-    mailbox: str
-    identity: str
-
-
-class RequestLink(Struct, frozen=True, kw_only=True):
-    """Mail the link of every live registration behind `mailbox` again."""
-
-    mailbox: str
-    submission: str
-
-
-class Cancel(Struct, frozen=True):
-    """`by_organiser`: somebody else has decided, and the person is told so."""
-
-    registration: str
-    by_organiser: bool = False
-
-
-class Accept(Struct, frozen=True):
-    registration: str
-
-
-class Decline(Struct, frozen=True):
-    registration: str
-
-
-class Rejoin(Struct, frozen=True):
-    registration: str
-
-
-class GiveSeat(Struct, frozen=True):
-    """An organiser gives a free seat to somebody, out of turn: a rule that everybody on the waitlist is told of."""
-
-    registration: str
-
-
-class Unsubscribe(Struct, frozen=True):
-    """Send this person no surveys."""
-
-    registration: str
-
-
-class Expire(Struct, frozen=True):
-    """End an offer whose time is over."""
-
-    registration: str
-
-
-class Promote(Struct, frozen=True):
-    """Give every free seat to the head of the waitlist."""
-
-
-class SetCapacity(Struct, frozen=True):
-    capacity: int
-
-
-class EraseAnswers(Struct, frozen=True):
-    registration: str
-    questions: tuple[str, ...]
-
-
-class ErasePerson(Struct, frozen=True):
-    registration: str
-
-
-Action = Cancel | Accept | Decline | Rejoin
-OfOne = Action | GiveSeat | Unsubscribe | Expire | EraseAnswers | ErasePerson
-Command = SignUp | RequestLink | OfOne | Promote | SetCapacity
-
-
-class Refusal(StrEnum):
-    """Why a command changed nothing."""
-
-    SIGN_UP_NOT_OPEN = "sign_up_not_open"
-    MAILBOX_FULL = "mailbox_full"
-    NO_OFFER = "no_offer"
-    OFFER_OVER = "offer_over"
-    ENDED = "ended"
-    BEGUN = "begun"
-    STILL_IN = "still_in"
-    SIGNED_UP_ANEW = "signed_up_anew"
-    ERASED = "erased"
-    FULL = "full"
-    BELOW_HELD = "below_held"
-    UNKNOWN = "unknown"
-
-
-class Done(Struct, frozen=True):
-    """It took effect, now or earlier. `registration` as it stands, where the command was about one."""
-
-    registration: Registration | None = None
-
-
-class KnownPerson(Struct, frozen=True):
-    """This person is signed up already, by another submission; the link is mailed, within limits."""
-
-
-class Promoted(Struct, frozen=True):
-    count: int
-
-
-class Refused(Struct, frozen=True):
-    why: Refusal
-    registration: Registration | None = None
-
-
-Outcome = Done | KnownPerson | Promoted | Refused
-
-
-class Plan(Struct, frozen=True, kw_only=True):
-    """What to write in one commit, and what to answer: `outcomes` in the order of the commands.
-
-    `ledger` is None where nothing changed and nothing is to be written.
-    """
-
-    ledger: Ledger | None
-    registrations: tuple[Registration, ...]
-    mailboxes: tuple[Mailbox, ...]
-    mails: tuple[Mail, ...]
-    journal: tuple[Entry, ...]
-    outcomes: tuple[Outcome, ...]
-
-    def touching(self, ledger: Ledger) -> "Plan":
-        """This plan with a new version of `ledger`, also where nothing but something beside it changed."""
-        return self if self.ledger else replace(self, ledger=replace(ledger, version=ledger.version + 1))
-
-
 def decide(seating: Seating, commands: tuple[Command, ...], now: datetime) -> Plan:
     """Decide `commands` one after the other, each on what the ones before it left, at `now` (UTC)."""
-    round = _Round(seating, now)
-    outcomes = tuple(round.apply(command) for command in commands)
-    return round.plan(outcomes)
+    decided = _Round(seating, now)
+    outcomes = tuple(decided.apply(command) for command in commands)
+    return decided.plan(outcomes)
 
 
-class _Round:
-    """The seating while commands are being decided: the mutable inside of `decide`."""
-
-    def __init__(self, seating: Seating, now: datetime) -> None:
-        self.workshop = seating.workshop
-        self.ledger = seating.ledger
-        self.version = seating.ledger.version + 1
-        self.registrations = dict(seating.registrations)
-        self.mailboxes = dict(seating.mailboxes)
-        self.waiting = list(seating.waiting)
-        self.now = now
-        self.changed_registrations: set[str] = set()
-        self.changed_mailboxes: set[str] = set()
-        self.mails: dict[str, Mail] = {}
-        self.journal: dict[str, Entry] = {}
-
-    def plan(self, outcomes: tuple[Outcome, ...]) -> Plan:
-        changed = bool(self.changed_registrations or self.journal)
-        return Plan(
-            ledger=replace(self.ledger, version=self.version) if changed else None,
-            registrations=tuple(self.registrations[id] for id in sorted(self.changed_registrations)),
-            mailboxes=tuple(self.mailboxes[id] for id in sorted(self.changed_mailboxes)),
-            mails=tuple(self.mails.values()),
-            journal=tuple(self.journal.values()),
-            outcomes=outcomes,
-        )
+class _Round(Books):
+    """The rules, command by command."""
 
     def apply(self, command: Command) -> Outcome:
         match command:
@@ -466,75 +290,3 @@ class _Round:
             registration = replace(registration, answers=answers)
             self.keep(registration)
         return Done(registration)
-
-    # What every change comes down to
-
-    def enter(self, registration: Registration, state: State, counted: bool = True) -> Registration:
-        """`registration` in `state`, with the ledger and the mailbox along; not `counted`: it held nothing before."""
-        if counted:
-            self.count(registration.state, -1)
-            if registration.state.live and not state.live:
-                self.leave_mailbox(registration)
-        else:
-            self.join_mailbox(registration)
-        self.count(state, +1)
-        registration = replace(
-            registration,
-            state=state,
-            state_since=self.now,
-            state_version=self.version,
-            had_seat=registration.had_seat or state is State.CONFIRMED,
-        )
-        self.keep(registration)
-        return registration
-
-    def count(self, state: State, by: int) -> None:
-        if state is State.CONFIRMED:
-            self.ledger = replace(self.ledger, confirmed=self.ledger.confirmed + by)
-        elif state is State.OFFERED:
-            self.ledger = replace(self.ledger, offered=self.ledger.offered + by)
-        elif state is State.WAITLISTED:
-            self.ledger = replace(self.ledger, waitlisted=self.ledger.waitlisted + by)
-
-    def keep(self, registration: Registration) -> None:
-        self.registrations[registration.id] = registration
-        self.changed_registrations.add(registration.id)
-
-    def mailbox(self, id: str) -> Mailbox:
-        return self.mailboxes.get(id) or Mailbox(id=id, workshop=self.workshop.id, registrations={})
-
-    def join_mailbox(self, registration: Registration) -> None:
-        mailbox = self.mailbox(registration.mailbox)
-        self.keep_mailbox(mailbox, {**mailbox.registrations, registration.identity: registration.id})
-
-    def leave_mailbox(self, registration: Registration) -> None:
-        mailbox = self.mailbox(registration.mailbox)
-        left = {identity: id for identity, id in mailbox.registrations.items() if id != registration.id}
-        self.keep_mailbox(mailbox, left)
-
-    def keep_mailbox(self, mailbox: Mailbox, registrations: dict[str, str]) -> None:
-        self.mailboxes[mailbox.id] = replace(mailbox, registrations=registrations)
-        self.changed_mailboxes.add(mailbox.id)
-
-    def tell(self, kind: Kind, registration: Registration, happened: Happened) -> None:
-        """Mail the participant and note it in the journal, from which organisers are told."""
-        self.mail(kind, registration)
-        self.note(happened, registration.id, registration.state.value)
-
-    def mail(self, kind: Kind, registration: Registration) -> None:
-        id = f"{registration.id}-{kind.value}-{self.version}"
-        self.mails[id] = queue(id, kind, self.workshop.id, self.now, registration=registration.id, version=self.version)
-
-    def note(self, happened: Happened, registration: str | None, detail: str) -> None:
-        id = f"{self.version:010d}-{registration or 'workshop'}-{happened.value}"
-        self.journal[id] = Entry(
-            id=id,
-            workshop=self.workshop.id,
-            kind=happened,
-            at=self.now,
-            version=self.version,
-            registration=registration,
-            detail=detail,
-            notified=happened not in NOTICE,
-            expire_at=self.now + KEPT,
-        )

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from werkzeug.routing import Map, Rule
 
 from werkplaats.domain import offers
+from werkplaats.domain.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seating import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
 from werkplaats.runtime import Runtime
 from werkplaats.web.requests import form_data
 from werkplaats.web.responses import Problem, not_found, page, see_other

@@ -11,9 +11,9 @@ from werkzeug.routing import Map, Rule
 
 from werkplaats import log
 from werkplaats.domain.attendance import days_of
+from werkplaats.domain.commands import Cancel, GiveSeat, Refusal, Refused
 from werkplaats.domain.people import Group, Listed, found, listed
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seating import Cancel, GiveSeat, Refusal, Refused
 from werkplaats.domain.survey import phase
 from werkplaats.domain.workshop import AnyOf, AnyQuestion, Consent, OneOf, Wave, Workshop
 from werkplaats.runtime import Runtime

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Request, Response
 from werkzeug.routing import Map, Rule
 
-from werkplaats.domain.seating import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.store import StoreUnavailableError

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Request, Response
 from werkzeug.routing import Map, Rule
 
-from werkplaats.domain.seating import Unsubscribe
+from werkplaats.domain.commands import Unsubscribe
 from werkplaats.domain.survey import version_of
 from werkplaats.runtime import Runtime
 from werkplaats.web.forms import survey_form

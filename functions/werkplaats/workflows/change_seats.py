@@ -18,7 +18,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.seating import Command, Done, Outcome, Plan, decide
+from werkplaats.domain.commands import Command, Done, Outcome
+from werkplaats.domain.ledger import Plan
+from werkplaats.domain.seating import decide
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store, StoreUnavailableError, TakenError
 
 LARGEST_GROUP = 100

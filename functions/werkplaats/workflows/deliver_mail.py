@@ -20,6 +20,7 @@ from msgspec import Struct
 from werkplaats import log
 from werkplaats.domain.changes import Change, still_true
 from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.ledger import Ledger
 from werkplaats.domain.mail import (
     KEPT,
     Busy,
@@ -35,7 +36,6 @@ from werkplaats.domain.mail import (
     settle,
 )
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seating import Ledger
 from werkplaats.domain.staleness import stale
 from werkplaats.domain.workshop import Organiser, Workshop
 from werkplaats.links import Links

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.seating import Command, EraseAnswers, ErasePerson
+from werkplaats.domain.commands import Command, EraseAnswers, ErasePerson
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk

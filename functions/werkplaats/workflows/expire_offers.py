@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from werkplaats.domain.seating import Expire
+from werkplaats.domain.commands import Expire
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.each import each

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from werkplaats.domain.seating import Promote, Promoted
+from werkplaats.domain.commands import Promote, Promoted
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
 

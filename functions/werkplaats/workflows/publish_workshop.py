@@ -6,7 +6,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from werkplaats.domain.changes import change_between
-from werkplaats.domain.seating import Ledger, Refused, Seating, SetCapacity, decide
+from werkplaats.domain.commands import Refused, SetCapacity
+from werkplaats.domain.ledger import Ledger, Seating
+from werkplaats.domain.seating import decide
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 
