@@ -3,17 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from werkplaats.domain.workshop import (
-    AnyOf,
-    AnyQuestion,
-    Consent,
-    LongText,
-    OneOf,
-    Recommendation,
-    Scale,
-    ShortText,
-    Workshop,
-)
+from werkplaats.domain.questions import AnyOf, AnyQuestion, Consent, LongText, OneOf, Recommendation, Scale, ShortText
+from werkplaats.domain.workshop import Workshop
 
 _OPGAVE = (
     "Ik werk als opbouwwerker in een wijk waar veel plannen zijn gemaakt en weer zijn verdwenen. "

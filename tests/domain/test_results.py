@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from werkplaats.domain.questions import Questions
 from werkplaats.domain.registration import Answers
 from werkplaats.domain.results import (
     Choice,
@@ -23,7 +24,6 @@ from werkplaats.domain.results import (
     summary_table,
 )
 from werkplaats.domain.survey import Invitation
-from werkplaats.domain.workshop import Questions
 
 OPTIONS = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
 ENDS = {"lowest_label": "weinig", "highest_label": "veel"}

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from tests.shipped import JAN, SUBMISSION, WAVE, WORKSHOP, sent
-from werkplaats.domain.workshop import AnyOf, Consent, Option, ShortText
+from werkplaats.domain.questions import AnyOf, Consent, Option, ShortText
 from werkplaats.web.forms import SignUpForm, link_form, sign_up_form, survey_form
 
 FRESH = "fresh-fresh-fresh-fresh"

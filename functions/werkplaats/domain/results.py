@@ -7,10 +7,7 @@ from statistics import fmean, stdev
 
 from msgspec import Struct
 
-from werkplaats.domain.registration import Answers
-from werkplaats.domain.survey import Invitation
-from werkplaats.domain.times import AMSTERDAM
-from werkplaats.domain.workshop import (
+from werkplaats.domain.questions import (
     AnyOf,
     AnyQuestion,
     Consent,
@@ -21,6 +18,9 @@ from werkplaats.domain.workshop import (
     Scale,
     ShortText,
 )
+from werkplaats.domain.registration import Answers
+from werkplaats.domain.survey import Invitation
+from werkplaats.domain.times import AMSTERDAM
 
 Cell = str | int | float | None
 

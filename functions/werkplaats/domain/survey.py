@@ -13,9 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats.domain.mail import Kind, Mail, queue
+from werkplaats.domain.questions import Questions
 from werkplaats.domain.registration import Answers, Registration
 from werkplaats.domain.times import into_working_hours
-from werkplaats.domain.workshop import Questions, Wave, Workshop
+from werkplaats.domain.workshop import Wave, Workshop
 
 SMALLEST_LOT = 5
 """Fewer answers than this are never shown together."""

@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from werkplaats.domain.workshop import ADDRESS_PATTERN, ID_PATTERN, LINE_PATTERN, Workshop
+from werkplaats.domain.questions import ID_PATTERN, LINE_PATTERN
+from werkplaats.domain.workshop import ADDRESS_PATTERN, Workshop
 
 FOLDER = Path(__file__).resolve().parents[3] / "workshops"
 

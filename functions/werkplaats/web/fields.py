@@ -13,7 +13,7 @@ from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextA
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
-from werkplaats.domain.workshop import (
+from werkplaats.domain.questions import (
     TICKED,
     AnyOf,
     AnyQuestion,

@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 from wtforms.form import FormMeta
 
+from werkplaats.domain.questions import Questions, is_asked
 from werkplaats.domain.registration import Answers, Person
-from werkplaats.domain.workshop import Questions, Wave, Workshop, is_asked
+from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.web.fields import (
     AddressField,
     AnySubmissionField,

@@ -13,9 +13,10 @@ from werkplaats import log
 from werkplaats.domain.attendance import days_of
 from werkplaats.domain.commands import Cancel, GiveSeat, Refusal, Refused
 from werkplaats.domain.people import Group, Listed, found, listed
+from werkplaats.domain.questions import AnyOf, AnyQuestion, Consent, OneOf
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.survey import phase
-from werkplaats.domain.workshop import AnyOf, AnyQuestion, Consent, OneOf, Wave, Workshop
+from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.web import attendance, results
 from werkplaats.web.access import check_same_site, not_yours, organises, signed_in

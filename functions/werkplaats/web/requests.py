@@ -16,7 +16,7 @@ from werkplaats.web.responses import Problem, busy, not_found
 from werkplaats.workflows.change_seats import SeatsBusyError, UnknownWorkshopError
 
 LARGEST_BODY = 64 * 1024
-"""Bytes. A workshop's questions take at most 20,000 characters (domain.workshop.LONGEST_FORM)."""
+"""Bytes. A workshop's questions take at most 20,000 characters (domain.questions.LONGEST_FORM)."""
 
 LARGEST_WEBHOOK = 2 * 1024 * 1024
 """Bytes. SendGrid sends up to a thousand events at once."""
