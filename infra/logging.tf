@@ -75,30 +75,22 @@ resource "google_logging_metric" "let_go" {
   }
 }
 
-# `retry_mail` logs `outbox.backlog` at the end of every run, also when there is nothing left.
+# `retry_mail` logs `outbox.backlog` at the end of every run, also when there is nothing left. Runs are counted, not what
+# they left: a distribution keeps its values in buckets, and none and one may share a bucket.
 resource "google_logging_metric" "backlog" {
   for_each = {
-    due      = "mails that were due and were still not dealt with after a run of retry_mail"
-    untold   = "journal entries of which organisers have not been told after a run of retry_mail"
-    oldest_s = "seconds since the oldest mail was queued that is not sent, skipped or failed"
+    runs   = { only_if = "", means = "runs of retry_mail that came to their end" }
+    due    = { only_if = " AND jsonPayload.due>0", means = "runs of retry_mail after which mail was still due" }
+    untold = { only_if = " AND jsonPayload.untold>0", means = "runs of retry_mail after which organisers were still to be told of something" }
+    old    = { only_if = " AND jsonPayload.oldest_s>7200", means = "runs of retry_mail after which a mail had waited for two hours" }
   }
 
-  name            = "werkplaats/backlog_${each.key}"
-  description     = each.value
-  filter          = "${local.from_functions} AND jsonPayload.message=\"outbox.backlog\""
-  value_extractor = "EXTRACT(jsonPayload.${each.key})"
+  name        = "werkplaats/backlog_${each.key}"
+  description = each.value.means
+  filter      = "${local.from_functions} AND jsonPayload.message=\"outbox.backlog\"${each.value.only_if}"
 
   metric_descriptor {
     metric_kind = "DELTA"
-    value_type  = "DISTRIBUTION"
-    unit        = each.key == "oldest_s" ? "s" : "1"
-  }
-
-  bucket_options {
-    exponential_buckets {
-      num_finite_buckets = 40
-      growth_factor      = 1.5
-      scale              = 1
-    }
+    value_type  = "INT64"
   }
 }
