@@ -7,6 +7,11 @@ mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = "123456789012" }
   }
+
+  # The name of a function's service is Google's to give, and known only afterwards; a made-up one shows who asks for it.
+  mock_resource "google_cloudfunctions2_function" {
+    defaults = { service_config = { service = "projects/made-up/locations/made-up/services/known-afterwards" } }
+  }
 }
 
 mock_provider "google-beta" {
@@ -162,9 +167,14 @@ run "as_listed" {
   }
 
   assert {
+    condition     = alltrue([for it in google_cloud_run_v2_service_iam_member.everyone : it.name == "known-afterwards"])
+    error_message = "Who may call a function is lost when the function is replaced."
+  }
+
+  assert {
     condition = alltrue([
       for name, it in google_cloud_run_v2_service_iam_member.caller :
-      it.role == "roles/run.invoker" && it.name == replace(name, "_", "-")
+      it.role == "roles/run.invoker" && it.name == "known-afterwards"
       && it.member == "serviceAccount:call-${replace(name, "_", "-")}@example-werkplaats-test.iam.gserviceaccount.com"
     ])
     error_message = "A trigger's account may call another function than its own."
@@ -372,6 +382,16 @@ run "as_listed" {
       ] : length(policy.notification_channels) == 1 && length(policy.documentation[0].content) > 50
     ])
     error_message = "An alert reaches nobody, or does not say what to do."
+  }
+
+  assert {
+    condition = alltrue([for it in google_logging_metric.backlog : it.metric_descriptor[0].value_type == "INT64"]) && alltrue([
+      for condition in google_monitoring_alert_policy.mail_age.conditions :
+      condition.condition_threshold[0].aggregations[0].per_series_aligner == "ALIGN_DELTA"
+      && condition.condition_threshold[0].comparison == (strcontains(condition.condition_threshold[0].filter, "backlog_runs") ? "COMPARISON_LT" : "COMPARISON_GT")
+      && condition.condition_threshold[0].threshold_value == (strcontains(condition.condition_threshold[0].filter, "backlog_runs") ? 1 : 0)
+    ]) && length(google_monitoring_alert_policy.mail_age.conditions) == 4
+    error_message = "An alert on late mail cannot tell none from one."
   }
 
   assert {

@@ -38,10 +38,14 @@ MISTAKES: dict[str, list[Mistake]] = {
         ("logging.tf", "if try(it.request_logs, false)", "", "Requests with tokens"),
         ("logging.tf", "AND httpRequest.status>=500", "", "though they did not fail"),
         ("logging.tf", '"^https?://[^/]+(', '"(', "mistyped counts as the function's own"),
+        ("accounts.tf", ".service_config[0].service", ".name", "lost when the function is replaced"),
+        ("monitoring.tf", '"ALIGN_DELTA"', '"ALIGN_PERCENTILE_50"', "cannot tell none from one"),
         ("monitoring.tf", "var.watched_path", '"/"', "page is not watched"),
     ],
     "organisers": [
         ("organisers.tf", "iap_enabled = true", "iap_enabled = false", "not behind Identity-Aware Proxy"),
+        ("organisers.tf", ":${local.digest}", "", "the image of this very bundle"),
+        ("organisers.tf", "functionTarget         = each.key", 'functionTarget = "signup"', "is built otherwise"),
         ("organisers.tf", "each.value.timeout}s", "each.value.timeout + 1}s", "another size"),
         ("organisers.tf", "local.environment[each.key]", "var.settings", "exactly the settings"),
         (
@@ -49,6 +53,12 @@ MISTAKES: dict[str, list[Mistake]] = {
             '"serviceAccount:${google_project_service_identity.iap[0].email}"',
             '"allUsers"',
             "Somebody else",
+        ),
+        (
+            "accounts.tf",
+            "function[each.key].service_config",
+            'function["retry_mail"].service_config',
+            "another function than",
         ),
         ("hosting.tf", "/(?P<rest>.+)$", "(?P<rest>.*)$", "does not send organisers"),
         ("schedule.tf", "  audience  ", "  audience = local.public_url #", "a token for exactly that function"),
