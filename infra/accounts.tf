@@ -36,10 +36,12 @@ resource "google_service_account" "caller" {
   depends_on = [google_project_service.api]
 }
 
+# The service's name is asked of the function, though it is the function's own: a function that is replaced takes what is
+# bound to its service with it, and what is known only afterwards is bound anew.
 resource "google_cloud_run_v2_service_iam_member" "caller" {
   for_each = merge(local.by_event, local.by_schedule)
 
-  name     = google_cloudfunctions2_function.function[each.key].name
+  name     = basename(google_cloudfunctions2_function.function[each.key].service_config[0].service)
   location = var.region
   role     = "roles/run.invoker"
   member   = "serviceAccount:${local.caller_account[each.key]}"
@@ -57,7 +59,7 @@ resource "google_project_iam_member" "event_receiver" {
 resource "google_cloud_run_v2_service_iam_member" "everyone" {
   for_each = local.open_to_all
 
-  name     = google_cloudfunctions2_function.function[each.key].name
+  name     = basename(google_cloudfunctions2_function.function[each.key].service_config[0].service)
   location = var.region
   role     = "roles/run.invoker"
   member   = "allUsers"

@@ -4,7 +4,8 @@
 
 writes infra/build/source-<digest>.zip and says so. The digest is that of the files' names and contents; Terraform works
 it out by itself (bundle.tf) and refuses a plan without the very zip, so that what is deployed is what is checked out.
-The same files give the same zip, byte for byte, so that nothing is built anew when nothing has changed.
+The same files give the same zip, byte for byte, so that nothing is built anew when nothing has changed; and so it is
+not compressed: what zlib makes of a file depends on the zlib.
 
 Only Python's own library is used: it runs before anything is installed.
 """
@@ -45,10 +46,9 @@ def build(folder: Path = INFRA / "build", root: Path = ROOT) -> Path:
     bundle = folder / f"source-{digest(root)}.zip"
     for old in folder.glob("source-*.zip"):
         old.unlink()
-    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_STORED) as archive:
         for name in files(root):
             entry = zipfile.ZipInfo(name, _LONG_AGO)
-            entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, (root / name).read_bytes())
     return bundle

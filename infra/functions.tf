@@ -13,6 +13,9 @@ locals {
   by_schedule = { for name, it in local.functions : name => it if it.trigger == "schedule" }
   open_to_all = { for name, it in local.by_http : name => it if contains(["public", "sendgrid"], it.access) }
 
+  # A function answers below its path and its other ones; "/" is the front page alone, not all that lies below it.
+  paths = { for name, it in local.by_http : name => concat([try(it.path, "")], [for path in try(it.also, []) : path if path != "/"]) }
+
   # Names of services and accounts know no underscore.
   service = { for name, it in local.functions : name => replace(name, "_", "-") }
 
@@ -150,8 +153,12 @@ resource "terraform_data" "list" {
       error_message = "A function's trigger is http, firestore or schedule."
     }
     precondition {
-      condition     = alltrue([for it in values(local.by_http) : contains(["public", "organisers", "sendgrid"], try(it.access, "")) && startswith(try(it.path, ""), "/")])
-      error_message = "A function with trigger http has a path that begins with /, and access: public, organisers or sendgrid."
+      condition     = alltrue([for it in values(local.by_http) : contains(["public", "organisers", "sendgrid"], try(it.access, ""))])
+      error_message = "A function with trigger http has access: public, organisers or sendgrid."
+    }
+    precondition {
+      condition     = alltrue([for path in flatten(values(local.paths)) : can(regex("^(/[a-z0-9-]+)+$", path))])
+      error_message = "A function with trigger http has a path such as /werkplaats, and so has what it answers `also`, except for /."
     }
     precondition {
       condition     = alltrue([for it in values(local.by_event) : contains(["created", "updated", "written", "deleted"], try(it.event, "")) && try(it.document, "") != ""])

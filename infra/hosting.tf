@@ -3,7 +3,8 @@
 # comes before a rewrite, and the first that fits wins.
 #
 # About caching: what a function answers says itself how long it may be kept. Where addresses carry somebody's token the
-# rule is repeated here, so that a mistake in a function cannot put a person's page into Hosting's cache.
+# rule is repeated here, so that a mistake in a function cannot put a person's page into Hosting's cache. What lies
+# below /_/ is the same for everybody, and is kept: RE2 cannot say "but not", hence the long-winded rule.
 
 locals {
   site       = coalesce(var.site, var.project)
@@ -12,10 +13,12 @@ locals {
   front_page = one([for name, it in local.open_to_all : name if contains(try(it.also, []), "/")])
 
   rewrites = concat(
-    [for name, it in local.open_to_all : { regex = "^${it.path}(/.*)?$", function = name }],
+    flatten([for name in keys(local.open_to_all) : [for path in local.paths[name] : { regex = "^${path}(/.*)?$", function = name }]]),
     local.front_page == null ? [] : [{ regex = ".*", function = local.front_page }],
   )
-  private_paths = [for name, it in local.open_to_all : "^${it.path}(/.*)?$" if !try(it.request_logs, false)]
+  private_paths = flatten([
+    for name, it in local.open_to_all : [for path in local.paths[name] : "^${path}(/(_|([^_]|_[^/]).*)?)?$"] if !try(it.request_logs, false)
+  ])
 }
 
 resource "google_firebase_project" "this" {
@@ -39,16 +42,17 @@ resource "google_firebase_hosting_version" "front" {
 
   config {
     # Hosting strips all cookies but one, so Identity-Aware Proxy cannot work behind it: organisers go to the service.
+    # Two rules, since what an empty `rest` would become is written nowhere.
     dynamic "redirects" {
       for_each = merge([
         for name, it in local.for_organisers : {
-          (it.path)                              = "${google_cloud_run_v2_service.organisers[name].uri}${trimsuffix(it.path, "/")}/"
-          ("${trimsuffix(it.path, "/")}/:rest*") = "${google_cloud_run_v2_service.organisers[name].uri}${trimsuffix(it.path, "/")}/:rest"
+          "^${it.path}/?$"            = "${google_cloud_run_v2_service.organisers[name].uri}${it.path}/"
+          "^${it.path}/(?P<rest>.+)$" = "${google_cloud_run_v2_service.organisers[name].uri}${it.path}/:rest"
         }
       ]...)
 
       content {
-        glob        = redirects.key
+        regex       = redirects.key
         location    = redirects.value
         status_code = 302
       }

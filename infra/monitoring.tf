@@ -122,22 +122,23 @@ resource "google_monitoring_alert_policy" "mail_age" {
 
   dynamic "conditions" {
     for_each = {
-      due      = { above = 0, for = "1800s", says = "mail is due and is not dealt with" }
-      untold   = { above = 0, for = "1800s", says = "organisers are not told" }
-      oldest_s = { above = 7200, for = "600s", says = "a mail has waited for two hours" }
+      due    = { lasting = "1800s", says = "mail is due and is not dealt with" }
+      untold = { lasting = "1800s", says = "organisers are not told" }
+      old    = { lasting = "600s", says = "a mail has waited for two hours" }
     }
 
     content {
       display_name = conditions.value.says
       condition_threshold {
-        filter          = "${local.our_logs}/${google_logging_metric.backlog[conditions.key].name}\""
-        comparison      = "COMPARISON_GT"
-        threshold_value = conditions.value.above
-        duration        = conditions.value.for
+        filter                  = "${local.our_logs}/${google_logging_metric.backlog[conditions.key].name}\""
+        comparison              = "COMPARISON_GT"
+        threshold_value         = 0
+        duration                = conditions.value.lasting
+        evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE" # no such run is nothing counted
         aggregations {
-          alignment_period     = "600s"
-          per_series_aligner   = "ALIGN_PERCENTILE_50"
-          cross_series_reducer = "REDUCE_MAX"
+          alignment_period     = "600s" # two runs
+          per_series_aligner   = "ALIGN_DELTA"
+          cross_series_reducer = "REDUCE_SUM"
         }
       }
     }
@@ -145,12 +146,15 @@ resource "google_monitoring_alert_policy" "mail_age" {
 
   conditions {
     display_name = "retry_mail has not run for half an hour"
-    condition_absent {
-      filter   = "${local.our_logs}/${google_logging_metric.backlog["due"].name}\""
-      duration = "1800s"
+    condition_threshold {
+      filter                  = "${local.our_logs}/${google_logging_metric.backlog["runs"].name}\""
+      comparison              = "COMPARISON_LT"
+      threshold_value         = 1
+      duration                = "1800s"
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE" # counted as none, whether it is zero or nothing at all
       aggregations {
         alignment_period     = "600s"
-        per_series_aligner   = "ALIGN_COUNT"
+        per_series_aligner   = "ALIGN_DELTA"
         cross_series_reducer = "REDUCE_SUM"
       }
     }

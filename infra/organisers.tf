@@ -1,9 +1,45 @@
 # Functions for organisers: the same bundle, built by the same buildpack, behind Identity-Aware Proxy. Nobody reaches
 # them but through it: it alone may invoke them, and it lets in who is in `organisers`.
+#
+# Cloud Functions builds what it deploys; Cloud Run's API takes `build_config` down and builds nothing, and the provider
+# leaves it at that (hashicorp/terraform-provider-google, issue 22263). So image.py has the image built first, under a
+# name that is the bundle's: another bundle is another image, and with it a new revision of the service.
 
 locals {
   # The buildpack's own base image, as Cloud Functions uses it; Google renews it under the running service.
   base_image = "${var.region}-docker.pkg.dev/serverless-runtimes/google-22-full/runtimes/${var.runtime}"
+
+  image = { for name in keys(local.for_organisers) : name => "${google_artifact_registry_repository.images.registry_uri}/${local.service[name]}:${local.digest}" }
+}
+
+resource "terraform_data" "image" {
+  for_each = local.for_organisers
+
+  triggers_replace = {
+    imageUri      = local.image[each.key]
+    storageSource = { bucket = google_storage_bucket.source.name, object = google_storage_bucket_object.bundle.name }
+    buildpackBuild = {
+      baseImage              = local.base_image
+      functionTarget         = each.key
+      environmentVariables   = local.build_environment
+      enableAutomaticUpdates = true
+    }
+    serviceAccount = google_service_account.builder.name
+  }
+
+  provisioner "local-exec" {
+    command     = "python3 ${path.module}/image.py"
+    environment = { PROJECT = var.project, REGION = var.region, BUILD = jsonencode(self.triggers_replace) }
+  }
+
+  depends_on = [
+    google_project_service.api,
+    google_project_iam_member.builder,
+    google_project_iam_member.builder_reads_copies,
+    google_artifact_registry_repository_iam_member.builder,
+    google_storage_bucket_iam_member.builder,
+    terraform_data.list,
+  ]
 }
 
 resource "google_cloud_run_v2_service" "organisers" {
@@ -20,7 +56,7 @@ resource "google_cloud_run_v2_service" "organisers" {
   build_config {
     source_location          = "gs://${google_storage_bucket.source.name}/${google_storage_bucket_object.bundle.name}"
     function_target          = each.key
-    image_uri                = "${google_artifact_registry_repository.images.registry_uri}/${local.service[each.key]}"
+    image_uri                = local.image[each.key]
     base_image               = local.base_image
     enable_automatic_updates = true
     environment_variables    = local.build_environment
@@ -39,7 +75,7 @@ resource "google_cloud_run_v2_service" "organisers" {
     }
 
     containers {
-      image          = "${google_artifact_registry_repository.images.registry_uri}/${local.service[each.key]}"
+      image          = local.image[each.key]
       base_image_uri = local.base_image
 
       resources {
@@ -74,19 +110,14 @@ resource "google_cloud_run_v2_service" "organisers" {
   }
 
   lifecycle {
-    # A build puts the image's digest there; a new bundle, not this line, is what makes a new revision.
-    ignore_changes = [template[0].containers[0].image, client, client_version]
+    ignore_changes = [client, client_version] # the console and gcloud write themselves in there
   }
 
   depends_on = [
     google_project_service.api,
     google_project_iam_member.store,
     google_secret_manager_secret_iam_member.reader,
-    google_project_iam_member.builder,
-    google_project_iam_member.builder_reads_copies,
-    google_artifact_registry_repository_iam_member.builder,
-    google_storage_bucket_iam_member.builder,
-    terraform_data.list,
+    terraform_data.image,
   ]
 }
 

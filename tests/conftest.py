@@ -8,6 +8,7 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 
+from local import prerequisites
 from local.testing import running_emulator
 from tests.samples import NOW, workshop
 from werkplaats.store import Store
@@ -15,9 +16,24 @@ from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.publish_workshop import publish_workshop
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """With workers it is said by who starts them: a worker that stops takes its last words with it."""
+    if config.getoption("numprocesses", None):
+        _stop_if_something_is_missing()
+
+
+def _stop_if_something_is_missing() -> None:
+    """Say what is missing once, instead of once for each test."""
+    try:
+        prerequisites.find()
+    except prerequisites.MissingPrerequisiteError as error:
+        pytest.exit(str(error), 2)
+
+
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[str]:
     """The address of a running Firestore emulator, in FIRESTORE_EMULATOR_HOST too."""
+    _stop_if_something_is_missing()
     with running_emulator() as host:
         os.environ["FIRESTORE_EMULATOR_HOST"] = host
         yield host

@@ -33,13 +33,16 @@ def publish(store: Store, workshop: Workshop, now: datetime) -> str:
 
 def main() -> int:
     try:
-        lines = publish_all(Runtime.from_environment().store, datetime.now(UTC))
+        store = Runtime.from_environment().store
+        lines = publish_all(store, datetime.now(UTC))
     except (WorkshopFileError, NotPublishedError, SettingError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (OutcomeUnknownError, StoreUnavailableError) as error:
         sys.stderr.write(f"Firestore does not answer ({error}). Nothing is half done: publish again.\n")
         return 1
+    # After a restore the database in use has another name: here one sees whether it was the one that was meant.
+    lines.append(f"In database {store.client._database} of project {store.client.project}.")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 

@@ -6,6 +6,14 @@ mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = "123456789012" }
   }
+
+  mock_resource "google_artifact_registry_repository" {
+    defaults = { registry_uri = "registry.example/images" }
+  }
+
+  mock_resource "google_service_account" {
+    defaults = { name = "projects/made-up/serviceAccounts/made-up" }
+  }
 }
 
 mock_provider "google-beta" {
@@ -45,13 +53,13 @@ run "organisers" {
 
   override_resource {
     target          = google_cloudfunctions2_function.function["retry_mail"]
-    values          = { service_config = { uri = "https://retry-mail.run.example" } }
+    values          = { service_config = { uri = "https://retry-mail.run.example", service = "projects/made-up/services/retry-mail" } }
     override_during = plan
   }
 
   override_resource {
     target          = google_cloudfunctions2_function.function["expire_offers"]
-    values          = { service_config = { uri = "https://expire-offers.run.example" } }
+    values          = { service_config = { uri = "https://expire-offers.run.example", service = "projects/made-up/services/expire-offers" } }
     override_during = plan
   }
 
@@ -61,6 +69,11 @@ run "organisers" {
       it.http_target[0].uri == "https://${replace(name, "_", "-")}.run.example" && it.http_target[0].oidc_token[0].audience == it.http_target[0].uri
     ])
     error_message = "A job does not call its own function, with a token for exactly that function."
+  }
+
+  assert {
+    condition     = alltrue([for name in ["retry_mail", "expire_offers"] : google_cloud_run_v2_service_iam_member.caller[name].name == replace(name, "_", "-")])
+    error_message = "A job may call another function than its own."
   }
 
   assert {
@@ -77,6 +90,28 @@ run "organisers" {
       && google_cloud_run_v2_service.organisers["organiser"].location == "europe-west4"
     )
     error_message = "Pages for organisers are not behind Identity-Aware Proxy, or not built from the bundle."
+  }
+
+  assert {
+    condition = (
+      google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].image == "registry.example/images/organiser:${local.digest}"
+      && google_cloud_run_v2_service.organisers["organiser"].build_config[0].image_uri == google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].image
+      && terraform_data.image["organiser"].triggers_replace.imageUri == google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].image
+    )
+    error_message = "Pages for organisers do not run the image of this very bundle."
+  }
+
+  assert {
+    condition = (
+      toset(keys(terraform_data.image)) == toset(["organiser"])
+      && terraform_data.image["organiser"].triggers_replace.storageSource.bucket == google_storage_bucket.source.name
+      && terraform_data.image["organiser"].triggers_replace.storageSource.object == google_storage_bucket_object.bundle.name
+      && terraform_data.image["organiser"].triggers_replace.buildpackBuild.functionTarget == "organiser"
+      && terraform_data.image["organiser"].triggers_replace.buildpackBuild.environmentVariables.GOOGLE_FUNCTION_SOURCE == "functions/main.py"
+      && terraform_data.image["organiser"].triggers_replace.buildpackBuild.baseImage == google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].base_image_uri
+      && terraform_data.image["organiser"].triggers_replace.serviceAccount == google_service_account.builder.name
+    )
+    error_message = "The image for organisers is built otherwise than the service says."
   }
 
   assert {
@@ -123,9 +158,10 @@ run "organisers" {
 
   assert {
     condition = alltrue([
-      for redirect in google_firebase_hosting_version.front.config[0].redirects :
-      startswith(redirect.glob, "/organisatie") && startswith(redirect.location, google_cloud_run_v2_service.organisers["organiser"].uri) && redirect.status_code == 302
-    ]) && length(google_firebase_hosting_version.front.config[0].redirects) == 2
+      for asked, sent in { "/organisatie" = "/organisatie/", "/organisatie/" = "/organisatie/", "/organisatie/doorn/mensen" = "/organisatie/:rest" } : [
+        for redirect in google_firebase_hosting_version.front.config[0].redirects : redirect.location if can(regex(redirect.regex, asked)) && redirect.status_code == 302
+      ] == ["https://organiser.run.example${sent}"]
+    ]) && alltrue([for redirect in google_firebase_hosting_version.front.config[0].redirects : !can(regex(redirect.regex, "/organisaties"))])
     error_message = "The front does not send organisers to the service's own address."
   }
 
@@ -135,7 +171,7 @@ run "organisers" {
   }
 
   assert {
-    condition     = strcontains(google_logging_project_exclusion.tokens[0].filter, "\"organiser\"")
+    condition     = !strcontains(split("AND NOT (", google_logging_project_exclusion.requests.filter)[1], "\"organiser\"")
     error_message = "A function that says nothing of request_logs is to have none."
   }
 }

@@ -16,7 +16,7 @@ def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The plan of an empty project with one function of each kind, organisers' pages included."""
+    """The plan of an empty project with all that can be asked for."""
     folder = terraform.ready(terraform.copy_into(tmp_path_factory.mktemp("plan")))
     return terraform.plan(
         folder,
@@ -25,7 +25,6 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         alert_emails='["werkplaats@example.org"]',
         organisers='["group:organisatoren@example.org"]',
         settings='{ SURVEY_PUBLIC_KEY = "made-up" }',
-        functions_file='"tests/with-organiser.yaml"',
         billing_account='"000000-000000-000000"',
         domain='"werkplaats.example.org"',
     )

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import urllib.parse
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -126,6 +127,8 @@ def test_the_same_source_makes_the_same_bundle(tmp_path: Path) -> None:
     (source / "functions" / "__pycache__" / "main.cpython-311.pyc").write_bytes(b"x")
     again = bundle.build(tmp_path / "two", source)
     assert (first.name, first.read_bytes()) == (again.name, again.read_bytes())
+    with zipfile.ZipFile(first) as archive:
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
     (source / "templates" / "pages" / "_base.html").write_text("<html>")
     assert bundle.build(tmp_path / "two", source).name != first.name
     assert len(list((tmp_path / "two").iterdir())) == 1

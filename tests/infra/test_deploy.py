@@ -114,6 +114,19 @@ def test_a_missing_terraform_is_named(deploy: Deploy) -> None:
     assert "Install Terraform 1.11 or newer" in done.stderr
 
 
+def test_a_missing_gcloud_is_named(deploy: Deploy, tmp_path: Path) -> None:
+    """Before anything is done: the image for organisers could not be built at the end of it."""
+    few = tmp_path / "few"
+    few.mkdir()
+    for name in ("bash", "dirname", "sed"):
+        (few / name).symlink_to(shutil.which(name) or name)
+    (tmp_path / "commands" / "gcloud").unlink()
+    done = deploy("proef", "--yes", PATH=f"{tmp_path / 'commands'}:{few}")
+    assert done.returncode != 0
+    assert "gcloud is missing" in done.stderr
+    assert not done.stdout
+
+
 def test_the_shell_has_nothing_to_say() -> None:
     """The script can be read by bash; shellcheck, where it is, agrees."""
     script = str(Path(__file__).resolve().parents[2] / "infra" / "deploy")

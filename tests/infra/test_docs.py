@@ -11,6 +11,8 @@ import pytest
 from tests.infra.terraform import ROOT
 
 DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "docs" / "adding.md",
     ROOT / "docs" / "cost.md",
     ROOT / "docs" / "deploy.md",
     *sorted((ROOT / "docs" / "runbooks").glob("*.md")),

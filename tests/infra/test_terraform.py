@@ -1,10 +1,14 @@
 """infra/ as Terraform sees it: formatted, valid, and true to infra/tests; and those tests catch mistakes."""
 
+import re
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from local.catalogue import load
+from local.front_door import FrontDoor
 from tests.infra.terraform import ROOT, copy_into, ready, terraform
 
 pytestmark = pytest.mark.xdist_group("terraform")
@@ -28,12 +32,20 @@ MISTAKES: dict[str, list[Mistake]] = {
         ("database.tf", "each.value.ttl ?", "true ?", "its time to live"),
         ("schedule.tf", '"Europe/Amsterdam"', '"Etc/UTC"', "at its function's time"),
         ("bundle.tf", '"enforced"', '"inherited"', "can be made public"),
-        ("hosting.tf", '(/.*)?$", function', '", function', "does not lead to its function"),
-        ("logging.tf", "if !try(it.request_logs", "if try(it.request_logs", "Addresses with tokens are logged"),
+        ("functions.tf", "[for path in try(it.also, [])", "[for path in []", "does not lead to its function"),
+        ("hosting.tf", 'regex = ".*"', 'regex = "^/$"', "does not lead to the one with the front page"),
+        ("hosting.tf", "(/(_|([^_]|_[^/]).*)?)?", "(/.*)?", "is the same for everybody may not be kept"),
+        ("logging.tf", "if try(it.request_logs, false)", "", "Requests with tokens"),
+        ("logging.tf", "AND httpRequest.status>=500", "", "though they did not fail"),
+        ("logging.tf", '"^https?://[^/]+(', '"(', "mistyped counts as the function's own"),
+        ("accounts.tf", ".service_config[0].service", ".name", "lost when the function is replaced"),
+        ("monitoring.tf", '"ALIGN_DELTA"', '"ALIGN_PERCENTILE_50"', "cannot tell none from one"),
         ("monitoring.tf", "var.watched_path", '"/"', "page is not watched"),
     ],
     "organisers": [
         ("organisers.tf", "iap_enabled = true", "iap_enabled = false", "not behind Identity-Aware Proxy"),
+        ("organisers.tf", ":${local.digest}", "", "the image of this very bundle"),
+        ("organisers.tf", "functionTarget         = each.key", 'functionTarget = "signup"', "is built otherwise"),
         ("organisers.tf", "each.value.timeout}s", "each.value.timeout + 1}s", "another size"),
         ("organisers.tf", "local.environment[each.key]", "var.settings", "exactly the settings"),
         (
@@ -42,6 +54,13 @@ MISTAKES: dict[str, list[Mistake]] = {
             '"allUsers"',
             "Somebody else",
         ),
+        (
+            "accounts.tf",
+            "function[each.key].service_config",
+            'function["retry_mail"].service_config',
+            "another function than",
+        ),
+        ("hosting.tf", "/(?P<rest>.+)$", "(?P<rest>.*)$", "does not send organisers"),
         ("schedule.tf", "  audience  ", "  audience = local.public_url #", "a token for exactly that function"),
     ],
 }
@@ -102,7 +121,7 @@ def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
     """Whatever resource a role is given by: no basic roles, no admins, and for everyone only what everyone may call."""
     given = [
         (resource["address"], resource["values"]["role"], resource["values"].get("member", "known later"))
-        for resource in planned["planned_values"]["root_module"]["resources"]
+        for resource in _resources(planned)
         if "role" in resource["values"]
     ]
     assert {role for _, role, _ in given} == {
@@ -117,13 +136,37 @@ def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
     }
     to_everyone = {address for address, _, member in given if member in ("allUsers", "allAuthenticatedUsers")}
     everyone = "google_cloud_run_v2_service_iam_member.everyone"
-    assert to_everyone == {f'{everyone}["{name}"]' for name in ("signup", "manage", "mail_events")}
-    kinds = {resource["type"] for resource in planned["planned_values"]["root_module"]["resources"]}
+    assert to_everyone == {f'{everyone}["{name}"]' for name in ("signup", "manage", "survey", "mail_events")}
+    kinds = {resource["type"] for resource in _resources(planned)}
     assert not {kind for kind in kinds if kind.endswith(("_iam_binding", "_iam_policy", "_account_key"))}
+
+
+def test_paths_lead_where_they_lead_in_the_local_run(planned: dict[str, Any]) -> None:
+    """The front and the local run's front door read one list, and send every address to the same function."""
+    functions = load()
+    front_door = SimpleNamespace(_functions=functions.values())
+    paths = [path for function in functions.values() for path in (*function.prefixes, *function.exact)]
+    assert {"/", "/werkplaats", "/aanmelding", "/uitschrijven", "/organisatie"} <= set(paths)
+    (front,) = [it for it in _resources(planned) if it["type"] == "google_firebase_hosting_version"]
+    (config,) = front["values"]["config"]
+    asked = [other for path in paths for other in (path, f"{path.rstrip('/')}/x", f"{path}x")]
+    for path in asked:
+        here = FrontDoor._function_for(cast(FrontDoor, front_door), path)
+        if here is not None and here.access == "organisers":
+            assert any(re.search(it["regex"], path) for it in config["redirects"]), path
+            continue
+        there = next(it["run"][0]["service_id"] for it in config["rewrites"] if re.search(it["regex"], path))
+        # What no function has is answered by the local front door itself, here by the function with the front page.
+        assert there == (here.name.replace("_", "-") if here else "signup"), path
 
 
 def test_no_secret_has_its_value_in_the_plan(planned: dict[str, Any]) -> None:
     """People add versions; Terraform knows of none."""
-    kinds = {resource["type"] for resource in planned["planned_values"]["root_module"]["resources"]}
+    kinds = {resource["type"] for resource in _resources(planned)}
     assert "google_secret_manager_secret" in kinds
     assert "google_secret_manager_secret_version" not in kinds
+
+
+def _resources(planned: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = planned["planned_values"]["root_module"]["resources"]
+    return found

@@ -13,8 +13,13 @@ from werkplaats.workflows.publish_workshop import publish_workshop
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 
-def publish(emulator: str, project: str) -> subprocess.CompletedProcess[str]:
-    environment = {"FIRESTORE_EMULATOR_HOST": emulator, "GOOGLE_CLOUD_PROJECT": project, "PATH": ""}
+def publish(emulator: str, project: str, database: str = "(default)") -> subprocess.CompletedProcess[str]:
+    environment = {
+        "FIRESTORE_EMULATOR_HOST": emulator,
+        "GOOGLE_CLOUD_PROJECT": project,
+        "FIRESTORE_DATABASE": database,
+        "PATH": "",
+    }
     command = [sys.executable, "-m", "werkplaats.publish"]
     return subprocess.run(
         command, cwd=FUNCTIONS, env=environment, capture_output=True, text=True, timeout=60, check=False
@@ -22,10 +27,17 @@ def publish(emulator: str, project: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_files_are_published_once(emulator: str, project: str, store: Store) -> None:
-    """The second time nothing is written."""
-    assert publish(emulator, project).stdout == "werken-aan-wijkontwikkeling: created\n"
+    """The second time nothing is written. Where it went is told."""
+    where = f"In database (default) of project {project}.\n"
+    assert publish(emulator, project).stdout == f"werken-aan-wijkontwikkeling: created\n{where}"
     assert store.workshops.get(WORKSHOP.id) == WORKSHOP
-    assert publish(emulator, project).stdout == "werken-aan-wijkontwikkeling: unchanged\n"
+    assert publish(emulator, project).stdout == f"werken-aan-wijkontwikkeling: unchanged\n{where}"
+
+
+def test_a_restored_database_is_published_to_by_name(emulator: str, project: str, store: Store) -> None:
+    """FIRESTORE_DATABASE names it, and what was there before is left alone."""
+    assert f"In database restored of project {project}." in publish(emulator, project, "restored").stdout
+    assert store.workshops.get(WORKSHOP.id) is None
 
 
 def test_too_little_capacity_is_refused_naming_the_excess(emulator: str, project: str, store: Store) -> None:
