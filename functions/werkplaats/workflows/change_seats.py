@@ -151,7 +151,8 @@ class SeatDesk:
         return waiting.leads
 
     def _lead(self, workshop: str, line: "_Line") -> None:
-        time.sleep(max(0.0, self._not_before.get(workshop, 0.0) - time.monotonic()))
+        if (courtesy := self._not_before.get(workshop, 0.0) - time.monotonic()) > 0:
+            time.sleep(courtesy)
         with self._lock:
             group = line.queue[:LARGEST_GROUP]
             del line.queue[:LARGEST_GROUP]
@@ -217,10 +218,13 @@ class _Waiting:
 
 
 def _log(plan: Plan) -> None:
-    for entry in plan.journal:
-        log.event(
-            f"registration.{entry.kind}",
-            workshop=entry.workshop,
-            registration=entry.registration,
-            version=entry.version,
-        )
+    log.events(
+        {
+            "severity": "INFO",
+            "message": f"registration.{entry.kind}",
+            "workshop": entry.workshop,
+            "registration": entry.registration,
+            "version": entry.version,
+        }
+        for entry in plan.journal
+    )
