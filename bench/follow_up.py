@@ -57,6 +57,10 @@ class Counted:
             self._counts["reads"] += 1
             yield answer
 
+    def get_document(self, request: Any, **options: Any) -> Any:
+        self._counts["reads"] += 1
+        return self._api.get_document(request=request, **options)
+
     def run_query(self, request: Any, **options: Any) -> Iterator[Any]:
         for answer in self._api.run_query(request=request, **options):
             self._counts["reads"] += bool(answer.document.name)

@@ -28,7 +28,7 @@ class Identity(Struct, frozen=True):
     def _hash(self, *parts: str) -> str:
         """26 characters of a–z and 2–7: 130 bits, short enough for a link."""
         digest = hmac.digest(self.key, "\0".join(parts).encode(), hashlib.sha256)
-        return b32encode(digest).decode().lower()[:26]
+        return b32encode(digest[:17]).decode().lower()[:26]
 
 
 def _fold(text: str) -> str:

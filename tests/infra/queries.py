@@ -19,6 +19,7 @@ from typing import Any
 from unittest import mock
 
 import msgspec
+from google.api_core.exceptions import NotFound
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
@@ -31,8 +32,10 @@ from google.cloud.firestore_v1.types import (
 )
 
 from tests.infra.terraform import ROOT
+from tests.shipped import WORKSHOP
 from werkplaats.domain.commands import Promote
 from werkplaats.domain.ledger import Ledger
+from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 
 STORE = ROOT / "functions" / "werkplaats" / "store"
@@ -44,6 +47,7 @@ _SAMPLES: dict[Any, list[Any]] = {
     datetime: [datetime(2027, 3, 1, tzinfo=UTC)],
     date: [date(2027, 3, 1)],
     Ledger: [Ledger(id="x", capacity=5, waitlisted=3)],
+    Workshop: [WORKSHOP],
 }
 _PROMOTE = (Promote(),)
 
@@ -75,6 +79,7 @@ def every_query() -> Found:
         "run_query": run_query,
         "run_aggregation_query": run_aggregation_query,
         "batch_get_documents": lambda *_, **__: iter(()),
+        "get_document": mock.Mock(side_effect=NotFound("made up")),
         "commit": lambda *_, **__: CommitResponse(),
     }
     with mock.patch.multiple(FirestoreClient, **api):

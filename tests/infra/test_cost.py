@@ -44,7 +44,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         def counting(self: Any, request: Any = None, **options: Any) -> Any:
             answer = original(self, request, **options)
-            if name == "commit":
+            if name in ("commit", "get_document"):
                 kind, number = cost(request, [])
                 tally[kind] += number
                 return answer
@@ -56,6 +56,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(FirestoreClient, name, counting)
 
     count("batch_get_documents", lambda request, _: ("reads", len(BatchGetDocumentsRequest(request).documents)))
+    count("get_document", lambda *_: ("reads", 1))
     count("run_query", lambda _, answers: ("reads", max(1, sum("document" in one for one in answers))))
     count("run_aggregation_query", lambda *_: ("reads", 1))
     count("commit", lambda request, _: ("writes", len(CommitRequest(request).writes)))

@@ -1,12 +1,19 @@
 """Many documents read by their paths, straight from Firestore's own protobuf messages."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC
 from typing import Any
 
 import msgspec
+from google.api_core.exceptions import NotFound
 from google.cloud import firestore
-from google.cloud.firestore_v1.types import BatchGetDocumentsRequest, BatchGetDocumentsResponse
+from google.cloud.firestore_v1.types import (
+    BatchGetDocumentsRequest,
+    BatchGetDocumentsResponse,
+    Document,
+    GetDocumentRequest,
+)
 
 from werkplaats.store.documents import Record
 from werkplaats.store.errors import reading
@@ -27,6 +34,9 @@ class Reads:
         if not wanted:
             return
         self._asked.update(wanted)
+        if len(wanted) == 1:
+            self._fetch_one(wanted[0])
+            return
         request = BatchGetDocumentsRequest.pb()(
             database=self._client._database_string, documents=[self._root + path for path in wanted]
         )
@@ -40,6 +50,18 @@ class Reads:
                 raw = BatchGetDocumentsResponse.pb(answer)
                 if raw.WhichOneof("result") == "found":
                     self._found[raw.found.name.removeprefix(self._root)] = raw.found
+
+    def _fetch_one(self, path: str) -> None:
+        """One document alone comes as an answer of its own: for a stream of them the client starts a thread."""
+        request = GetDocumentRequest.pb()(name=self._root + path)
+        with reading(), suppress(NotFound):
+            self._found[path] = Document.pb(
+                self._client._firestore_api.get_document(
+                    request=GetDocumentRequest.wrap(request),
+                    metadata=self._client._rpc_metadata,
+                    timeout=READ_TIMEOUT,
+                )
+            )
 
     def record(self, path: str, record: type[Record]) -> Record | None:
         """The record at `path`, None where there is no such document."""

@@ -69,9 +69,9 @@ class Seats:
     def overdue_offers(self, workshop: Workshop, now: datetime) -> tuple[Registration, ...]:
         """Registrations whose offer is over at `now` and has not been ended."""
         query = self._in_state(workshop.id, State.OFFERED)
-        if workshop.has_begun(now):
-            return self._records(query)
-        return self._records(query.where(filter=FieldFilter("offer_expires_at", "<=", now)))
+        if not workshop.has_begun(now):
+            query = query.where(filter=FieldFilter("offer_expires_at", "<=", now))
+        return self._records(query)
 
     def read(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool = False) -> Guarded | None:
         """What `commands` are decided on; None if there is no such workshop.

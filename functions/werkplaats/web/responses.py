@@ -81,10 +81,7 @@ def plain(text: str, status: int) -> Response:
 
 
 def _answer(body: str | bytes, status: int, content_type: str, cache: str) -> Response:
-    response = Response(body, status, content_type=content_type)
-    response.headers["Cache-Control"] = cache
-    response.headers.update(SECURITY_HEADERS)
-    return response
+    return Response(body, status, SECURITY_HEADERS | {"Cache-Control": cache}, content_type=content_type)
 
 
 def not_found() -> Problem:
