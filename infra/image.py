@@ -70,7 +70,7 @@ def make(google: Any, region: str, build: dict[str, Any], pause: float = 5.0) ->
     while time.monotonic() < deadline:
         try:
             now = google.build(started["name"])
-        except urllib.error.URLError as error:
+        except OSError as error:
             # The build goes on, whether or not we get to see it.
             if isinstance(error, urllib.error.HTTPError) and error.code < 500:
                 raise

@@ -73,6 +73,7 @@ def test_who_ended_it_is_kept_until_it_is_taken_up_again(world: World) -> None:
     world.do(Cancel("r1", by_organiser=True))
     assert world.registrations["r1"].cancelled_by_organiser
     world.do(Rejoin("r1"))
+    assert not world.registrations["r1"].cancelled_by_organiser
     world.do(Cancel("r1"))
     assert not world.registrations["r1"].cancelled_by_organiser
 

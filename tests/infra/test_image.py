@@ -1,6 +1,7 @@
 """infra/image.py, with a stand-in that answers as the references of Cloud Run's and Cloud Build's APIs have it."""
 
 from email.message import Message
+from http.client import RemoteDisconnected
 from typing import Any
 from urllib.error import HTTPError, URLError
 
@@ -47,7 +48,9 @@ def test_waits_for_the_image() -> None:
     assert not google.answers
 
 
-@pytest.mark.parametrize("passing", [URLError("no route"), refusal(503)])
+@pytest.mark.parametrize(
+    "passing", [URLError("no route"), refusal(503), TimeoutError(), RemoteDisconnected(), ConnectionResetError()]
+)
 def test_a_look_that_fails_is_no_build_that_fails(passing: Exception) -> None:
     """The build goes on at Google; it is looked for again."""
     make(Google("WORKING", passing, "SUCCESS"))

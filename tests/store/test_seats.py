@@ -307,6 +307,16 @@ def test_an_unreadable_workshop_keeps_no_other_waiting(
     assert ledger.offered == 1
 
 
+def test_an_unreadable_workshop_is_mended_by_publishing(store: Store, desk: SeatDesk) -> None:
+    """A rule that came later must not keep an old document as it is; the ledger's promises hold all the same."""
+    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    store.client.collection("workshops").document("proef").update({"waves": "ooit anders"})
+    assert publish_workshop(store, workshop(capacity=1), NOW) == CapacityBelowHeld(capacity=1, held=2)
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UPDATED)
+    assert store.workshops.get("proef") == workshop(capacity=3)
+    assert desk.do("proef", Cancel("r3")) is not None
+
+
 def test_one_busy_workshop_stops_no_schedule(store: Store, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are looked after; the run says that it was not all."""
     publish_workshop(store, workshop(id="anders"), NOW)

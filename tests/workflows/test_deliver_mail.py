@@ -203,6 +203,40 @@ def test_a_store_that_is_away_while_a_mail_is_made_holds_nothing_up(
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
 
 
+def test_a_mail_that_cannot_be_made_here_is_left_to_who_has_claimed_it(
+    postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event came twice, and one of the two workers has the mistake: the other one's claim is not touched."""
+
+    def rendered(*_: object) -> Any:
+        guarded = postman.store.outbox.get(MAIL)
+        assert guarded is not None
+        postman.store.outbox.update(claim(guarded.mail, NOW), guarded.guard)
+        raise KeyError("a mistake in a template")
+
+    monkeypatch.setattr("werkplaats.workflows.deliver_mail.render", rendered)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENDING
+    assert the_mail(postman.store).state is Delivery.SENDING
+
+
+def test_an_outcome_whose_commit_lost_its_answer_is_told_all_the_same(
+    postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The alert on given-up mail counts that line."""
+    update, calls = postman.store.outbox.update, count()
+
+    def losing(*arguments: Any) -> Any:
+        updated = update(*arguments)
+        if next(calls) == 1:
+            raise OutcomeUnknownError
+        return updated
+
+    monkeypatch.setattr(postman.store.outbox, "update", losing)
+    sendgrid.answers.append(400)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.FAILED
+    assert capsys.readouterr().out.count('"message": "mail.failed"') == 1
+
+
 def test_one_mail_in_trouble_stops_no_run(
     postman: Postman, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.attendance import Mark
-from werkplaats.domain.commands import Cancel, GiveSeat, Unsubscribe
+from werkplaats.domain.commands import Cancel, GiveSeat, Rejoin, Unsubscribe
 from werkplaats.domain.mail import Kind, Mail
 from werkplaats.domain.survey import invitation_id
 from werkplaats.domain.times import AMSTERDAM
@@ -149,6 +149,36 @@ def test_what_has_changed_again_since_is_not_told(
     assert {str(ics(body).events[0]["DTSTART"].dt) for body in mine} == {again.first_day.isoformat()}
 
 
+def test_a_mistake_put_right_before_anybody_was_told_is_told_to_nobody(
+    postman: Postman, store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid
+) -> None:
+    """Two changes before the schedule comes by are one, and two that undo each other are none."""
+    week = timedelta(days=7)
+    wrong = replace(WORKSHOP, first_day=WORKSHOP.first_day - week, last_day=WORKSHOP.last_day - week)
+    publish_workshop(store, wrong, NOW)
+    publish_workshop(store, WORKSHOP, NOW)
+    assert send_reminders(store, NOW) == 0
+    assert store.changes.unannounced() == ()
+    moved = replace(wrong, location=replace(WORKSHOP.location, street="Kerkplein 1"))
+    publish_workshop(store, wrong, NOW)
+    publish_workshop(store, moved, NOW)
+    assert send_reminders(store, NOW) == 4
+    retry_mail(postman, NOW + timedelta(minutes=5))
+    assert {body["subject"].split(":")[0] for body in sendgrid.taken} == {"Andere dagen en een andere plek"}
+
+
+def test_who_joins_again_after_a_change_is_not_told_of_it(store: Store, desk: SeatDesk, clock: list[datetime]) -> None:
+    """The page they joined on said so."""
+    desk.do("proef", Cancel("r4"))
+    week = timedelta(days=7)
+    moved = replace(WORKSHOP, first_day=WORKSHOP.first_day - week, last_day=WORKSHOP.last_day - week)
+    publish_workshop(store, moved, NOW + timedelta(minutes=1))
+    clock[0] = NOW + timedelta(minutes=2)
+    desk.do("proef", Rejoin("r4"))
+    send_reminders(store, NOW + timedelta(minutes=3))
+    assert queued(store, Kind.CHANGED) == ["r1", "r2", "r3"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"title": "Anders"}, {"capacity": 9}, {"description": "Anders."}, {"practical": "Neem niets mee."}],
@@ -190,6 +220,7 @@ def test_a_reminder_that_was_held_up_waits_for_the_day(
     for moment in ("2027-09-10T20:30", "2027-09-11T12:00", "2027-09-12T12:00", "2027-09-13T07:59"):
         retry_mail(postman, amsterdam(moment))
         assert sendgrid.taken == []
+    assert store.outbox.oldest_waiting() is None, "nobody need be alarmed"
     retry_mail(postman, amsterdam("2027-09-13T08:00"))
     assert len(sendgrid.taken) == 3
 

@@ -1,5 +1,6 @@
 """What participants are told when their workshop changes, and what reminds them of it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -51,6 +52,12 @@ def change_between(before: Workshop, after: Workshop, version: int, now: datetim
     return Change(id=f"{after.id}.{version}", workshop=after.id, version=version, at=now, before=old, after=new)
 
 
+def summed_up(changes: Sequence[Change]) -> Change | None:
+    """What `changes` of one workshop, in order and none of them told yet, come to; None if to nothing at all."""
+    first, last = changes[0], changes[-1]
+    return None if first.before == last.after else replace(last, before=first.before)
+
+
 def still_true(change: Change, workshop: Workshop) -> Change | None:
     """What of `change` is still so in `workshop`, which may have changed again since; None if nothing is."""
     now = Particulars.of(workshop)
@@ -65,7 +72,8 @@ def still_true(change: Change, workshop: Workshop) -> Change | None:
 
 def concerns(change: Change, registration: Registration) -> bool:
     """Other days concern everybody who was in already; another place those who have a seat or an offer."""
-    if registration.person is None or not registration.state.live or registration.signed_up_at > change.at:
+    joined_at = registration.joined_at or registration.signed_up_at
+    if registration.person is None or not registration.state.live or joined_at > change.at:
         return False
     return change.of_days or registration.state is not State.WAITLISTED
 

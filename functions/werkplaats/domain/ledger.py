@@ -111,6 +111,7 @@ class Books:
             state_since=self.now,
             state_version=self.version,
             had_seat=registration.had_seat or state is State.CONFIRMED,
+            cancelled_by_organiser=False,
         )
         self.keep(registration)
         return registration

@@ -71,7 +71,9 @@ class Mail(Struct, frozen=True, kw_only=True):
     try again; None once the state is final. `version` is the ledger's version of the commit that wrote it.
     `organiser` is the address a notice to organisers goes to, and `entry` the journal entry it tells of. `wave`
     belongs to a mail about a survey, `change` to one that says what has changed. `delivered` is the last word of
-    SendGrid's events, "" before there is one. Firestore deletes it some time after `expire_at`.
+    SendGrid's events, "" before there is one.
+    `put_off`: nothing is the matter, it waits for a better time of day.
+    Firestore deletes it some time after `expire_at`.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     message_id: str = ""
     delivered: str = ""
     settled_at: datetime | None = None
+    put_off: bool = False
 
 
 def queue(
@@ -197,11 +200,11 @@ def postponed(mail: Mail, now: datetime) -> Mail | None:
     """`mail` put off, if `now` is no time to remind somebody of a survey: at night or at the weekend."""
     if mail.kind is not Kind.SURVEY_REMINDER or (next_time := into_working_hours(now)) == now:
         return None
-    return replace(mail, state=Delivery.RETRY, due_at=next_time, reason="waits for a working day")
+    return replace(mail, state=Delivery.RETRY, due_at=next_time, reason="waits for a working day", put_off=True)
 
 
 def claim(mail: Mail, now: datetime) -> Mail:
-    return replace(mail, state=Delivery.SENDING, attempts=mail.attempts + 1, due_at=now + LEASE)
+    return replace(mail, state=Delivery.SENDING, attempts=mail.attempts + 1, due_at=now + LEASE, put_off=False)
 
 
 def lease_ran_out(mail: Mail, now: datetime) -> bool:

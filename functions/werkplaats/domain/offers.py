@@ -22,9 +22,15 @@ def deadline(workshop: Workshop, now: datetime) -> datetime:
 
 
 def is_over(workshop: Workshop, registration: Registration, now: datetime) -> bool:
-    """Whether the time to answer has passed at `now`; the workshop may have been moved to begin before that."""
+    """Whether the time to answer has passed at `now`."""
+    ends = ends_at(workshop, registration)
+    return ends is None or now >= ends
+
+
+def ends_at(workshop: Workshop, registration: Registration) -> datetime | None:
+    """Until when (UTC) the offer to `registration` stands: the workshop may have been moved to begin before that."""
     expires_at = registration.offer_expires_at
-    return expires_at is None or now >= expires_at or workshop.has_begun(now)
+    return None if expires_at is None else min(expires_at, workshop.begins_at)
 
 
 def link_requests_after(

@@ -65,6 +65,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     `mailbox` and `identity` are keyed hashes of the address and of address and name.
     `sequence` orders the waitlist and is never reused; `times_joined` counts sign-up and re-joining.
     `state_version` is the ledger's version that brought the present state: a mail about an earlier one is stale.
+    `joined_at` (UTC) is when the present sign-up began; None before it is numbered.
     `cancelled_by_organiser` says who ended it, while the state is that.
     `had_seat`: held a confirmed seat since joining last. `unsubscribed`: wants no surveys; mails about the seat go on.
     """
@@ -86,6 +87,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     had_seat: bool = False
     unsubscribed: bool = False
     cancelled_by_organiser: bool = False
+    joined_at: datetime | None = None
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):

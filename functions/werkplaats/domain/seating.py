@@ -145,7 +145,7 @@ class _Round(Books):
         """`registration` at the end of the line, under a number nobody had before."""
         number = self.ledger.next_sequence
         self.ledger = replace(self.ledger, next_sequence=number + 1)
-        return replace(registration, sequence=number, had_seat=False)
+        return replace(registration, sequence=number, had_seat=False, joined_at=self.now)
 
     # The link again
 

@@ -16,7 +16,7 @@ _STATE_TOLD = {
     Kind.CANCELLED: {State.CANCELLED, State.DECLINED},
 }
 
-_ABOUT_A_STATE = frozenset({Kind.CONFIRMED, Kind.WAITLISTED, Kind.OFFERED, Kind.OFFER_EXPIRED, Kind.CANCELLED})
+_ABOUT_A_STATE = _STATE_TOLD.keys() - {Kind.REMINDER}
 
 
 def stale(mail: Mail, registration: Registration | None, workshop: Workshop | None, now: datetime) -> str | None:

@@ -82,17 +82,21 @@ class SurveyVersion(Struct, frozen=True, kw_only=True):
 
 
 def version_of(workshop: Workshop, wave: Wave, now: datetime) -> SurveyVersion:
-    """The version that `wave` is now: another whenever a question of it is another."""
-    content = msgspec.json.encode(wave.questions)
-    digest = hashlib.sha256(f"{workshop.id}.{wave.id}.".encode() + content).hexdigest()
+    """The version that `wave` is now, first used at `now` (UTC)."""
     return SurveyVersion(
-        id=digest[:20],
+        id=version_id(workshop, wave),
         workshop=workshop.id,
         wave=wave.id,
         title=wave.title,
         questions=wave.questions,
         first_used_at=now,
     )
+
+
+def version_id(workshop: Workshop, wave: Wave) -> str:
+    """Names the questions of `wave` as they are: another whenever a word of them is another."""
+    content = msgspec.json.encode(wave.questions)
+    return hashlib.sha256(f"{workshop.id}.{wave.id}.".encode() + content).hexdigest()[:20]
 
 
 class Phase(StrEnum):

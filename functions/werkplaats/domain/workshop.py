@@ -128,7 +128,7 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if self.wave_closes_at(wave) > self.erase_registrations_at():
                 raise ValueError(
                     f"expected privacy.erase_registrations_after to be later than wave {wave.id!r} closes, "
-                    f"got {self.privacy.erase_registrations_after!r}"
+                    f"got {self.privacy.erase_registrations_after!r}; make it longer, or leave out the wave"
                 )
 
     @property

@@ -1,5 +1,7 @@
 """Changes that participants are told of: changes/{id}."""
 
+from collections.abc import Iterable
+
 from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
 
@@ -17,11 +19,13 @@ class Changes:
         return found(read(self._collection.document(id)), Change)
 
     def unannounced(self) -> tuple[Change, ...]:
-        """Changes that not everybody has a mail about yet, the earliest first."""
+        """Changes that not everybody has a mail about yet, by workshop, the earliest first."""
         snapshots = run(self._collection.where(filter=FieldFilter("announced", "==", False)))
-        return tuple(sorted(readable(snapshots, Change), key=lambda change: change.version))
+        return tuple(sorted(readable(snapshots, Change), key=lambda change: (change.workshop, change.version)))
 
-    def put(self, change: Change) -> None:
+    def put(self, changes: Iterable[Change]) -> None:
+        """Write `changes`, all or none."""
         batch = self._client.batch()
-        batch.set(self._collection.document(change.id), to_document(change))
+        for change in changes:
+            batch.set(self._collection.document(change.id), to_document(change))
         commit(batch)

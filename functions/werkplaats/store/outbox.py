@@ -33,10 +33,13 @@ class Outbox:
         return tuple(readable(run(query), Mail))
 
     def oldest_waiting(self, most: int = 100) -> datetime | None:
-        """When the oldest of the mails that are not settled was queued, of the `most` that are due first."""
+        """When the oldest of the mails that are not settled was queued, of the `most` that are due first.
+
+        Those that were put off on purpose do not count.
+        """
         query = self._collection.where(filter=FieldFilter("due_at", ">", datetime(2000, 1, 1, tzinfo=UTC)))
         waiting = readable(run(query.order_by("due_at").limit(most)), Mail)
-        return min((mail.created_at for mail in waiting), default=None)
+        return min((mail.created_at for mail in waiting if not mail.put_off), default=None)
 
     def count_due(self, now: datetime) -> int:
         return count(self._collection.where(filter=FieldFilter("due_at", "<=", now)))

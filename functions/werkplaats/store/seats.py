@@ -50,6 +50,13 @@ class Seats:
     def ledger(self, workshop: str) -> Ledger | None:
         return found(read(self._ledgers.document(workshop)), Ledger)
 
+    def guarded_ledger(self, workshop: str) -> tuple[Ledger, Guard] | None:
+        """The ledger alone, with what a commit on it depends on."""
+        reads, path = Reads(self._client), f"ledgers/{workshop}"
+        reads.fetch([path])
+        ledger = reads.record(path, Ledger)
+        return None if ledger is None else (ledger, Guard(reads.update_time(path)))
+
     def registration(self, id: str) -> Registration | None:
         return found(read(self._registrations.document(id)), Registration)
 

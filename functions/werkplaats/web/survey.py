@@ -7,7 +7,7 @@ from flask import Request, Response
 from werkzeug.routing import Map, Rule
 
 from werkplaats.domain.commands import Unsubscribe
-from werkplaats.domain.survey import version_of
+from werkplaats.domain.survey import version_id
 from werkplaats.runtime import Runtime
 from werkplaats.web.forms import survey_form
 from werkplaats.web.requests import form_data
@@ -81,7 +81,7 @@ def _draft(asked: Asked) -> str:
 
 def _version(asked: Asked) -> str:
     """What the form carries of the questions it shows: an answer belongs to those that were seen."""
-    return version_of(asked.workshop, asked.wave, asked.workshop.begins_at).id
+    return version_id(asked.workshop, asked.wave)
 
 
 def _answer(runtime: Runtime, asked: Asked, request: Request) -> Response:

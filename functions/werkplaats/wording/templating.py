@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,8 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from werkplaats.domain.offers import ends_at
+from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dutch
 from werkplaats.wording.text import one_line
@@ -92,6 +95,11 @@ def organisers(workshop: Workshop) -> str:
     return dutch.listed(organiser.name for organiser in workshop.organisers)
 
 
+def offer_end(registration: Registration, workshop: Workshop) -> datetime | None:
+    """Until when the offer stands, UTC."""
+    return ends_at(workshop, registration)
+
+
 def with_privacy_link(label: str, workshop: Workshop) -> Markup:
     """`label`, escaped, with `{privacy}` as a link to the statement."""
     link = Markup('<a href="/werkplaats/{}/privacy">privacyverklaring</a>').format(workshop.id)
@@ -107,6 +115,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": markdown,
     "address": address,
     "named": named,
+    "offer_end": offer_end,
     "organisers": organisers,
     "with_privacy_link": with_privacy_link,
     "line": one_line,

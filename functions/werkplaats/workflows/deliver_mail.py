@@ -78,7 +78,8 @@ def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | No
         raise
     except Exception as error:
         log.crash("mail.not_made", error, mail=mail_id)
-        return _record_result(store, claimed, Busy(f"could not be made: {type(error).__name__}"), now)
+        busy = Busy(f"could not be made: {type(error).__name__}")
+        return _record(store, guarded, after(claimed.mail, busy, now, _jitter()))
     if isinstance(message, Mail):
         return _record(store, guarded, message)
     try:
@@ -222,13 +223,16 @@ def _calendar(
 
 
 def _record_result(store: Store, claimed: GuardedMail, result: SendResult, now: datetime) -> Delivery:
-    jitter = random.random()  # noqa: S311 — spreads load, hides nothing
     severity: log.Severity = "ERROR" if isinstance(result, Misconfigured) else "INFO"
-    return _record(store, claimed, after(claimed.mail, result, now, jitter), severity)
+    return _record(store, claimed, after(claimed.mail, result, now, _jitter()), severity)
+
+
+def _jitter() -> float:
+    return random.random()  # noqa: S311 — spreads load, hides nothing
 
 
 def _record(store: Store, known: GuardedMail, outcome: Mail, severity: log.Severity = "INFO") -> Delivery:
-    """Write what became of `known`, and go on trying: what is not written down is done again.
+    """Write what became of `known`, a mail as it is stored, and go on trying: what is not written down is done again.
 
     If SendGrid's event or another worker was faster, the mail is left as they settled it.
     """
@@ -237,6 +241,8 @@ def _record(store: Store, known: GuardedMail, outcome: Mail, severity: log.Sever
             if attempt > 0:
                 time.sleep(_RECORDING_PAUSE * (attempt - 1))
                 fresh = store.outbox.get(outcome.id)
+                if fresh is not None and fresh.mail == outcome:
+                    break  # a commit whose answer was lost
                 if fresh is None or (fresh.mail.state, fresh.mail.attempts) != (known.mail.state, known.mail.attempts):
                     return fresh.mail.state if fresh else outcome.state
                 known = fresh

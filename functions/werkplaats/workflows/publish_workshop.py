@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError
 
 from werkplaats.domain.changes import change_between
 from werkplaats.domain.commands import Refused, SetCapacity
@@ -51,11 +51,12 @@ def publish_workshop(store: Store, workshop: Workshop, now: datetime) -> Publish
 
 
 def _publish(store: Store, workshop: Workshop, now: datetime) -> Published | CapacityBelowHeld:
-    guarded = store.seats.read(workshop.id, ())
+    guarded = store.seats.guarded_ledger(workshop.id)
     if guarded is None:
         store.workshops.create(workshop, Ledger(id=workshop.id, capacity=workshop.capacity))
         return Published(Change.CREATED)
-    published, ledger = guarded.seating.workshop, guarded.seating.ledger
+    ledger, guard = guarded
+    published = _published(store, workshop.id)
     seating = Seating(workshop=workshop, ledger=ledger)
     plan = decide(seating, (SetCapacity(workshop.capacity),), now)
     if isinstance(plan.outcomes[0], Refused):
@@ -63,6 +64,14 @@ def _publish(store: Store, workshop: Workshop, now: datetime) -> Published | Cap
     if plan.ledger is None and workshop == published:
         return Published(Change.UNCHANGED)
     plan = plan.touching(ledger)
-    change = change_between(published, workshop, ledger.version + 1, now)
-    store.seats.commit(plan, guarded.guard, workshop, change)
+    change = change_between(published, workshop, ledger.version + 1, now) if published else None
+    store.seats.commit(plan, guard, workshop, change)
     return Published(Change.UPDATED)
+
+
+def _published(store: Store, id: str) -> Workshop | None:
+    """What is published now; None if that breaks a rule of this version of the program: then it is replaced whole."""
+    try:
+        return store.workshops.get(id)
+    except ValidationError:
+        return None

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from msgspec.structs import replace
 
 from werkplaats import log
-from werkplaats.domain.changes import Change, announcements, reminder_due, reminders
+from werkplaats.domain.changes import Change, announcements, reminder_due, reminders, summed_up
 from werkplaats.domain.mail import Mail
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Workshop
@@ -20,21 +21,26 @@ def send_reminders(store: Store, now: datetime) -> int:
     """Announce changes and send the reminders that are due at `now` (UTC); how many mails were queued."""
     total = 0
     with each("reminders.not_sent") as one:
-        for change in store.changes.unannounced():
-            with one(change=change.id):
-                total += _announce(store, change, now)
+        for workshop_id, changes in groupby(store.changes.unannounced(), key=lambda change: change.workshop):
+            with one(workshop=workshop_id):
+                total += _announce(store, tuple(changes), now)
         for workshop in store.workshops.all():
             with one(workshop=workshop.id):
                 total += _remind(store, workshop, now)
     return total
 
 
-def _announce(store: Store, change: Change, now: datetime) -> int:
-    """Tell of `change` whom it concerns."""
-    mails = announcements(change, store.seats.all_of(change.workshop), now)
-    queued = _queue(store, mails)
-    store.changes.put(replace(change, announced=True))
-    log.event("workshop.change_announced", workshop=change.workshop, change=change.id, mails=len(mails))
+def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
+    """Tell whom it concerns what `changes` of one workshop come to: a mistake put right at once is told to nobody."""
+    change = summed_up(changes)
+    queued = 0
+    if change is not None:
+        # Kept before its mails are: they tell of what stands there.
+        store.changes.put([change])
+        queued = _queue(store, announcements(change, store.seats.all_of(change.workshop), now))
+        changes = (*changes[:-1], change)
+    store.changes.put([replace(one, announced=True) for one in changes])
+    log.event("workshop.change_announced", workshop=changes[-1].workshop, change=changes[-1].id, mails=queued)
     return queued
 
 
