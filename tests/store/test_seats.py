@@ -29,7 +29,7 @@ from werkplaats.domain.times import end_of
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store, TakenError
 from werkplaats.store.seats import Guard
-from werkplaats.workflows.change_seats import SeatDesk, SeatsBusyError, UnknownWorkshopError
+from werkplaats.workflows.change_seats import LOST_IN_A_ROW, SeatDesk, SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.each import SomeFailedError
 from werkplaats.workflows.expire_offers import expire_offers
 from werkplaats.workflows.promote_waitlist import promote_waitlist
@@ -168,6 +168,24 @@ def test_a_commit_whose_answer_was_lost_is_not_decided_twice(store: Store, desk:
     ledger = store.seats.ledger("proef")
     assert ledger is not None
     assert (ledger.version, ledger.next_sequence, ledger.confirmed) == (2, 2, 0)
+
+
+def test_a_group_that_keeps_losing_sends_one_ahead(store: Store, desk: SeatDesk) -> None:
+    """A large group is slower than whoever wins again and again; its first member is not, and is noticed."""
+    commit, sizes = store.seats.commit, list[int]()
+
+    def losing_while_large(plan: Plan, guard: Guard, *rest: object) -> None:
+        sizes.append(len(plan.registrations))
+        if len(sizes) <= LOST_IN_A_ROW:
+            raise ConflictError
+        commit(plan, guard)
+
+    store.seats.commit = losing_while_large  # type: ignore[method-assign,assignment]
+    outcomes = desk.commit_group("proef", tuple(sign_up(number) for number in range(1, 6)))
+    assert sizes == [5] * LOST_IN_A_ROW + [1, 4]
+    assert [one.registration.id for one in outcomes if isinstance(one, Done) and one.registration] == [
+        f"r{number}" for number in range(1, 6)
+    ]
 
 
 def test_one_bad_member_of_a_group_harms_nobody(store: Store, desk: SeatDesk) -> None:

@@ -38,8 +38,15 @@ DEADLINE = 20.0
 PATIENCE = 20.0
 """Seconds a command waits in line, and as long again for its own group."""
 
+LOST_IN_A_ROW = 3
+"""Rounds lost to others after which a group sends its first member ahead."""
+
 _PAUSE = 0.01
 """Seconds, at most, before a round that was lost is begun again: short, so that it fits into another's courtesy."""
+
+_SHORTEST_ROUND = 0.03
+"""Seconds that another one's round is taken to last at least: a small group is quick, and would leave a large one no
+time."""
 
 _LONGEST_COURTESY = 0.5
 
@@ -81,15 +88,17 @@ class SeatDesk:
             outcomes += self.commit_group(workshop, tuple(commands[start : start + LARGEST_GROUP]))
         return tuple(outcomes)
 
-    def commit_group(self, workshop: str, commands: tuple[Command, ...]) -> tuple[Outcome, ...]:
+    def commit_group(
+        self, workshop: str, commands: tuple[Command, ...], give_up_at: float | None = None
+    ) -> tuple[Outcome, ...]:
         """Read, decide and commit until nobody else was faster.
 
         People who sign up are presumed new until something says otherwise. After a commit whose answer was lost
         everything is read, and what did take effect is found then: a sign-up by the id its submission gives it, an
         action by the state it led to.
         """
-        give_up_at = time.monotonic() + DEADLINE
-        others, presume_new = False, True
+        give_up_at = give_up_at or time.monotonic() + DEADLINE
+        others, lost, presume_new = False, 0, True
         for attempt in range(ATTEMPTS):
             if (began := time.monotonic()) > give_up_at:
                 break
@@ -108,7 +117,11 @@ class SeatDesk:
             except TakenError:
                 presume_new = False
             except ConflictError:
-                others = True
+                others, lost = True, lost + 1
+                if lost == LOST_IN_A_ROW and len(commands) > 1:
+                    # Whoever keeps winning with quick groups has not noticed us. One alone is as quick, and is noticed.
+                    first = self.commit_group(workshop, commands[:1], give_up_at)
+                    return first + self.commit_group(workshop, commands[1:], give_up_at)
                 time.sleep(_PAUSE * random.random())  # noqa: S311 — no secret
             except OutcomeUnknownError as error:
                 presume_new = False
@@ -118,7 +131,8 @@ class SeatDesk:
             else:
                 if plan.ledger is not None:
                     self._written[workshop] = plan.ledger.version
-                    self._let_others_through(workshop, time.monotonic() - began if others else 0.0)
+                    if others:
+                        self._let_others_through(workshop, time.monotonic() - began)
                 _log(plan)
                 return plan.outcomes
         raise SeatsBusyError(workshop)
@@ -129,8 +143,8 @@ class SeatDesk:
         Whoever has just won would otherwise win again: it reads the newest ledger first, time after time, and the other
         one's visitors wait until they are sent away. Those who come meanwhile join the next group.
         """
-        pause = min(_LONGEST_COURTESY, round * (1.5 + 1.5 * random.random()))  # noqa: S311 — no secret
-        self._not_before[workshop] = time.monotonic() + pause
+        pause = max(round, _SHORTEST_ROUND) * (1.5 + 1.5 * random.random())  # noqa: S311 — no secret
+        self._not_before[workshop] = time.monotonic() + min(_LONGEST_COURTESY, pause)
 
     def _join(self, workshop: str, waiting: "_Waiting") -> "_Line":
         with self._lock:
