@@ -49,6 +49,7 @@ def render(kind: Kind, context: dict[str, Any]) -> Rendered:
     known |= {
         "when_and_where": _when_and_where(known["workshop"]),
         "participant": _participant(known["registration"]),
+        "who": _who(known["registration"]),
         "seats": _seats(known["ledger"]),
         "news": news(known["entry"].kind) if "entry" in known else None,
     }
@@ -85,6 +86,12 @@ def _participant(registration: Registration | None) -> Rows:
         ("Nu", state_name(registration.state)),
     ]
     return [(name, one_line(value)) for name, value in rows if value]
+
+
+def _who(registration: Registration | None) -> str:
+    """Whom a notice to organisers is about, at the beginning of a sentence."""
+    person = registration.person if registration else None
+    return one_line(person.name) if person else "Iemand van wie de gegevens al zijn gewist"
 
 
 def _seats(ledger: Ledger | None) -> Rows:

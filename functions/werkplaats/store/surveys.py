@@ -58,18 +58,14 @@ class Surveys:
 
     def invitations(self, workshop: str, wave: str, *, unanswered: bool = False) -> tuple[Invitation, ...]:
         """Everyone who was asked; with `unanswered` those who have not answered."""
-        query = self._invitations.where(filter=FieldFilter("workshop", "==", workshop)).where(
-            filter=FieldFilter("wave", "==", wave)
-        )
+        query = self._invited_to(workshop, wave)
         if unanswered:
             query = query.where(filter=FieldFilter("answered", "==", False))
         return tuple(from_document(snapshot, Invitation) for snapshot in run(query))
 
     def count_invitations(self, workshop: str, wave: str, *, answered: bool = False) -> int:
         """How many were asked; with `answered` how many of them have answered."""
-        query = self._invitations.where(filter=FieldFilter("workshop", "==", workshop)).where(
-            filter=FieldFilter("wave", "==", wave)
-        )
+        query = self._invited_to(workshop, wave)
         return count(query.where(filter=FieldFilter("answered", "==", True)) if answered else query)
 
     def remind(self, guarded: GuardedInvitation, mail: Mail) -> None:
@@ -148,6 +144,11 @@ class Surveys:
         batch = self._client.batch()
         batch.set(self._watermarks.document(chore), to_document(Watermark(version, at)))
         commit(batch)
+
+    def _invited_to(self, workshop: str, wave: str) -> firestore.Query:
+        return self._invitations.where(filter=FieldFilter("workshop", "==", workshop)).where(
+            filter=FieldFilter("wave", "==", wave)
+        )
 
     def _of_wave(self, workshop: str, wave: str) -> firestore.Query:
         return self._sealed.where(filter=FieldFilter("workshop", "==", workshop)).where(
