@@ -28,13 +28,13 @@ check: $(READY) ## style, types and the direction of imports
 	@PYTHONPATH=functions $(BIN)/lint-imports --no-logo
 
 publish: $(READY) ## check workshops/*.yaml and put them into Firestore
-	@cd functions && ../$(BIN)/python -m werkplaats.publish
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.publish
 
 deploy: ## plan, show, ask and apply one environment: ENV=test or production
 	@infra/deploy $(ENV)
 
 survey-key: $(READY) ## a new pair of keys for survey answers
-	@cd functions && ../$(BIN)/python -m werkplaats.sealing
+	@cd functions && ../$(BIN)/python -m werkplaats.security.sealing
 
 bench: $(READY) ## sign-ups per second; prints a table
 	@PYTHONPATH=functions $(BIN)/python -m bench

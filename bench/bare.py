@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from google.cloud import firestore
 
-from werkplaats.domain.commands import Done, SignUp
 from werkplaats.domain.registration import Person
-from werkplaats.identity import Identity
+from werkplaats.domain.seats.commands import Done, SignUp
 from werkplaats.runtime import utc_now
+from werkplaats.security.identity import Identity
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.seats.change import SeatDesk
 
 GROUP = 50
 

@@ -9,9 +9,9 @@ from bench import verify, workshops
 from bench.forms import Form, filled_in
 from bench.load import Answer, Burst, Visitors
 from bench.server import Server
-from werkplaats.identity import Identity
-from werkplaats.links import Links, Submissions
 from werkplaats.runtime import utc_now
+from werkplaats.security.identity import Identity
+from werkplaats.security.links import Links, Submissions
 from werkplaats.store import Store
 
 _PAGE = "/aanmelding/"

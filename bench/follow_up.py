@@ -17,19 +17,19 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from local.testing import PROJECT, running_emulator
-from werkplaats.domain.commands import SignUp
 from werkplaats.domain.registration import Person
-from werkplaats.domain.survey import invitation_id
-from werkplaats.links import Links
-from werkplaats.mailing.client import SendGrid
-from werkplaats.sealing import Seal
+from werkplaats.domain.seats.commands import SignUp
+from werkplaats.domain.survey.waves import invitation_id
+from werkplaats.mailing.sendgrid.client import SendGrid
+from werkplaats.security.links import Links
+from werkplaats.security.sealing import Seal
 from werkplaats.store import Store
 from werkplaats.store.workshop_files import load_all
-from werkplaats.workflows.answer_survey import answer_survey, find
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.deliver_mail import Postman, deliver_mail
-from werkplaats.workflows.publish_workshop import publish_workshop
-from werkplaats.workflows.send_surveys import send_surveys
+from werkplaats.workflows.mail.deliver import Postman, deliver_mail
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.survey.answer import answer_survey, find
+from werkplaats.workflows.survey.invite import send_surveys
 
 PEOPLE = 1_000
 THREADS = 16

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from werkplaats.domain.questions import AnyOf, AnyQuestion, Consent, LongText, OneOf, Recommendation, Scale, ShortText
 from werkplaats.domain.registration import Person
 from werkplaats.domain.workshop import Workshop
-from werkplaats.links import Submissions
+from werkplaats.security.links import Submissions
 
 _OPGAVE = (
     "Ik werk als opbouwwerker in een wijk waar veel plannen zijn gemaakt en weer zijn verdwenen. "

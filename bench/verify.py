@@ -8,9 +8,9 @@ from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
 
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.ledger import Ledger
-from werkplaats.domain.mail import Kind, Mail
+from werkplaats.domain.mail.outbox import Kind, Mail
 from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import Store
 from werkplaats.store.documents import from_document
 

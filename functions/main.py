@@ -11,8 +11,8 @@ from cloudevents.http import CloudEvent
 from flask import Request, Response
 
 from werkplaats.runtime import Runtime
-from werkplaats.web.events import document_of, event_triggered, scheduled
-from werkplaats.web.requests import LARGEST_WEBHOOK, public
+from werkplaats.triggers import document_of, event_triggered, scheduled
+from werkplaats.web.http.requests import LARGEST_WEBHOOK, public
 
 runtime = Runtime.from_environment()
 runtime.settings.check_for(os.environ.get("FUNCTION_TARGET", ""))
@@ -26,7 +26,7 @@ gc.set_threshold(10_000)
 @public()
 def signup(request: Request) -> Response:
     """The public pages of workshops, and signing up."""
-    from werkplaats.web import sign_up
+    from werkplaats.web.public import sign_up
 
     return sign_up.handle(runtime, request)
 
@@ -35,7 +35,7 @@ def signup(request: Request) -> Response:
 @public()
 def manage(request: Request) -> Response:
     """My registration: where I stand; cancel, accept, decline, join again."""
-    from werkplaats.web import manage
+    from werkplaats.web.public import manage
 
     return manage.handle(runtime, request)
 
@@ -44,7 +44,7 @@ def manage(request: Request) -> Response:
 @public()
 def survey(request: Request) -> Response:
     """The survey afterwards."""
-    from werkplaats.web import survey
+    from werkplaats.web.public import survey
 
     return survey.handle(runtime, request)
 
@@ -53,9 +53,9 @@ def survey(request: Request) -> Response:
 @public()
 def organiser(request: Request) -> Response:
     """The organisers' desk: numbers, people, attendance, results."""
-    from werkplaats.web import organiser
+    from werkplaats.web.organisers import desk
 
-    return organiser.handle(runtime, request)
+    return desk.handle(runtime, request)
 
 
 @functions_framework.http
@@ -71,7 +71,7 @@ def mail_events(request: Request) -> Response:
 @event_triggered
 def deliver_mail(event: CloudEvent) -> None:
     """A mail was written to the outbox: send it."""
-    from werkplaats.workflows.deliver_mail import deliver_mail
+    from werkplaats.workflows.mail.deliver import deliver_mail
 
     if named := document_of(event, "mails/{mail}"):
         deliver_mail(runtime.postman, named["mail"], runtime.now())
@@ -81,7 +81,7 @@ def deliver_mail(event: CloudEvent) -> None:
 @event_triggered
 def promote_waitlist(event: CloudEvent) -> None:
     """A ledger changed: give free seats to the head of the waitlist."""
-    from werkplaats.workflows.promote_waitlist import promote_waitlist
+    from werkplaats.workflows.seats.promote import promote_waitlist
 
     if named := document_of(event, "ledgers/{workshop}"):
         promote_waitlist(runtime.store, runtime.desk, named["workshop"], runtime.now())
@@ -91,7 +91,7 @@ def promote_waitlist(event: CloudEvent) -> None:
 @event_triggered
 def notify_organisers(event: CloudEvent) -> None:
     """Something happened: queue the mails that tell organisers."""
-    from werkplaats.workflows.notify_organisers import notify_organisers
+    from werkplaats.workflows.mail.notify import notify_organisers
 
     if named := document_of(event, "workshops/{workshop}/journal/{entry}"):
         notify_organisers(runtime.store, named["workshop"], named["entry"], runtime.now())
@@ -101,7 +101,7 @@ def notify_organisers(event: CloudEvent) -> None:
 @scheduled
 def retry_mail() -> int:
     """Mails to try again, and notices to organisers whose event was lost."""
-    from werkplaats.workflows.retry_mail import look_after_mail
+    from werkplaats.workflows.mail.retry import look_after_mail
 
     return look_after_mail(runtime.postman, runtime.now())
 
@@ -110,7 +110,7 @@ def retry_mail() -> int:
 @scheduled
 def expire_offers() -> int:
     """Offers whose time is over, and waitlists whose event was lost."""
-    from werkplaats.workflows.expire_offers import expire_offers
+    from werkplaats.workflows.seats.expire import expire_offers
 
     return expire_offers(runtime.store, runtime.desk, runtime.now())
 
@@ -119,7 +119,7 @@ def expire_offers() -> int:
 @scheduled
 def send_reminders() -> int:
     """Reminders before the workshop, and mails about what has changed."""
-    from werkplaats.workflows.send_reminders import send_reminders
+    from werkplaats.workflows.remind import send_reminders
 
     return send_reminders(runtime.store, runtime.now())
 
@@ -128,7 +128,7 @@ def send_reminders() -> int:
 @scheduled
 def send_surveys() -> int:
     """Invitations to survey waves that have fallen due, and reminders of them."""
-    from werkplaats.workflows.send_surveys import send_surveys
+    from werkplaats.workflows.survey.invite import send_surveys
 
     return send_surveys(runtime.store, runtime.now())
 
@@ -137,7 +137,7 @@ def send_surveys() -> int:
 @scheduled
 def open_answers() -> int:
     """Sealed answers, opened in lots."""
-    from werkplaats.workflows.open_answers import open_answers
+    from werkplaats.workflows.survey.open import open_answers
 
     return open_answers(runtime.store, runtime.opener, runtime.now())
 
@@ -146,6 +146,6 @@ def open_answers() -> int:
 @scheduled
 def erase_personal_data() -> int:
     """Personal data whose time is over."""
-    from werkplaats.workflows.erase_personal_data import erase_personal_data
+    from werkplaats.workflows.erase import erase_personal_data
 
     return erase_personal_data(runtime.store, runtime.desk, runtime.now())

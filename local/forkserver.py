@@ -142,7 +142,7 @@ def _run_function(order: dict[str, Any], reports: int) -> None:
 def _publish(order: dict[str, Any], reports: int) -> None:
     """Sets a fresh clock within a sign-up window, and publishes every workshop."""
     sys.path.insert(0, str(ROOT / "functions"))
-    from werkplaats.publish import NotPublishedError, publish_all
+    from werkplaats.cli.publish import NotPublishedError, publish_all
     from werkplaats.runtime import Runtime
     from werkplaats.store.workshop_files import WorkshopFileError, load_all
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from nacl.public import PrivateKey
 
 from werkplaats.domain.registration import Answers
-from werkplaats.domain.survey import invitation_id, invite
+from werkplaats.domain.survey.waves import invitation_id, invite
 from werkplaats.domain.workshop import Wave, Workshop
-from werkplaats.sealing import Opener, Seal
+from werkplaats.security.sealing import Opener, Seal
 from werkplaats.store import Store
-from werkplaats.workflows.answer_survey import Standing, answer_survey, find
-from werkplaats.workflows.open_answers import open_answers
+from werkplaats.workflows.survey.answer import Standing, answer_survey, find
+from werkplaats.workflows.survey.open import open_answers
 
 KEY = PrivateKey.generate()
 

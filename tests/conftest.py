@@ -12,8 +12,8 @@ from local import prerequisites
 from local.testing import running_emulator
 from tests.samples import NOW, workshop
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from werkplaats.domain.commands import SignUp
-from werkplaats.domain.ledger import Ledger, Plan, Seating
 from werkplaats.domain.registration import Mailbox, Person, Registration, State
+from werkplaats.domain.seats.commands import SignUp
+from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import Workshop
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -92,7 +92,7 @@ class World:
 
     def do(self, *commands: Any) -> Any:
         """Decide and apply `commands` as one group; the outcome, or the outcomes of several."""
-        from werkplaats.domain.seating import decide
+        from werkplaats.domain.seats.rules import decide
 
         plan = decide(self.seating(), commands, self.now)
         self.apply(plan)

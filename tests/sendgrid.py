@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from werkplaats.mailing.client import SendGrid
+from werkplaats.mailing.sendgrid.client import SendGrid
 
 SILENCE = "silence"
 """Take the request and close the connection without an answer."""

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from werkplaats.domain.registration import Person, Registration, State
-from werkplaats.links import Submissions
+from werkplaats.security.links import Submissions
 from werkplaats.store.workshop_files import FOLDER, load
 
 WORKSHOP = load(FOLDER / "werken-aan-wijkontwikkeling.yaml")

@@ -8,16 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from werkplaats.domain.workshop import Workshop
-from werkplaats.identity import Identity
-from werkplaats.links import Links, Submissions
+from werkplaats.security.identity import Identity
+from werkplaats.security.links import Links, Submissions
 from werkplaats.settings import Settings
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.seats.change import SeatDesk
 
 if TYPE_CHECKING:
-    from werkplaats.iap import Assertions
-    from werkplaats.sealing import Opener, Seal
-    from werkplaats.workflows.deliver_mail import Postman
+    from werkplaats.security.iap import Assertions
+    from werkplaats.security.sealing import Opener, Seal
+    from werkplaats.workflows.mail.deliver import Postman
 
 _WORKSHOP_KEPT = 5.0
 """Seconds for which a workshop that was read is shown again. Decisions about seats read it anew."""
@@ -71,27 +71,27 @@ class Runtime:
 
     @cached_property
     def postman(self) -> "Postman":
-        from werkplaats.mailing.client import SendGrid
-        from werkplaats.workflows.deliver_mail import Postman
+        from werkplaats.mailing.sendgrid.client import SendGrid
+        from werkplaats.workflows.mail.deliver import Postman
 
         sendgrid = SendGrid(self.settings.sendgrid_api_key, self.settings.sendgrid_base_url)
         return Postman(self.store, sendgrid, Links(self.settings.signing_keys, self.settings.public_url))
 
     @cached_property
     def seal(self) -> "Seal":
-        from werkplaats.sealing import Seal
+        from werkplaats.security.sealing import Seal
 
         return Seal(self.settings.survey_public_key)
 
     @cached_property
     def opener(self) -> "Opener":
-        from werkplaats.sealing import Opener
+        from werkplaats.security.sealing import Opener
 
         return Opener(self.settings.survey_private_keys)
 
     @cached_property
     def assertions(self) -> "Assertions":
-        from werkplaats.iap import Assertions, GooglesKeys
+        from werkplaats.security.iap import Assertions, GooglesKeys
 
         own = self.settings.iap_public_keys
         return Assertions(self.settings.iap_audience, GooglesKeys() if own is None else lambda wanted: own)

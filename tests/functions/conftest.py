@@ -17,10 +17,10 @@ from tests import iap
 from tests.samples import NOW
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
-from werkplaats.links import Links, Submissions
+from werkplaats.security.links import Links, Submissions
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ("n" * 32, "o" * 32)

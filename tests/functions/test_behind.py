@@ -17,14 +17,14 @@ from tests.functions.conftest import ROOT, Serve, recorded
 from tests.samples import NOW, sign_up
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
-from werkplaats.domain.commands import Cancel
-from werkplaats.domain.survey import version_of
-from werkplaats.links import Links
-from werkplaats.sealing import Opener, Seal
+from werkplaats.domain.seats.commands import Cancel
+from werkplaats.domain.survey.waves import version_of
+from werkplaats.security.links import Links
+from werkplaats.security.sealing import Opener, Seal
 from werkplaats.settings import NAMES, NEEDS, SettingError, Settings
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
 
 FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())
 

@@ -20,11 +20,11 @@ from tests.samples import NOW, person, sign_up
 from tests.samples import workshop as sample_workshop
 from tests.shipped import WORKSHOP
 from werkplaats.domain.attendance import Mark
-from werkplaats.domain.commands import Accept, Cancel, ErasePerson, Promote
 from werkplaats.domain.registration import Person, State
+from werkplaats.domain.seats.commands import Accept, Cancel, ErasePerson, Promote
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
 
 DESK = f"/organisatie/{WORKSHOP.id}"
 ORGANISER = "platform31@example.org"

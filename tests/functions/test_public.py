@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 from tests.functions.conftest import KEYS, Serve, submission
 from tests.samples import NOW, sign_up
 from tests.shipped import WORKSHOP
-from werkplaats.domain.commands import Cancel, ErasePerson, Promote
-from werkplaats.links import Links
+from werkplaats.domain.seats.commands import Cancel, ErasePerson, Promote
+from werkplaats.security.links import Links
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.seats.change import SeatDesk
 
 PAGE = f"/werkplaats/{WORKSHOP.id}"
 FORM = f"{PAGE}/aanmelden"
@@ -501,7 +501,7 @@ def test_a_store_that_does_not_answer_is_said(visitor: FlaskClient, monkeypatch:
     """503 with the form as it was typed, and when to try again."""
     import sys
 
-    from werkplaats.workflows.change_seats import SeatsBusyError
+    from werkplaats.workflows.seats.change import SeatsBusyError
 
     runtime = sys.modules["main"].runtime
 

@@ -16,8 +16,8 @@ from tests.shipped import WORKSHOP
 from werkplaats.domain.registration import Answers
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
 
 __all__ = ["ask", "client"]
 

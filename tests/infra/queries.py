@@ -33,8 +33,8 @@ from google.cloud.firestore_v1.types import (
 
 from tests.infra.terraform import ROOT
 from tests.shipped import WORKSHOP
-from werkplaats.domain.commands import Promote
-from werkplaats.domain.ledger import Ledger
+from werkplaats.domain.seats.commands import Promote
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 

@@ -28,15 +28,15 @@ from tests.infra.terraform import ROOT
 from tests.samples import sign_up
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
-from werkplaats.domain.commands import Cancel
 from werkplaats.domain.registration import State
-from werkplaats.domain.survey import Invitation, invitation_id
+from werkplaats.domain.seats.commands import Cancel
+from werkplaats.domain.survey.waves import Invitation, invitation_id
 from werkplaats.domain.workshop import Workshop
-from werkplaats.links import Links
+from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.store.documents import to_document
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
 
 pytestmark = pytest.mark.xdist_group("bundle")
 

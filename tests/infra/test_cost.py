@@ -18,9 +18,9 @@ from google.cloud.firestore_v1.types import BatchGetDocumentsRequest, CommitRequ
 from tests.infra.terraform import ROOT
 from tests.sendgrid import scripted_sendgrid
 from tests.shipped import NOW, WORKSHOP
-from werkplaats.links import Submissions
+from werkplaats.security.links import Submissions
 from werkplaats.store import Store
-from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.publish import publish_workshop
 
 TYPED = {
     "voornaam": "Jan",

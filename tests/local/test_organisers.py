@@ -10,7 +10,7 @@ from aiohttp import web
 
 from local.front_door import FrontDoor
 from local.organisers import ASSERTION, Organisers
-from werkplaats.iap import Assertions, NotSignedInError
+from werkplaats.security.iap import Assertions, NotSignedInError
 
 from .helpers import function, http_client, served
 

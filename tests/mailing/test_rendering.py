@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, WAVE, WORKSHOP, registration
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.journal import NOTICE, Entry, Happened
-from werkplaats.domain.ledger import Ledger
-from werkplaats.domain.mail import Kind, Mail
+from werkplaats.domain.mail.outbox import Kind, Mail
 from werkplaats.domain.registration import Person, State
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.mailing.rendering import Rendered, render
 from werkplaats.wording.templating import TEMPLATES
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.samples import NOW, sign_up
 from tests.shipped import WORKSHOP
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.publish_workshop import publish_workshop
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
@@ -20,7 +20,7 @@ def publish(emulator: str, project: str, database: str = "(default)") -> subproc
         "FIRESTORE_DATABASE": database,
         "PATH": "",
     }
-    command = [sys.executable, "-m", "werkplaats.publish"]
+    command = [sys.executable, "-m", "werkplaats.cli.publish"]
     return subprocess.run(
         command, cwd=FUNCTIONS, env=environment, capture_output=True, text=True, timeout=60, check=False
     )

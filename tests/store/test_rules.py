@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 from tests.samples import sign_up
-from werkplaats.workflows.change_seats import SeatDesk
+from werkplaats.workflows.seats.change import SeatDesk
 
 
 def _token() -> str:

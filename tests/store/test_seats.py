@@ -10,7 +10,8 @@ from google.api_core.exceptions import InvalidArgument
 from msgspec.structs import replace
 
 from tests.samples import NOW, sign_up, workshop
-from werkplaats.domain.commands import (
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats.commands import (
     Accept,
     Cancel,
     Command,
@@ -21,18 +22,17 @@ from werkplaats.domain.commands import (
     Refusal,
     Refused,
 )
-from werkplaats.domain.ledger import Plan
-from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seating import decide
+from werkplaats.domain.seats.ledger import Plan
+from werkplaats.domain.seats.rules import decide
 from werkplaats.domain.times import end_of
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store, TakenError
 from werkplaats.store.seats import Guard
-from werkplaats.workflows.change_seats import LOST_IN_A_ROW, SeatDesk, SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.each import SomeFailedError
-from werkplaats.workflows.expire_offers import expire_offers
-from werkplaats.workflows.promote_waitlist import promote_waitlist
-from werkplaats.workflows.publish_workshop import CapacityBelowHeld, Change, Published, publish_workshop
+from werkplaats.workflows.publish import CapacityBelowHeld, Change, Published, publish_workshop
+from werkplaats.workflows.seats.change import LOST_IN_A_ROW, SeatDesk, SeatsBusyError, UnknownWorkshopError
+from werkplaats.workflows.seats.expire import expire_offers
+from werkplaats.workflows.seats.promote import promote_waitlist
 
 
 def held(store: Store) -> int:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Promotion
-from werkplaats.web.forms import link_form, sign_up_form, survey_form
+from werkplaats.web.forms.forms import link_form, sign_up_form, survey_form
 from werkplaats.wording.templating import (
     TEMPLATES,
     asset,

@@ -10,18 +10,18 @@ from msgspec.structs import replace
 from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.attendance import Mark
-from werkplaats.domain.commands import Cancel, GiveSeat, Rejoin, Unsubscribe
-from werkplaats.domain.mail import Kind, Mail
-from werkplaats.domain.survey import invitation_id
+from werkplaats.domain.mail.outbox import Kind, Mail
+from werkplaats.domain.seats.commands import Cancel, GiveSeat, Rejoin, Unsubscribe
+from werkplaats.domain.survey.waves import invitation_id
 from werkplaats.domain.times import AMSTERDAM
-from werkplaats.links import Links
+from werkplaats.security.links import Links
 from werkplaats.store import Store
-from werkplaats.workflows.change_seats import SeatDesk
-from werkplaats.workflows.deliver_mail import Postman
-from werkplaats.workflows.publish_workshop import publish_workshop
-from werkplaats.workflows.retry_mail import retry_mail
-from werkplaats.workflows.send_reminders import send_reminders
-from werkplaats.workflows.send_surveys import send_surveys
+from werkplaats.workflows.mail.deliver import Postman
+from werkplaats.workflows.mail.retry import retry_mail
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.remind import send_reminders
+from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.survey.invite import send_surveys
 
 EVALUATION = WRITTEN["waves"][0] | {"to": "attended", "reminders": ["5 days", "14 days"]}
 WAITED = EVALUATION | {"id": "gewacht", "to": "waitlisted", "reminders": []}

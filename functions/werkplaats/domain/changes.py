@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from werkplaats.domain.mail import Kind, Mail, queue
+from werkplaats.domain.mail.outbox import Kind, Mail, queue
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.times import parse_duration, start_of
 from werkplaats.domain.workshop import Location, Workshop

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from werkplaats.domain.mail import Kind as MailKind
+from werkplaats.domain.mail.outbox import Kind as MailKind
 
 
 class Happened(StrEnum):

@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from werkplaats.domain.ledger import Ledger
-from werkplaats.domain.mail import Kind
+from werkplaats.domain.mail.outbox import Kind
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.dutch import day_range, news, state_name
 from werkplaats.wording.templating import address, environment

@@ -8,7 +8,7 @@ from google.cloud.firestore import FieldFilter
 from msgspec import Struct
 
 from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail import Mail
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store.documents import from_document, readable, to_document
 from werkplaats.store.reading import commit, read, run, unchanged_since
 

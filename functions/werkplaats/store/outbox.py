@@ -8,7 +8,7 @@ from google.cloud.firestore import FieldFilter
 from msgspec import Struct
 
 from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail import Delivery, Mail
+from werkplaats.domain.mail.outbox import Delivery, Mail
 from werkplaats.store.documents import from_document, readable, to_document
 from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
 

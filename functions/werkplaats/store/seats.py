@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats.domain.changes import Change
-from werkplaats.domain.commands import Command, Promote, RequestLink, SetCapacity, SignUp
-from werkplaats.domain.ledger import Ledger, Plan, Seating
 from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.seats.commands import Command, Promote, RequestLink, SetCapacity, SignUp
+from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store.documents import found, from_document
 from werkplaats.store.reading import count, read, run

@@ -7,8 +7,8 @@ from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
 from msgspec import Struct
 
-from werkplaats.domain.mail import Mail
-from werkplaats.domain.survey import Invitation, OpenAnswer, SealedAnswer, SurveyVersion, invitation_id
+from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.survey.waves import Invitation, OpenAnswer, SealedAnswer, SurveyVersion, invitation_id
 from werkplaats.store.documents import found, from_document, to_document
 from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
 

@@ -2,7 +2,7 @@
 
 from google.cloud import firestore
 
-from werkplaats.domain.ledger import Ledger
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store.documents import found, readable, to_document
 from werkplaats.store.reading import commit, read, run

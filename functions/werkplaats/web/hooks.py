@@ -10,10 +10,10 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 from werkzeug.exceptions import MethodNotAllowed
 
 from werkplaats import log
-from werkplaats.domain.mail import Event
+from werkplaats.domain.mail.outbox import Event
 from werkplaats.runtime import Runtime
-from werkplaats.web.responses import plain
-from werkplaats.workflows.record_mail_events import MailEvent, record_mail_events
+from werkplaats.web.http.responses import plain
+from werkplaats.workflows.mail.events import MailEvent, record_mail_events
 
 _SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 _TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"

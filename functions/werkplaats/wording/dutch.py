@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Protocol
 
 from werkplaats.domain.journal import Happened
-from werkplaats.domain.mail import Kind
+from werkplaats.domain.mail.outbox import Kind
 from werkplaats.domain.registration import State
 from werkplaats.domain.times import AMSTERDAM
 

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from werkplaats.domain.offers import ends_at
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.seats.offers import ends_at
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dutch
 from werkplaats.wording.text import one_line

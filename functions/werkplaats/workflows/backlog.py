@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from werkplaats.store import Store
-from werkplaats.workflows.promote_waitlist import could_promote
+from werkplaats.workflows.seats.promote import could_promote
 
 
 class Backlog(Struct, frozen=True, kw_only=True):

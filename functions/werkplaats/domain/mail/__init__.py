@@ -1,0 +1,1 @@
+"""The rules of mail: kinds, the outbox, and when a mail is no longer true."""

@@ -1,0 +1,1 @@
+"""The rules of surveys: waves, lots and results."""

@@ -1,0 +1,1 @@
+"""SendGrid: the one place that knows it."""

@@ -1,0 +1,187 @@
+"""The forms people fill in: sign-up, the link again, and a survey.
+
+Each is made with what was sent (or None for an empty form), is asked to `validate()`, and then gives its
+values as domain records. HTML names are Dutch and stable; a question's field is `vraag-<id>`.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, cast
+
+from msgspec import Struct
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form
+from wtforms.form import FormMeta
+
+from werkplaats.domain.questions import Questions, is_asked
+from werkplaats.domain.registration import Answers, Person
+from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.security.links import Submissions
+from werkplaats.web.forms.fields import (
+    AddressField,
+    AnySubmissionField,
+    ConsentField,
+    LineField,
+    PhoneField,
+    SubmissionField,
+    question_field,
+)
+
+Sent = MultiDict[str, str] | None
+
+NAME_LENGTH = 80
+ORGANISATION_LENGTH = 200
+
+
+def sign_up_form(workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
+    """The sign-up form of `workshop` filled with `data`; its mark is made and read by `submissions`."""
+    return _sign_up_class(workshop.questions)(data, meta={"submissions": submissions})
+
+
+def link_form(data: Sent, submissions: Submissions) -> "LinkForm":
+    """The form that asks for the link again."""
+    return LinkForm(data, meta={"submissions": submissions})
+
+
+def survey_form(wave: Wave, data: Sent) -> "SurveyForm":
+    """The form of a round of the survey."""
+    return _survey_class(wave.questions)(data)
+
+
+def version_seen(fields: Sent) -> int | None:
+    """The version of what the page showed on which somebody clicked, as its form carries it; None if it carries none.
+
+    Anything that is no version of ours counts as a version that nothing has.
+    """
+    sent = fields.get("version") if fields else None
+    if sent is None:
+        return None
+    return int(sent) if re.fullmatch(r"[0-9]{1,15}", sent) else -1
+
+
+class Mistake(Struct, frozen=True):
+    """A line of the summary above a form: where to go (an element's id, or none), and what is wrong."""
+
+    anchor: str | None
+    text: str
+
+
+class _OurForm(Form):
+    def mistakes(self) -> list[Mistake]:
+        """What is wrong, in the form's order, once it has been validated."""
+        return [_mistake(field) for field in self if field.errors]
+
+    def questions(self) -> list[Field]:
+        """The fields of the workshop's own questions, in their order."""
+        return [field for field in self if getattr(field, "question", None) is not None]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well with every question that is asked of who answers like this."""
+        super().validate(extra_validators)
+        asked = self._asked()
+        for field in self.questions():
+            if field not in asked:
+                field.errors = ()
+        return not any(field.errors for field in self)
+
+    def answers(self) -> Answers:
+        """The answers by question id, of a valid form; what was left open or is not asked is absent."""
+        fields = cast(list[Any], self._asked())
+        return {field.question.id: answer for field in fields if (answer := field.answer()) is not None}
+
+    def knows(self, data: Iterable[str]) -> bool:
+        """Whether every question that was answered is one of this form: its file may have changed meanwhile."""
+        ours = {field.name for field in self}
+        return all(name in ours for name in data if name.startswith("vraag-"))
+
+    def _asked(self) -> list[Field]:
+        """The fields of questions that are asked, by the answers to those before them."""
+        asked: list[Field] = []
+        answers: dict[str, object] = {}
+        for field in cast(list[Any], self.questions()):
+            if is_asked(field.question, answers):
+                asked.append(field)
+                answers[field.question.id] = None if field.errors else field.answer()
+        return asked
+
+
+class LinkForm(_OurForm):
+    email = AddressField("E-mailadres", missing="Vul je e-mailadres in.")
+    submission = AnySubmissionField()
+
+
+class SignUpForm(_OurForm):
+    given_name = LineField(
+        "Voornaam",
+        name="voornaam",
+        missing="Vul je voornaam in.",
+        at_most=NAME_LENGTH,
+        autocomplete="given-name",
+    )
+    family_name = LineField(
+        "Achternaam",
+        name="achternaam",
+        missing="Vul je achternaam in.",
+        at_most=NAME_LENGTH,
+        autocomplete="family-name",
+    )
+    email = AddressField(
+        "E-mailadres",
+        missing="Vul je e-mailadres in.",
+        description="Hier sturen we de bevestiging heen, en de link naar je aanmelding.",
+    )
+    organisation = LineField(
+        "Organisatie", name="organisatie", at_most=ORGANISATION_LENGTH, autocomplete="organization"
+    )
+    job_title = LineField("Functie", name="functie", at_most=ORGANISATION_LENGTH, autocomplete="organization-title")
+    phone = PhoneField(
+        "Telefoonnummer", name="telefoon", description="Voor als er op het laatste moment iets verandert."
+    )
+    submission = SubmissionField()
+
+    def person(self) -> Person:
+        """Who signs up, of a valid form."""
+        return Person(
+            given_name=self.given_name.data,
+            family_name=self.family_name.data,
+            email=self.email.normalised,
+            organisation=self.organisation.data,
+            job_title=self.job_title.data,
+            phone=self.phone.data,
+        )
+
+
+class SurveyForm(_OurForm):
+    """Only questions: nothing in it says who answers."""
+
+
+@lru_cache(maxsize=64)
+def _sign_up_class(questions: Questions) -> type[SignUpForm]:
+    return cast(type[SignUpForm], _with(SignUpForm, questions))
+
+
+@lru_cache(maxsize=64)
+def _survey_class(questions: Questions) -> type[SurveyForm]:
+    return cast(type[SurveyForm], _with(SurveyForm, questions))
+
+
+def _with(form: type[_OurForm], questions: Questions) -> type[_OurForm]:
+    fields = {f"vraag-{question.id}": question_field(question) for question in questions}
+    return cast(type[_OurForm], FormMeta(form.__name__, (form,), fields))
+
+
+def _mistake(field: Field) -> Mistake:
+    message = field.errors[0]
+    if isinstance(field, SubmissionField):
+        return Mistake(None, message)
+    says_which = not field.data and getattr(field, "question", None) is None
+    if says_which or isinstance(field, ConsentField):
+        return Mistake(anchor(field), message)
+    label = field.label.text
+    return Mistake(anchor(field), f"{label} {message}" if label[-1] in "?.!" else f"{label}: {message}")
+
+
+def anchor(field: Field) -> str:
+    """The id of the element to go to for `field`: of a group of choices, its first."""
+    return f"{field.id}-0" if hasattr(field, "options") else field.id

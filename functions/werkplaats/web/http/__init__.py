@@ -1,0 +1,1 @@
+"""Requests and responses: bounded bodies, pages, redirects, problems, files."""

@@ -1,0 +1,132 @@
+"""What comes in: bounded, read once, and never trusted."""
+
+import io
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import parse_qsl
+
+from flask import Request, Response
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from werkplaats import log
+from werkplaats.settings import SettingError
+from werkplaats.store import ConflictError, OutcomeUnknownError, StoreUnavailableError
+from werkplaats.web.http.responses import Problem, busy, not_found
+from werkplaats.workflows.seats.change import SeatsBusyError, UnknownWorkshopError
+
+LARGEST_BODY = 64 * 1024
+"""Bytes. A workshop's questions take at most 20,000 characters (domain.questions.LONGEST_FORM)."""
+
+LARGEST_WEBHOOK = 2 * 1024 * 1024
+"""Bytes. SendGrid sends up to a thousand events at once."""
+
+_DRAINED = 1024 * 1024
+"""How much of a body that is too large is still taken in, so that its sender lives to read the answer."""
+
+_MOST_FIELDS = 500
+
+Handler = Callable[[Request], Response]
+
+
+def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
+    """The boundary of a public function: bodies up to `limit` bytes, and for whatever goes wrong a page of ours.
+
+    functions-framework would show the text of an exception to the visitor.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def bounded(request: Request) -> Response:
+            try:
+                _take_body(request, limit)
+                return handler(request)
+            except Problem as problem:
+                return problem.response()
+            except (SeatsBusyError, StoreUnavailableError, OutcomeUnknownError, ConflictError) as error:
+                log.event("request.busy", severity="WARNING", error=type(error).__name__)
+                return busy().response()
+            except UnknownWorkshopError:
+                return not_found().response()
+            except HTTPException as error:
+                return _problem_of(error).response()
+            except SettingError as error:
+                log.event("setting.missing", severity="ERROR", reason=str(error))
+                return _broken().response()
+            except Exception as error:
+                log.crash("request.crashed", error, function=handler.__name__)
+                return _broken().response()
+
+        return bounded
+
+    return decorate
+
+
+def form_data(request: Request) -> MultiDict[str, str]:
+    """The fields of a form that was sent as application/x-www-form-urlencoded. Raises Problem."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise Problem(
+            415,
+            "Dit formulier kunnen we niet lezen",
+            "Het is op een manier verstuurd die we niet kennen.",
+            "Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina.",
+        )
+    try:
+        text = request.get_data().decode("ascii")
+        fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise Problem(
+            400,
+            "Dit formulier kunnen we niet lezen",
+            "Er is onderweg iets misgegaan met wat je hebt ingevuld.",
+            "Ga terug, open het formulier opnieuw en verstuur het nog een keer.",
+        ) from error
+    return MultiDict(fields)
+
+
+def _take_body(request: Request, limit: int) -> None:
+    """Read the body, up to `limit`, whatever its headers say of its length, and leave nothing to be read."""
+    stream = request.stream
+    body = stream.read(limit + 1)
+    if len(body) > limit:
+        drained = 0
+        while drained < _DRAINED and (chunk := stream.read(64 * 1024)):
+            drained += len(chunk)
+        body = b""
+        # functions-framework reads what is left after the answer, however much that is.
+        request.stream = io.BytesIO()
+        raise Problem(
+            413,
+            "Dit is te veel tekst",
+            f"We kunnen hooguit {limit // 1024} kB in één keer ontvangen.",
+            "Ga terug, maak je tekst korter en verstuur het formulier opnieuw.",
+        )
+    request.stream = io.BytesIO(body)
+
+
+def _problem_of(error: HTTPException) -> Problem:
+    if isinstance(error, MethodNotAllowed):
+        return Problem(
+            405,
+            "Zo werkt deze pagina niet",
+            "Deze pagina kan niet op deze manier worden gebruikt.",
+            "Open de pagina gewoon in je browser.",
+            Allow=", ".join(sorted(error.valid_methods or ())),
+        )
+    if error.code == 404:
+        return not_found()
+    return Problem(
+        400,
+        "Dit verzoek kunnen we niet lezen",
+        "Er is onderweg iets misgegaan.",
+        "Open de pagina opnieuw en probeer het nog een keer.",
+    )
+
+
+def _broken() -> Problem:
+    return Problem(
+        500,
+        "Er ging bij ons iets mis",
+        "Dat ligt niet aan jou. We hebben een melding gekregen.",
+        "Probeer het over een paar minuten opnieuw. Wat je verstuurde, mag je gerust nog een keer versturen.",
+    )

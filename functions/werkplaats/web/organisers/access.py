@@ -1,0 +1,70 @@
+"""Who may see the organisers' pages: signed in by Identity-Aware Proxy, and an organiser of the workshop."""
+
+from urllib.parse import urlsplit
+
+from flask import Request
+
+from werkplaats import log
+from werkplaats.domain.workshop import Workshop
+from werkplaats.runtime import Runtime
+from werkplaats.security.iap import HEADER, KeysUnavailableError, NotSignedInError
+from werkplaats.web.http.responses import Problem, busy
+
+_OUR_OWN = frozenset({"same-origin", "none"})
+"""Values of Sec-Fetch-Site for a request from our own page, or from the address bar."""
+
+
+def signed_in(runtime: Runtime, request: Request) -> str:
+    """The address of whoever asks, as the proxy vouches for it. Raises Problem."""
+    try:
+        return runtime.assertions.email(request.headers.get(HEADER))
+    except NotSignedInError as error:
+        log.event("access.not_signed_in", severity="WARNING", reason=str(error))
+        raise Problem(
+            401,
+            "Log eerst in",
+            "Deze pagina is alleen voor organisatoren.",
+            "Laad de pagina opnieuw. Dan kun je inloggen.",
+        ) from None
+    except KeysUnavailableError as error:
+        log.event("access.keys_unavailable", severity="ERROR", reason=str(error))
+        raise busy() from error
+
+
+def organises(email: str, workshop: Workshop) -> bool:
+    """Whether `email` is an organiser's address of `workshop`, in whatever case it is written."""
+    return email.casefold() in {organiser.email.casefold() for organiser in workshop.organisers}
+
+
+def not_yours() -> Problem:
+    """The answer to whoever organises nothing here, whether or not it exists."""
+    return Problem(
+        403,
+        "Dit is niet van jou",
+        "Je bent ingelogd, maar met dit adres kun je deze pagina niet zien.",
+        "Ben je wel organisator van een werkplaats? Vraag dan of je adres erbij staat, of log in met een ander.",
+    )
+
+
+def check_same_site(request: Request) -> None:
+    """Refuse what another site's page sends in an organiser's name. Raises Problem.
+
+    Browsers say where a request comes from in Sec-Fetch-Site, older ones in Origin only, and no page can make them
+    say otherwise. Whatever says neither is no browser, and brings no sign-in it was not given.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        ours = site in _OUR_OWN
+    else:
+        # A front may hand on its own name beside ours; a page elsewhere can set neither header.
+        hosts = {request.headers.get("Host"), request.headers.get("X-Forwarded-Host")}
+        ours = origin is None or urlsplit(origin).netloc in hosts
+    if not ours:
+        log.event("access.cross_site", severity="WARNING")
+        raise Problem(
+            403,
+            "Dit kwam niet van onze pagina",
+            "Een andere website probeerde hier iets te veranderen. Er is niets veranderd.",
+            "Open de pagina zelf en gebruik de knop die daar staat.",
+        )

@@ -1,0 +1,140 @@
+"""Results of a round of the survey: on paper and screen, beside another round or edition, and as files."""
+
+from flask import Request, Response
+from msgspec import Struct
+
+from werkplaats import log
+from werkplaats.domain.registration import Answers
+from werkplaats.domain.survey.results import (
+    Day,
+    Summary,
+    answer_table,
+    pairs,
+    response,
+    response_table,
+    summarise,
+    summary_table,
+)
+from werkplaats.domain.survey.waves import SurveyVersion, phase
+from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.runtime import Runtime
+from werkplaats.web.http.downloads import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
+from werkplaats.web.organisers.access import organises
+from werkplaats.web.organisers.pages import desk_page, download, no_such_page
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """What was answered to one version of the questions, and opened since."""
+
+    version: SurveyVersion
+    answers: tuple[Answers, ...]
+
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        return summarise(self.version.questions, self.answers)
+
+
+class Round(Struct, frozen=True, kw_only=True):
+    """A round of the survey with everything there is to show of it; `given` the newest version first."""
+
+    workshop: Workshop
+    wave: Wave
+    phase: str
+    days: tuple[Day, ...]
+    invited: int
+    answered: int
+    given: tuple[Given, ...]
+
+    @property
+    def opened(self) -> int:
+        return sum(len(one.answers) for one in self.given)
+
+    @property
+    def name(self) -> str:
+        return f"{self.workshop.id}.{self.wave.id}"
+
+
+def show(runtime: Runtime, email: str, workshop: Workshop, wave: Wave, request: Request) -> Response:
+    """The results of `wave`, alone or beside another that this organiser may see."""
+    mine = [one for one in runtime.store.workshops.all() if organises(email, one)]
+    others = [(one, other) for one in mine for other in one.waves if (one.id, other.id) != (workshop.id, wave.id)]
+    beside = request.args.get("naast", "")
+    chosen = next(((one, other) for one, other in others if f"{one.id}.{other.id}" == beside), None)
+    if beside and chosen is None:
+        raise no_such_page()
+    left = _round(runtime, workshop, wave)
+    right = _round(runtime, *chosen) if chosen else None
+    rounds = [one for one in (left, right) if one and one.days]
+    longest = max((len(one.days) for one in rounds), default=0)
+    return desk_page(
+        "results",
+        email=email,
+        workshop=workshop,
+        wave=wave,
+        round=left,
+        other=right,
+        pairs=pairs(_newest(left), _newest(right)) if right else (),
+        curves=[(one, _curve(one.days, longest)) for one in rounds],
+        others=others,
+    )
+
+
+def csv(runtime: Runtime, workshop: Workshop, wave: Wave, request: Request) -> Response:
+    """The answers to the newest version of the questions, or to the one that is asked for."""
+    given = _round(runtime, workshop, wave).given
+    asked = request.args.get("versie")
+    one = next((one for one in given if asked in (None, one.version.id)), None)
+    if one is None and asked is not None:
+        raise no_such_page()
+    questions, answers = (one.version.questions, one.answers) if one else (wave.questions, ())
+    log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=len(answers))
+    rows = answer_table(questions, answers)
+    return download(csv_file(rows), CSV_TYPE, f"{workshop.id}-{wave.id}.csv")
+
+
+def xlsx(runtime: Runtime, workshop: Workshop, wave: Wave) -> Response:
+    """A workbook with the response, and for every version of the questions its totals and its answers."""
+    round = _round(runtime, workshop, wave)
+    sheets = [("Respons", response_table(round.days))]
+    for number, one in enumerate(round.given, 1):
+        which = f" {len(round.given) + 1 - number}" if len(round.given) > 1 else ""
+        sheets.append((f"Per vraag{which}", summary_table(one.summaries)))
+        sheets.append((f"Antwoorden{which}", answer_table(one.version.questions, one.answers)))
+    log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=round.opened)
+    return download(xlsx_file(sheets), XLSX_TYPE, f"{workshop.id}-{wave.id}.xlsx")
+
+
+def _round(runtime: Runtime, workshop: Workshop, wave: Wave) -> Round:
+    surveys = runtime.store.surveys
+    invitations = surveys.invitations(workshop.id, wave.id)
+    # By their ids, which are random: no order tells when an answer came.
+    opened = sorted(surveys.opened(workshop.id, wave.id), key=lambda answer: answer.id)
+    given = [
+        Given(version=version, answers=tuple(one.answers for one in opened if one.version == version.id))
+        for version in surveys.versions(workshop.id, wave.id)
+    ]
+    return Round(
+        workshop=workshop,
+        wave=wave,
+        phase=phase(workshop, wave, runtime.now()).value,
+        days=response(invitations),
+        invited=len(invitations),
+        answered=sum(invitation.answered for invitation in invitations),
+        given=tuple(one for one in given if one.answers),
+    )
+
+
+def _newest(round: Round) -> tuple[Summary, ...]:
+    return round.given[0].summaries if round.given else ()
+
+
+def _curve(days: tuple[Day, ...], longest: int) -> str:
+    """The response as points of a line in a box of 100 by 100: `longest` days across, and up to 100%.
+
+    Two rounds side by side have the same scale, each from its own first day on.
+    """
+    across = max(longest - 1, 1)
+    points = [(100 * number / across, 100 - 100 * day.rate) for number, day in enumerate(days)]
+    if len(points) == 1:
+        points.append((100.0, points[0][1]))
+    return " ".join(f"{x:.2f},{y:.2f}" for x, y in points)

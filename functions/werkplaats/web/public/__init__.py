@@ -1,0 +1,1 @@
+"""Pages for participants: sign-up, my registration, surveys."""

@@ -1,0 +1,160 @@
+"""The public pages of workshops: what is on, one workshop, signing up, and asking for one's link again."""
+
+import secrets
+from typing import Any
+
+from flask import Request, Response
+from werkzeug.routing import Map, Rule
+
+from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.workshop import Workshop
+from werkplaats.runtime import Runtime
+from werkplaats.security.links import FORM_USED_BEFORE
+from werkplaats.store import StoreUnavailableError
+from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
+from werkplaats.web.http.requests import form_data
+from werkplaats.web.http.responses import REVALIDATE, asset_file, not_found, page, see_other
+from werkplaats.workflows.seats.change import SeatsBusyError
+
+_ROUTES = Map(
+    [
+        Rule("/", endpoint="front", methods=["GET"]),
+        Rule("/werkplaats", endpoint="front", methods=["GET"]),
+        Rule("/werkplaats/_/<file>", endpoint="stylesheet", methods=["GET"]),
+        Rule("/werkplaats/<id>", endpoint="workshop", methods=["GET"]),
+        Rule("/werkplaats/<id>/aanmelden", endpoint="form", methods=["GET"]),
+        Rule("/werkplaats/<id>/aanmelden", endpoint="sign_up", methods=["POST"]),
+        Rule("/werkplaats/<id>/ontvangen", endpoint="received", methods=["GET"]),
+        Rule("/werkplaats/<id>/link", endpoint="link_form", methods=["GET"]),
+        Rule("/werkplaats/<id>/link", endpoint="link", methods=["POST"]),
+        Rule("/werkplaats/<id>/link/verstuurd", endpoint="link_sent", methods=["GET"]),
+        Rule("/werkplaats/<id>/privacy", endpoint="privacy", methods=["GET"]),
+    ],
+    strict_slashes=False,
+    merge_slashes=False,
+)
+
+
+def handle(runtime: Runtime, request: Request) -> Response:
+    """Answer a request for one of these pages."""
+    endpoint, values = _ROUTES.bind("").match(request.path, method=request.method)
+    if endpoint == "front":
+        return _front(runtime)
+    if endpoint == "stylesheet":
+        return asset_file("stijl.css", values["file"])
+    workshop = runtime.workshop(values["id"])
+    if workshop is None:
+        raise not_found()
+    match endpoint:
+        case "workshop":
+            return page("workshop", cache=REVALIDATE, workshop=workshop, **_standing(runtime, workshop))
+        case "form":
+            return _empty_form(runtime, workshop)
+        case "sign_up":
+            return _sign_up(runtime, workshop, request)
+        case "received" | "link_sent" | "privacy":
+            return page(endpoint, workshop=workshop)
+        case "link_form":
+            return page("link", workshop=workshop, form=link_form(None, runtime.submissions))
+        case _:
+            return _mail_link(runtime, workshop, request)
+
+
+def _front(runtime: Runtime) -> Response:
+    now = runtime.now()
+    phases = [(workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all()]
+    return page(
+        "workshops",
+        cache=REVALIDATE,
+        open=[workshop for workshop, phase in phases if phase == "open"],
+        early=[workshop for workshop, phase in phases if phase == "early"],
+    )
+
+
+def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
+    """Whether people can sign up now, and whether they would be waitlisted, as far as the store can say."""
+    try:
+        ledger = runtime.store.seats.ledger(workshop.id)
+    except StoreUnavailableError:
+        ledger = None  # the form matters more, most of all one that somebody has filled in
+    full = ledger is not None and (ledger.free <= 0 or ledger.waitlisted > 0)
+    return {"phase": workshop.sign_up_phase(runtime.now()), "full": full}
+
+
+def _empty_form(runtime: Runtime, workshop: Workshop) -> Response:
+    standing = _standing(runtime, workshop)
+    if standing["phase"] != "open":
+        return page("closed", workshop=workshop, phase=standing["phase"])
+    form = sign_up_form(workshop, None, runtime.submissions)
+    return page("sign_up", workshop=workshop, form=form, notice=None, **standing)
+
+
+def _sign_up(runtime: Runtime, workshop: Workshop, request: Request) -> Response:
+    form = sign_up_form(workshop, form_data(request), runtime.submissions)
+    phase = workshop.sign_up_phase(runtime.now())
+    form_id = form.submission.form_id
+    if not form.validate() or form_id is None:
+        return _form_again(runtime, workshop, form, 422) if phase == "open" else _closed(workshop, phase)
+    try:
+        outcome = runtime.desk.do(workshop.id, _command(runtime, workshop, form_id, form))
+    except SeatsBusyError:
+        notice = "Het is nu erg druk, en je aanmelding is nog niet gelukt. Wacht een halve minuut en klik opnieuw."
+        return _form_again(runtime, workshop, form, 503, notice)
+    match outcome:
+        case Done(registration, form_used_before) if registration is not None:
+            path = runtime.links.registration_path(registration.id)
+            return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
+        case KnownPerson():
+            return see_other(f"/werkplaats/{workshop.id}/ontvangen")
+        case Refused(Refusal.MAILBOX_FULL):
+            form.email.errors = ["Met dit adres zijn al vijf mensen aangemeld. Gebruik een ander e-mailadres."]
+            return _form_again(runtime, workshop, form, 422)
+        case Refused(Refusal.TOO_MANY_TODAY):
+            form.email.errors = [
+                "Met dit adres zijn vandaag al vijf mensen aangemeld. Gebruik een ander e-mailadres, "
+                f"probeer het morgen opnieuw, of mail {workshop.sender.reply_to}."
+            ]
+            return _form_again(runtime, workshop, form, 422)
+        case _:
+            return _closed(workshop, workshop.sign_up_phase(runtime.now()))
+
+
+def _command(runtime: Runtime, workshop: Workshop, form_id: str, form: SignUpForm) -> SignUp:
+    person, identity = form.person(), runtime.identity
+    return SignUp(
+        registration=identity.registration(workshop.id, form_id, person),
+        person=person,
+        answers=form.answers(),
+        mailbox=identity.mailbox(workshop.id, person.email),
+        address=identity.address(workshop.id, person.email),
+        identity=identity.person(workshop.id, person),
+        form=form_id,
+    )
+
+
+def _form_again(
+    runtime: Runtime, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
+) -> Response:
+    """The form with what was typed, and what is the matter with it."""
+    response = page("sign_up", status, workshop=workshop, form=form, notice=notice, **_standing(runtime, workshop))
+    if status == 503:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _closed(workshop: Workshop, phase: str) -> Response:
+    return page("closed", 409, workshop=workshop, phase=phase)
+
+
+def _mail_link(runtime: Runtime, workshop: Workshop, request: Request) -> Response:
+    """Whether or not there is anything to mail, the answer is the same: it must not tell who signed up."""
+    form = link_form(form_data(request), runtime.submissions)
+    if not form.validate():
+        return page("link", 422, workshop=workshop, form=form)
+    command = RequestLink(
+        mailbox=runtime.identity.mailbox(workshop.id, form.email.normalised),
+        address=runtime.identity.address(workshop.id, form.email.normalised),
+        submission=form.submission.form_id or secrets.token_urlsafe(18),
+    )
+    runtime.desk.do(workshop.id, command)
+    return see_other(f"/werkplaats/{workshop.id}/link/verstuurd")

@@ -1,0 +1,51 @@
+"""Erase personal data when its time, as the privacy statement gives it, is over."""
+
+from datetime import datetime
+
+from werkplaats import log
+from werkplaats.domain.seats.commands import Command, EraseAnswers, ErasePerson
+from werkplaats.domain.workshop import Workshop
+from werkplaats.store import Store
+from werkplaats.workflows.each import each
+from werkplaats.workflows.seats.change import SeatDesk
+
+
+def erase_personal_data(store: Store, desk: SeatDesk, now: datetime) -> int:
+    """Erase what is over time at `now` (UTC); how many registrations lost something."""
+    total = 0
+    with each("registrations.not_erased") as one:
+        for workshop in store.workshops.all():
+            with one(workshop=workshop.id):
+                total += _erase(store, desk, workshop, now)
+    return total
+
+
+def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> int:
+    everything = now >= workshop.erase_registrations_at()
+    questions = tuple(
+        question.id
+        for question in workshop.questions
+        if (erase_at := workshop.erase_answer_at(question)) is not None and now >= erase_at
+    )
+    if not everything and not questions:
+        return 0
+    chore = f"erase.{workshop.id}.{'all' if everything else '+'.join(questions)}"
+    ledger = store.seats.ledger(workshop.id)
+    done = store.surveys.done_up_to(chore)
+    if ledger is None or (done is not None and done.version == ledger.version):
+        return 0
+    if everything:
+        while store.surveys.erase(workshop.id) or store.attendance.erase(workshop.id):
+            pass
+    commands: list[Command] = []
+    for registration in store.seats.all_of(workshop.id):
+        if everything and registration.person is not None:
+            commands.append(ErasePerson(registration.id))
+        elif not everything and any(id in registration.answers for id in questions):
+            commands.append(EraseAnswers(registration.id, questions))
+    desk.do_all(workshop.id, commands)
+    fresh = store.seats.ledger(workshop.id)
+    if not commands and fresh is not None:
+        store.surveys.mark_done(chore, fresh.version, now)
+    log.event("registrations.erased", workshop=workshop.id, count=len(commands))
+    return len(commands)

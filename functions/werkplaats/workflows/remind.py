@@ -1,0 +1,72 @@
+"""Before the workshop: reminders to those with a seat, and mails about what has changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+from msgspec.structs import replace
+
+from werkplaats import log
+from werkplaats.domain.changes import Change, announcements, reminder_due, reminders, summed_up
+from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.registration import State
+from werkplaats.domain.workshop import Workshop
+from werkplaats.store import ConflictError, Store
+from werkplaats.workflows.each import each
+
+AT_ONCE = 200
+
+
+def send_reminders(store: Store, now: datetime) -> int:
+    """Announce changes and send the reminders that are due at `now` (UTC); how many mails were queued."""
+    total = 0
+    with each("reminders.not_sent") as one:
+        for workshop_id, changes in groupby(store.changes.unannounced(), key=lambda change: change.workshop):
+            with one(workshop=workshop_id):
+                total += _announce(store, tuple(changes), now)
+        for workshop in store.workshops.all():
+            with one(workshop=workshop.id):
+                total += _remind(store, workshop, now)
+    return total
+
+
+def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
+    """Tell whom it concerns what `changes` of one workshop come to: a mistake put right at once is told to nobody."""
+    change = summed_up(changes)
+    queued = 0
+    if change is not None:
+        # Kept before its mails are: they tell of what stands there.
+        store.changes.put([change])
+        queued = _queue(store, announcements(change, store.seats.all_of(change.workshop), now))
+        changes = (*changes[:-1], change)
+    store.changes.put([replace(one, announced=True) for one in changes])
+    log.event("workshop.change_announced", workshop=changes[-1].workshop, change=changes[-1].id, mails=queued)
+    return queued
+
+
+def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
+    due = reminder_due(workshop, now)
+    ledger = store.seats.ledger(workshop.id)
+    if due is None or ledger is None:
+        return 0
+    reminder, since = due
+    chore = f"reminder.{workshop.id}.{reminder.replace(' ', '')}.{workshop.first_day.isoformat()}"
+    if store.surveys.done_up_to(chore) is not None:
+        return 0
+    seated = store.seats.in_state(workshop.id, State.CONFIRMED)
+    queued = _queue(store, reminders(workshop, reminder, since, seated, ledger.version, now))
+    store.surveys.mark_done(chore, ledger.version, now)
+    log.event("workshop.reminded", workshop=workshop.id, reminder=reminder, mails=queued)
+    return queued
+
+
+def _queue(store: Store, mails: Sequence[Mail]) -> int:
+    """Queue those that are not there yet; another run may be at the same."""
+    total = 0
+    for start in range(0, len(mails), AT_ONCE):
+        some = mails[start : start + AT_ONCE]
+        try:
+            total += store.outbox.add_missing(some)
+        except ConflictError:
+            total += store.outbox.add_missing(some)
+    return total

@@ -1,0 +1,1 @@
+"""Every change of a registration, and what gives free seats away."""

@@ -1,0 +1,1 @@
+"""Survey waves: inviting, answering, opening answers."""

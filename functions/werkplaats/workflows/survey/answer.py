@@ -1,0 +1,76 @@
+"""Keep an answer to a survey, once, so that nobody can read whose it is."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from werkplaats import log
+from werkplaats.domain.registration import Answers
+from werkplaats.domain.survey.waves import Invitation, phase, version_of
+from werkplaats.domain.times import AMSTERDAM
+from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.security.sealing import Seal
+from werkplaats.store import ConflictError, OutcomeUnknownError, Store
+
+_ATTEMPTS = 6
+
+
+class Standing(StrEnum):
+    """Where an invitation stands."""
+
+    EARLY = "early"
+    OPEN = "open"
+    CLOSED = "closed"
+    ANSWERED = "answered"
+
+
+class Asked(Struct, frozen=True):
+    """An invitation with what it is about."""
+
+    workshop: Workshop
+    wave: Wave
+    invitation: Invitation
+    guard: datetime
+    standing: Standing
+
+
+def find(store: Store, invitation_id: str, now: datetime) -> Asked | None:
+    """The invitation and where it stands; None if it, its wave or its workshop is gone."""
+    guarded = store.surveys.invitation(invitation_id)
+    workshop = store.workshops.get(guarded.invitation.workshop) if guarded else None
+    wave = workshop.wave(guarded.invitation.wave) if workshop and guarded else None
+    if guarded is None or workshop is None or wave is None:
+        return None
+    return Asked(workshop, wave, guarded.invitation, guarded.guard, _standing(workshop, wave, guarded.invitation, now))
+
+
+def _standing(workshop: Workshop, wave: Wave, invitation: Invitation, now: datetime) -> Standing:
+    if invitation.answered:
+        return Standing.ANSWERED
+    return Standing(phase(workshop, wave, now).value)
+
+
+def answer_survey(store: Store, seal: Seal, asked: Asked, answers: Answers, now: datetime) -> Standing:
+    """Seal `answers` to the questions of `asked` and keep them, in one commit with the mark that it was answered.
+
+    Sent twice, it counts once: the second finds the mark. Raises OutcomeUnknownError if it stays unclear whether
+    the answer is kept; sending it again is safe.
+    """
+    version = version_of(asked.workshop, asked.wave, now)
+    for _ in range(_ATTEMPTS):
+        if asked.standing is not Standing.OPEN:
+            return asked.standing
+        answered = replace(asked.invitation, answered=True, answered_on=now.astimezone(AMSTERDAM).date())
+        try:
+            store.surveys.answer(answered, asked.guard, seal.close(version, answers), version)
+        except (ConflictError, OutcomeUnknownError):
+            fresh = find(store, asked.invitation.id, now)
+            if fresh is None:
+                return Standing.CLOSED
+            asked = fresh
+        else:
+            log.event("survey.answered", workshop=asked.workshop.id, wave=asked.wave.id)
+            return Standing.ANSWERED
+    raise OutcomeUnknownError

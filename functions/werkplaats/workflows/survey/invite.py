@@ -1,0 +1,96 @@
+"""Invite people to a survey wave once it has fallen due, and remind those who have not answered."""
+
+from datetime import datetime
+
+from werkplaats import log
+from werkplaats.domain.attendance import attended
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.survey.waves import Phase, invitation_id, invite, phase, remind, reminder_due
+from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.store import ConflictError, Store
+from werkplaats.store.surveys import GuardedInvitation, Watermark
+from werkplaats.workflows.each import each
+
+AT_ONCE = 100
+"""Invitations in one commit: each is two writes."""
+
+
+def send_surveys(store: Store, now: datetime) -> int:
+    """Invite everyone whom an open wave is for, and remind; how many mails were queued."""
+    open_waves = [
+        (workshop, wave)
+        for workshop in store.workshops.all()
+        for wave in workshop.waves
+        if phase(workshop, wave, now) is Phase.OPEN
+    ]
+    total = 0
+    with each("survey.not_sent") as one:
+        for workshop, wave in open_waves:
+            with one(workshop=workshop.id, wave=wave.id):
+                total += _invite_all(store, workshop, wave, now) + _remind_all(store, workshop, wave, now)
+    return total
+
+
+def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> int:
+    """As long as nothing has changed since everyone was invited, there is nothing to look for."""
+    ledger = store.seats.ledger(workshop.id)
+    chore = f"invite.{workshop.id}.{wave.id}"
+    done = store.surveys.done_up_to(chore)
+    if ledger is None or (done is not None and not _news(store, workshop, wave, ledger.version, done)):
+        return 0
+    registrations = _audience(store, workshop, wave)
+    total = 0
+    for start in range(0, len(registrations), AT_ONCE):
+        some = registrations[start : start + AT_ONCE]
+        ids = [invitation_id(workshop.id, wave.id, registration.id) for registration in some]
+        there = store.surveys.invited(ids)
+        new = [pair for pair in invite(workshop, wave, some, now) if pair[0].id not in there]
+        try:
+            if new:
+                store.surveys.invite(new)
+        except ConflictError:
+            # Another run was faster; the next one finds what is left.
+            return total
+        total += len(new)
+    store.surveys.mark_done(chore, ledger.version, now)
+    log.event("survey.invited", workshop=workshop.id, wave=wave.id, invitations=total)
+    return total
+
+
+def _news(store: Store, workshop: Workshop, wave: Wave, version: int, done: Watermark) -> bool:
+    """Whether a registration, or an attendance that this wave goes by, has changed since."""
+    if done.version != version:
+        return True
+    return wave.to == "attended" and store.attendance.count_marked_since(workshop.id, done.at) > 0
+
+
+def _audience(store: Store, workshop: Workshop, wave: Wave) -> tuple[Registration, ...]:
+    if wave.to == "waitlisted":
+        return store.seats.in_state(workshop.id, State.WAITLISTED)
+    if wave.to == "attended":
+        return attended(store.attendance.of(workshop.id), store.seats.all_of(workshop.id))
+    return store.seats.in_state(workshop.id, State.CONFIRMED)
+
+
+def _remind_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> int:
+    """Each reminder is gone through once; who is invited later has just been asked."""
+    number = reminder_due(workshop, wave, now)
+    chore = f"remind.{workshop.id}.{wave.id}.{number}"
+    if number == 0 or store.surveys.done_up_to(chore) is not None:
+        return 0
+    reminded = 0
+    for asked in store.surveys.invitations(workshop.id, wave.id, unanswered=True):
+        guarded = store.surveys.invitation(asked.id)
+        reminder = remind(guarded.invitation, number, now) if guarded else None
+        if guarded is None or reminder is None:
+            continue
+        invitation, mail = reminder
+        try:
+            store.surveys.remind(GuardedInvitation(invitation, guarded.guard), mail)
+        except ConflictError:
+            # Answered at this very moment, or reminded by another run.
+            continue
+        reminded += 1
+    store.surveys.mark_done(chore, 0, now)
+    log.event("survey.reminded", workshop=workshop.id, wave=wave.id, number=number, reminders=reminded)
+    return reminded

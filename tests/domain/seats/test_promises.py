@@ -1,0 +1,123 @@
+"""A workshop's life, at random: promises 1 to 3 of the design hold after every step."""
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from tests.samples import World, sign_up, workshop
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import (
+    Accept,
+    Cancel,
+    Decline,
+    Done,
+    ErasePerson,
+    Expire,
+    GiveSeat,
+    KnownPerson,
+    Promote,
+    Refused,
+    Rejoin,
+    SetCapacity,
+    Unsubscribe,
+)
+
+people = st.integers(1, 12)
+actions = st.sampled_from([Cancel, Accept, Decline, Rejoin, Expire, ErasePerson, GiveSeat, Unsubscribe])
+
+
+class LifeOfAWorkshop(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(workshop(capacity=3))
+        self.answered: set[str] = set()
+        self.forms = 0
+        self.sequences: set[int] = set()
+        self.given: list[int] = []
+
+    @rule(numbers=st.lists(people, min_size=1, max_size=4), again=st.booleans())
+    def people_sign_up(self, numbers: list[int], again: bool) -> None:
+        """A group of sign-ups in one commit, each under a submission of its own or a repeated one."""
+        self.forms += not again
+        commands = [sign_up(number, mailbox=f"m{number % 4}", submission=f"-{self.forms}") for number in numbers]
+        outcomes = self.world.do(*commands, sign_up(99, mailbox="m99", submission="-x"))
+        for command, outcome in zip(commands, outcomes[:-1], strict=True):
+            match outcome:
+                case Done(registration):
+                    assert registration is not None
+                    assert registration.id == command.registration
+                    self.answered.add(registration.id)
+                case KnownPerson() | Refused():
+                    pass
+                case _:
+                    raise AssertionError(outcome)
+
+    @precondition(lambda self: self.answered)
+    @rule(data=st.data(), action=actions)
+    def somebody_acts(self, data: st.DataObject, action: type) -> None:
+        id = data.draw(st.sampled_from(sorted(self.answered)))
+        before = self.world.registrations[id]
+        outcome = self.world.do(action(id))
+        if isinstance(outcome, Done) and action is Rejoin:
+            assert self.world.registrations[id].times_joined <= 4
+        if isinstance(outcome, Done) and action not in (Expire, ErasePerson):
+            version = self.world.ledger.version
+            assert isinstance(self.world.do(action(id)), Done), "repeating what took effect is a quiet success"
+            assert self.world.ledger.version == version
+        if isinstance(outcome, Refused) and self.world.registrations[id].state is before.state:
+            assert self.world.registrations[id] == before, "what is refused changes nothing"
+
+    @rule()
+    def free_seats_are_given(self) -> None:
+        """Exactly the head of the waitlist is promoted, as many as there are seats, in order."""
+        waiting, free = self.world.waitlist(), self.world.ledger.free
+        begun = self.world.workshop.has_begun(self.world.now)
+        self.world.do(Promote())
+        promoted = [id for id in waiting if self.world.state(id) is not State.WAITLISTED]
+        assert promoted == ([] if begun else waiting[: max(free, 0)])
+
+    @rule(capacity=st.integers(1, 8))
+    def capacity_changes(self, capacity: int) -> None:
+        held = self.world.ledger.held
+        outcome = self.world.do(SetCapacity(capacity))
+        assert isinstance(outcome, Refused) == (capacity < held)
+
+    @rule(hours=st.integers(1, 400))
+    def time_passes(self, hours: int) -> None:
+        self.world.now += timedelta(hours=hours)
+
+    @invariant()
+    def never_more_seats_held_than_capacity(self) -> None:
+        states = [one.state for one in self.world.registrations.values()]
+        held = states.count(State.CONFIRMED) + states.count(State.OFFERED)
+        assert held == self.world.ledger.held <= self.world.ledger.capacity
+        assert states.count(State.WAITLISTED) == self.world.ledger.waitlisted
+
+    @invariant()
+    def sequence_numbers_are_never_reused(self) -> None:
+        sequences = [one.sequence for one in self.world.registrations.values()]
+        assert len(set(sequences)) == len(sequences)
+        assert all(sequence < self.world.ledger.next_sequence for sequence in sequences)
+
+    @invariant()
+    def what_was_answered_is_stored(self) -> None:
+        assert self.answered <= set(self.world.registrations)
+
+    @invariant()
+    def nobody_who_was_erased_holds_or_waits_for_a_seat(self) -> None:
+        assert not any(one.state.live for one in self.world.registrations.values() if one.person is None)
+
+    @invariant()
+    def one_person_has_one_live_registration_and_a_mailbox_at_most_five(self) -> None:
+        live = [one for one in self.world.registrations.values() if one.state.live and one.person is not None]
+        assert len({one.identity for one in live}) == len(live)
+        for mailbox in self.world.mailboxes.values():
+            behind = {one.identity: one.id for one in live if one.mailbox == mailbox.id}
+            assert mailbox.registrations == behind
+            assert len(behind) <= 5
+
+
+LifeOfAWorkshop.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestLifeOfAWorkshop = LifeOfAWorkshop.TestCase

@@ -1,0 +1,226 @@
+"""Answers added up: what counts, what does not, and what the numbers say."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from statistics import fmean
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from werkplaats.domain.questions import Questions
+from werkplaats.domain.registration import Answers
+from werkplaats.domain.survey.results import (
+    Choice,
+    Rating,
+    Score,
+    Texts,
+    answer_table,
+    pairs,
+    response,
+    response_table,
+    summarise,
+    summary_table,
+)
+from werkplaats.domain.survey.waves import Invitation
+
+OPTIONS = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
+ENDS = {"lowest_label": "weinig", "highest_label": "veel"}
+QUESTIONS = msgspec.convert(
+    [
+        {"kind": "scale", "id": "cijfer", "label": "Cijfer", **ENDS},
+        {"kind": "recommendation", "id": "aanraden", "label": "Aanraden", **ENDS},
+        {"kind": "one_of", "id": "een", "label": "Een", "options": OPTIONS},
+        {"kind": "any_of", "id": "meer", "label": "Meer", "options": OPTIONS},
+        {"kind": "short_text", "id": "kort", "label": "Kort"},
+        {"kind": "long_text", "id": "lang", "label": "Lang"},
+        {"kind": "consent", "id": "mag", "label": "Mag"},
+    ],
+    Questions,
+)
+SENT = datetime(2027, 9, 1, 7, tzinfo=UTC)
+
+
+def of(id: str, *answers: object) -> Choice | Rating | Texts:
+    """The summary of question `id` where these were its answers."""
+    given: list[Answers] = [{id: answer} for answer in answers]  # type: ignore[dict-item]
+    return next(one for one in summarise(QUESTIONS, given) if one.question.id == id)
+
+
+def test_a_scale_has_bars_a_mean_and_a_spread() -> None:
+    """The spread is the sample's standard deviation."""
+    rating = of("cijfer", 2, 4, 4, 4, 5, 5)
+    assert isinstance(rating, Rating)
+    assert [bar.count for bar in rating.bars] == [0, 1, 0, 3, 2]
+    assert rating.mean == 4
+    assert rating.spread == pytest.approx(1.0954, abs=1e-4)
+    assert rating.score is None
+
+
+def test_one_answer_has_a_mean_and_no_spread_and_none_has_neither() -> None:
+    """What cannot be said is not said."""
+    single, none = of("cijfer", 3), of("cijfer")
+    assert isinstance(single, Rating)
+    assert isinstance(none, Rating)
+    assert (single.mean, single.spread) == (3, None)
+    assert (none.n, none.mean, none.spread, {bar.share for bar in none.bars}) == (0, None, None, {0.0})
+
+
+@pytest.mark.parametrize(
+    ("numbers", "parts", "value"),
+    [
+        ([0, 6, 7, 8, 9, 10], (2, 2, 2), 0),
+        ([10, 9], (2, 0, 0), 100),
+        ([6], (0, 0, 1), -100),
+        ([9, 8, 7], (1, 2, 0), 33),
+    ],
+)
+def test_the_recommendation_score(numbers: list[int], parts: tuple[int, int, int], value: int) -> None:
+    """Nine and ten promote, six and below detract; the score is the difference of their shares."""
+    rating = of("aanraden", *numbers)
+    assert isinstance(rating, Rating)
+    assert rating.score is not None
+    assert (rating.score.promoters, rating.score.passives, rating.score.detractors) == parts
+    assert rating.score.value == value
+
+
+@pytest.mark.parametrize(
+    ("id", "wrong"),
+    [
+        ("cijfer", [0, 6, "4", True, None, [3], 3.5]),
+        ("aanraden", [-1, 11, "10", False]),
+        ("een", ["c", "A", 1, ["a"], True, ""]),
+        ("meer", ["a", ["c"], [], True, 1]),
+        ("kort", ["", "  ", 3, True, ["x"]]),
+        ("mag", [False, "ja", 1, "True"]),
+    ],
+)
+def test_what_is_no_answer_does_not_count(id: str, wrong: list[object]) -> None:
+    """Outside the scale, an option there is not, another kind of value."""
+    summary = of(id, *wrong)
+    assert summary.n == 0
+
+
+def test_of_several_choices_each_is_a_share_of_those_who_answered() -> None:
+    """Shares may add up to more than one; the same choice twice is one."""
+    choice = of("meer", ["a", "b"], ["a", "a"], [], ["b", "x"])
+    assert isinstance(choice, Choice)
+    assert choice.several
+    assert (choice.n, [bar.count for bar in choice.bars]) == (3, [2, 2])
+    assert choice.bars[0].share == pytest.approx(2 / 3)
+
+
+def test_texts_come_in_alphabetical_order() -> None:
+    """So that nothing tells who wrote first, or what else."""
+    texts = of("lang", "zo", "Anders", " ", "beter\nnog")
+    assert isinstance(texts, Texts)
+    assert texts.texts == ("Anders", "beter\nnog", "zo")
+
+
+anything = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 13)
+    | st.sampled_from(["", " ", "a", "tekst"])
+    | st.lists(st.sampled_from("abc"))
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from([one.id for one in QUESTIONS]), anything)))
+def test_numbers_hold_together_whatever_was_sent(sent: list[Answers]) -> None:
+    """Bars add up to those who answered, shares to one, the mean lies within the scale; nothing fails."""
+    for one in summarise(QUESTIONS, sent):
+        assert 0 <= one.n <= len(sent)
+        if isinstance(one, Texts):
+            assert len(one.texts) == one.n
+            continue
+        total = sum(bar.count for bar in one.bars)
+        if isinstance(one, Choice) and one.several:
+            assert one.n <= total <= one.n * len(one.bars)
+        else:
+            assert total == one.n
+            assert sum(bar.share for bar in one.bars) == pytest.approx(1 if one.n else 0)
+        if isinstance(one, Rating) and one.mean is not None:
+            assert int(one.bars[0].label) <= one.mean <= int(one.bars[-1].label)
+            assert one.mean == pytest.approx(fmean(int(bar.label) for bar in one.bars for _ in range(bar.count)))
+            assert one.spread is None or 0 <= one.spread <= 10
+        if isinstance(one, Rating) and one.score is not None:
+            assert one.score.n == one.n
+            assert -100 <= one.score.value <= 100
+    head, *rows = answer_table(QUESTIONS, sent)
+    assert len(rows) == len(sent)
+    assert {len(row) for row in rows} <= {len(head)}
+    assert {len(row) for row in summary_table(summarise(QUESTIONS, sent))} == {8}
+
+
+def invitation(number: int, answered_on: date | None, answered: bool = True) -> Invitation:
+    return Invitation(
+        id=f"i{number}",
+        workshop="w",
+        wave="e",
+        registration=f"r{number}",
+        invited_at=SENT + timedelta(days=number // 3),
+        answered=answered,
+        answered_on=answered_on,
+    )
+
+
+def test_the_response_is_cumulated_by_day() -> None:
+    """A line for each day, also where nothing happened; who was asked later counts from then."""
+    lines = response(
+        [
+            invitation(0, date(2027, 9, 1)),
+            invitation(1, date(2027, 9, 4)),
+            invitation(2, None, answered=False),
+            invitation(3, None),
+        ]
+    )
+    assert [(line.day.day, line.invited, line.answered) for line in lines] == [
+        (1, 3, 1),
+        (2, 4, 2),
+        (3, 4, 2),
+        (4, 4, 3),
+    ]
+    assert lines[-1].rate == 0.75
+    assert response_table(lines)[-1] == ("2027-09-04", 4, 3, 75.0)
+    assert response([]) == ()
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.booleans(), st.none() | st.integers(0, 40))))
+def test_the_response_never_falls_and_never_passes_all(asked: list[tuple[int, bool, int | None]]) -> None:
+    """Each day at least as many as the day before, never more answers than invitations; at the end all are there."""
+    invitations = [
+        invitation(number, None if later is None else date(2027, 9, 1) + timedelta(days=later), answered)
+        for number, answered, later in asked
+    ]
+    lines = response(invitations)
+    for before, after in pairwise(lines):
+        assert after.day - before.day == timedelta(days=1)
+        assert before.invited <= after.invited
+        assert before.answered <= after.answered
+    assert all(line.answered <= line.invited for line in lines)
+    if asked:
+        assert lines[-1].invited == len(asked)
+        assert lines[-1].answered == sum(answered for _, answered, _ in asked)
+
+
+def test_a_question_stands_beside_itself() -> None:
+    """By id and kind; what only one side asked stands alone, the right side's last."""
+    left = summarise(QUESTIONS[:3], [])
+    other = msgspec.convert([{"kind": "long_text", "id": "cijfer", "label": "Cijfer"}], Questions)
+    right = summarise((QUESTIONS[2], *other), [])
+    beside = [(one and one.question.id, two and two.question.id) for one, two in pairs(left, right)]
+    assert beside == [("cijfer", None), ("aanraden", None), ("een", "een"), (None, "cijfer")]
+
+
+def test_rows_say_what_was_chosen() -> None:
+    """Labels, not values; a column for each of several choices."""
+    head, row = answer_table(QUESTIONS, [{"cijfer": 4, "een": "b", "meer": ["a"], "mag": True, "kort": "x"}])
+    assert head == ("Cijfer", "Aanraden", "Een", "Meer A", "Meer B", "Kort", "Lang", "Mag")
+    assert row == (4, "", "B", "ja", "", "x", "", "ja")
+
+
+def test_a_score_of_nobody_is_nought() -> None:
+    """Nothing is divided by it."""
+    assert Score(promoters=0, passives=0, detractors=0).value == 0

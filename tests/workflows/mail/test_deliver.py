@@ -1,0 +1,334 @@
+"""The outbox, with the real SendGrid client against a server that answers as told."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests.samples import NOW, sign_up, workshop
+from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
+from werkplaats.domain.mail.outbox import MOST_ATTEMPTS, Delivery, Event, Kind, Mail, claim
+from werkplaats.domain.seats.commands import Cancel, ErasePerson
+from werkplaats.mailing.rendering import render
+from werkplaats.mailing.sendgrid.client import SendGrid
+from werkplaats.security.links import Links
+from werkplaats.store import OutcomeUnknownError, Store, StoreUnavailableError
+from werkplaats.workflows.each import SomeFailedError
+from werkplaats.workflows.mail.deliver import Postman, deliver_mail
+from werkplaats.workflows.mail.events import MailEvent, record_mail_events
+from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
+from werkplaats.workflows.mail.retry import retry_mail
+from werkplaats.workflows.seats.change import SeatDesk
+
+LINKS = Links(("k" * 32,), "https://werkplaats.example.org")
+MAIL = "r1-confirmed-1"
+
+
+@pytest.fixture
+def sendgrid() -> Iterator[ScriptedSendGrid]:
+    with scripted_sendgrid() as server:
+        yield server
+
+
+@pytest.fixture
+def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
+    """With the mail of r1's seat in the outbox."""
+    desk.do("proef", sign_up(1))
+    return Postman(store, sendgrid.client, LINKS)
+
+
+def the_mail(store: Store, id: str = MAIL) -> Mail:
+    guarded = store.outbox.get(id)
+    assert guarded is not None
+    return guarded.mail
+
+
+def test_a_mail_goes_out_once(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """A repeated event finds it sent; what SendGrid was given is whole."""
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
+    [body] = sendgrid.taken
+    assert body["personalizations"] == [{"to": [{"email": "p1@example.org", "name": "Naam1 Achter"}]}]
+    assert body["custom_args"] == {"mail_id": MAIL}
+    assert body["from"] == {"email": "proef@example.org", "name": "Proef"}
+    assert body["reply_to"]["email"] == "vragen@example.org"
+    assert body["tracking_settings"]["click_tracking"] == {"enable": False, "enable_text": False}
+    assert body["tracking_settings"]["open_tracking"] == {"enable": False}
+    assert body["attachments"][0]["type"].startswith("text/calendar")
+    assert LINKS.registration("r1") in body["content"][0]["value"]
+    assert the_mail(postman.store).message_id == "message-1"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_sendgrid_cannot_take_now_is_tried_again_later(
+    postman: Postman, sendgrid: ScriptedSendGrid, status: int
+) -> None:
+    """Not at once, and not before its time; then it goes out."""
+    sendgrid.answers.append(status)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.RETRY
+    assert retry_mail(postman, NOW + timedelta(minutes=4)) == 0
+    assert retry_mail(postman, NOW + timedelta(minutes=7)) == 1
+    assert the_mail(postman.store).state is Delivery.SENT
+    assert len(sendgrid.taken) == 2
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_what_sendgrid_refuses_is_told_to_organisers(
+    postman: Postman, sendgrid: ScriptedSendGrid, store: Store, status: int
+) -> None:
+    """No second try would help; each organiser is mailed which mail to whom, and the failure of that is no news."""
+    sendgrid.answers += [status]
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.FAILED
+    failed = the_mail(store)
+    assert failed.reason == f"SendGrid answered {status} about from.email"
+    assert failed.due_at is None
+    entry = f"0000000001-{MAIL}-mail_failed"
+    assert notify_organisers(store, "proef", entry, NOW) == 2
+    sendgrid.answers += [400]
+    assert deliver_mail(postman, f"proef-{entry}-1", NOW) is Delivery.FAILED
+    notice = sendgrid.taken[-1]
+    assert notice["personalizations"][0]["to"][0]["email"] == "een@example.org"
+    assert "p1@example.org" in notice["content"][0]["value"]
+    untold = store.journal.without_notice(NOW + timedelta(days=1), 10)
+    assert [entry.kind.value for entry in untold] == ["signed_up"], "a failed notice makes no notice"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_uses_up_no_attempts(postman: Postman, sendgrid: ScriptedSendGrid, status: int) -> None:
+    """It is our configuration and no fault of the mail: it waits until somebody has mended it."""
+    now = NOW
+    for _ in range(MOST_ATTEMPTS + 3):
+        sendgrid.answers.append(status)
+        retry_mail(postman, now) if now > NOW else deliver_mail(postman, MAIL, now)
+        now += timedelta(minutes=16)
+    assert the_mail(postman.store).state is Delivery.RETRY
+    assert the_mail(postman.store).attempts == 0
+    retry_mail(postman, now)
+    assert the_mail(postman.store).state is Delivery.SENT
+
+
+def test_nobody_listening_is_tried_again(postman: Postman) -> None:
+    """A refused connection surely sent nothing."""
+    nowhere = Postman(postman.store, SendGrid("SG.test", "http://127.0.0.1:1"), LINKS)
+    assert deliver_mail(nowhere, MAIL, NOW) is Delivery.RETRY
+
+
+def test_a_lost_answer_waits_for_sendgrids_events(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """It may have been sent: an event settles it, and it is not sent twice."""
+    sendgrid.answers.append(SILENCE)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.UNCERTAIN
+    assert record_mail_events(postman.store, [MailEvent(MAIL, Event.PROCESSED)], NOW) == 1
+    assert the_mail(postman.store).state is Delivery.SENT
+    retry_mail(postman, NOW + timedelta(hours=2))
+    assert len(sendgrid.taken) == 1
+
+
+def test_a_lost_answer_without_events_is_sent_again_in_the_end(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """After half an hour without a word, a mail too many is better than none."""
+    sendgrid.answers.append(SILENCE)
+    deliver_mail(postman, MAIL, NOW)
+    retry_mail(postman, NOW + timedelta(minutes=29))
+    assert len(sendgrid.taken) == 1
+    retry_mail(postman, NOW + timedelta(minutes=30))
+    assert the_mail(postman.store).state is Delivery.SENT
+    assert len(sendgrid.taken) == 2
+
+
+def test_a_dead_workers_mail_is_reclaimed_as_uncertain(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """Its lease runs out; nobody knows whether it was sent, so events get their time before a second try."""
+    guarded = postman.store.outbox.get(MAIL)
+    assert guarded is not None
+    postman.store.outbox.update(claim(guarded.mail, NOW), guarded.guard)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENDING, "another worker leaves it alone"
+    retry_mail(postman, NOW + timedelta(minutes=4))
+    assert the_mail(postman.store).state is Delivery.SENDING
+    retry_mail(postman, NOW + timedelta(minutes=5))
+    assert the_mail(postman.store).state is Delivery.UNCERTAIN
+    retry_mail(postman, NOW + timedelta(minutes=36))
+    assert the_mail(postman.store).state is Delivery.SENT
+    assert len(sendgrid.taken) == 1
+
+
+def test_what_sendgrid_took_is_written_down_whatever_the_store_says_first(
+    postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is known to be sent, so a store that stumbles twice does not make it go out again."""
+    update, calls = postman.store.outbox.update, count()
+
+    def stumbling(*arguments: Any) -> Any:
+        if next(calls) in (1, 2):
+            raise OutcomeUnknownError
+        return update(*arguments)
+
+    monkeypatch.setattr(postman.store.outbox, "update", stumbling)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
+    assert the_mail(postman.store).state is Delivery.SENT
+    retry_mail(postman, NOW + timedelta(hours=2))
+    assert len(sendgrid.taken) == 1
+
+
+def test_a_mail_that_cannot_be_made_keeps_no_other_waiting(
+    postman: Postman, sendgrid: ScriptedSendGrid, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was surely not sent, so it is tried again like a refused one, and told when it is given up."""
+    desk.do("proef", sign_up(2))
+
+    def rendered(kind: Kind, context: dict[str, Any]) -> Any:
+        if context["registration"].id == "r1":
+            raise KeyError("a mistake in a template")
+        return render(kind, context)
+
+    monkeypatch.setattr("werkplaats.workflows.mail.deliver.render", rendered)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.RETRY
+    assert retry_mail(postman, NOW + timedelta(minutes=10)) == 2
+    assert the_mail(postman.store, "r2-confirmed-2").state is Delivery.SENT
+    now = NOW
+    while the_mail(postman.store).state is not Delivery.FAILED:
+        now = the_mail(postman.store).due_at or now
+        retry_mail(postman, now)
+    assert the_mail(postman.store).reason == "given up after 12 attempts: could not be made: KeyError"
+    assert [body["personalizations"][0]["to"][0]["email"] for body in sendgrid.taken] == ["p2@example.org"]
+
+
+def test_a_store_that_is_away_while_a_mail_is_made_holds_nothing_up(
+    postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail is not claimed yet, so the repeated event sends it at once."""
+    with monkeypatch.context() as away:
+        away.setattr(postman.store.workshops, "get", _raise(StoreUnavailableError))
+        with pytest.raises(StoreUnavailableError):
+            deliver_mail(postman, MAIL, NOW)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
+
+
+def test_a_mail_that_cannot_be_made_here_is_left_to_who_has_claimed_it(
+    postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event came twice, and one of the two workers has the mistake: the other one's claim is not touched."""
+
+    def rendered(*_: object) -> Any:
+        guarded = postman.store.outbox.get(MAIL)
+        assert guarded is not None
+        postman.store.outbox.update(claim(guarded.mail, NOW), guarded.guard)
+        raise KeyError("a mistake in a template")
+
+    monkeypatch.setattr("werkplaats.workflows.mail.deliver.render", rendered)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENDING
+    assert the_mail(postman.store).state is Delivery.SENDING
+
+
+def test_an_outcome_whose_commit_lost_its_answer_is_told_all_the_same(
+    postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The alert on given-up mail counts that line."""
+    update, calls = postman.store.outbox.update, count()
+
+    def losing(*arguments: Any) -> Any:
+        updated = update(*arguments)
+        if next(calls) == 1:
+            raise OutcomeUnknownError
+        return updated
+
+    monkeypatch.setattr(postman.store.outbox, "update", losing)
+    sendgrid.answers.append(400)
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.FAILED
+    assert capsys.readouterr().out.count('"message": "mail.failed"') == 1
+
+
+def test_one_mail_in_trouble_stops_no_run(
+    postman: Postman, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The others go out; the run says that some failed, and the log which."""
+    desk.do("proef", sign_up(2))
+    get = postman.store.outbox.get
+    monkeypatch.setattr(postman.store.outbox, "get", lambda mail: get(mail) if mail != MAIL else 1 / 0)
+    with pytest.raises(SomeFailedError):
+        retry_mail(postman, NOW + timedelta(minutes=5))
+    monkeypatch.undo()
+    assert the_mail(postman.store, "r2-confirmed-2").state is Delivery.SENT
+    assert f'"mail": "{MAIL}"' in capsys.readouterr().out
+
+
+def test_an_unreadable_mail_is_passed_over(postman: Postman, store: Store) -> None:
+    """Written by a newer version, say: those behind it go out."""
+    due = {"id": "x", "kind": "of_tomorrow", "due_at": NOW - timedelta(days=1), "state": "queued"}
+    store.client.collection("mails").document("x").set(due)
+    assert retry_mail(postman, NOW + timedelta(minutes=5)) == 1
+    assert the_mail(store).state is Delivery.SENT
+
+
+def _raise(error: type[Exception]) -> Callable[..., Any]:
+    def raising(*_: object) -> Any:
+        raise error
+
+    return raising
+
+
+def test_a_lost_event_is_made_good_by_the_schedule(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """A queued mail, and a journal entry nobody was told of, are picked up after two minutes."""
+    assert retry_mail(postman, NOW + timedelta(minutes=1)) == 0
+    assert notify_of_lost_entries(postman.store, NOW + timedelta(minutes=2)) == 2
+    assert retry_mail(postman, NOW + timedelta(minutes=5)) == 3
+    assert [body["personalizations"][0]["to"][0]["email"] for body in sendgrid.taken] == [
+        "p1@example.org",
+        "een@example.org",
+        "twee@example.org",
+    ]
+
+
+def test_giving_up_after_many_attempts_is_told(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """Twelve tries over more than a day; then organisers are told, with the reason."""
+    now = NOW
+    while the_mail(postman.store).state is not Delivery.FAILED:
+        sendgrid.answers.append(500)
+        deliver_mail(postman, MAIL, now)
+        now = the_mail(postman.store).due_at or now
+    assert len(sendgrid.taken) == MOST_ATTEMPTS
+    assert now - NOW > timedelta(days=1)
+    assert the_mail(postman.store).reason == "given up after 12 attempts: SendGrid answered 500 about from.email"
+
+
+def test_mail_that_is_no_longer_true_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, desk: SeatDesk) -> None:
+    """Who cancelled before the confirmation went out gets only the cancellation."""
+    desk.do("proef", Cancel("r1"))
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SKIPPED
+    assert the_mail(postman.store).reason == "registration is cancelled by now"
+    assert deliver_mail(postman, "r1-cancelled-2", NOW) is Delivery.SENT
+    assert len(sendgrid.taken) == 1
+
+
+def test_mail_to_an_erased_person_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, desk: SeatDesk) -> None:
+    """There is no address any more."""
+    desk.do("proef", ErasePerson("r1"))
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SKIPPED
+    assert the_mail(postman.store).reason == "registration was erased"
+    assert sendgrid.taken == []
+
+
+def test_a_bounce_is_told_once(postman: Postman, sendgrid: ScriptedSendGrid, store: Store) -> None:
+    """Events come twice and in any order; organisers hear of it once, with the server's words."""
+    deliver_mail(postman, MAIL, NOW)
+    bounce = MailEvent(MAIL, Event.BOUNCE, "550 no such user")
+    assert record_mail_events(store, [bounce, bounce, MailEvent(MAIL, Event.PROCESSED)], NOW) == 1
+    assert the_mail(store).delivered == "bounce"
+    entry = store.journal.get("proef", f"0000000001-{MAIL}-mail_bounced")
+    assert entry is not None
+    assert entry.entry.detail == "550 no such user"
+
+
+def test_events_of_other_mails_are_passed_over(store: Store, desk: SeatDesk) -> None:
+    """The same SendGrid account may send for others."""
+    assert record_mail_events(store, [MailEvent("not-ours", Event.DELIVERED)], NOW) == 0
+
+
+def test_an_organiser_who_left_is_not_mailed(postman: Postman, store: Store, desk: SeatDesk) -> None:
+    """Between the notice and its sending the file may have changed."""
+    from werkplaats.workflows.publish import publish_workshop
+
+    [entry] = store.journal.without_notice(NOW + timedelta(days=1), 10)
+    notify_organisers(store, "proef", entry.id, NOW)
+    publish_workshop(store, workshop(organisers=[{"name": "Een", "email": "een@example.org"}]), NOW)
+    assert deliver_mail(postman, f"proef-{entry.id}-1", NOW) is Delivery.SENT
+    assert deliver_mail(postman, f"proef-{entry.id}-2", NOW) is Delivery.SKIPPED

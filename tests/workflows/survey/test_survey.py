@@ -1,0 +1,176 @@
+"""Invitations, answers and their opening, on the real emulator."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from nacl.public import PrivateKey
+
+from tests.samples import NOW, sign_up, workshop
+from werkplaats.domain.seats.commands import Cancel, ErasePerson
+from werkplaats.domain.survey.waves import SMALLEST_LOT, invitation_id
+from werkplaats.security.sealing import Opener, Seal
+from werkplaats.store import OutcomeUnknownError, Store
+from werkplaats.workflows.erase import erase_personal_data
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
+from werkplaats.workflows.survey.invite import send_surveys
+from werkplaats.workflows.survey.open import open_answers
+
+WORKSHOP = workshop(capacity=40)
+WAVE = WORKSHOP.waves[0]
+OPENS = WORKSHOP.wave_opens_at(WAVE)
+CLOSES = WORKSHOP.wave_closes_at(WAVE)
+KEY = PrivateKey.generate()
+SEAL = Seal(bytes(KEY.public_key))
+OPENER = Opener((bytes(PrivateKey.generate()), bytes(KEY)))
+
+
+@pytest.fixture
+def seated(store: Store) -> SeatDesk:
+    """Twelve people with a seat."""
+    publish_workshop(store, WORKSHOP, NOW)
+    desk = SeatDesk(store, lambda: NOW)
+    desk.do_all("proef", [sign_up(number) for number in range(1, 13)])
+    return desk
+
+
+def asked(store: Store, number: int, now: datetime) -> Asked:
+    found = find(store, invitation_id("proef", "evaluatie", f"r{number}"), now)
+    assert found is not None
+    return found
+
+
+def answer(store: Store, *numbers: int) -> None:
+    for number in numbers:
+        answers = {"cijfer": number % 5 + 1, "beter": f"antwoord {number}" * number}
+        assert answer_survey(store, SEAL, asked(store, number, OPENS), answers, OPENS) is Standing.ANSWERED
+
+
+def opened(store: Store) -> list[str]:
+    return [str(one.answers["beter"]) for one in store.surveys.opened("proef", "evaluatie")]
+
+
+def test_those_with_a_seat_are_invited_once_when_the_wave_falls_due(store: Store, seated: SeatDesk) -> None:
+    """Not before, not twice, not who cancelled; who got a seat after the first run still is."""
+    seated.do("proef", Cancel("r12"))
+    assert send_surveys(store, OPENS - timedelta(seconds=1)) == 0
+    assert send_surveys(store, OPENS) == 11
+    assert send_surveys(store, OPENS) == 0
+    seated.do("proef", ErasePerson("r1"))
+    assert send_surveys(store, OPENS) == 0
+    assert find(store, invitation_id("proef", "evaluatie", "r12"), OPENS) is None
+
+
+def test_nobody_is_invited_to_a_closed_wave(store: Store, seated: SeatDesk) -> None:
+    """A system that was down for a month does not ask a month later."""
+    assert send_surveys(store, CLOSES) == 0
+
+
+def test_an_answer_sent_twice_counts_once(store: Store, seated: SeatDesk) -> None:
+    """Also from two windows that both saw the empty form."""
+    send_surveys(store, OPENS)
+    first, second = asked(store, 1, OPENS), asked(store, 1, OPENS)
+    assert answer_survey(store, SEAL, first, {"cijfer": 1}, OPENS) is Standing.ANSWERED
+    assert answer_survey(store, SEAL, second, {"cijfer": 5}, OPENS) is Standing.ANSWERED
+    assert store.surveys.count_sealed("proef", "evaluatie") == 1
+
+
+def test_a_lot_of_which_some_was_tampered_with_stays_sealed(
+    store: Store, seated: SeatDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One good answer among four spoilt ones would stand alone."""
+    send_surveys(store, OPENS)
+    answer(store, 1, 2, 3, 4, 5)
+    for sealed in list(store.client.collection("sealed_answers").stream())[:4]:
+        sealed.reference.update({"box": b"x" * 50})
+    assert open_answers(store, OPENER, CLOSES) == 0
+    assert opened(store) == []
+    assert "survey.lot_spoilt" in capsys.readouterr().out
+
+
+def test_a_repeated_commit_keeps_the_questions_that_were_seen(store: Store, seated: SeatDesk) -> None:
+    """The file changes between two tries of the same answer: it stays with the questions it was given to."""
+    send_surveys(store, OPENS)
+    before = asked(store, 1, OPENS)
+    retitled = replace(WAVE.questions[0], label="Heel iets anders?")
+    other = replace(WORKSHOP, waves=(replace(WAVE, questions=(retitled, *WAVE.questions[1:])),))
+    keep, calls = store.surveys.answer, iter([True])
+
+    def meanwhile(*arguments: Any) -> None:
+        if next(calls, False):
+            publish_workshop(store, other, OPENS)
+            raise OutcomeUnknownError
+        keep(*arguments)
+
+    store.surveys.answer = meanwhile  # type: ignore[method-assign]
+    assert answer_survey(store, SEAL, before, {"cijfer": 1}, OPENS) is Standing.ANSWERED
+    [version] = store.surveys.versions("proef", "evaluatie")
+    assert version.questions == WAVE.questions
+
+
+def test_a_closed_wave_takes_no_answers(store: Store, seated: SeatDesk) -> None:
+    """The link then says so."""
+    send_surveys(store, OPENS)
+    late = asked(store, 1, CLOSES)
+    assert late.standing is Standing.CLOSED
+    assert answer_survey(store, SEAL, late, {"cijfer": 1}, CLOSES) is Standing.CLOSED
+    assert store.surveys.count_sealed("proef", "evaluatie") == 0
+
+
+def test_sealed_answers_tell_nothing(store: Store, seated: SeatDesk) -> None:
+    """Neither their text nor their length can be read without the private key."""
+    send_surveys(store, OPENS)
+    answer(store, 1, 9)
+    short, long = store.surveys.sealed("proef", "evaluatie")
+    assert len(short.box) == len(long.box)
+    assert b"antwoord" not in short.box + long.box
+    assert not Opener((bytes(PrivateKey.generate()),)).opens(short)
+
+
+def test_answers_open_in_lots_of_five_and_a_rest_is_held_back(store: Store, seated: SeatDesk) -> None:
+    """Nine wait; the tenth opens five of them; the close opens the rest, of which there are never fewer than five."""
+    send_surveys(store, OPENS)
+    answer(store, *range(1, 10))
+    assert open_answers(store, OPENER, OPENS) == 0
+    answer(store, 10)
+    assert open_answers(store, OPENER, OPENS) == SMALLEST_LOT
+    assert open_answers(store, OPENER, OPENS) == 0
+    answer(store, 11)
+    assert open_answers(store, OPENER, CLOSES) == 6
+    assert sorted(opened(store)) == sorted(f"antwoord {number}" * number for number in range(1, 12))
+    assert store.surveys.count_sealed("proef", "evaluatie") == 0
+    lots = [one.lot for one in store.surveys.opened("proef", "evaluatie")]
+    assert sorted(lots.count(lot) for lot in set(lots)) == [5, 6]
+
+
+def test_fewer_than_five_answers_are_never_opened(store: Store, seated: SeatDesk) -> None:
+    """Four people promised anonymity keep it; their sealed answers go with the registrations."""
+    send_surveys(store, OPENS)
+    answer(store, 1, 2, 3, 4)
+    assert open_answers(store, OPENER, CLOSES) == 0
+    assert opened(store) == []
+    erase_personal_data(store, seated, WORKSHOP.erase_registrations_at())
+    assert store.surveys.count_sealed("proef", "evaluatie") == 0
+
+
+def test_personal_data_goes_when_its_time_is_over(store: Store, seated: SeatDesk) -> None:
+    """Dietary wishes after two weeks, the rest after a year, and with it every seat; sequence numbers stay."""
+    soon = WORKSHOP.ends_at + timedelta(days=14)
+    assert erase_personal_data(store, seated, soon - timedelta(seconds=1)) == 0
+    desk = SeatDesk(store, lambda: NOW)
+    desk.do("proef", replace(sign_up(20), answers={"opgave": "iets", "dieetwensen": "geen noten"}))
+    assert erase_personal_data(store, seated, soon) == 1
+    twentieth = store.seats.registration("r20")
+    assert twentieth is not None
+    assert twentieth.answers == {"opgave": "iets"}
+    assert erase_personal_data(store, seated, WORKSHOP.erase_registrations_at()) == 13
+    assert erase_personal_data(store, seated, WORKSHOP.erase_registrations_at()) == 0
+    assert all(one.person is None and not one.answers for one in store.seats.all_of("proef"))
+    ledger = store.seats.ledger("proef")
+    assert ledger is not None
+    assert (ledger.confirmed, ledger.next_sequence) == (0, 14)
+    queued = [mail.id for mail in store.outbox.due(WORKSHOP.erase_registrations_at() + timedelta(days=9), 100)]
+    assert not [id for id in queued if "cancelled" in id], "nobody is told of it"
