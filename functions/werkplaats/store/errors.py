@@ -18,6 +18,10 @@ class TakenError(ConflictError):
     """There is something already where this commit was to create a document: nothing of it was written."""
 
 
+class RefusedError(StoreError):
+    """Firestore will never take this commit, because a document is too large, say. Nothing of it was written."""
+
+
 class OutcomeUnknownError(StoreError):
     """The answer to a commit was lost: it may have been written, or may be yet. Read again before deciding again."""
 
@@ -37,6 +41,8 @@ def committing() -> Iterator[None]:
         raise ConflictError(type(error).__name__) from error
     except (google.ServerError, google.RetryError, google.TooManyRequests, google.Cancelled) as error:
         raise OutcomeUnknownError(type(error).__name__) from error
+    except google.InvalidArgument as error:
+        raise RefusedError(type(error).__name__) from error
 
 
 @contextmanager
