@@ -92,7 +92,7 @@ def test_what_sendgrid_refuses_is_told_to_organisers(
     notice = sendgrid.taken[-1]
     assert notice["personalizations"][0]["to"][0]["email"] == "een@example.org"
     assert "p1@example.org" in notice["content"][0]["value"]
-    untold = store.journal.without_notice(NOW + timedelta(days=1), 10)
+    untold = store.journal.without_notice(NOW + timedelta(days=1))
     assert [entry.kind.value for entry in untold] == ["signed_up"], "a failed notice makes no notice"
 
 
@@ -430,7 +430,7 @@ def test_an_organiser_who_left_is_not_mailed(postman: Postman, store: Store, des
     """Between the notice and its sending the file may have changed."""
     from werkplaats.workflows.publish_workshop import publish_workshop
 
-    [entry] = store.journal.without_notice(NOW + timedelta(days=1), 10)
+    [entry] = store.journal.without_notice(NOW + timedelta(days=1))
     notify_organisers(store, "proef", entry.id, NOW)
     publish_workshop(store, workshop(organisers=[{"name": "Een", "email": "een@example.org"}]), NOW)
     assert deliver_mail(postman, f"proef-{entry.id}-1", NOW) is Delivery.SENT

@@ -11,7 +11,7 @@ from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.commands import Cancel, GiveSeat, Rejoin, Unsubscribe
-from werkplaats.domain.mail import Kind, Mail
+from werkplaats.domain.mail import Kind
 from werkplaats.domain.survey import invitation_id
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.links import Links
@@ -64,7 +64,7 @@ def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman
 
 def queued(store: Store, kind: Kind) -> list[str]:
     """The registrations that a mail of `kind` waits for."""
-    mails: tuple[Mail, ...] = store.outbox.due(NOW + timedelta(days=900), 1000)
+    mails = store.outbox.due(NOW + timedelta(days=900))
     return sorted(mail.registration or "" for mail in mails if mail.kind is kind)
 
 

@@ -1,7 +1,8 @@
 """The outbox: mails/{id}."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
@@ -10,7 +11,7 @@ from msgspec import Struct
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail import Delivery, Mail
 from werkplaats.store.documents import from_document, readable, to_document
-from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
+from werkplaats.store.reading import commit, count, pages, read, read_all, unchanged_since
 
 
 class GuardedMail(Struct, frozen=True):
@@ -27,22 +28,27 @@ class Outbox:
         snapshot = read(self._collection.document(id))
         return GuardedMail(from_document(snapshot, Mail), snapshot.update_time) if snapshot.exists else None
 
-    def due(self, now: datetime, most: int) -> tuple[Mail, ...]:
-        """Mails the schedule is to look at, the longest due first, at most `most`."""
-        query = self._collection.where(filter=FieldFilter("due_at", "<=", now)).order_by("due_at").limit(most)
-        return tuple(readable(run(query), Mail))
+    def due(self, now: datetime, at_once: int = 100) -> Iterator[Mail]:
+        """Mails the schedule is to look at by `now` (UTC), the longest due first, fetched `at_once` in a request.
 
-    def oldest_waiting(self, most: int = 100) -> datetime | None:
-        """When the oldest of the mails that are not settled was queued, of the `most` that are due first.
-
-        Those that were put off on purpose do not count.
+        One that cannot be read is logged and passed over.
         """
-        query = self._collection.where(filter=FieldFilter("due_at", ">", datetime(2000, 1, 1, tzinfo=UTC)))
-        waiting = readable(run(query.order_by("due_at").limit(most)), Mail)
-        return min((mail.created_at for mail in waiting if not mail.put_off), default=None)
+        yield from readable(pages(self._due(now).order_by("due_at"), at_once), Mail)
+
+    def oldest_waiting(self) -> datetime | None:
+        """When the oldest of the mails that are not settled was queued (UTC); None if there is none.
+
+        Those that were put off on purpose do not count, nor do those that cannot be read.
+        """
+        unsettled = [state.value for state in Delivery if not state.final]
+        waiting = self._collection.where(filter=FieldFilter("state", "in", unsettled))
+        waiting = waiting.where(filter=FieldFilter("put_off", "==", False)).order_by("created_at")
+        oldest = next(readable(pages(waiting, at_once=10), Mail), None)
+        return oldest.created_at if oldest else None
 
     def count_due(self, now: datetime) -> int:
-        return count(self._collection.where(filter=FieldFilter("due_at", "<=", now)))
+        """How many mails are due at `now` (UTC), also those that cannot be read."""
+        return count(self._due(now))
 
     def count_under_way(self) -> int:
         """Mails queued or being sent."""
@@ -70,3 +76,6 @@ class Outbox:
             journal = self._client.collection("workshops").document(entry.workshop).collection("journal")
             batch.create(journal.document(entry.id), to_document(entry))
         return GuardedMail(mail, commit(batch)[0].update_time)
+
+    def _due(self, now: datetime) -> Any:
+        return self._collection.where(filter=FieldFilter("due_at", "<=", now))

@@ -1,7 +1,7 @@
 """How this store reads and commits: with a bound on every wait."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,20 @@ def read_all(client: firestore.Client, references: Iterable[DocumentReference]) 
 def run(query: Any) -> list[Snapshot]:
     with reading():
         return list(query.stream(timeout=READ_TIMEOUT))
+
+
+def pages(query: Any, at_once: int = 100) -> Iterator[Snapshot]:
+    """All documents that `query` finds, in its order, fetched `at_once` in a request as they are asked for.
+
+    Each request begins after the last document of the one before, so that whoever passes over some of them, because
+    they cannot be read, say, still comes to those behind. The caller bounds the time it takes.
+    """
+    while True:
+        page = run(query.limit(at_once))
+        yield from page
+        if len(page) < at_once:
+            return
+        query = query.start_after(page[-1])
 
 
 def count(query: Any) -> int:
