@@ -1,6 +1,6 @@
 """The outbox: mails/{id}."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,20 @@ from msgspec import Struct
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail import Delivery, Mail
 from werkplaats.store.documents import from_document, readable, to_document
-from werkplaats.store.reading import commit, count, pages, read, read_all, unchanged_since
+from werkplaats.store.reading import commit, count, is_possible, pages, read, read_all, unchanged_since
 
 
 class GuardedMail(Struct, frozen=True):
     mail: Mail
     guard: datetime
+
+
+class MailChange(Struct, frozen=True):
+    """`mail` as it is to be written if it is still as guarded, and the journal entry that goes with it."""
+
+    mail: Mail
+    guard: datetime
+    entry: Entry | None = None
 
 
 class Outbox:
@@ -27,6 +35,16 @@ class Outbox:
     def get(self, id: str) -> GuardedMail | None:
         snapshot = read(self._collection.document(id))
         return GuardedMail(from_document(snapshot, Mail), snapshot.update_time) if snapshot.exists else None
+
+    def get_all(self, ids: Iterable[str]) -> dict[str, GuardedMail]:
+        """Those of the mails `ids` that exist, in one round trip; one that cannot be read is logged and left out."""
+        references = [self._collection.document(id) for id in ids if is_possible(id)]
+        there = [snapshot for snapshot in read_all(self._client, references).values() if snapshot.exists]
+        return {
+            snapshot.id: GuardedMail(mail, snapshot.update_time)
+            for snapshot in there
+            for mail in readable([snapshot], Mail)
+        }
 
     def due(self, now: datetime, at_once: int = 100) -> Iterator[Mail]:
         """Mails the schedule is to look at by `now` (UTC), the longest due first, fetched `at_once` in a request.
@@ -69,13 +87,22 @@ class Outbox:
 
     def update(self, mail: Mail, guard: datetime, entry: Entry | None = None) -> GuardedMail:
         """Write `mail` if it is still as guarded, and note `entry` in the journal; ConflictError if it is not."""
+        return GuardedMail(mail, self.update_all([MailChange(mail, guard, entry)]))
+
+    def update_all(self, changes: Iterable[MailChange]) -> datetime:
+        """Write all of `changes` in one commit, or none: ConflictError if one mail is no longer as guarded.
+
+        Returns when they were written, which guards what is written next.
+        """
         batch = self._client.batch()
-        reference = self._collection.document(mail.id)
-        batch.update(reference, to_document(mail), option=unchanged_since(self._client, guard))
-        if entry is not None:
-            journal = self._client.collection("workshops").document(entry.workshop).collection("journal")
-            batch.create(journal.document(entry.id), to_document(entry))
-        return GuardedMail(mail, commit(batch)[0].update_time)
+        for change in changes:
+            reference = self._collection.document(change.mail.id)
+            batch.update(reference, to_document(change.mail), option=unchanged_since(self._client, change.guard))
+            if (entry := change.entry) is not None:
+                journal = self._client.collection("workshops").document(entry.workshop).collection("journal")
+                batch.create(journal.document(entry.id), to_document(entry))
+        written: datetime = commit(batch)[0].update_time
+        return written
 
     def _due(self, now: datetime) -> Any:
         return self._collection.where(filter=FieldFilter("due_at", "<=", now))

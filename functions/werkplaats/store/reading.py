@@ -22,9 +22,14 @@ COMMIT_TIMEOUT = 5.0
 """Seconds. A commit is never retried by the client: see `commit`."""
 
 
+def is_possible(id: str) -> bool:
+    """Whether Firestore allows a document with this id."""
+    return not _FORBIDDEN.fullmatch(id) and len(id.encode()) <= _LONGEST_ID
+
+
 def read(reference: DocumentReference) -> Snapshot:
     """The document at `reference`; there is none under an id that Firestore does not allow, whoever made it up."""
-    if _FORBIDDEN.fullmatch(reference.id) or len(reference.id.encode()) > _LONGEST_ID:
+    if not is_possible(reference.id):
         return DocumentSnapshot(reference, None, False, None, None, None)
     with reading():
         return reference.get(timeout=READ_TIMEOUT)
