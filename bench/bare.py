@@ -70,9 +70,11 @@ def _sign_up(workshop: str, number: int) -> SignUp:
     person = Person(given_name=f"Noor{number}", family_name="van der Meting", email=f"noor.{number}@example.org")
     identity = Identity(b"a key for measuring")
     return SignUp(
-        registration=identity.registration(workshop, str(number)),
+        registration=identity.registration(workshop, str(number), person),
         person=person,
         answers={"opgave": "Wat er wél blijft, samen met bewoners, de corporatie en de school." * 4, "akkoord": True},
         mailbox=identity.mailbox(workshop, person.email),
+        address=identity.address(workshop, person.email),
         identity=identity.person(workshop, person),
+        form=str(number),
     )

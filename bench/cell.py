@@ -10,7 +10,7 @@ from bench.forms import Form, filled_in
 from bench.load import Answer, Burst, Visitors
 from bench.server import Server
 from werkplaats.identity import Identity
-from werkplaats.links import Links
+from werkplaats.links import Links, Submissions
 from werkplaats.runtime import utc_now
 from werkplaats.store import Store
 
@@ -54,19 +54,24 @@ def measure(cell: Cell, server: Server, client: firestore.Client, settings: Mapp
     store, host = Store(client), f"127.0.0.1:{server.address[1]}"
     before = workshops.published(store, f"warming-up-{cell.name}", workshops.PLENTY, utc_now())
     workshop = workshops.published(store, f"bench-{cell.name}", cell.capacity, utc_now())
-    forms = filled_in(workshop, cell.sign_ups, host)
+    submissions = Submissions((settings["SIGNING_KEYS"],), utc_now)
+    forms = filled_in(workshop, cell.sign_ups, host, submissions)
     with Visitors.at(server.address, cell.at_once) as visitors:
-        visitors.send([form.request for form in filled_in(before, cell.warm_up, host)])
+        visitors.send([form.request for form in filled_in(before, cell.warm_up, host, submissions)])
         burst = visitors.send([form.request for form in forms])
-    sent = _sent(forms, burst, workshop.id, settings)
+    sent = _sent(forms, burst, workshop.id, settings, submissions)
     return Measured(cell, burst, tuple(verify.problems(sent, verify.read(client, workshop.id))))
 
 
-def _sent(forms: list[Form], burst: Burst, workshop: str, settings: Mapping[str, str]) -> list[verify.SentForm]:
+def _sent(
+    forms: list[Form], burst: Burst, workshop: str, settings: Mapping[str, str], submissions: Submissions
+) -> list[verify.SentForm]:
     identity, links = Identity(settings["IDENTITY_KEY"].encode()), Links((settings["SIGNING_KEYS"],))
     answered = {answer.number: _registration(links, answer) for answer in burst.answers if _signed_up(answer)}
     return [
-        verify.SentForm(identity.registration(workshop, form.submission), answered.get(number))
+        verify.SentForm(
+            identity.registration(workshop, submissions.read(form.submission) or "", form.person), answered.get(number)
+        )
         for number, form in enumerate(forms)
     ]
 

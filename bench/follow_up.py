@@ -119,7 +119,9 @@ def _sign_up(number: int) -> SignUp:
         person=Person(given_name="Naam", family_name=f"Achter{number}", email=f"p{number}@example.org"),
         answers={"opgave": "iets"},
         mailbox=f"m{number}",
+        address=f"m{number}",
         identity=f"i{number}",
+        form=f"f{number}",
     )
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from werkplaats.domain.questions import AnyOf, AnyQuestion, Consent, LongText, OneOf, Recommendation, Scale, ShortText
+from werkplaats.domain.registration import Person
 from werkplaats.domain.workshop import Workshop
+from werkplaats.links import Submissions
 
 _OPGAVE = (
     "Ik werk als opbouwwerker in een wijk waar veel plannen zijn gemaakt en weer zijn verdwenen. "
@@ -15,23 +17,25 @@ _OPGAVE = (
 
 @dataclass(frozen=True)
 class Form:
-    """One person's form: its `submission`, and the whole `request` as bytes."""
+    """One person's form: its `submission`, who the `person` is, and the whole `request` as bytes."""
 
     submission: str
+    person: Person
     request: bytes
 
 
-def filled_in(workshop: Workshop, count: int, host: str) -> list[Form]:
+def filled_in(workshop: Workshop, count: int, host: str, submissions: Submissions) -> list[Form]:
     """`count` forms for `workshop` at `host`, each of another person with another address and submission."""
-    return [_form(workshop, number, host) for number in range(count)]
+    return [_form(workshop, number, host, submissions.new()) for number in range(count)]
 
 
-def _form(workshop: Workshop, number: int, host: str) -> Form:
-    submission = f"meting-{workshop.id}-{number:06d}"[-64:]
+def _form(workshop: Workshop, number: int, host: str, submission: str) -> Form:
+    email = f"noor.{number}@{workshop.id}.example.org"
+    person = Person(given_name=f"Noor{number}", family_name="van der Meting", email=email)
     fields = [
-        ("voornaam", f"Noor{number}"),
-        ("achternaam", "van der Meting"),
-        ("email", f"noor.{number}@{workshop.id}.example.org"),
+        ("voornaam", person.given_name),
+        ("achternaam", person.family_name),
+        ("email", person.email),
         ("organisatie", "Gemeente Doorn"),
         ("functie", "Opbouwwerker"),
         ("telefoon", "06 12345678"),
@@ -47,7 +51,7 @@ def _form(workshop: Workshop, number: int, host: str) -> Form:
         f"Content-Length: {len(body)}\r\n"
         "\r\n"
     )
-    return Form(submission, head.encode() + body)
+    return Form(submission, person, head.encode() + body)
 
 
 def _answer(question: AnyQuestion) -> str:

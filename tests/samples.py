@@ -72,7 +72,9 @@ def sign_up(number: int, mailbox: str | None = None, submission: str = "") -> Si
         person=person(number),
         answers={"opgave": "iets"},
         mailbox=mailbox or f"m{number}",
+        address=mailbox or f"m{number}",
         identity=f"i{number}",
+        form=f"f{number}{submission}",
     )
 
 

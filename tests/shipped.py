@@ -6,13 +6,15 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from werkplaats.domain.registration import Person, Registration, State
+from werkplaats.links import Submissions
 from werkplaats.store.workshop_files import FOLDER, load
 
 WORKSHOP = load(FOLDER / "werken-aan-wijkontwikkeling.yaml")
 WAVE = WORKSHOP.waves[0]
 NOW = datetime(2027, 5, 3, 9, 12, tzinfo=UTC)
 DEADLINE = datetime(2027, 8, 2, 12, 0, tzinfo=UTC)
-SUBMISSION = "abcdefghij-0123456789_"
+SUBMISSIONS = Submissions(("s" * 32,), lambda: NOW)
+SUBMISSION = SUBMISSIONS.new()
 
 JAN = Person(
     given_name="Jan",

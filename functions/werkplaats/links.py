@@ -1,8 +1,13 @@
-"""Links that open one thing: signed, so that they cannot be guessed, altered or used for another."""
+"""What is signed, so that it cannot be guessed, altered or used for another: links, and the mark of a form."""
 
 import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadSignature, Signer, TimestampSigner
 from itsdangerous.encoding import base64_decode, base64_encode
 
 from werkplaats.domain.survey import invitation_id
@@ -14,8 +19,8 @@ class Links:
 
     def __init__(self, keys: tuple[str, ...], public_url: str = "") -> None:
         self.public_url = public_url
-        self._registration = _signer(keys, "registration")
-        self._survey = _signer(keys, "survey")
+        self._registration = _signer(keys, "registration", Signer)
+        self._survey = _signer(keys, "survey", Signer)
 
     def registration_path(self, registration_id: str) -> str:
         return f"/aanmelding/{self._registration.sign(registration_id).decode()}"
@@ -42,13 +47,65 @@ class Links:
         return _read(self._survey, token)
 
 
-def _signer(keys: tuple[str, ...], purpose: str) -> Signer:
+FORM_USED_BEFORE = "formulier"
+"""The parameter of a registration's page that carries the submission of a form which had signed up somebody else."""
+
+SUBMISSION_GOOD_FOR = timedelta(hours=12)
+
+_CLOCKS_DIFFER_BY = timedelta(minutes=1)
+"""One instance may read a form that another, whose clock is ahead, has made."""
+
+
+class Submissions:
+    """Makes and reads submissions: the signed mark of one form, by which that form is recognised when it is sent again.
+
+    `keys` as for Links. `clock` returns the present as an aware datetime in UTC.
+    """
+
+    def __init__(self, keys: tuple[str, ...], clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._signer = _signer(keys, "submission", partial(_TimestampSigner, clock))
+
+    def new(self) -> str:
+        """The submission of a new form."""
+        return self._signer.sign(secrets.token_urlsafe(18)).decode()
+
+    def read(self, submission: str) -> str | None:
+        """The id of the form that carries `submission`; None if we did not make it, or more than 12 hours ago."""
+        if len(submission) > _LONGEST or not submission.isascii():
+            return None
+        try:
+            form, made_at = self._signer.unsign(submission, return_timestamp=True)
+        except BadSignature:
+            return None
+        age = self._clock() - made_at
+        return form.decode("ascii") if -_CLOCKS_DIFFER_BY <= age <= SUBMISSION_GOOD_FOR else None
+
+
+class _TimestampSigner(TimestampSigner):
+    """itsdangerous asks the machine for the time; here it is the program's own clock."""
+
+    def __init__(self, clock: Callable[[], datetime], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        return int(self._clock().timestamp())
+
+
+_LONGEST = 400
+"""Characters of the longest token that is looked at."""
+
+_AnySigner = TypeVar("_AnySigner", bound=Signer)
+
+
+def _signer(keys: tuple[str, ...], purpose: str, signer: Callable[..., _AnySigner]) -> _AnySigner:
     oldest_first = list(reversed(keys))
-    return Signer(oldest_first, salt=f"werkplaats.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256)
+    return signer(oldest_first, salt=f"werkplaats.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def _read(signer: Signer, token: str) -> str | None:
-    if len(token) > 400 or not token.isascii():
+    if len(token) > _LONGEST or not token.isascii():
         return None
     try:
         id = signer.unsign(token).decode("ascii")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from werkplaats.domain.workshop import Workshop
 from werkplaats.identity import Identity
-from werkplaats.links import Links
+from werkplaats.links import Links, Submissions
 from werkplaats.settings import Settings
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
@@ -60,6 +60,10 @@ class Runtime:
     def links(self) -> Links:
         """Links as paths; whole addresses need `postman`, whose function knows PUBLIC_URL."""
         return Links(self.settings.signing_keys)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        return Submissions(self.settings.signing_keys, self.now)
 
     @cached_property
     def identity(self) -> Identity:

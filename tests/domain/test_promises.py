@@ -60,6 +60,8 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
         id = data.draw(st.sampled_from(sorted(self.answered)))
         before = self.world.registrations[id]
         outcome = self.world.do(action(id))
+        if isinstance(outcome, Done) and action is Rejoin:
+            assert self.world.registrations[id].times_joined <= 4
         if isinstance(outcome, Done) and action not in (Expire, ErasePerson):
             version = self.world.ledger.version
             assert isinstance(self.world.do(action(id)), Done), "repeating what took effect is a quiet success"
@@ -102,6 +104,10 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     @invariant()
     def what_was_answered_is_stored(self) -> None:
         assert self.answered <= set(self.world.registrations)
+
+    @invariant()
+    def nobody_who_was_erased_holds_or_waits_for_a_seat(self) -> None:
+        assert not any(one.state.live for one in self.world.registrations.values() if one.person is None)
 
     @invariant()
     def one_person_has_one_live_registration_and_a_mailbox_at_most_five(self) -> None:

@@ -1,11 +1,12 @@
 """Who gets a seat, who waits, and what changes that."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from tests.samples import NOW, World, person, sign_up, workshop
+from tests.samples import NOW, World, sign_up, workshop
 from werkplaats.domain.commands import (
     Accept,
     Cancel,
@@ -23,10 +24,11 @@ from werkplaats.domain.commands import (
     Rejoin,
     RequestLink,
     SetCapacity,
-    SignUp,
     Unsubscribe,
 )
-from werkplaats.domain.registration import State
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.registration import State, sent_before
+from werkplaats.domain.seating import may_rejoin
 
 
 @pytest.fixture
@@ -109,14 +111,52 @@ def test_a_known_person_is_mailed_the_link_and_told_nothing(world: World) -> Non
     assert world.kinds("r3") == ["waitlisted", "link"]
 
 
-def test_one_mailbox_signs_up_five_people_and_no_more() -> None:
+def test_one_address_signs_up_five_people_and_no_more() -> None:
     """A secretary signs up her colleagues; a sixth needs another address until one of the five leaves."""
     world = World(workshop())
     for number in range(1, 6):
         world.do(sign_up(number, mailbox="office"))
+    world.now += timedelta(days=1)
     assert why(world.do(sign_up(6, mailbox="office"))) is Refusal.MAILBOX_FULL
     world.do(Cancel("r2"))
     assert isinstance(world.do(sign_up(6, mailbox="office")), Done)
+
+
+def test_five_new_sign_ups_a_day_for_one_mailbox_whatever_became_of_them() -> None:
+    """Each sends mail, so signing up and cancelling must not become a way to fill somebody's mailbox."""
+    world = World(workshop())
+    for number in range(1, 6):
+        world.do(sign_up(number, mailbox="box"))
+        world.do(Cancel(f"r{number}"))
+        world.now += timedelta(hours=1)
+    tagged = replace(sign_up(6, mailbox="box"), address="box+tag")
+    assert why(world.do(tagged)) is Refusal.TOO_MANY_TODAY
+    world.now = NOW + timedelta(days=1) - timedelta(microseconds=1)
+    assert why(world.do(tagged)) is Refusal.TOO_MANY_TODAY
+    world.now = NOW + timedelta(days=1)
+    assert isinstance(world.do(tagged), Done)
+    assert why(world.do(sign_up(7, mailbox="box"))) is Refusal.TOO_MANY_TODAY, "the other four are of the last 24 hours"
+
+
+def test_addresses_of_one_mailbox_share_the_daily_limit_and_nothing_else() -> None:
+    """Five live registrations are allowed for each address, and a link is mailed only to the address that was typed."""
+    world = World(workshop())
+    for number in range(1, 6):
+        world.do(sign_up(number, mailbox="box"))
+    world.now += timedelta(days=1)
+    assert isinstance(world.do(replace(sign_up(6, mailbox="box"), address="box+tag")), Done)
+    world.do(RequestLink(mailbox="box", address="box+tag", submission="s"))
+    assert [id for id in world.registrations if "link" in world.kinds(id)] == ["r6"]
+
+
+def test_a_mailbox_that_nobody_is_registered_behind_is_forgotten_after_a_day() -> None:
+    """Until then it is kept for its sign-ups of the day; Firestore deletes it after `expire_at`."""
+    world = World(workshop())
+    world.do(sign_up(1))
+    assert world.mailboxes["m1"].expire_at is None
+    world.do(Cancel("r1"))
+    assert world.mailboxes["m1"].expire_at == NOW + timedelta(days=1)
+    assert world.mailboxes["m1"].sign_ups == (NOW,)
 
 
 def test_who_left_signs_up_anew_at_the_end(world: World) -> None:
@@ -255,6 +295,55 @@ def test_rejoining_goes_to_the_end_and_is_quiet_when_repeated(world: World) -> N
     assert world.ledger.version == version
 
 
+def test_joining_again_is_possible_three_times(world: World) -> None:
+    """Each time is a mail to the person and to every organiser; joining again is not counted as a new sign-up."""
+    for _ in range(3):
+        world.do(Cancel("r1"))
+        assert may_rejoin(world.workshop, world.registrations["r1"], world.now)
+        assert isinstance(world.do(Rejoin("r1")), Done)
+    assert world.mailboxes["m1"].sign_ups == (NOW,)
+    world.do(Cancel("r1"))
+    assert why(world.do(Rejoin("r1"))) is Refusal.REJOINED_TOO_OFTEN
+    assert not may_rejoin(world.workshop, world.registrations["r1"], world.now)
+
+
+def test_a_seat_given_by_an_organiser_is_not_counted_as_joining_again(world: World) -> None:
+    """The limit is on what anybody with the link can repeat."""
+    world.do(SetCapacity(9))
+    for _ in range(5):
+        world.do(Cancel("r1"))
+        world.do(GiveSeat("r1"))
+    world.do(Cancel("r1"))
+    assert isinstance(world.do(Rejoin("r1")), Done)
+
+
+@pytest.mark.parametrize("joined_before", [False, True])
+def test_joining_again_ends_an_offer_that_is_over(world: World, joined_before: bool) -> None:
+    """The page says that the offer is over before the schedule comes by, and what it offers to do must work."""
+    if joined_before:
+        world.do(Cancel("r3"))
+        world.do(Cancel("r4"))
+        world.do(Rejoin("r3"))
+        world.do(Rejoin("r4"))
+    world.do(Cancel("r1"))
+    world.do(Promote())
+    world.now += timedelta(hours=48)
+    outcome = world.do(Rejoin("r3"))
+    assert isinstance(outcome, Done)
+    assert world.waitlist() == ["r4", "r3"]
+    assert (world.ledger.free, world.ledger.offered) == (1, 0)
+    assert [entry.kind for entry in world.journal.values() if entry.version == world.ledger.version] == [
+        Happened.EXPIRED,
+        Happened.REJOINED,
+    ]
+
+
+def test_an_offer_that_still_stands_is_no_reason_to_join_again(offered: World) -> None:
+    """Until its last moment the person is in."""
+    offered.now += timedelta(hours=48) - timedelta(microseconds=1)
+    assert why(offered.do(Rejoin("r3"))) is Refusal.STILL_IN
+
+
 def test_rejoining_an_empty_workshop_gives_a_seat() -> None:
     """With a seat free and nobody waiting, there is nobody to wait behind."""
     world = World(workshop())
@@ -289,48 +378,68 @@ def test_more_capacity_promotes(world: World) -> None:
 def test_the_link_is_mailed_within_limits(world: World) -> None:
     """Three in an hour and six in a day: the form must not become a way to fill somebody's mailbox."""
     for number in range(5):
-        world.do(RequestLink(mailbox="m1", submission=f"s{number}"))
+        world.do(RequestLink(mailbox="m1", address="m1", submission=f"s{number}"))
     assert world.kinds("r1").count("link") == 3
     for hour in range(1, 5):
         world.now = NOW + timedelta(hours=2 * hour)
-        world.do(RequestLink(mailbox="m1", submission=f"h{hour}"))
+        world.do(RequestLink(mailbox="m1", address="m1", submission=f"h{hour}"))
     assert world.kinds("r1").count("link") == 6
     world.now = NOW + timedelta(days=2)
-    world.do(RequestLink(mailbox="m1", submission="next"))
+    world.do(RequestLink(mailbox="m1", address="m1", submission="next"))
     assert world.kinds("r1").count("link") == 7
 
 
 def test_the_same_request_for_the_link_mails_it_once(world: World) -> None:
     """A double click, or a commit whose answer was lost, is one mail."""
-    world.do(RequestLink(mailbox="m1", submission="s"))
-    world.do(RequestLink(mailbox="m1", submission="s"))
+    world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
+    world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
     assert world.kinds("r1").count("link") == 1
 
 
 def test_an_unknown_mailbox_is_no_news() -> None:
     """Asking for a link that does not exist writes nothing."""
     world = World(workshop())
-    assert world.do(RequestLink(mailbox="nobody", submission="s")) == Done()
+    assert world.do(RequestLink(mailbox="nobody", address="nobody", submission="s")) == Done()
     assert world.ledger.version == 0
 
 
-def test_erasing_a_person_keeps_the_count_and_frees_the_mailbox(world: World) -> None:
-    """After erasure nothing personal is left, the ledger still adds up, and the link opens nothing."""
+def test_erasing_a_person_leaves_nothing_personal_and_gives_up_the_seat(world: World) -> None:
+    """The ledger still adds up, the seat goes to the next in line, and the link opens nothing."""
+    world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
     world.do(ErasePerson("r1"))
     erased = world.registrations["r1"]
-    assert erased.person is None
-    assert erased.answers == {}
-    assert (erased.mailbox, erased.identity) == ("", "")
+    assert (erased.person, erased.answers, erased.link_requests) == (None, {}, ())
+    assert (erased.mailbox, erased.identity, erased.address, erased.form) == ("", "", "", "")
     assert world.mailboxes["m1"].registrations == {}
-    assert world.ledger.confirmed == 2
+    assert (erased.state, world.ledger.confirmed) == (State.CANCELLED, 1)
     assert why(world.do(Cancel("r1"))) is Refusal.ERASED
+    assert world.do(Promote()) == Promoted(1)
+
+
+def test_nobody_is_offered_a_seat_in_place_of_somebody_erased_while_waiting(world: World) -> None:
+    """Erasing gives up the place on the waitlist in the same commit; the erased person is mailed nothing."""
+    mails = world.kinds("r3")
+    world.do(ErasePerson("r3"))
+    assert world.waitlist() == ["r4"]
+    assert world.ledger.waitlisted == 1
+    world.do(Cancel("r1"))
+    assert world.do(Promote()) == Promoted(1)
+    assert world.state("r4") is State.OFFERED
+    assert world.kinds("r3") == mails
+
+
+def test_erasing_somebody_who_left_keeps_how_it_ended(offered: World) -> None:
+    """Only a live registration changes its state."""
+    offered.do(Decline("r3"))
+    offered.do(ErasePerson("r3"))
+    assert offered.state("r3") is State.DECLINED
 
 
 def test_erasing_one_answer_keeps_the_others() -> None:
     """Dietary wishes go sooner than the rest."""
     world = World(workshop())
     answers = {"opgave": "iets", "dieetwensen": "geen noten"}
-    world.do(SignUp(registration="r1", person=person(1), answers=dict(answers), mailbox="m1", identity="i1"))
+    world.do(replace(sign_up(1), answers=dict(answers)))
     world.do(EraseAnswers("r1", ("dieetwensen",)))
     assert world.registrations["r1"].answers == {"opgave": "iets"}
 
@@ -342,6 +451,70 @@ def test_a_group_is_decided_one_after_the_other() -> None:
     assert [type(outcome).__name__ for outcome in outcomes] == ["Done", "Done", "Done", "KnownPerson"]
     assert [world.state("r1"), world.state("r2")] == [State.CONFIRMED, State.WAITLISTED]
     assert world.ledger.version == 1
+
+
+CLICKS = [Cancel("r3"), Accept("r3"), Decline("r3"), Rejoin("r3"), GiveSeat("r3")]
+
+
+@pytest.mark.parametrize("click", CLICKS, ids=lambda click: type(click).__name__)
+def test_a_click_on_a_page_that_is_no_longer_true_is_refused(offered: World, click: Any) -> None:
+    """Whoever clicked saw something else than what is so now, and has to look again."""
+    seen = offered.registrations["r3"].state_version - 1
+    before = offered.registrations["r3"]
+    assert offered.do(replace(click, seen=seen)) == Refused(Refusal.CHANGED, before)
+    assert offered.registrations["r3"] == before
+
+
+def test_a_seat_is_not_given_to_somebody_who_cancelled_since_the_page_was_opened(world: World) -> None:
+    """The organiser saw r3 on the waitlist."""
+    seen = world.registrations["r3"].state_version
+    world.do(SetCapacity(9))
+    world.do(Cancel("r3"))
+    assert why(world.do(GiveSeat("r3", seen))) is Refusal.CHANGED
+
+
+def test_a_seat_accepted_since_the_page_was_opened_is_not_cancelled(offered: World) -> None:
+    """Who clicked wanted to leave the waitlist, and would lose a seat."""
+    seen = offered.registrations["r3"].state_version
+    offered.do(Accept("r3"))
+    assert why(offered.do(Cancel("r3", seen))) is Refusal.CHANGED
+    assert offered.state("r3") is State.CONFIRMED
+
+
+@pytest.mark.parametrize("click", [Accept("r3"), Decline("r3"), Cancel("r3"), GiveSeat("r3")], ids=str)
+def test_what_has_taken_effect_is_quiet_whatever_was_seen(offered: World, click: Any) -> None:
+    """A double click sends the older version a second time."""
+    seen = offered.registrations["r3"].state_version
+    assert isinstance(offered.do(replace(click, seen=seen)), Done)
+    version = offered.ledger.version
+    assert isinstance(offered.do(replace(click, seen=seen)), Done)
+    assert offered.ledger.version == version
+
+
+def test_a_click_with_the_present_version_takes_effect(world: World) -> None:
+    """The link that was mailed meanwhile changed the registration, but not where it stands."""
+    world.do(RequestLink(mailbox="m3", address="m3", submission="s"))
+    assert isinstance(world.do(Cancel("r3", world.registrations["r3"].state_version)), Done)
+    assert world.state("r3") is State.CANCELLED
+
+
+def test_a_form_used_for_two_people_says_so_to_the_second(world: World) -> None:
+    """Somebody corrected a name after Back: the earlier sign-up may hold a seat that nobody wants."""
+    first = replace(sign_up(5), form="same")
+    second = replace(sign_up(6), form="same")
+    assert not world.do(first).form_used_before
+    assert world.do(second).form_used_before
+    assert world.do(second).form_used_before, "the same answer to the same form"
+    assert not world.do(first).form_used_before
+    world.do(Cancel("r5"))
+    assert not world.do(second).form_used_before
+
+
+def test_the_registration_just_before_with_the_same_form(world: World) -> None:
+    """Of several it is the last one before, also when they are signed up in one commit."""
+    world.do(*(replace(sign_up(number), form="same") for number in (5, 6, 7)))
+    made = [world.registrations[f"r{number}"] for number in (5, 6, 7)]
+    assert [sent_before(one, reversed(made)) for one in made] == [None, made[0], made[1]]
 
 
 def test_an_organiser_gives_a_free_seat_out_of_turn_and_no_other(world: World) -> None:

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import functions_framework
@@ -16,7 +17,7 @@ from tests import iap
 from tests.samples import NOW
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
-from werkplaats.links import Links
+from werkplaats.links import Links, Submissions
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
 from werkplaats.workflows.publish_workshop import publish_workshop
@@ -26,6 +27,12 @@ KEYS = ("n" * 32, "o" * 32)
 SURVEY_KEY = PrivateKey.generate()
 
 Serve = Callable[[str], FlaskClient]
+
+
+@cache
+def submission(form: str = "one", made_at: datetime = NOW) -> str:
+    """The submission of a form that was opened at `made_at`; always the same for the same name of a `form`."""
+    return Submissions(KEYS, lambda: made_at).new()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.samples import NOW, person, sign_up
 from tests.samples import workshop as sample_workshop
 from tests.shipped import WORKSHOP
 from werkplaats.domain.attendance import Mark
-from werkplaats.domain.commands import Cancel, ErasePerson, Promote
+from werkplaats.domain.commands import Accept, Cancel, ErasePerson, Promote
 from werkplaats.domain.registration import Person, State
 from werkplaats.store import Store
 from werkplaats.workflows.change_seats import SeatDesk
@@ -59,6 +59,19 @@ def text(answer: TestResponse) -> str:
     main = soup(answer).main
     assert main is not None
     return " ".join(main.get_text(" ").split())
+
+
+def version(answer: TestResponse) -> str:
+    """The version that the page's forms send along."""
+    field = soup(answer).find("input", attrs={"name": "version"})
+    assert field is not None
+    return str(field["value"])  # type: ignore[index]
+
+
+def click(ask: Open, registration: str, action: str, **headers: str) -> TestResponse:
+    """Opens a person's page and clicks a button on it."""
+    path = f"{DESK}/mensen/{registration}"
+    return ask(path, data={"action": action, "version": version(ask(path))}, **headers)
 
 
 def rows(answer: TestResponse) -> list[list[str]]:
@@ -167,7 +180,7 @@ def test_another_sites_page_changes_nothing(
 ) -> None:
     """A form on another site that an organiser opens is refused; our own pages and programs pass."""
     desk.do(WORKSHOP.id, sign_up(1))
-    answer = ask(f"{DESK}/mensen/r1", data={"action": "cancel"}, **headers)
+    answer = click(ask, "r1", "cancel", **headers)
     assert answer.status_code == status
     registration = store.seats.registration("r1")
     assert registration is not None
@@ -305,8 +318,9 @@ def test_giving_up_a_seat_for_somebody(ask: Open, desk: SeatDesk, store: Store) 
     """With a mail that says who did it, also to organisers; a second click is no harm."""
     full_house(desk, store)
     assert soup(ask(f"{DESK}/mensen/r1")).find("button", value="cancel")
+    seen = version(ask(f"{DESK}/mensen/r1"))
     for _ in range(2):
-        answer = ask(f"{DESK}/mensen/r1", data={"action": "cancel"})
+        answer = ask(f"{DESK}/mensen/r1", data={"action": "cancel", "version": seen})
         assert (answer.status_code, answer.headers["Location"]) == (303, f"{DESK}/mensen/r1")
     page = soup(ask(f"{DESK}/mensen/r1"))
     assert page.main is not None
@@ -324,18 +338,41 @@ def test_giving_up_a_seat_for_somebody(ask: Open, desk: SeatDesk, store: Store) 
 def test_giving_a_seat(ask: Open, desk: SeatDesk, store: Store) -> None:
     """Out of turn, which the page says before; refused where none is free."""
     full_house(desk, store)
-    full = ask(f"{DESK}/mensen/r4", data={"action": "give_seat"})
+    full = ask(f"{DESK}/mensen/r4", data={"action": "give_seat", "version": version(ask(f"{DESK}/mensen/r4"))})
     assert full.status_code == 409
     assert "geen plek vrij" in text(full)
     desk.do(WORKSHOP.id, Cancel("r1"))
     page = ask(f"{DESK}/mensen/r4")
     assert "gaat Naam4 Achter voor op één ander die langer wacht" in text(page)
-    assert ask(f"{DESK}/mensen/r4", data={"action": "give_seat"}).status_code == 303
-    assert ask(f"{DESK}/mensen/r4", data={"action": "give_seat"}).status_code == 303
+    for _ in range(2):
+        given = ask(f"{DESK}/mensen/r4", data={"action": "give_seat", "version": version(page)})
+        assert given.status_code == 303
     registrations = {one.id: one.state for one in store.seats.all_of(WORKSHOP.id)}
     assert registrations["r4"] is State.CONFIRMED
     assert registrations["r3"] is State.WAITLISTED
-    assert ask(f"{DESK}/mensen/r5", data={"action": "give_seat"}).status_code == 409
+    seen = store.seats.registration("r5").state_version  # type: ignore[union-attr]
+    refused = ask(f"{DESK}/mensen/r5", data={"action": "give_seat", "version": str(seen)})
+    assert "geen plek vrij" in text(refused)
+
+
+def test_a_click_on_a_page_that_has_changed_since_is_refused(ask: Open, desk: SeatDesk, store: Store) -> None:
+    """Whoever saw the waitlist gives no seat to somebody who has cancelled meanwhile, and takes none away that was
+    accepted meanwhile; a click without a version is refused too."""
+    full_house(desk, store)
+    seen = version(ask(f"{DESK}/mensen/r3"))
+    desk.do(WORKSHOP.id, Cancel("r1"))
+    desk.do(WORKSHOP.id, Promote())
+    desk.do(WORKSHOP.id, Accept("r3"))
+    for data in ({"version": seen}, {}, {"version": "x"}):
+        refused = ask(f"{DESK}/mensen/r3", data={"action": "cancel", **data})
+        assert refused.status_code == 409
+        assert "intussen iets veranderd" in text(refused)
+        assert soup(refused).main["data-state"] == "confirmed"  # type: ignore[index]
+    seen = version(ask(f"{DESK}/mensen/r4"))
+    desk.do(WORKSHOP.id, Cancel("r4"))
+    desk.do(WORKSHOP.id, Cancel("r2"))
+    assert ask(f"{DESK}/mensen/r4", data={"action": "give_seat", "version": seen}).status_code == 409
+    assert ask(f"{DESK}/mensen/r4", data={"action": "cancel"}).status_code == 303, "it has already taken effect"
 
 
 def test_once_begun_a_seat_is_not_given_up(ask: Open, desk: SeatDesk, clock: list[Any]) -> None:

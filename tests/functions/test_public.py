@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.functions.conftest import KEYS, Serve
+from tests.functions.conftest import KEYS, Serve, submission
 from tests.samples import NOW, sign_up
 from tests.shipped import WORKSHOP
 from werkplaats.domain.commands import Cancel, ErasePerson, Promote
@@ -24,7 +24,7 @@ TYPED = {
     "voornaam": "Jan",
     "achternaam": "de Vries",
     "email": "jan@example.org",
-    "submission": "s" * 24,
+    "submission": submission(),
     "vraag-opgave": "Meer groen in de wijk.",
     "vraag-overnachting": "beide-nachten",
     "vraag-akkoord": "ja",
@@ -81,10 +81,10 @@ def test_the_form_is_as_the_contract_has_it(visitor: FlaskClient) -> None:
 
 
 def test_a_sign_up_leads_to_its_page(visitor: FlaskClient, manage: FlaskClient, store: Store) -> None:
-    """303 to where I stand; the same for the same submission, whatever else it says."""
+    """303 to where I stand; the same for the same submission and person, whatever else it says."""
     answer = send(visitor)
     assert answer.status_code == 303
-    again = send(visitor, voornaam="Piet")
+    again = send(visitor, organisatie="Gemeente Zwolle", voornaam=" jan")
     assert again.headers["Location"] == answer.headers["Location"]
     assert 'data-state="confirmed"' in manage.get(answer.headers["Location"]).text
     assert len(store.seats.all_of(WORKSHOP.id)) == 1
@@ -93,7 +93,7 @@ def test_a_sign_up_leads_to_its_page(visitor: FlaskClient, manage: FlaskClient, 
 def test_a_known_person_is_told_nothing(visitor: FlaskClient, store: Store) -> None:
     """Whoever types my address and name learns neither my state nor my link."""
     send(visitor)
-    answer = send(visitor, submission="t" * 24, email=" JAN@Example.ORG", voornaam="jan ")
+    answer = send(visitor, submission=submission("two"), email=" JAN@Example.ORG", voornaam="jan ")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}/ontvangen")
     assert len(store.seats.all_of(WORKSHOP.id)) == 1
 
@@ -101,11 +101,108 @@ def test_a_known_person_is_told_nothing(visitor: FlaskClient, store: Store) -> N
 def test_a_sixth_person_behind_one_address_is_told_to_use_another(visitor: FlaskClient) -> None:
     """At the field, with everything that was typed still there."""
     for number in range(5):
-        assert send(visitor, voornaam=f"N{number}", submission=f"{number}" * 24).status_code == 303
-    answer = send(visitor, voornaam="Zes", submission="6" * 24)
+        assert send(visitor, voornaam=f"N{number}", submission=submission(f"{number}")).status_code == 303
+    answer = send(visitor, voornaam="Zes", submission=submission("6"))
     assert answer.status_code == 422
     assert "al vijf mensen aangemeld" in answer.text
     assert 'value="Zes"' in answer.text
+
+
+def test_the_same_form_with_another_person_is_another_sign_up(
+    visitor: FlaskClient, manage: FlaskClient, store: Store, links: Links
+) -> None:
+    """The answer says that the form was used before, and can cancel that one; the page of the mail's link does not."""
+    first = send(visitor).headers["Location"]
+    answer = send(visitor, voornaam="Jans")
+    assert answer.status_code == 303
+    assert send(visitor, voornaam="Jans").headers["Location"] == answer.headers["Location"]
+    path, _, query = answer.headers["Location"].partition("?")
+    assert path not in ("", first)
+    assert query
+    assert "?" not in send(visitor).headers["Location"], "the first sign-up was made with a form that was new"
+
+    said = soup(manage.get(f"{path}?{query}")).find(class_="panel")
+    assert said is not None
+    for told in ("Jan ", "jan@", first):
+        assert told not in str(said)
+    assert "cancel_previous" not in buttons(manage.get(path)), "the mail's link opens the page without it"
+
+    data = {"action": "cancel_previous", "submission": said.find("input")["value"]}  # type: ignore[index,union-attr]
+    for _ in range(2):
+        cancelled = manage.post(path, data=data)
+        assert (cancelled.status_code, cancelled.headers["Location"]) == (303, path)
+    assert state(manage.get(first)) == ("cancelled", None)
+    assert state(manage.get(path)) == ("confirmed", None)
+    assert "cancel_previous" not in buttons(manage.get(f"{path}?{query}"))
+
+
+def test_only_the_forms_own_submission_cancels_what_it_signed_up(
+    visitor: FlaskClient, manage: FlaskClient, store: Store
+) -> None:
+    """Neither no submission, nor another form's, nor one that is altered; and never one's own registration."""
+    first = send(visitor).headers["Location"]
+    path = send(visitor, voornaam="Jans").headers["Location"].partition("?")[0]
+    for wrong in ("", submission("another"), submission()[:-2], "s" * 24):
+        refused = manage.post(path, data={"action": "cancel_previous", "submission": wrong})
+        assert refused.status_code == 409
+    assert manage.post(first, data={"action": "cancel_previous", "submission": submission()}).status_code == 409
+    assert [one.state.value for one in store.seats.all_of(WORKSHOP.id)] == ["confirmed", "confirmed"]
+
+
+def test_a_submission_is_good_for_twelve_hours(visitor: FlaskClient, clock: list[Any]) -> None:
+    """Sent later, the form comes back with everything in it, and is good when it is sent once more."""
+    clock[0] += timedelta(hours=12, seconds=1)
+    answer = send(visitor)
+    assert answer.status_code == 422
+    fresh = soup(answer).find("input", attrs={"name": "submission"})["value"]  # type: ignore[index]
+    assert 'value="Jan"' in answer.text
+    assert send(visitor, submission=str(fresh)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["jan@example.org"] * 6,
+        [f"jan+{number}@example.org" for number in range(6)],
+        [
+            "j.an@gmail.com",
+            "ja.n@gmail.com",
+            "jan@gmail.com",
+            "jan+a@gmail.com",
+            "JAN@googlemail.com",
+            "j.a.n@gmail.com",
+        ],
+    ],
+    ids=["the same", "tags", "dots"],
+)
+def test_one_mailbox_is_signed_up_five_times_a_day(
+    visitor: FlaskClient, manage: FlaskClient, store: Store, clock: list[Any], addresses: list[str]
+) -> None:
+    """Also where each sign-up is cancelled at once: the sixth is told at the address, and loses nothing."""
+    for number, email in enumerate(addresses[:5]):
+        answer = send(visitor, email=email, voornaam=f"N{number}", submission=submission(f"{number}"))
+        assert manage.post(answer.headers["Location"], data={"action": "cancel"}).status_code == 303
+    sixth = {"email": addresses[5], "voornaam": "Zes", "submission": submission("6")}
+    answer = send(visitor, **sixth)
+    assert answer.status_code == 422
+    assert soup(answer).find(id="email-fout")
+    assert 'value="Zes"' in answer.text
+    clock[0] += timedelta(days=1)
+    assert send(visitor, **sixth | {"submission": submission("7", clock[0])}).status_code == 303
+
+
+def test_joining_again_stops_after_three_times(visitor: FlaskClient, manage: FlaskClient, store: Store) -> None:
+    """Whoever has the link could otherwise fill a mailbox, and the organisers' too, by 25 times two clicks."""
+    path = send(visitor).headers["Location"]
+    for _ in range(3):
+        manage.post(path, data={"action": "cancel"})
+        assert manage.post(path, data={"action": "rejoin"}).status_code == 303
+    manage.post(path, data={"action": "cancel"})
+    refused = manage.post(path, data={"action": "rejoin"})
+    assert refused.status_code == 409
+    assert f"mail ons dan: {WORKSHOP.sender.reply_to}" in refused.text
+    assert buttons(refused) == set()
+    assert len(store.outbox.due(NOW + timedelta(days=1), 100)) == 8
 
 
 @pytest.mark.parametrize(
@@ -139,13 +236,13 @@ def test_bad_input_is_told_at_the_field_and_loses_nothing(
     assert store.seats.all_of(WORKSHOP.id) == ()
 
 
-@pytest.mark.parametrize("mark", ["", "kort", "<script>", "x" * 129])
+@pytest.mark.parametrize("mark", ["", "kort", "<script>", "x" * 129, "abcdefgh"])
 def test_a_form_without_our_mark_gets_a_new_one(visitor: FlaskClient, store: Store, mark: str) -> None:
     """It is not taken, since it could not be recognised when sent again; nothing typed is lost."""
     answer = send(visitor, submission=mark)
     assert answer.status_code == 422
     fresh = soup(answer).find("input", attrs={"name": "submission"})["value"]  # type: ignore[index]
-    assert re.fullmatch(r"[\w-]{16,64}", str(fresh))
+    assert re.fullmatch(r"[\w.-]{16,100}", str(fresh))
     assert 'value="Jan"' in answer.text
     assert send(visitor, submission=str(fresh)).status_code == 303
 
@@ -220,7 +317,8 @@ def test_what_is_not_there_is_not_found(visitor: FlaskClient, path: str) -> None
 def test_a_closed_workshop_says_so_and_since_when(visitor: FlaskClient, clock: list[Any]) -> None:
     """The closing day itself is open; a form sent after it is answered with 409; a repeated one with its page."""
     clock[0] = NOW.replace(month=8, day=1, hour=21)
-    answer = send(visitor)
+    mine, other = submission("mine", clock[0]), submission("other", clock[0])
+    answer = send(visitor, submission=mine)
     assert answer.status_code == 303
     clock[0] += timedelta(hours=2)
     page = visitor.get(FORM)
@@ -228,9 +326,9 @@ def test_a_closed_workshop_says_so_and_since_when(visitor: FlaskClient, clock: l
     assert "gesloten" in page.text
     assert "1 augustus 2027" in page.text
     assert "<form" not in page.text
-    assert send(visitor, submission="u" * 24, email="ander@example.org").status_code == 409
-    assert send(visitor, submission="u" * 24, email="").status_code == 409
-    assert send(visitor).headers["Location"] == answer.headers["Location"]
+    assert send(visitor, submission=other, email="ander@example.org").status_code == 409
+    assert send(visitor, submission=other, email="").status_code == 409
+    assert send(visitor, submission=mine).headers["Location"] == answer.headers["Location"]
 
 
 def test_asking_for_the_link_tells_nothing(visitor: FlaskClient, store: Store) -> None:
@@ -291,6 +389,43 @@ def test_an_action_takes_effect_and_leads_back(manage: FlaskClient, full: SeatDe
     assert refused.status_code == 409
     assert state(refused) == ("cancelled", None)
     assert "geen aanbod" in soup(refused).find(attrs={"role": "alert"}).text  # type: ignore[union-attr]
+
+
+def version(answer: TestResponse) -> str:
+    """The version that the page's forms send along; the same in each of them."""
+    versions = {str(one["value"]) for one in soup(answer).find_all("input", attrs={"name": "version"})}
+    assert len(versions) == 1
+    return versions.pop()
+
+
+def test_a_click_on_a_page_that_has_changed_since_is_refused(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+    """Who saw the waitlist and wanted to leave it keeps the seat that was accepted in another window meanwhile."""
+    path = links.registration_path("r25")
+    waiting = version(manage.get(path))
+    full.do(WORKSHOP.id, Cancel("r1"))
+    full.do(WORKSHOP.id, Promote())
+    offered = version(manage.get(path))
+    assert manage.post(path, data={"action": "accept", "version": offered}).status_code == 303
+    for seen in (waiting, offered, "", "-1", "1e3", "x" * 5000, "٣"):
+        refused = manage.post(path, data={"action": "cancel", "version": seen})
+        assert refused.status_code == 409, seen
+        assert state(refused) == ("confirmed", None)
+    assert manage.post(path, data={"action": "accept", "version": offered}).status_code == 303, "a double click"
+    assert manage.post(path, data={"action": "cancel", "version": version(refused)}).status_code == 303
+
+
+def test_joining_again_works_as_soon_as_the_page_offers_it(
+    manage: FlaskClient, full: SeatDesk, links: Links, clock: list[Any]
+) -> None:
+    """Between the end of an offer and the next run of the schedule, too."""
+    full.do(WORKSHOP.id, Cancel("r1"))
+    full.do(WORKSHOP.id, Promote())
+    clock[0] += timedelta(days=3)
+    path = links.registration_path("r25")
+    page = manage.get(path)
+    assert (state(page), buttons(page)) == (("expired", None), {"rejoin"})
+    assert manage.post(path, data={"action": "rejoin", "version": version(page)}).status_code == 303
+    assert state(manage.get(path)) == ("waitlisted", "2")
 
 
 def test_a_get_changes_nothing(

@@ -11,7 +11,7 @@ import inspect
 import itertools
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
@@ -48,6 +48,7 @@ _SAMPLES: dict[Any, list[Any]] = {
     date: [date(2027, 3, 1)],
     Ledger: [Ledger(id="x", capacity=5, waitlisted=3)],
     Workshop: [WORKSHOP],
+    Iterable[str]: [["x"]],
 }
 _PROMOTE = (Promote(),)
 

@@ -18,6 +18,7 @@ from google.cloud.firestore_v1.types import BatchGetDocumentsRequest, CommitRequ
 from tests.infra.terraform import ROOT
 from tests.sendgrid import scripted_sendgrid
 from tests.shipped import NOW, WORKSHOP
+from werkplaats.links import Submissions
 from werkplaats.store import Store
 from werkplaats.workflows.publish_workshop import publish_workshop
 
@@ -25,7 +26,7 @@ TYPED = {
     "voornaam": "Jan",
     "achternaam": "de Vries",
     "email": "jan@example.org",
-    "submission": "s" * 24,
+    "submission": Submissions(("k" * 32,), lambda: NOW).new(),
     "vraag-opgave": "Meer groen in de wijk.",
     "vraag-overnachting": "beide-nachten",
     "vraag-akkoord": "ja",

@@ -9,7 +9,7 @@ import pytest
 from google.api_core.exceptions import InvalidArgument
 from msgspec.structs import replace
 
-from tests.samples import NOW, person, sign_up, workshop
+from tests.samples import NOW, sign_up, workshop
 from werkplaats.domain.commands import (
     Accept,
     Cancel,
@@ -20,7 +20,6 @@ from werkplaats.domain.commands import (
     Promote,
     Refusal,
     Refused,
-    SignUp,
 )
 from werkplaats.domain.ledger import Plan
 from werkplaats.domain.registration import Registration, State
@@ -190,7 +189,7 @@ def test_a_group_that_keeps_losing_sends_one_ahead(store: Store, desk: SeatDesk)
 
 def test_one_bad_member_of_a_group_harms_nobody(store: Store, desk: SeatDesk) -> None:
     """A command that Firestore refuses fails alone; those that waited with it are committed."""
-    bad = SignUp(registration="bad", person=person(9), answers={"opgave": "x" * 1_100_000}, mailbox="m9", identity="i9")
+    bad = replace(sign_up(9), registration="bad", answers={"opgave": "x" * 1_100_000})
     blocker, release = threading.Event(), threading.Event()
     read = store.seats.read
 

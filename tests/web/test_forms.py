@@ -1,18 +1,20 @@
 """What people may fill in, and what they are told when it cannot be right."""
 
+from datetime import timedelta
+
 import pytest
+from bs4 import BeautifulSoup
 from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
-from tests.shipped import JAN, SUBMISSION, WAVE, WORKSHOP, sent
+from tests.shipped import JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, sent
 from werkplaats.domain.questions import AnyOf, Consent, Option, ShortText
+from werkplaats.links import Submissions
 from werkplaats.web.forms import SignUpForm, link_form, sign_up_form, survey_form
-
-FRESH = "fresh-fresh-fresh-fresh"
 
 
 def filled(**changes: str | list[str] | None) -> SignUpForm:
-    form = sign_up_form(WORKSHOP, sent(**changes), FRESH)
+    form = sign_up_form(WORKSHOP, sent(**changes), SUBMISSIONS)
     form.validate()
     return form
 
@@ -64,7 +66,7 @@ def test_required_field_left_open_is_told_at_that_field(name: str, value: str | 
 
 def test_empty_post_tells_everything_at_once() -> None:
     """A form sent with nothing in it names each required field and the missing submission."""
-    form = sign_up_form(WORKSHOP, MultiDict(), FRESH)
+    form = sign_up_form(WORKSHOP, MultiDict(), SUBMISSIONS)
     assert not form.validate()
     assert len(form.mistakes()) == 7
 
@@ -218,26 +220,52 @@ def test_unknown_fields_are_ignored() -> None:
     assert "geheim" not in filled(vraag_geheim="x", toestand="confirmed").answers()
 
 
-@pytest.mark.parametrize("typed", [None, "", "kort", "x" * 129, "spatie in het midden van", "../../../../etc/passwd"])
-def test_missing_or_malformed_submission_is_told_and_replaced(typed: str | None) -> None:
-    """A form without its own mark is not taken; a fresh mark makes the next try good."""
+def carried(form: SignUpForm) -> str:
+    """The submission that `form` carries when it is shown."""
+    return str(BeautifulSoup(form.submission(), "html.parser").input["value"])
+
+
+FOREIGN = Submissions(("x" * 32,), lambda: NOW).new()
+ALTERED = f"A{SUBMISSION[1:]}" if SUBMISSION[0] != "A" else f"B{SUBMISSION[1:]}"
+TOO_OLD = Submissions(("s" * 32,), lambda: NOW - timedelta(hours=12, seconds=1)).new()
+NOT_YET = Submissions(("s" * 32,), lambda: NOW + timedelta(minutes=2)).new()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        None, "", "kort", "s" * 24, "x" * 500, "ë" * 24, "../../../../etc/passwd", SUBMISSION.rpartition(".")[0],
+        FOREIGN, ALTERED, TOO_OLD, NOT_YET,
+    ],
+)  # fmt: skip
+def test_a_submission_that_we_did_not_make_in_the_last_twelve_hours_is_replaced(typed: str | None) -> None:
+    """The form is not taken and says why; it is shown again with a fresh submission, which is good."""
     form = filled(submission=typed)
     assert [(mistake.anchor, mistake.text[:12]) for mistake in form.mistakes()] == [(None, "Er ging iets")]
-    assert form.submission.data == FRESH
+    assert filled(submission=carried(form)).mistakes() == []
+
+
+def test_a_submission_is_good_for_twelve_hours() -> None:
+    """By the program's own clock; the keys may have been rotated meanwhile."""
+    sent_at = NOW - timedelta(hours=12)
+    made = Submissions(("old" * 11,), lambda: sent_at).new()
+    assert Submissions(("new" * 11, "old" * 11), lambda: NOW).read(made) == made.partition(".")[0]
 
 
 @pytest.mark.parametrize("typed", [None, "", "kort"])
 def test_the_link_is_mailed_without_a_mark_too(typed: str | None) -> None:
     """Asking twice does no harm, so an address is all it takes."""
-    form = link_form(MultiDict({"email": "jan@example.org"} | ({} if typed is None else {"submission": typed})), FRESH)
+    form = link_form(
+        MultiDict({"email": "jan@example.org"} | ({} if typed is None else {"submission": typed})), SUBMISSIONS
+    )
     assert form.validate()
-    assert form.submission.data == FRESH
+    assert form.submission.form_id is None
 
 
-def test_fresh_form_carries_the_submission_it_is_given() -> None:
-    """An empty form has the mark and nothing else."""
-    form = sign_up_form(WORKSHOP, None, FRESH)
-    assert form.submission.data == FRESH
+def test_a_fresh_form_carries_a_submission_of_its_own() -> None:
+    """An empty form has a submission and nothing else."""
+    form = sign_up_form(WORKSHOP, None, SUBMISSIONS)
+    assert SUBMISSIONS.read(carried(form))
     assert form.given_name.data == ""
     assert form.mistakes() == []
 
@@ -256,14 +284,14 @@ def test_summary_names_the_field_and_leads_to_it() -> None:
 def test_two_workshops_do_not_share_a_form() -> None:
     """The form follows the questions of the workshop it is for."""
     other = replace(WORKSHOP, questions=(ShortText(id="kleur", label="Kleur"),))
-    assert [field.name for field in sign_up_form(other, None, FRESH).questions()] == ["vraag-kleur"]
-    assert "vraag-opgave" in sign_up_form(WORKSHOP, None, FRESH)
+    assert [field.name for field in sign_up_form(other, None, SUBMISSIONS).questions()] == ["vraag-kleur"]
+    assert "vraag-opgave" in sign_up_form(WORKSHOP, None, SUBMISSIONS)
 
 
 def test_consent_that_is_not_required_may_stay_open() -> None:
     """A box that may stay empty is an answer either way."""
     workshop = replace(WORKSHOP, questions=(Consent(id="foto", label="Foto"),))
-    form = sign_up_form(workshop, sent(), FRESH)
+    form = sign_up_form(workshop, sent(), SUBMISSIONS)
     assert form.validate()
     assert form.answers() == {"foto": False}
 
@@ -271,14 +299,14 @@ def test_consent_that_is_not_required_may_stay_open() -> None:
 @pytest.mark.parametrize("typed", [None, "", "geen adres"])
 def test_link_form_wants_an_address(typed: str | None) -> None:
     """Without an address there is nothing to look for."""
-    form = link_form(MultiDict({"submission": SUBMISSION} | ({} if typed is None else {"email": typed})), FRESH)
+    form = link_form(MultiDict({"submission": SUBMISSION} | ({} if typed is None else {"email": typed})), SUBMISSIONS)
     assert not form.validate()
     assert [mistake.anchor for mistake in form.mistakes()] == ["email"]
 
 
 def test_link_form_gives_the_address_and_its_submission() -> None:
     """A good one gives both."""
-    form = link_form(MultiDict({"submission": SUBMISSION, "email": "Jan@EXAMPLE.org"}), FRESH)
+    form = link_form(MultiDict({"submission": SUBMISSION, "email": "Jan@EXAMPLE.org"}), SUBMISSIONS)
     assert form.validate()
     assert (form.email.normalised, form.submission.data) == ("Jan@example.org", SUBMISSION)
 

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import DEADLINE, HOSTILE, NOW, SUBMISSION, WAVE, WORKSHOP, registration, sent
+from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Promotion
 from werkplaats.web.forms import link_form, sign_up_form, survey_form
@@ -86,7 +86,7 @@ def wrong_form() -> Any:
     form = sign_up_form(
         WORKSHOP,
         sent(voornaam='<b>"Jan" & co', email="jan", telefoon="'abc", vraag_opgave="</textarea><p>", vraag_akkoord=None),
-        SUBMISSION,
+        SUBMISSIONS,
     )
     form.validate()
     return form
@@ -106,13 +106,13 @@ def every_page() -> Iterator[tuple[str, dict[str, Any]]]:
         for early in ([], [WORKSHOP]):
             yield "workshops", {"open": open, "early": early}
     for full in (False, True):
-        for form in (sign_up_form(WORKSHOP, None, SUBMISSION), wrong_form()):
+        for form in (sign_up_form(WORKSHOP, None, SUBMISSIONS), wrong_form()):
             yield "sign_up", {"workshop": WORKSHOP, "form": form, "phase": "open", "full": full}
     for phase in ("early", "closed"):
         yield "closed", {"workshop": WORKSHOP, "phase": phase}
     for name in ("received", "link_sent", "privacy"):
         yield name, {"workshop": WORKSHOP}
-    yield "link", {"workshop": WORKSHOP, "form": link_form(None, SUBMISSION)}
+    yield "link", {"workshop": WORKSHOP, "form": link_form(None, SUBMISSIONS)}
     for form in (survey_form(WAVE, None), wrong_survey()):
         yield (
             "survey",
@@ -150,9 +150,29 @@ def shown(state: State, **changes: Any) -> BeautifulSoup:
         "waiting": 7 if waits else None,
         "begun": False,
         "can_rejoin": not state.live,
+        "sign_up_open": False,
         "problem": None,
+        "used_form": None,
     }
     return page("registration", **(context | changes))
+
+
+def test_a_page_after_a_used_form_offers_to_cancel_the_earlier_sign_up() -> None:
+    """It names nobody, and sends the form's own submission along."""
+    soup = shown(State.CONFIRMED, used_form=SUBMISSION)
+    panel = soup.select_one(".panel")
+    assert panel is not None
+    assert "eerder al iemand aangemeld" in text(panel)
+    assert JAN.name not in text(panel)
+    assert [str(field["value"]) for field in panel.select("input[name=submission]")] == [SUBMISSION]
+    assert actions(soup) == ["cancel_previous", "cancel"]
+
+
+def test_who_cannot_join_again_any_more_is_told_whom_to_mail() -> None:
+    """Sign-up is open, and yet there is no button."""
+    soup = shown(State.CANCELLED, can_rejoin=False, sign_up_open=True)
+    assert actions(soup) == []
+    assert f"mail ons dan: {WORKSHOP.sender.reply_to}" in text(soup)
 
 
 def actions(soup: BeautifulSoup) -> list[str]:
@@ -240,7 +260,7 @@ def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
 
 def test_form_has_the_fields_that_are_relied_on() -> None:
     """Autocomplete names, `required`, bounds and the hidden submission are as contract.md has them."""
-    soup = sign_up_page(sign_up_form(WORKSHOP, None, SUBMISSION))
+    soup = sign_up_page(sign_up_form(WORKSHOP, None, SUBMISSIONS))
     fields = {str(field["autocomplete"]): field for field in soup.select("[autocomplete]")}
     assert {name: field.has_attr("required") for name, field in fields.items()} == {
         "given-name": True,
@@ -254,7 +274,8 @@ def test_form_has_the_fields_that_are_relied_on() -> None:
     assert (fields["email"]["type"], fields["tel"]["type"]) == ("email", "tel")
     hidden = soup.select_one("input[type=hidden]")
     assert hidden is not None
-    assert (hidden["name"], hidden["value"]) == ("submission", SUBMISSION)
+    assert hidden["name"] == "submission"
+    assert SUBMISSIONS.read(str(hidden["value"]))
     form = soup.form
     assert form is not None
     assert (form["method"], form["action"]) == ("post", f"/werkplaats/{WORKSHOP.id}/aanmelden")
@@ -287,14 +308,14 @@ def test_form_keeps_what_was_typed_and_tells_what_is_wrong() -> None:
 
 def test_full_workshop_says_so_before_one_signs_up() -> None:
     """Who would be waitlisted reads that, and the rule, beside the form."""
-    form = sign_up_form(WORKSHOP, None, SUBMISSION)
+    form = sign_up_form(WORKSHOP, None, SUBMISSIONS)
     assert "Je komt op de wachtlijst." in text(sign_up_page(form, full=True))
     assert "Je komt op de wachtlijst." not in text(sign_up_page(form, full=False))
 
 
 def test_notice_stands_above_the_form() -> None:
     """What went wrong on our side is told without blaming a field."""
-    said = sign_up_page(sign_up_form(WORKSHOP, sent(), SUBMISSION), notice="Het is nu druk.")
+    said = sign_up_page(sign_up_form(WORKSHOP, sent(), SUBMISSIONS), notice="Het is nu druk.")
     alert = said.select_one("[role=alert]")
     assert alert is not None
     assert "Het is nu druk." in text(alert)

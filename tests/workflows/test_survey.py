@@ -229,18 +229,11 @@ def test_fewer_than_five_answers_are_never_opened(store: Store, seated: SeatDesk
 
 
 def test_personal_data_goes_when_its_time_is_over(store: Store, seated: SeatDesk) -> None:
-    """Dietary wishes after two weeks, the rest after a year; counts and sequence numbers stay."""
+    """Dietary wishes after two weeks, the rest after a year, and with it every seat; sequence numbers stay."""
     soon = WORKSHOP.ends_at + timedelta(days=14)
     assert erase_personal_data(store, seated, soon - timedelta(seconds=1)) == 0
     desk = SeatDesk(store, lambda: NOW)
-    command = sign_up(20)
-    desk.do(
-        "proef",
-        type(command)(
-            **{name: getattr(command, name) for name in command.__struct_fields__}
-            | {"answers": {"opgave": "iets", "dieetwensen": "geen noten"}}
-        ),
-    )
+    desk.do("proef", replace(sign_up(20), answers={"opgave": "iets", "dieetwensen": "geen noten"}))
     assert erase_personal_data(store, seated, soon) == 1
     twentieth = store.seats.registration("r20")
     assert twentieth is not None
@@ -250,4 +243,6 @@ def test_personal_data_goes_when_its_time_is_over(store: Store, seated: SeatDesk
     assert all(one.person is None and not one.answers for one in store.seats.all_of("proef"))
     ledger = store.seats.ledger("proef")
     assert ledger is not None
-    assert (ledger.confirmed, ledger.next_sequence) == (13, 14)
+    assert (ledger.confirmed, ledger.next_sequence) == (0, 14)
+    queued = [mail.id for mail in store.outbox.due(WORKSHOP.erase_registrations_at() + timedelta(days=9), 100)]
+    assert not [id for id in queued if "cancelled" in id], "nobody is told of it"

@@ -8,45 +8,63 @@ from werkplaats.domain.registration import Answers, Person, Registration
 
 
 class SignUp(Struct, frozen=True, kw_only=True):
-    """`registration` is derived from the form's random submission: the same submission, the same sign-up."""
+    """Somebody sent the sign-up form.
+
+    `registration`, the id, follows from the form and the person: the same form sent again by the same person is the
+    same sign-up. `form` is the id of that form; `identity`, `address` and `mailbox` are as in Registration.
+    """
 
     registration: str
     person: Person
     answers: Answers
     mailbox: str
+    address: str
     identity: str
+    form: str
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):
-    """Mail the link of every live registration behind `mailbox` again."""
+    """Mail the link again to every live registration with `address`, which leads to `mailbox`.
+
+    `submission` is the id of the form that asked for it: sent twice, it mails once.
+    """
 
     mailbox: str
+    address: str
     submission: str
 
 
-class Cancel(Struct, frozen=True):
-    """`by_organiser`: somebody else has decided, and the person is told so."""
+class _Click(Struct, frozen=True):
+    """Somebody clicked a button on a page about `registration`.
+
+    `seen` is the registration's `state_version` as that page showed it. If the registration has changed since, the
+    click was about something else and is refused. None: nothing is known of what was shown, and the state decides.
+    """
 
     registration: str
+    seen: int | None = None
+
+
+class Cancel(_Click, frozen=True):
+    """`by_organiser`: somebody else has decided, and the person is told so."""
+
     by_organiser: bool = False
 
 
-class Accept(Struct, frozen=True):
-    registration: str
+class Accept(_Click, frozen=True):
+    """The person takes the seat that was offered."""
 
 
-class Decline(Struct, frozen=True):
-    registration: str
+class Decline(_Click, frozen=True):
+    """The person does not want the seat that was offered."""
 
 
-class Rejoin(Struct, frozen=True):
-    registration: str
+class Rejoin(_Click, frozen=True):
+    """The person, whose registration has ended, wants to take part after all."""
 
 
-class GiveSeat(Struct, frozen=True):
+class GiveSeat(_Click, frozen=True):
     """An organiser gives a free seat to somebody, out of turn: a rule that everybody on the waitlist is told of."""
-
-    registration: str
 
 
 class Unsubscribe(Struct, frozen=True):
@@ -79,7 +97,8 @@ class ErasePerson(Struct, frozen=True):
 
 
 Action = Cancel | Accept | Decline | Rejoin
-OfOne = Action | GiveSeat | Unsubscribe | Expire | EraseAnswers | ErasePerson
+Click = Action | GiveSeat
+OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
 Command = SignUp | RequestLink | OfOne | Promote | SetCapacity
 
 
@@ -88,6 +107,9 @@ class Refusal(StrEnum):
 
     SIGN_UP_NOT_OPEN = "sign_up_not_open"
     MAILBOX_FULL = "mailbox_full"
+    TOO_MANY_TODAY = "too_many_today"
+    REJOINED_TOO_OFTEN = "rejoined_too_often"
+    CHANGED = "changed"
     NO_OFFER = "no_offer"
     OFFER_OVER = "offer_over"
     ENDED = "ended"
@@ -101,9 +123,13 @@ class Refusal(StrEnum):
 
 
 class Done(Struct, frozen=True):
-    """It took effect, now or earlier. `registration` as it stands, where the command was about one."""
+    """It took effect, now or earlier. `registration` as it stands, where the command was about one.
+
+    `form_used_before`: the sign-up form had made another registration, of somebody else, which is still live.
+    """
 
     registration: Registration | None = None
+    form_used_before: bool = False
 
 
 class KnownPerson(Struct, frozen=True):

@@ -19,6 +19,7 @@ class Happened(StrEnum):
     ACCEPTED = "accepted"
     PROMOTED = "promoted"
     SEAT_GIVEN = "seat_given"
+    ERASED = "erased"
     MAIL_FAILED = "mail_failed"
     MAIL_BOUNCED = "mail_bounced"
     CAPACITY_CHANGED = "capacity_changed"

@@ -1,6 +1,7 @@
 """The ledger of a workshop's seats, what is read with it, and what a round of decisions writes."""
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -84,6 +85,9 @@ class Books:
         self.changed_mailboxes: set[str] = set()
         self.mails: dict[str, Mail] = {}
         self.journal: dict[str, Entry] = {}
+        self.by_form: defaultdict[str, set[str]] = defaultdict(set)
+        for registration in self.registrations.values():
+            self.by_form[registration.form].add(registration.id)
 
     def plan(self, outcomes: tuple[Outcome, ...]) -> Plan:
         changed = bool(self.changed_registrations or self.journal)
@@ -127,21 +131,24 @@ class Books:
     def keep(self, registration: Registration) -> None:
         self.registrations[registration.id] = registration
         self.changed_registrations.add(registration.id)
+        self.by_form[registration.form].add(registration.id)
 
     def mailbox(self, id: str) -> Mailbox:
         return self.mailboxes.get(id) or Mailbox(id=id, workshop=self.workshop.id, registrations={})
 
     def join_mailbox(self, registration: Registration) -> None:
         mailbox = self.mailbox(registration.mailbox)
-        self.keep_mailbox(mailbox, {**mailbox.registrations, registration.identity: registration.id})
+        joined = {**mailbox.registrations, registration.identity: registration.id}
+        self.keep_mailbox(replace(mailbox, registrations=joined))
 
     def leave_mailbox(self, registration: Registration) -> None:
         mailbox = self.mailbox(registration.mailbox)
         left = {identity: id for identity, id in mailbox.registrations.items() if id != registration.id}
-        self.keep_mailbox(mailbox, left)
+        self.keep_mailbox(replace(mailbox, registrations=left))
 
-    def keep_mailbox(self, mailbox: Mailbox, registrations: dict[str, str]) -> None:
-        self.mailboxes[mailbox.id] = replace(mailbox, registrations=registrations)
+    def keep_mailbox(self, mailbox: Mailbox) -> None:
+        expire_at = None if mailbox.registrations else self.now + timedelta(days=1)
+        self.mailboxes[mailbox.id] = replace(mailbox, expire_at=expire_at)
         self.changed_mailboxes.add(mailbox.id)
 
     def tell(self, kind: Kind, registration: Registration, happened: Happened) -> None:

@@ -1,5 +1,6 @@
 """A registration: one person's sign-up for one workshop, and where it stands."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,7 +54,7 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class LinkRequest(Struct, frozen=True, kw_only=True):
-    """The link was mailed again `at` (UTC), asked for by the form that carried `submission` (its hash)."""
+    """The link was mailed again `at` (UTC). `submission` is the random id of the form that asked for it."""
 
     at: datetime
     submission: str
@@ -62,7 +63,10 @@ class LinkRequest(Struct, frozen=True, kw_only=True):
 class Registration(Struct, frozen=True, kw_only=True):
     """`person` is None once personal data has been erased.
 
-    `mailbox` and `identity` are keyed hashes of the address and of address and name.
+    Keyed hashes, "" once personal data has been erased: `identity` of address and name, `address` of the address alone,
+    `mailbox` of the address as mail servers tell mailboxes apart (the id of its Mailbox).
+    `form` is the random id of the form that was filled in. Somebody who goes back and sends the same form with another
+    name makes a second registration with the same `form`.
     `sequence` orders the waitlist and is never reused; `times_joined` counts sign-up and re-joining.
     `state_version` is the ledger's version that brought the present state: a mail about an earlier one is stale.
     `joined_at` (UTC) is when the present sign-up began; None before it is numbered.
@@ -76,6 +80,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     answers: Answers
     mailbox: str
     identity: str
+    address: str = ""
+    form: str = ""
     state: State
     sequence: int
     state_version: int
@@ -91,8 +97,28 @@ class Registration(Struct, frozen=True, kw_only=True):
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):
-    """The live registrations behind one address: identity → registration id. `id` is the address's keyed hash."""
+    """Who signed up with one mailbox.
+
+    `id` is a keyed hash of the address without what leads to the same mailbox, such as `+tag`. `registrations` holds
+    the live ones: identity → registration id. `sign_ups` (UTC) are the moments of the new sign-ups of the last day,
+    whatever became of them. Once nobody is registered behind it, Firestore deletes it after `expire_at`.
+    """
 
     id: str
     workshop: str
     registrations: dict[str, str]
+    sign_ups: tuple[datetime, ...] = ()
+    expire_at: datetime | None = None
+
+
+def sent_before(registration: Registration, same_form: Iterable[Registration]) -> Registration | None:
+    """The registration that was made with the same form just before `registration`; None if it was the first.
+
+    `same_form`: all registrations made with that form. Somebody who mistyped a name, went back and sent the form again
+    has such a registration, and may not know that it holds a seat.
+    """
+
+    def order(one: Registration) -> tuple[datetime, int]:
+        return one.signed_up_at, one.sequence
+
+    return max((one for one in same_form if order(one) < order(registration)), key=order, default=None)

@@ -4,7 +4,7 @@
 A plan is valid only against the very ledger it was decided on, which the store guards (docs/decisions/0001).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from werkplaats.domain import offers
 from werkplaats.domain.commands import (
     Accept,
     Cancel,
+    Click,
     Command,
     Decline,
     Done,
@@ -35,10 +36,22 @@ from werkplaats.domain.commands import (
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.ledger import Books, Plan, Seating
 from werkplaats.domain.mail import Kind
-from werkplaats.domain.registration import LinkRequest, Registration, State
+from werkplaats.domain.registration import LinkRequest, Mailbox, Registration, State, sent_before
+from werkplaats.domain.workshop import Workshop
 
-MOST_PER_MAILBOX = 5
-"""Live registrations behind one address: a secretary signs up her colleagues, a script not the whole workshop."""
+MOST_PER_ADDRESS = 5
+"""Live registrations with one address: a secretary can sign up her colleagues, but a script cannot fill a workshop."""
+
+MOST_NEW_A_DAY = 5
+"""New sign-ups for one mailbox in 24 hours, whatever became of them: each of them sends mail to it."""
+
+MOST_REJOINS = 3
+"""Times that one registration can be taken up again. Each time is a mail to the person and one to every organiser."""
+
+
+def may_rejoin(workshop: Workshop, registration: Registration, now: datetime) -> bool:
+    """Whether the page of an ended `registration` can offer at `now` (UTC) to take it up again."""
+    return workshop.sign_up_phase(now) == "open" and registration.times_joined <= MOST_REJOINS
 
 
 def decide(seating: Seating, commands: tuple[Command, ...], now: datetime) -> Plan:
@@ -71,6 +84,11 @@ class _Round(Books):
                 return self.erase_answers(registration, questions)
         if registration.person is None:
             return Refused(Refusal.ERASED, registration)
+        if isinstance(command, Click):
+            if self.took_effect(command, registration):
+                return Done(registration)
+            if command.seen not in (None, registration.state_version):
+                return Refused(Refusal.CHANGED, registration)
         match command:
             case Cancel():
                 return self.cancel(registration, command.by_organiser)
@@ -89,12 +107,27 @@ class _Round(Books):
             case _:
                 assert_never(command)
 
+    def took_effect(self, command: Click, registration: Registration) -> bool:
+        """Whether `registration` already is what `command` would make of it: a repeated click is a quiet success."""
+        match command:
+            case Cancel():
+                return registration.state is State.CANCELLED
+            case Accept():
+                return registration.state is State.CONFIRMED and registration.offer_expires_at is not None
+            case Decline():
+                return registration.state is State.DECLINED
+            case Rejoin():
+                live = registration.state.live and not self.offer_is_over(registration)
+                return live and registration.times_joined > 1
+            case GiveSeat():
+                return registration.state is State.CONFIRMED
+
     # Signing up
 
     def sign_up(self, command: SignUp) -> Outcome:
         existing = self.registrations.get(command.registration)
         if existing is not None:
-            return Done(existing)
+            return self.signed_up(existing)
         mailbox = self.mailbox(command.mailbox)
         known = mailbox.registrations.get(command.identity)
         if known is not None:
@@ -102,8 +135,12 @@ class _Round(Books):
             return KnownPerson()
         if self.workshop.sign_up_phase(self.now) != "open":
             return Refused(Refusal.SIGN_UP_NOT_OPEN)
-        if len(mailbox.registrations) >= MOST_PER_MAILBOX:
+        if self.count_live(mailbox, command.address) >= MOST_PER_ADDRESS:
             return Refused(Refusal.MAILBOX_FULL)
+        today = tuple(at for at in mailbox.sign_ups if at > self.now - timedelta(days=1))
+        if len(today) >= MOST_NEW_A_DAY:
+            return Refused(Refusal.TOO_MANY_TODAY)
+        self.keep_mailbox(replace(mailbox, sign_ups=(*today, self.now)))
         registration = Registration(
             id=command.registration,
             workshop=self.workshop.id,
@@ -111,35 +148,49 @@ class _Round(Books):
             answers=command.answers,
             mailbox=command.mailbox,
             identity=command.identity,
+            address=command.address,
+            form=command.form,
             state=State.WAITLISTED,
             sequence=0,
             state_version=self.version,
             signed_up_at=self.now,
             state_since=self.now,
         )
-        return self.admit(registration, Happened.SIGNED_UP)
+        return self.signed_up(self.admit(registration, Happened.SIGNED_UP))
+
+    def signed_up(self, registration: Registration) -> Outcome:
+        same_form = [self.registrations[id] for id in self.by_form[registration.form]] if registration.form else []
+        before = sent_before(registration, same_form)
+        return Done(registration, form_used_before=before is not None and before.state.live)
 
     def rejoin(self, registration: Registration) -> Outcome:
+        if self.offer_is_over(registration):
+            registration = self.end_offer(registration)
         if registration.state.live:
-            took_effect = registration.times_joined > 1
-            return Done(registration) if took_effect else Refused(Refusal.STILL_IN, registration)
+            return Refused(Refusal.STILL_IN, registration)
         if self.workshop.sign_up_phase(self.now) != "open":
             return Refused(Refusal.SIGN_UP_NOT_OPEN, registration)
         mailbox = self.mailbox(registration.mailbox)
         if registration.identity in mailbox.registrations:
             return Refused(Refusal.SIGNED_UP_ANEW, registration)
-        if len(mailbox.registrations) >= MOST_PER_MAILBOX:
+        if registration.times_joined > MOST_REJOINS:
+            return Refused(Refusal.REJOINED_TOO_OFTEN, registration)
+        if self.count_live(mailbox, registration.address) >= MOST_PER_ADDRESS:
             return Refused(Refusal.MAILBOX_FULL, registration)
         again = replace(registration, times_joined=registration.times_joined + 1, offer_expires_at=None)
-        return self.admit(again, Happened.REJOINED)
+        return Done(self.admit(again, Happened.REJOINED))
 
-    def admit(self, registration: Registration, happened: Happened) -> Outcome:
+    def count_live(self, mailbox: Mailbox, address: str) -> int:
+        """How many people are signed up with exactly this `address`."""
+        return sum(self.registrations[id].address == address for id in mailbox.registrations.values())
+
+    def admit(self, registration: Registration, happened: Happened) -> Registration:
         """A seat if one is free and nobody waits for it, else the end of the waitlist."""
         seat = self.ledger.free > 0 and self.ledger.waitlisted == 0
         state, kind = (State.CONFIRMED, Kind.CONFIRMED) if seat else (State.WAITLISTED, Kind.WAITLISTED)
         registration = self.enter(self.numbered(registration), state, counted=False)
         self.tell(kind, registration, happened)
-        return Done(registration)
+        return registration
 
     def numbered(self, registration: Registration) -> Registration:
         """`registration` at the end of the line, under a number nobody had before."""
@@ -150,9 +201,9 @@ class _Round(Books):
     # The link again
 
     def request_link(self, command: RequestLink) -> Outcome:
-        mailbox = self.mailboxes.get(command.mailbox)
-        for id in mailbox.registrations.values() if mailbox else ():
-            self.mail_link(self.registrations[id], command.submission)
+        for id in self.mailbox(command.mailbox).registrations.values():
+            if (registration := self.registrations[id]).address == command.address:
+                self.mail_link(registration, command.submission)
         return Done()
 
     def mail_link(self, registration: Registration, submission: str) -> None:
@@ -166,8 +217,6 @@ class _Round(Books):
     # Leaving, and answers to an offer
 
     def cancel(self, registration: Registration, by_organiser: bool) -> Outcome:
-        if registration.state is State.CANCELLED:
-            return Done(registration)
         if not registration.state.live:
             return Refused(Refusal.ENDED, registration)
         if self.workshop.has_begun(self.now):
@@ -179,8 +228,6 @@ class _Round(Books):
         return Done(registration)
 
     def accept(self, registration: Registration) -> Outcome:
-        if registration.state is State.CONFIRMED and registration.offer_expires_at is not None:
-            return Done(registration)
         refused = self.no_offer_to_answer(registration)
         if refused is not None:
             return refused
@@ -189,8 +236,6 @@ class _Round(Books):
         return Done(registration)
 
     def decline(self, registration: Registration) -> Outcome:
-        if registration.state is State.DECLINED:
-            return Done(registration)
         refused = self.no_offer_to_answer(registration)
         if refused is not None:
             return refused
@@ -204,14 +249,16 @@ class _Round(Books):
             return Refused(Refusal.OFFER_OVER, registration)
         if registration.state is not State.OFFERED:
             return Refused(Refusal.NO_OFFER, registration)
-        if offers.is_over(self.workshop, registration, self.now):
+        if self.offer_is_over(registration):
             return Refused(Refusal.OFFER_OVER, self.end_offer(registration))
         return None
 
     def expire(self, registration: Registration) -> Outcome:
-        if registration.state is State.OFFERED and offers.is_over(self.workshop, registration, self.now):
-            registration = self.end_offer(registration)
-        return Done(registration)
+        return Done(self.end_offer(registration) if self.offer_is_over(registration) else registration)
+
+    def offer_is_over(self, registration: Registration) -> bool:
+        """Whether `registration` has an offer whose time has passed, and that nobody has ended yet."""
+        return registration.state is State.OFFERED and offers.is_over(self.workshop, registration, self.now)
 
     def end_offer(self, registration: Registration) -> Registration:
         registration = self.enter(registration, State.EXPIRED)
@@ -244,15 +291,12 @@ class _Round(Books):
         return None
 
     def give_seat(self, registration: Registration) -> Outcome:
-        if registration.state is State.CONFIRMED:
-            return Done(registration)
         if registration.state is not State.OFFERED and self.ledger.free <= 0:
             return Refused(Refusal.FULL, registration)
         if not registration.state.live:
             if registration.identity in self.mailbox(registration.mailbox).registrations:
                 return Refused(Refusal.SIGNED_UP_ANEW, registration)
-            registration = replace(self.numbered(registration), times_joined=registration.times_joined + 1)
-            registration = self.enter(registration, State.CONFIRMED, counted=False)
+            registration = self.enter(self.numbered(registration), State.CONFIRMED, counted=False)
         else:
             registration = self.enter(registration, State.CONFIRMED)
         self.tell(Kind.CONFIRMED, registration, Happened.SEAT_GIVEN)
@@ -276,12 +320,16 @@ class _Round(Books):
         return Done(registration)
 
     def erase_person(self, registration: Registration) -> Outcome:
+        """Forget the person. A seat or place is given up with it, or it would be held for, or offered to, nobody."""
         if registration.person is None:
             return Done(registration)
         if registration.state.live:
-            self.leave_mailbox(registration)
-        registration = replace(registration, person=None, answers={}, mailbox="", identity="", link_requests=())
+            registration = self.enter(registration, State.CANCELLED)
+        registration = replace(
+            registration, person=None, answers={}, mailbox="", identity="", address="", form="", link_requests=()
+        )
         self.keep(registration)
+        self.note(Happened.ERASED, registration.id, "")
         return Done(registration)
 
     def erase_answers(self, registration: Registration, questions: tuple[str, ...]) -> Outcome:

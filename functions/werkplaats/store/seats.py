@@ -1,6 +1,6 @@
 """Ledgers, registrations and mailboxes: read as one seating, written as one guarded commit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,9 @@ from werkplaats.store.writes import Writes
 
 LONGEST_HEAD = 100
 """How much of the waitlist one commit can promote: its writes stay well within what Firestore takes at once."""
+
+_MOST_IN_ONE_QUERY = 30
+"""Values that Firestore compares with `in`. https://firebase.google.com/docs/firestore/query-data/queries"""
 
 
 class Guard(Struct, frozen=True):
@@ -70,6 +73,17 @@ class Seats:
     def all_of(self, workshop: str) -> tuple[Registration, ...]:
         return self._records(self._registrations.where(filter=FieldFilter("workshop", "==", workshop)))
 
+    def of_forms(self, workshop: str, forms: Iterable[str]) -> tuple[Registration, ...]:
+        """The registrations that were made with one of `forms` (their ids), in a round trip for each thirty."""
+        wanted = sorted(forms)
+        groups = [wanted[start : start + _MOST_IN_ONE_QUERY] for start in range(0, len(wanted), _MOST_IN_ONE_QUERY)]
+        found = [
+            one
+            for group in groups
+            for one in self._records(self._registrations.where(filter=FieldFilter("form", "in", group)))
+        ]
+        return tuple(one for one in found if one.workshop == workshop)
+
     def in_state(self, workshop: str, state: State) -> tuple[Registration, ...]:
         return self._records(self._in_state(workshop, state))
 
@@ -87,7 +101,8 @@ class Seats:
         commit, so if the ledger is still the same at the end, all that was read after it is too.
 
         With `presume_new`, people who sign up are taken to be new here, as nearly all are: what is kept of them is
-        not read, and the commit fails with TakenError if there is something. It spares two reads for each.
+        not read, and the commit fails with TakenError if there is something. It spares two reads for each. Whom else
+        their forms have signed up is always looked for.
         """
         reads, path = Reads(self._client), f"ledgers/{workshop}"
         reads.fetch([path])
@@ -98,7 +113,9 @@ class Seats:
         unseen = named if presume_new and all(isinstance(command, SignUp) for command in commands) else frozenset()
         reads.fetch(named - unseen)
         published = self._published(reads, ledger)
-        registrations = reads.under("registrations", Registration)
+        forms = {command.form for command in commands if isinstance(command, SignUp)}
+        registrations = {one.id: one for one in self.of_forms(workshop, forms)}
+        registrations |= reads.under("registrations", Registration)
         waiting = self._head(ledger, commands)
         registrations |= {one.id: one for one in waiting}
         seating = Seating(
@@ -149,7 +166,7 @@ class Seats:
         for registration in plan.registrations:
             put(f"registrations/{registration.id}", registration)
         for mailbox in plan.mailboxes:
-            if mailbox.registrations:
+            if mailbox.registrations or mailbox.sign_ups:
                 put(f"mailboxes/{mailbox.id}", mailbox)
             else:
                 writes.delete(f"mailboxes/{mailbox.id}")

@@ -43,10 +43,12 @@ _NO_PHONE = "Dit kan geen telefoonnummer zijn. Schrijf het als 06 12345678 of +3
 _NO_CHOICE = "Kies een van de mogelijkheden."
 _NO_CHOICES = "Kies alleen uit de mogelijkheden die hier staan."
 _NO_CONSENT = "Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden."
-_STALE_FORM = "Er ging iets mis met het formulier. Wat je invulde, staat er nog. Verstuur het nog een keer."
+_STALE_FORM = (
+    "Er ging iets mis met het formulier, of het stond langer dan 12 uur open. "
+    "Wat je invulde, staat er nog. Verstuur het nog een keer."
+)
 
 _PHONE = re.compile(r"\+?[0-9 ()./-]+")
-_SUBMISSION = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
 
 class Filled:
@@ -229,26 +231,30 @@ class ConsentField(Field):
 
 
 class SubmissionField(HiddenField):
-    """The random mark of one filled-in form. One that cannot be ours is told about and replaced."""
+    """The signed mark of one form, by which it is recognised when it is sent again.
 
-    data: str
+    `form_id` is what was signed. It is None for an empty form, and for one whose mark is not ours or too old: that is
+    told about, and the form is shown again with a new mark. The form's `meta` has the `submissions` to read marks by.
+    """
+
     kind = "hidden"
-    broken = False
     needed = True
+    form_id: str | None = None
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        if valuelist and _SUBMISSION.fullmatch(valuelist[0]):
-            self.data = valuelist[0]
-        else:
-            self.broken = True
+        self.data = valuelist[0] if valuelist else ""
+        self.form_id = self.meta.submissions.read(self.data)
 
     def pre_validate(self, form: BaseForm) -> None:
-        if self.broken and self.needed:
+        if self.form_id is None and self.needed:
             raise StopValidation(_STALE_FORM)
+
+    def _value(self) -> str:
+        return str(self.data if self.form_id else self.meta.submissions.new())
 
 
 class AnySubmissionField(SubmissionField):
-    """The same where nothing depends on it: one that cannot be ours counts as new."""
+    """The same where nothing depends on it: a form whose mark cannot be read counts as a new one."""
 
     needed = False
 

@@ -4,6 +4,7 @@ Each is made with what was sent (or None for an empty form), is asked to `valida
 values as domain records. HTML names are Dutch and stable; a question's field is `vraag-<id>`.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, cast
@@ -16,6 +17,7 @@ from wtforms.form import FormMeta
 from werkplaats.domain.questions import Questions, is_asked
 from werkplaats.domain.registration import Answers, Person
 from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.links import Submissions
 from werkplaats.web.fields import (
     AddressField,
     AnySubmissionField,
@@ -32,20 +34,30 @@ NAME_LENGTH = 80
 ORGANISATION_LENGTH = 200
 
 
-def sign_up_form(workshop: Workshop, data: Sent, submission: str | None) -> "SignUpForm":
-    """The sign-up form of `workshop` filled with `data`; `submission` is what a new form carries,
-    and one whose own is missing or malformed."""
-    return _sign_up_class(workshop.questions)(data, submission=submission)
+def sign_up_form(workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
+    """The sign-up form of `workshop` filled with `data`; its mark is made and read by `submissions`."""
+    return _sign_up_class(workshop.questions)(data, meta={"submissions": submissions})
 
 
-def link_form(data: Sent, submission: str | None = None) -> "LinkForm":
+def link_form(data: Sent, submissions: Submissions) -> "LinkForm":
     """The form that asks for the link again."""
-    return LinkForm(data, submission=submission)
+    return LinkForm(data, meta={"submissions": submissions})
 
 
 def survey_form(wave: Wave, data: Sent) -> "SurveyForm":
     """The form of a round of the survey."""
     return _survey_class(wave.questions)(data)
+
+
+def version_seen(fields: Sent) -> int | None:
+    """The version of what the page showed on which somebody clicked, as its form carries it; None if it carries none.
+
+    Anything that is no version of ours counts as a version that nothing has.
+    """
+    sent = fields.get("version") if fields else None
+    if sent is None:
+        return None
+    return int(sent) if re.fullmatch(r"[0-9]{1,15}", sent) else -1
 
 
 class Mistake(Struct, frozen=True):

@@ -2,12 +2,16 @@
 
 from flask import Request, Response
 from msgspec.structs import replace
+from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Map, Rule
 
 from werkplaats.domain import offers
 from werkplaats.domain.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import Registration, State, sent_before
+from werkplaats.domain.seating import may_rejoin
+from werkplaats.links import FORM_USED_BEFORE
 from werkplaats.runtime import Runtime
+from werkplaats.web.forms import version_seen
 from werkplaats.web.requests import form_data
 from werkplaats.web.responses import Problem, not_found, page, see_other
 
@@ -21,7 +25,13 @@ _ROUTES = Map(
 
 _ACTIONS: dict[str, type[Action]] = {"cancel": Cancel, "accept": Accept, "decline": Decline, "rejoin": Rejoin}
 
+_CANCEL_PREVIOUS = "cancel_previous"
+
 _EXPLANATIONS = {
+    Refusal.CHANGED: "Er is intussen iets veranderd aan je aanmelding. Hieronder zie je hoe het er nu voor staat.",
+    Refusal.REJOINED_TOO_OFTEN: (
+        "Je hebt je al drie keer opnieuw aangemeld. Wil je toch nog meedoen, mail ons dan: {reply_to}."
+    ),
     Refusal.SIGN_UP_NOT_OPEN: "De aanmelding is gesloten. Je kunt je niet opnieuw aanmelden.",
     Refusal.MAILBOX_FULL: "Met jouw e-mailadres zijn al vijf mensen aangemeld. Meld je aan met een ander adres.",
     Refusal.NO_OFFER: "Er is nu geen aanbod waar je op kunt antwoorden. Hieronder zie je hoe het ervoor staat.",
@@ -31,6 +41,11 @@ _EXPLANATIONS = {
     Refusal.STILL_IN: "Je bent al aangemeld. Opnieuw aanmelden is niet nodig.",
     Refusal.SIGNED_UP_ANEW: "Je hebt je intussen al opnieuw aangemeld. Gebruik de link uit je nieuwste mail.",
 }
+
+_NO_PREVIOUS = (
+    "De eerdere aanmelding met dit formulier vinden we niet meer. "
+    "Staat er iemand te veel op de lijst, mail ons dan: {reply_to}."
+)
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
@@ -43,12 +58,15 @@ def handle(runtime: Runtime, request: Request) -> Response:
     if registration.person is None:
         raise _erased()
     if endpoint == "show":
-        return _show(runtime, registration)
-    return _act(runtime, registration, form_data(request).get("action", ""), request.path)
+        return _show(runtime, registration, submission=request.args.get(FORM_USED_BEFORE))
+    fields = form_data(request)
+    if fields.get("action") == _CANCEL_PREVIOUS:
+        return _cancel_previous(runtime, registration, fields.get("submission", ""), request.path)
+    return _act(runtime, registration, fields, request.path)
 
 
-def _act(runtime: Runtime, registration: Registration, name: str, path: str) -> Response:
-    action = _ACTIONS.get(name)
+def _act(runtime: Runtime, registration: Registration, fields: MultiDict[str, str], path: str) -> Response:
+    action = _ACTIONS.get(fields.get("action", ""))
     if action is None:
         raise Problem(
             400,
@@ -56,7 +74,7 @@ def _act(runtime: Runtime, registration: Registration, name: str, path: str) -> 
             "Er is niets veranderd aan je aanmelding.",
             "Open de link uit je mail opnieuw en gebruik een knop op de pagina.",
         )
-    outcome = runtime.desk.do(registration.workshop, action(registration.id))
+    outcome = runtime.desk.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
     if not isinstance(outcome, Refused):
         return see_other(path)
     if outcome.why is Refusal.ERASED or outcome.registration is None:
@@ -64,7 +82,33 @@ def _act(runtime: Runtime, registration: Registration, name: str, path: str) -> 
     return _show(runtime, outcome.registration, 409, _EXPLANATIONS[outcome.why])
 
 
-def _show(runtime: Runtime, registration: Registration, status: int = 200, problem: str | None = None) -> Response:
+def _cancel_previous(runtime: Runtime, registration: Registration, submission: str, path: str) -> Response:
+    """Cancel what was signed up just before with the same form, for the browser that still has that form's mark."""
+    previous = _previous(runtime, registration, submission)
+    if previous is None:
+        return _show(runtime, registration, 409, _NO_PREVIOUS)
+    outcome = runtime.desk.do(registration.workshop, Cancel(previous.id))
+    if isinstance(outcome, Refused) and outcome.why is Refusal.BEGUN:
+        return _show(runtime, registration, 409, _EXPLANATIONS[outcome.why])
+    return see_other(path)
+
+
+def _previous(runtime: Runtime, registration: Registration, submission: str) -> Registration | None:
+    """Who was signed up just before `registration` with the form that carries `submission`, if it made both."""
+    form = runtime.submissions.read(submission)
+    if form is None or form != registration.form:
+        return None
+    return sent_before(registration, runtime.store.seats.of_forms(registration.workshop, [form]))
+
+
+def _show(
+    runtime: Runtime,
+    registration: Registration,
+    status: int = 200,
+    problem: str | None = None,
+    submission: str | None = None,
+) -> Response:
+    """The registration's page. `submission` is what the answer to a sign-up carries whose form was used before."""
     workshop = runtime.workshop(registration.workshop)
     ledger = runtime.store.seats.ledger(registration.workshop)
     if workshop is None or ledger is None:
@@ -74,6 +118,7 @@ def _show(runtime: Runtime, registration: Registration, status: int = 200, probl
         # The schedule has not come by yet; a GET changes nothing, but it does not promise a seat either.
         registration = replace(registration, state=State.EXPIRED)
     waits = registration.state is State.WAITLISTED
+    previous = _previous(runtime, registration, submission) if submission else None
     return page(
         "registration",
         status,
@@ -82,8 +127,10 @@ def _show(runtime: Runtime, registration: Registration, status: int = 200, probl
         place=runtime.store.seats.place(registration) if waits else None,
         waiting=ledger.waitlisted if waits else None,
         begun=workshop.has_begun(now),
-        can_rejoin=not registration.state.live and workshop.sign_up_phase(now) == "open",
-        problem=problem,
+        can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
+        sign_up_open=workshop.sign_up_phase(now) == "open",
+        problem=problem.format(reply_to=workshop.sender.reply_to) if problem else None,
+        used_form=submission if previous is not None and previous.state.live else None,
     )
 
 

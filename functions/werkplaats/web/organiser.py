@@ -22,6 +22,7 @@ from werkplaats.web import attendance, results
 from werkplaats.web.access import check_same_site, not_yours, organises, signed_in
 from werkplaats.web.desk_pages import desk_page, download, no_such_page, problem_page
 from werkplaats.web.downloads import CSV_TYPE, Cell, csv_file
+from werkplaats.web.forms import version_seen
 from werkplaats.web.requests import form_data
 from werkplaats.web.responses import Problem, asset_file, see_other
 from werkplaats.wording import dutch
@@ -47,12 +48,16 @@ _ROUTES = Map(
     merge_slashes=False,
 )
 
-_ACTIONS: dict[str, Callable[[str], Cancel | GiveSeat]] = {
-    "cancel": lambda registration: Cancel(registration, by_organiser=True),
+_ACTIONS: dict[str, Callable[[str, int], Cancel | GiveSeat]] = {
+    "cancel": lambda registration, seen: Cancel(registration, seen, by_organiser=True),
     "give_seat": GiveSeat,
 }
 
+_NOTHING_SEEN = -1
+"""A version that nothing has: what is sent without a version is refused, unless it has already taken effect."""
+
 _EXPLANATIONS = {
+    Refusal.CHANGED: "Er is intussen iets veranderd. Hieronder zie je hoe het er nu voor staat. Er is niets gedaan.",
     Refusal.FULL: "Er is geen plek vrij. Meld eerst iemand af, of vergroot het aantal plekken.",
     Refusal.ENDED: "Deze aanmelding is al voorbij. Er is niets om af te melden.",
     Refusal.BEGUN: "De werkplaats is begonnen, dus afmelden kan niet meer. Noteer bij aanwezigheid wie er niet is.",
@@ -260,7 +265,8 @@ def _person(
 
 
 def _act(runtime: Runtime, email: str, workshop: Workshop, registration: Registration, request: Request) -> Response:
-    name = form_data(request).get("action", "")
+    fields = form_data(request)
+    name = fields.get("action", "")
     action = _ACTIONS.get(name)
     if action is None:
         raise Problem(
@@ -269,7 +275,8 @@ def _act(runtime: Runtime, email: str, workshop: Workshop, registration: Registr
             "Er is niets veranderd.",
             "Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat.",
         )
-    outcome = runtime.desk.do(workshop.id, action(registration.id))
+    seen = version_seen(fields)
+    outcome = runtime.desk.do(workshop.id, action(registration.id, _NOTHING_SEEN if seen is None else seen))
     if not isinstance(outcome, Refused):
         log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)
         return see_other(request.path)

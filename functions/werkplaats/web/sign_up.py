@@ -8,6 +8,7 @@ from werkzeug.routing import Map, Rule
 
 from werkplaats.domain.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
 from werkplaats.domain.workshop import Workshop
+from werkplaats.links import FORM_USED_BEFORE
 from werkplaats.runtime import Runtime
 from werkplaats.store import StoreUnavailableError
 from werkplaats.web.forms import SignUpForm, link_form, sign_up_form
@@ -54,7 +55,7 @@ def handle(runtime: Runtime, request: Request) -> Response:
         case "received" | "link_sent" | "privacy":
             return page(endpoint, workshop=workshop)
         case "link_form":
-            return page("link", workshop=workshop, form=link_form(None, submission=_new_submission()))
+            return page("link", workshop=workshop, form=link_form(None, runtime.submissions))
         case _:
             return _mail_link(runtime, workshop, request)
 
@@ -84,38 +85,51 @@ def _empty_form(runtime: Runtime, workshop: Workshop) -> Response:
     standing = _standing(runtime, workshop)
     if standing["phase"] != "open":
         return page("closed", workshop=workshop, phase=standing["phase"])
-    form = sign_up_form(workshop, None, submission=_new_submission())
+    form = sign_up_form(workshop, None, runtime.submissions)
     return page("sign_up", workshop=workshop, form=form, notice=None, **standing)
 
 
 def _sign_up(runtime: Runtime, workshop: Workshop, request: Request) -> Response:
-    form = sign_up_form(workshop, form_data(request), submission=_new_submission())
+    form = sign_up_form(workshop, form_data(request), runtime.submissions)
     phase = workshop.sign_up_phase(runtime.now())
-    if not form.validate():
+    form_id = form.submission.form_id
+    if not form.validate() or form_id is None:
         return _form_again(runtime, workshop, form, 422) if phase == "open" else _closed(workshop, phase)
-    person = form.person()
-    command = SignUp(
-        registration=runtime.identity.registration(workshop.id, form.submission.data or ""),
-        person=person,
-        answers=form.answers(),
-        mailbox=runtime.identity.mailbox(workshop.id, person.email),
-        identity=runtime.identity.person(workshop.id, person),
-    )
     try:
-        outcome = runtime.desk.do(workshop.id, command)
+        outcome = runtime.desk.do(workshop.id, _command(runtime, workshop, form_id, form))
     except SeatsBusyError:
         notice = "Het is nu erg druk, en je aanmelding is nog niet gelukt. Wacht een halve minuut en klik opnieuw."
         return _form_again(runtime, workshop, form, 503, notice)
     match outcome:
-        case Done(registration) if registration is not None:
-            return see_other(runtime.links.registration_path(registration.id))
+        case Done(registration, form_used_before) if registration is not None:
+            path = runtime.links.registration_path(registration.id)
+            return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
             return see_other(f"/werkplaats/{workshop.id}/ontvangen")
         case Refused(Refusal.MAILBOX_FULL):
             form.email.errors = ["Met dit adres zijn al vijf mensen aangemeld. Gebruik een ander e-mailadres."]
             return _form_again(runtime, workshop, form, 422)
+        case Refused(Refusal.TOO_MANY_TODAY):
+            form.email.errors = [
+                "Met dit adres zijn vandaag al vijf mensen aangemeld. Gebruik een ander e-mailadres, "
+                f"probeer het morgen opnieuw, of mail {workshop.sender.reply_to}."
+            ]
+            return _form_again(runtime, workshop, form, 422)
         case _:
             return _closed(workshop, workshop.sign_up_phase(runtime.now()))
+
+
+def _command(runtime: Runtime, workshop: Workshop, form_id: str, form: SignUpForm) -> SignUp:
+    person, identity = form.person(), runtime.identity
+    return SignUp(
+        registration=identity.registration(workshop.id, form_id, person),
+        person=person,
+        answers=form.answers(),
+        mailbox=identity.mailbox(workshop.id, person.email),
+        address=identity.address(workshop.id, person.email),
+        identity=identity.person(workshop.id, person),
+        form=form_id,
+    )
 
 
 def _form_again(
@@ -134,16 +148,13 @@ def _closed(workshop: Workshop, phase: str) -> Response:
 
 def _mail_link(runtime: Runtime, workshop: Workshop, request: Request) -> Response:
     """Whether or not there is anything to mail, the answer is the same: it must not tell who signed up."""
-    form = link_form(form_data(request), submission=_new_submission())
+    form = link_form(form_data(request), runtime.submissions)
     if not form.validate():
         return page("link", 422, workshop=workshop, form=form)
     command = RequestLink(
         mailbox=runtime.identity.mailbox(workshop.id, form.email.normalised),
-        submission=runtime.identity.registration(workshop.id, form.submission.data or ""),
+        address=runtime.identity.address(workshop.id, form.email.normalised),
+        submission=form.submission.form_id or secrets.token_urlsafe(18),
     )
     runtime.desk.do(workshop.id, command)
     return see_other(f"/werkplaats/{workshop.id}/link/verstuurd")
-
-
-def _new_submission() -> str:
-    return secrets.token_urlsafe(18)
