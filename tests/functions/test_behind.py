@@ -398,5 +398,6 @@ def test_answers_keep_the_questions_they_were_given_to(
     publish_workshop(store, replace(WORKSHOP, waves=(fewer, *WORKSHOP.waves[1:])), clock[0])
     versions = store.surveys.versions(WORKSHOP.id, "evaluatie")
     assert [version.questions for version in versions] == [wave.questions]
-    [sealed] = store.surveys.sealed(WORKSHOP.id, "evaluatie")
+    [envelope] = store.surveys.envelopes(WORKSHOP.id, "evaluatie")
+    [sealed] = store.surveys.sealed([envelope.id])
     assert sealed.version == versions[0].id

@@ -2,7 +2,7 @@
 where all its calls come together, below the client, so that nothing goes out whichever way the store takes.
 
 A method is called with made-up arguments of the types it declares. That no query is missed is checked against the
-source: each call of `run`, `count` and `_records` in store/ must have been come by.
+source: each call of `run`, `pages`, `count` and `_records` in store/ must have been come by.
 """
 
 import ast
@@ -136,5 +136,5 @@ def _sites() -> Iterator[tuple[str, int, int]]:
             if not isinstance(node, ast.Call):
                 continue
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if called in ("run", "count", "_records", "stream", "get_all") or called.startswith("list_"):
+            if called in ("run", "pages", "count", "_records", "stream", "get_all") or called.startswith("list_"):
                 yield path.name, node.lineno, node.end_lineno or node.lineno

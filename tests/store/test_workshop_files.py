@@ -87,6 +87,22 @@ def test_a_workshop_survives_the_store() -> None:
             {"sender": {"name": "a\nBcc: b", "email": "a@example.org", "reply_to": "a@example.org"}},
             "proef.yaml: sender.name: expected one line of text",
         ),
+        (
+            {"organisers": [{"name": "Een", "email": "een@example.org"}, {"name": "Twee", "email": "Een@Example.org"}]},
+            "proef.yaml: expected every organiser's email to be different, got 'een@example.org' twice",
+        ),
+        ({"reminders": ["1 hour"]}, "proef.yaml: expected reminders of 5 hours or more, got '1 hour'"),
+        ({"reminders": ["7 days", "2 hours"]}, "expected reminders of 5 hours or more, got '2 hours'"),
+        ({"reminders": ["4 hours", "1 hour"]}, "expected reminders of 5 hours or more, got '4 hours'"),
+        ({"reminders": ["4 hours"]}, "none are sent after 19:45, and the first day begins at midnight"),
+        (
+            {"reminders": ["28 hours", "17 hours"]},
+            "'28 hours' to be sent before '17 hours' falls due",
+        ),
+        (
+            {"waves": [WRITTEN["waves"][0] | {"after": "1 day", "open_for": "4 days", "reminders": ["3 days"]}]},
+            "expected a working day between reminder '3 days' of wave 'evaluatie' and its close",
+        ),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, changes: dict[str, Any], complaint: str) -> None:
@@ -103,3 +119,10 @@ def test_a_file_that_is_no_workshop_is_named(tmp_path: Path, content: bytes) -> 
     path.write_bytes(content)
     with pytest.raises(WorkshopFileError, match=r"^proef\.yaml: "):
         load(path)
+
+
+@pytest.mark.parametrize("changes", [{"reminders": ["2 hours"]}, {"organisers": [WRITTEN["organisers"][0]] * 2}])
+def test_what_was_published_before_a_rule_came_stays_readable(changes: dict[str, Any]) -> None:
+    """An upgrade of the program must not take a workshop's page away; its file is refused when it is next published."""
+    published = msgspec.convert(WRITTEN | changes, Workshop)
+    assert msgspec.convert(to_document(published), Workshop) == published

@@ -1,14 +1,13 @@
 """What participants are told when their workshop changes, and what reminds them of it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats.domain.mail.outbox import Kind, Mail, queue
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.times import parse_duration, start_of
 from werkplaats.domain.workshop import Location, Workshop
 
 
@@ -99,16 +98,9 @@ def reminder_due(workshop: Workshop, now: datetime) -> tuple[str, datetime] | No
     """The latest reminder before the start that is due at `now`, and since when (UTC), if there is one."""
     if workshop.has_begun(now):
         return None
-    due = [(reminder, _before(workshop, reminder)) for reminder in workshop.reminders]
+    due = zip(workshop.reminders, workshop.reminders_at(), strict=True)
     past = [(reminder, at) for reminder, at in due if at <= now]
     return past[-1] if past else None
-
-
-def _before(workshop: Workshop, reminder: str) -> datetime:
-    """Days are counted on the calendar: '1 day' is the start of the day before the first."""
-    length = parse_duration(reminder)
-    whole_days = timedelta(days=length.days)
-    return start_of(workshop.first_day - whole_days) - (length - whole_days)
 
 
 def reminders(

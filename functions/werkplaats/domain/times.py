@@ -13,6 +13,12 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 OFFICE_OPENS = time(8)
 OFFICE_CLOSES = time(20)
 
+REMINDERS_GO_OUT = (time(8), time(19, 45))
+"""The first and the last run of `send_reminders` on any day, Amsterdam time; between them it runs every 15 minutes.
+
+A test holds this equal to the cron line of `send_reminders` in infra/functions.yaml.
+"""
+
 _DURATION = re.compile(r"([1-9]\d{0,3}) (day|hour)s?")
 
 
@@ -40,6 +46,19 @@ def parse_days(text: str) -> timedelta:
     if "hour" in text:
         raise ValueError(f"expected a number of days such as '90 days', got {text!r}")
     return parse_duration(text)
+
+
+def next_reminder_run(moment: datetime) -> datetime:
+    """When `send_reminders` first runs for a reminder that falls due at `moment` (both UTC).
+
+    Reminders fall due on the hour, when it runs; those that fall due at night wait for the first run of the morning.
+    """
+    first, last = REMINDERS_GO_OUT
+    local = moment.astimezone(AMSTERDAM)
+    if first <= local.time() <= last:
+        return moment
+    day = local.date() + timedelta(days=local.time() > last)
+    return datetime.combine(day, first, AMSTERDAM).astimezone(UTC)
 
 
 def into_office_hours(moment: datetime) -> datetime:

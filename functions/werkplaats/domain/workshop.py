@@ -10,7 +10,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from werkplaats.domain.questions import Id, Line, Question, Questions, Text, check_questions, need_distinct
-from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
+from werkplaats.domain.times import (
+    REMINDERS_GO_OUT,
+    end_of,
+    into_working_hours,
+    next_reminder_run,
+    parse_days,
+    parse_duration,
+    start_of,
+)
 
 ADDRESS_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 Address = Annotated[str, Meta(pattern=ADDRESS_PATTERN, max_length=254)]
@@ -154,6 +162,18 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return "early"
         return "open" if now < end_of(self.sign_up.closes) else "closed"
 
+    def reminders_at(self) -> tuple[datetime, ...]:
+        """When each of `reminders` falls due, UTC.
+
+        Whole days are counted on the calendar: '1 day' is the start of the day before the first, however many hours
+        that day has. What is left of '30 hours' after its whole day is counted in hours.
+        """
+        lengths = [parse_duration(reminder) for reminder in self.reminders]
+        return tuple(
+            start_of(self.first_day - timedelta(days=length.days)) - timedelta(seconds=length.seconds)
+            for length in lengths
+        )
+
     def wave(self, id: str) -> Wave | None:
         return next((wave for wave in self.waves if wave.id == id), None)
 
@@ -178,3 +198,42 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if question.erase_after is None:
             return None
         return end_of(self.last_day + parse_days(question.erase_after))
+
+
+def check_file(workshop: Workshop) -> None:
+    """Raise ValueError for what no file may say any more, though a workshop that was published earlier may.
+
+    These rules came later than the record itself. A published workshop that breaks one of them must stay readable, or
+    an upgrade of the program would take its page and its participants' links away.
+    """
+    need_distinct([organiser.email.casefold() for organiser in workshop.organisers], "organiser's email")
+    _check_reminders(workshop)
+    for wave in workshop.waves:
+        for reminder, due in zip(wave.reminders, workshop.wave_reminders_at(wave), strict=True):
+            if into_working_hours(due) >= workshop.wave_closes_at(wave):
+                raise ValueError(
+                    f"expected a working day between reminder {reminder!r} of wave {wave.id!r} and its close: at the "
+                    "weekend no reminders are sent. Make open_for longer, or remind earlier"
+                )
+
+
+def _check_reminders(workshop: Workshop) -> None:
+    """Each reminder must have a run of `send_reminders` to itself: before the next one is due, and before the start.
+
+    Of several that are due only the latest is sent, and none once the workshop has begun.
+    """
+    first, last = REMINDERS_GO_OUT
+    moments = workshop.reminders_at()
+    nexts = zip(workshop.reminders[1:], moments[1:], strict=True)
+    for reminder, due in zip(workshop.reminders, moments, strict=True):
+        if next_reminder_run(due) >= workshop.begins_at:
+            raise ValueError(
+                f"expected reminders of {24 - last.hour} hours or more, got {reminder!r}: none are sent after "
+                f"{last:%H:%M}, and the first day begins at midnight"
+            )
+    for reminder, due, (next, next_due) in zip(workshop.reminders, moments, nexts, strict=False):
+        if next_reminder_run(due) >= next_due:
+            raise ValueError(
+                f"expected reminder {reminder!r} to be sent before {next!r} falls due, but reminders go out from "
+                f"{first:%H:%M} to {last:%H:%M} only and both would wait for the same morning. Leave one of them out"
+            )

@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 from base64 import b64encode
+from collections.abc import Iterable
 
 import msgspec
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from werkplaats.domain.registration import Answers
-from werkplaats.domain.survey.waves import OpenAnswer, SealedAnswer, SurveyVersion
+from werkplaats.domain.survey.waves import Envelope, OpenAnswer, SealedAnswer, SurveyVersion
 
 _PADDED_TO = 96 * 1024
 """Bytes of every sealed answer's content. All are of one size, or their length would tell who wrote the long one.
@@ -49,11 +50,11 @@ class Opener:
         keys = [PrivateKey(key) for key in private_keys]
         self._boxes = {name_of(key.public_key): SealedBox(key) for key in keys}
 
-    def opens(self, sealed: SealedAnswer) -> bool:
+    def opens(self, sealed: SealedAnswer | Envelope) -> bool:
         """Whether the key for `sealed` is still there: it is destroyed some time after the wave."""
         return sealed.key in self._boxes
 
-    def open_lot(self, lot: list[SealedAnswer]) -> list[OpenAnswer]:
+    def open_lot(self, lot: Iterable[SealedAnswer]) -> list[OpenAnswer]:
         """The answers of `lot` in an order of their own, with no link to what they were sealed in.
 
         One that was tampered with is left out: it is no answer.

@@ -1,7 +1,8 @@
 """The outbox: mails/{id}."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
@@ -10,12 +11,20 @@ from msgspec import Struct
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Delivery, Mail
 from werkplaats.store.documents import from_document, readable, to_document
-from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
+from werkplaats.store.reading import commit, count, is_possible, pages, read, read_all, unchanged_since
 
 
 class GuardedMail(Struct, frozen=True):
     mail: Mail
     guard: datetime
+
+
+class MailChange(Struct, frozen=True):
+    """`mail` as it is to be written if it is still as guarded, and the journal entry that goes with it."""
+
+    mail: Mail
+    guard: datetime
+    entry: Entry | None = None
 
 
 class Outbox:
@@ -27,22 +36,37 @@ class Outbox:
         snapshot = read(self._collection.document(id))
         return GuardedMail(from_document(snapshot, Mail), snapshot.update_time) if snapshot.exists else None
 
-    def due(self, now: datetime, most: int) -> tuple[Mail, ...]:
-        """Mails the schedule is to look at, the longest due first, at most `most`."""
-        query = self._collection.where(filter=FieldFilter("due_at", "<=", now)).order_by("due_at").limit(most)
-        return tuple(readable(run(query), Mail))
+    def get_all(self, ids: Iterable[str]) -> dict[str, GuardedMail]:
+        """Those of the mails `ids` that exist, in one round trip; one that cannot be read is logged and left out."""
+        references = [self._collection.document(id) for id in ids if is_possible(id)]
+        there = [snapshot for snapshot in read_all(self._client, references).values() if snapshot.exists]
+        return {
+            snapshot.id: GuardedMail(mail, snapshot.update_time)
+            for snapshot in there
+            for mail in readable([snapshot], Mail)
+        }
 
-    def oldest_waiting(self, most: int = 100) -> datetime | None:
-        """When the oldest of the mails that are not settled was queued, of the `most` that are due first.
+    def due(self, now: datetime, at_once: int = 100) -> Iterator[Mail]:
+        """Mails the schedule is to look at by `now` (UTC), the longest due first, fetched `at_once` in a request.
 
-        Those that were put off on purpose do not count.
+        One that cannot be read is logged and passed over.
         """
-        query = self._collection.where(filter=FieldFilter("due_at", ">", datetime(2000, 1, 1, tzinfo=UTC)))
-        waiting = readable(run(query.order_by("due_at").limit(most)), Mail)
-        return min((mail.created_at for mail in waiting if not mail.put_off), default=None)
+        yield from readable(pages(self._due(now).order_by("due_at"), at_once), Mail)
+
+    def oldest_waiting(self) -> datetime | None:
+        """When the oldest of the mails that are not settled was queued (UTC); None if there is none.
+
+        Those that were put off on purpose do not count, nor do those that cannot be read.
+        """
+        unsettled = [state.value for state in Delivery if not state.final]
+        waiting = self._collection.where(filter=FieldFilter("state", "in", unsettled))
+        waiting = waiting.where(filter=FieldFilter("put_off", "==", False)).order_by("created_at")
+        oldest = next(readable(pages(waiting, at_once=10), Mail), None)
+        return oldest.created_at if oldest else None
 
     def count_due(self, now: datetime) -> int:
-        return count(self._collection.where(filter=FieldFilter("due_at", "<=", now)))
+        """How many mails are due at `now` (UTC), also those that cannot be read."""
+        return count(self._due(now))
 
     def count_under_way(self) -> int:
         """Mails queued or being sent."""
@@ -63,10 +87,22 @@ class Outbox:
 
     def update(self, mail: Mail, guard: datetime, entry: Entry | None = None) -> GuardedMail:
         """Write `mail` if it is still as guarded, and note `entry` in the journal; ConflictError if it is not."""
+        return GuardedMail(mail, self.update_all([MailChange(mail, guard, entry)]))
+
+    def update_all(self, changes: Iterable[MailChange]) -> datetime:
+        """Write all of `changes` in one commit, or none: ConflictError if one mail is no longer as guarded.
+
+        Returns when they were written, which guards what is written next.
+        """
         batch = self._client.batch()
-        reference = self._collection.document(mail.id)
-        batch.update(reference, to_document(mail), option=unchanged_since(self._client, guard))
-        if entry is not None:
-            journal = self._client.collection("workshops").document(entry.workshop).collection("journal")
-            batch.create(journal.document(entry.id), to_document(entry))
-        return GuardedMail(mail, commit(batch)[0].update_time)
+        for change in changes:
+            reference = self._collection.document(change.mail.id)
+            batch.update(reference, to_document(change.mail), option=unchanged_since(self._client, change.guard))
+            if (entry := change.entry) is not None:
+                journal = self._client.collection("workshops").document(entry.workshop).collection("journal")
+                batch.create(journal.document(entry.id), to_document(entry))
+        written: datetime = commit(batch)[0].update_time
+        return written
+
+    def _due(self, now: datetime) -> Any:
+        return self._collection.where(filter=FieldFilter("due_at", "<=", now))

@@ -1,7 +1,7 @@
 """How this store reads and commits: with a bound on every wait."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,14 @@ COMMIT_TIMEOUT = 5.0
 """Seconds. A commit is never retried by the client: see `commit`."""
 
 
+def is_possible(id: str) -> bool:
+    """Whether Firestore allows a document with this id."""
+    return not _FORBIDDEN.fullmatch(id) and len(id.encode()) <= _LONGEST_ID
+
+
 def read(reference: DocumentReference) -> Snapshot:
     """The document at `reference`; there is none under an id that Firestore does not allow, whoever made it up."""
-    if _FORBIDDEN.fullmatch(reference.id) or len(reference.id.encode()) > _LONGEST_ID:
+    if not is_possible(reference.id):
         return DocumentSnapshot(reference, None, False, None, None, None)
     with reading():
         return reference.get(timeout=READ_TIMEOUT)
@@ -42,6 +47,20 @@ def read_all(client: firestore.Client, references: Iterable[DocumentReference]) 
 def run(query: Any) -> list[Snapshot]:
     with reading():
         return list(query.stream(timeout=READ_TIMEOUT))
+
+
+def pages(query: Any, at_once: int = 100) -> Iterator[Snapshot]:
+    """All documents that `query` finds, in its order, fetched `at_once` in a request as they are asked for.
+
+    Each request begins after the last document of the one before, so that whoever passes over some of them, because
+    they cannot be read, say, still comes to those behind. The caller bounds the time it takes.
+    """
+    while True:
+        page = run(query.limit(at_once))
+        yield from page
+        if len(page) < at_once:
+            return
+        query = query.start_after(page[-1])
 
 
 def count(query: Any) -> int:

@@ -1,6 +1,6 @@
 """Surveys: invitations/{id}, survey_versions/{id}, sealed_answers/{id} and, once their lot is opened, answers/{id}."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from google.cloud import firestore
@@ -8,9 +8,17 @@ from google.cloud.firestore import FieldFilter
 from msgspec import Struct
 
 from werkplaats.domain.mail.outbox import Mail
-from werkplaats.domain.survey.waves import Invitation, OpenAnswer, SealedAnswer, SurveyVersion, invitation_id
-from werkplaats.store.documents import found, from_document, to_document
-from werkplaats.store.reading import commit, count, read, read_all, run, unchanged_since
+from werkplaats.domain.survey.waves import (
+    Envelope,
+    Invitation,
+    OpenAnswer,
+    SealedAnswer,
+    SurveyVersion,
+    invitation_id,
+)
+from werkplaats.store.documents import found, from_document, readable, to_document
+from werkplaats.store.errors import ConflictError
+from werkplaats.store.reading import commit, count, pages, read, read_all, run, unchanged_since
 
 
 class GuardedInvitation(Struct, frozen=True):
@@ -99,8 +107,23 @@ class Surveys:
     def count_sealed(self, workshop: str, wave: str) -> int:
         return count(self._of_wave(workshop, wave))
 
-    def sealed(self, workshop: str, wave: str) -> tuple[SealedAnswer, ...]:
-        return tuple(from_document(snapshot, SealedAnswer) for snapshot in run(self._of_wave(workshop, wave)))
+    def envelopes(self, workshop: str, wave: str) -> Iterator[Envelope]:
+        """The outsides of all answers to a wave that are still sealed, without what is in them, by id.
+
+        One that cannot be read is logged and passed over.
+        """
+        outsides = self._of_wave(workshop, wave).select(Envelope.__struct_fields__)
+        yield from readable(pages(outsides, at_once=1000), Envelope)
+
+    def sealed(self, ids: Iterable[str]) -> tuple[SealedAnswer, ...]:
+        """The sealed answers `ids`, in one round trip; one that cannot be read is logged and left out.
+
+        Raises ConflictError if one of them is gone: somebody else has opened it.
+        """
+        snapshots = read_all(self._client, [self._sealed.document(id) for id in ids]).values()
+        if not all(snapshot.exists for snapshot in snapshots):
+            raise ConflictError("a sealed answer is gone")
+        return tuple(readable(snapshots, SealedAnswer))
 
     def open_lot(self, sealed: Iterable[SealedAnswer], opened: Iterable[OpenAnswer]) -> None:
         """Put the opened answers in the place of the sealed ones; ConflictError if one was opened meanwhile."""

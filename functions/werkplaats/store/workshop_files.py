@@ -7,7 +7,7 @@ import msgspec
 import yaml
 
 from werkplaats.domain.questions import ID_PATTERN, LINE_PATTERN
-from werkplaats.domain.workshop import ADDRESS_PATTERN, Workshop
+from werkplaats.domain.workshop import ADDRESS_PATTERN, Workshop, check_file
 
 FOLDER = Path(__file__).resolve().parents[3] / "workshops"
 
@@ -26,7 +26,8 @@ def load(path: Path) -> Workshop:
         raise WorkshopFileError(f"{path.name}: is not YAML: {' '.join(str(error).split())}") from error
     try:
         workshop = msgspec.convert(written, Workshop)
-    except msgspec.ValidationError as error:
+        check_file(workshop)
+    except (msgspec.ValidationError, ValueError) as error:
         raise WorkshopFileError(f"{path.name}: {_where(str(error))}") from error
     if workshop.id != path.stem:
         raise WorkshopFileError(f"{path.name}: id: expected {path.stem!r}, the file's name, got {workshop.id!r}")

@@ -10,7 +10,9 @@ from werkplaats.workflows.seats.promote import could_promote
 
 class Backlog(Struct, frozen=True, kw_only=True):
     """`under_way`: mails queued or being sent. `due`: mails the schedule is to look at. `untold`: journal entries
-    organisers have not been told of. `promotable`: workshops with a free seat and somebody waiting for it."""
+    organisers have not been told of. `promotable`: workshops with a free seat and somebody waiting for it.
+
+    Mails and entries that cannot be read are counted too: they are left to do, by a person or a newer version."""
 
     under_way: int
     due: int
@@ -33,6 +35,6 @@ def backlog(store: Store, now: datetime) -> Backlog:
     return Backlog(
         under_way=store.outbox.count_under_way(),
         due=store.outbox.count_due(now),
-        untold=len(store.journal.without_notice(now, most=100)),
+        untold=store.journal.count_without_notice(now),
         promotable=tuple(workshop.id for workshop in store.workshops.all() if could_promote(store, workshop.id, now)),
     )

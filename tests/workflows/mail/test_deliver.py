@@ -1,11 +1,12 @@
 """The outbox, with the real SendGrid client against a server that answers as told."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from google.cloud.firestore import FieldFilter
 
 from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
@@ -91,7 +92,7 @@ def test_what_sendgrid_refuses_is_told_to_organisers(
     notice = sendgrid.taken[-1]
     assert notice["personalizations"][0]["to"][0]["email"] == "een@example.org"
     assert "p1@example.org" in notice["content"][0]["value"]
-    untold = store.journal.without_notice(NOW + timedelta(days=1), 10)
+    untold = store.journal.without_notice(NOW + timedelta(days=1))
     assert [entry.kind.value for entry in untold] == ["signed_up"], "a failed notice makes no notice"
 
 
@@ -290,6 +291,108 @@ def test_giving_up_after_many_attempts_is_told(postman: Postman, sendgrid: Scrip
     assert the_mail(postman.store).reason == "given up after 12 attempts: SendGrid answered 500 about from.email"
 
 
+@pytest.fixture
+def at_the_last_attempt(postman: Postman, sendgrid: ScriptedSendGrid) -> datetime:
+    """When the twelfth and last attempt for the mail is due."""
+    now = NOW
+    for _ in range(MOST_ATTEMPTS - 1):
+        sendgrid.answers.append(500)
+        deliver_mail(postman, MAIL, now)
+        now = the_mail(postman.store).due_at or now
+    assert the_mail(postman.store).attempts == MOST_ATTEMPTS - 1
+    return now
+
+
+def notices_of_failure(store: Store) -> list[str]:
+    """The journal entries that tell of a mail that was given up."""
+    entries = store.client.collection_group("journal").where(filter=FieldFilter("kind", "==", "mail_failed")).stream()
+    return [entry.id for entry in entries]
+
+
+def test_a_last_attempt_without_an_answer_waits_for_events_too(
+    postman: Postman, sendgrid: ScriptedSendGrid, at_the_last_attempt: datetime
+) -> None:
+    """It may have been sent, so SendGrid's events get their half hour; only then it is given up, without a 13th try."""
+    sendgrid.answers.append(SILENCE)
+    assert deliver_mail(postman, MAIL, at_the_last_attempt) is Delivery.UNCERTAIN
+    assert notices_of_failure(postman.store) == []
+    retry_mail(postman, at_the_last_attempt + timedelta(minutes=29))
+    assert the_mail(postman.store).state is Delivery.UNCERTAIN
+    retry_mail(postman, at_the_last_attempt + timedelta(minutes=30))
+    given_up = the_mail(postman.store)
+    assert (given_up.state, given_up.due_at) == (Delivery.FAILED, None)
+    assert given_up.reason.startswith("given up after 12 attempts: no answer")
+    assert len(sendgrid.taken) == MOST_ATTEMPTS
+    assert notices_of_failure(postman.store) == [f"0000000001-{MAIL}-mail_failed"]
+
+
+@pytest.mark.parametrize("event", [Event.PROCESSED, Event.DEFERRED, Event.DELIVERED])
+def test_an_event_settles_a_last_attempt_without_an_answer(
+    postman: Postman, sendgrid: ScriptedSendGrid, at_the_last_attempt: datetime, event: Event
+) -> None:
+    """Any event proves that SendGrid took the mail; organisers hear nothing of it."""
+    sendgrid.answers.append(SILENCE)
+    deliver_mail(postman, MAIL, at_the_last_attempt)
+    assert record_mail_events(postman.store, [MailEvent(MAIL, event)], at_the_last_attempt) == 1
+    retry_mail(postman, at_the_last_attempt + timedelta(hours=5))
+    assert the_mail(postman.store).state is Delivery.SENT
+    assert notices_of_failure(postman.store) == []
+    assert len([body for body in sendgrid.taken if body["custom_args"]["mail_id"] == MAIL]) == MOST_ATTEMPTS
+
+
+def test_a_dead_workers_last_attempt_waits_for_events_too(postman: Postman, at_the_last_attempt: datetime) -> None:
+    """Nobody knows whether it was sent, as after any attempt that got no answer."""
+    guarded = postman.store.outbox.get(MAIL)
+    assert guarded is not None
+    postman.store.outbox.update(claim(guarded.mail, at_the_last_attempt), guarded.guard)
+    reclaimed = at_the_last_attempt + timedelta(minutes=5)
+    retry_mail(postman, reclaimed)
+    assert the_mail(postman.store).state is Delivery.UNCERTAIN
+    retry_mail(postman, the_mail(postman.store).due_at or reclaimed)
+    assert the_mail(postman.store).state is Delivery.FAILED
+    assert the_mail(postman.store).reason == "given up after 12 attempts: worker stopped while sending"
+
+
+def test_a_mail_given_up_in_doubt_and_heard_of_later_was_sent(
+    postman: Postman, sendgrid: ScriptedSendGrid, at_the_last_attempt: datetime
+) -> None:
+    """Its notice to organisers, if it has not gone out yet, is skipped; if it has, it has said that nobody knows."""
+    sendgrid.answers.append(SILENCE)
+    deliver_mail(postman, MAIL, at_the_last_attempt)
+    given_up_at = at_the_last_attempt + timedelta(minutes=30)
+    retry_mail(postman, given_up_at)
+    entry = f"0000000001-{MAIL}-mail_failed"
+    notify_organisers(postman.store, "proef", entry, given_up_at)
+    assert deliver_mail(postman, f"proef-{entry}-1", given_up_at) is Delivery.SENT
+    notice = sendgrid.taken[-1]["content"]
+    assert all("We weten niet zeker of de mail is aangekomen" in part["value"] for part in notice)
+    assert not any("De mail is niet verstuurd" in part["value"] for part in notice)
+    assert record_mail_events(postman.store, [MailEvent(MAIL, Event.DELIVERED)], given_up_at) == 1
+    sent = the_mail(postman.store)
+    assert (sent.state, sent.reason, sent.delivered) == (Delivery.SENT, "", "delivered")
+    assert deliver_mail(postman, f"proef-{entry}-2", given_up_at) is Delivery.SKIPPED
+    assert the_mail(postman.store, f"proef-{entry}-2").reason == "the mail it tells of was sent after all"
+
+
+def test_doubt_about_an_early_attempt_is_remembered(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """It is given up after attempts that surely sent nothing, but an earlier one may have: an event says so."""
+    now = NOW
+    sendgrid.answers += [SILENCE, *[500] * (MOST_ATTEMPTS - 1)]
+    while the_mail(postman.store).state is not Delivery.FAILED:
+        deliver_mail(postman, MAIL, now)
+        now = the_mail(postman.store).due_at or now
+    record_mail_events(postman.store, [MailEvent(MAIL, Event.DELIVERED)], now)
+    assert the_mail(postman.store).state is Delivery.SENT
+
+
+def test_a_mail_that_sendgrid_refused_outright_stays_failed(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
+    """No attempt was in doubt, so an event cannot be about this mail as we sent it."""
+    sendgrid.answers.append(400)
+    deliver_mail(postman, MAIL, NOW)
+    record_mail_events(postman.store, [MailEvent(MAIL, Event.DELIVERED)], NOW)
+    assert the_mail(postman.store).state is Delivery.FAILED
+
+
 def test_mail_that_is_no_longer_true_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, desk: SeatDesk) -> None:
     """Who cancelled before the confirmation went out gets only the cancellation."""
     desk.do("proef", Cancel("r1"))
@@ -327,7 +430,7 @@ def test_an_organiser_who_left_is_not_mailed(postman: Postman, store: Store, des
     """Between the notice and its sending the file may have changed."""
     from werkplaats.workflows.publish import publish_workshop
 
-    [entry] = store.journal.without_notice(NOW + timedelta(days=1), 10)
+    [entry] = store.journal.without_notice(NOW + timedelta(days=1))
     notify_organisers(store, "proef", entry.id, NOW)
     publish_workshop(store, workshop(organisers=[{"name": "Een", "email": "een@example.org"}]), NOW)
     assert deliver_mail(postman, f"proef-{entry.id}-1", NOW) is Delivery.SENT

@@ -4,14 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from google.cloud.firestore import DELETE_FIELD
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from tests.samples import NOW, sign_up, workshop
+from tests.workflows.conftest import Traffic
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
-from werkplaats.domain.survey.waves import SMALLEST_LOT, invitation_id
+from werkplaats.domain.survey.waves import LARGEST_LOT, SMALLEST_LOT, invitation_id, version_of
 from werkplaats.security.sealing import Opener, Seal
 from werkplaats.store import OutcomeUnknownError, Store
+from werkplaats.store.documents import to_document
 from werkplaats.workflows.erase import erase_personal_data
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.seats.change import SeatDesk
@@ -124,7 +127,7 @@ def test_sealed_answers_tell_nothing(store: Store, seated: SeatDesk) -> None:
     """Neither their text nor their length can be read without the private key."""
     send_surveys(store, OPENS)
     answer(store, 1, 9)
-    short, long = store.surveys.sealed("proef", "evaluatie")
+    short, long = store.surveys.sealed(one.id for one in store.surveys.envelopes("proef", "evaluatie"))
     assert len(short.box) == len(long.box)
     assert b"antwoord" not in short.box + long.box
     assert not Opener((bytes(PrivateKey.generate()),)).opens(short)
@@ -144,6 +147,75 @@ def test_answers_open_in_lots_of_five_and_a_rest_is_held_back(store: Store, seat
     assert store.surveys.count_sealed("proef", "evaluatie") == 0
     lots = [one.lot for one in store.surveys.opened("proef", "evaluatie")]
     assert sorted(lots.count(lot) for lot in set(lots)) == [5, 6]
+
+
+def sealed_in_order(store: Store, count: int, keys: tuple[Seal, ...] = (SEAL,)) -> None:
+    """Sealed answers to the wave, whose ids are in the order in which they came, as no id of ours is."""
+    version = version_of(WORKSHOP, WAVE, OPENS)
+    for number in range(count):
+        box = keys[number % len(keys)].close(version, {"beter": f"{number:04d}"})
+        document = to_document(replace(box, id=f"{number:04d}"))
+        store.client.collection("sealed_answers").document(f"{number:04d}").set(document)
+
+
+def test_many_answers_are_read_lot_by_lot(store: Store, traffic: Traffic) -> None:
+    """However many wait, no more than one lot is in memory; who is in which lot depends on nothing but chance."""
+    publish_workshop(store, WORKSHOP, NOW)
+    sealed_in_order(store, 230)
+    traffic.forget()
+    assert open_answers(store, OPENER, CLOSES) == 230
+    largest_lot = (LARGEST_LOT + SMALLEST_LOT) * 97 * 1024
+    assert traffic.largest_answer < largest_lot
+    assert traffic.requests == {
+        "run_query": 2,  # the workshops, and which answers there are
+        "run_aggregation_query": 1,
+        "batch_get_documents": 3,
+        "commit": 3,
+    }
+    lots: dict[str, list[str]] = {}
+    for answer in store.surveys.opened("proef", "evaluatie"):
+        lots.setdefault(answer.lot, []).append(str(answer.answers["beter"]))
+    assert sorted(len(lot) for lot in lots.values()) == [30, 100, 100]
+    numbers = [f"{number:04d}" for number in range(230)]
+    assert sorted(one for lot in lots.values() for one in lot) == numbers
+    for lot in lots.values():
+        first = numbers.index(min(lot))
+        assert sorted(lot) != numbers[first : first + len(lot)], "by chance once in 10 to the 37th, for the lot of 30"
+
+
+def test_answers_whose_key_is_gone_stay_sealed_and_count_for_no_lot(store: Store) -> None:
+    """Four that can be opened are too few, whatever lies beside them."""
+    publish_workshop(store, WORKSHOP, NOW)
+    gone = Seal(bytes(PrivateKey.generate().public_key))
+    sealed_in_order(store, 8, keys=(SEAL, gone))
+    assert open_answers(store, OPENER, CLOSES) == 0
+    assert store.surveys.count_sealed("proef", "evaluatie") == 8
+
+
+def test_a_sealed_answer_that_cannot_be_read_keeps_no_other_sealed(store: Store) -> None:
+    """It stays as it is, for whoever can read it."""
+    publish_workshop(store, WORKSHOP, NOW)
+    sealed_in_order(store, 8)
+    store.client.document("sealed_answers/0000").update({"version": DELETE_FIELD})
+    store.client.document("sealed_answers/0001").update({"box": "van morgen"})
+    assert open_answers(store, OPENER, CLOSES) == 6
+    assert store.surveys.count_sealed("proef", "evaluatie") == 2
+
+
+def test_of_two_runs_at_once_one_opens_a_lot(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other finds answers gone that it had chosen, and opens nothing of what is left."""
+    publish_workshop(store, WORKSHOP, NOW)
+    sealed_in_order(store, 12)
+    read, other = store.surveys.sealed, iter([True])
+
+    def meanwhile(ids: Any) -> Any:
+        if next(other, False):
+            assert open_answers(store, OPENER, CLOSES) == 12
+        return read(ids)
+
+    monkeypatch.setattr(store.surveys, "sealed", meanwhile)
+    assert open_answers(store, OPENER, CLOSES) == 0
+    assert len(opened(store)) == 12
 
 
 def test_fewer_than_five_answers_are_never_opened(store: Store, seated: SeatDesk) -> None:

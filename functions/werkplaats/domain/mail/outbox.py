@@ -54,7 +54,7 @@ class Delivery(StrEnum):
     """Not sent because it was no longer true; `reason` says why."""
 
     FAILED = "failed"
-    """Given up; `reason` says why."""
+    """Given up; `reason` says why. One that was in doubt becomes SENT if SendGrid is heard of it after all."""
 
     @property
     def final(self) -> bool:
@@ -72,7 +72,8 @@ class Mail(Struct, frozen=True, kw_only=True):
     `organiser` is the address a notice to organisers goes to, and `entry` the journal entry it tells of. `wave`
     belongs to a mail about a survey, `change` to one that says what has changed. `delivered` is the last word of
     SendGrid's events, "" before there is one.
-    `put_off`: nothing is the matter, it waits for a better time of day.
+    `put_off`: nothing is the matter, it waits for a better time of day. `doubtful`: of some attempt nobody knows
+    whether SendGrid took the mail.
     Firestore deletes it some time after `expire_at`.
     """
 
@@ -95,6 +96,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     delivered: str = ""
     settled_at: datetime | None = None
     put_off: bool = False
+    doubtful: bool = False
 
 
 def queue(
@@ -198,13 +200,23 @@ def claimable(mail: Mail, now: datetime) -> bool:
 
 def postponed(mail: Mail, now: datetime) -> Mail | None:
     """`mail` put off, if `now` is no time to remind somebody of a survey: at night or at the weekend."""
-    if mail.kind is not Kind.SURVEY_REMINDER or (next_time := into_working_hours(now)) == now:
+    if exhausted(mail) or mail.kind is not Kind.SURVEY_REMINDER or (next_time := into_working_hours(now)) == now:
         return None
     return replace(mail, state=Delivery.RETRY, due_at=next_time, reason="waits for a working day", put_off=True)
 
 
 def claim(mail: Mail, now: datetime) -> Mail:
     return replace(mail, state=Delivery.SENDING, attempts=mail.attempts + 1, due_at=now + LEASE, put_off=False)
+
+
+def exhausted(mail: Mail) -> bool:
+    """Whether `mail` has had all its attempts: it is not tried again."""
+    return mail.attempts >= MOST_ATTEMPTS
+
+
+def give_up(mail: Mail, reason: str, now: datetime) -> Mail:
+    """`mail`, whose last attempt failed for `reason`, as failed."""
+    return settle(mail, Delivery.FAILED, f"given up after {mail.attempts} attempts: {reason}", now)
 
 
 def lease_ran_out(mail: Mail, now: datetime) -> bool:
@@ -238,16 +250,15 @@ def after(mail: Mail, result: SendResult, now: datetime, jitter: float) -> Mail:
         case Unknown(reason):
             return _doubtful(mail, reason, now)
         case Busy(reason):
-            if mail.attempts >= MOST_ATTEMPTS:
-                return settle(mail, Delivery.FAILED, f"given up after {mail.attempts} attempts: {reason}", now)
+            if exhausted(mail):
+                return give_up(mail, reason, now)
             due_at = now + pause_before(mail.attempts, jitter)
             return replace(mail, state=Delivery.RETRY, due_at=due_at, reason=reason)
 
 
 def _doubtful(mail: Mail, reason: str, now: datetime) -> Mail:
-    if mail.attempts >= MOST_ATTEMPTS:
-        return settle(mail, Delivery.FAILED, f"given up after {mail.attempts} attempts: {reason}", now)
-    return replace(mail, state=Delivery.UNCERTAIN, due_at=now + EVENTS_WITHIN, reason=reason)
+    """`mail` waiting for SendGrid's events, also after its last attempt: they may tell that it was taken."""
+    return replace(mail, state=Delivery.UNCERTAIN, due_at=now + EVENTS_WITHIN, reason=reason, doubtful=True)
 
 
 def settle(mail: Mail, state: Delivery, reason: str, now: datetime, message_id: str = "") -> Mail:
@@ -278,11 +289,13 @@ _RANK = {"": 0, Event.PROCESSED: 1, Event.DEFERRED: 2, Event.DELIVERED: 3, Event
 def heard(mail: Mail, event: Event, now: datetime) -> Mail:
     """`mail` after `event`. Events come repeatedly and in any order, so only a further one changes anything.
 
-    Any event proves that SendGrid took the mail, which settles a doubtful one.
+    Any event proves that SendGrid took the mail, which settles one that was not settled yet. It also corrects one that
+    was given up, or skipped, after an attempt in doubt. One that SendGrid has refused, never in doubt, stays failed.
     """
     if _RANK[event] > _RANK[mail.delivered]:
         mail = replace(mail, delivered=event.value)
-    if mail.state in (Delivery.UNCERTAIN, Delivery.RETRY, Delivery.SENDING):
+    open = mail.state in (Delivery.UNCERTAIN, Delivery.RETRY, Delivery.SENDING)
+    if open or (mail.doubtful and mail.state in (Delivery.FAILED, Delivery.SKIPPED)):
         mail = settle(mail, Delivery.SENT, "", now)
     return mail
 

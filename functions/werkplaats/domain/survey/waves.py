@@ -59,6 +59,14 @@ class SealedAnswer(Struct, frozen=True, kw_only=True):
     box: bytes
 
 
+class Envelope(Struct, frozen=True, kw_only=True):
+    """What stands on the outside of a sealed answer: enough to draw lots by, and small however many there are."""
+
+    id: str
+    version: str
+    key: str
+
+
 class OpenAnswer(Struct, frozen=True, kw_only=True):
     """An answer once opened: no time, no order, only the lot it was opened with."""
 

@@ -3,7 +3,8 @@
 queued ──claim──▶ sending ──2xx──▶ sent
   │                 │ ├──429, 5xx──▶ retry ──later──▶ sending …
   │                 │ ├──no answer─▶ uncertain ──event──▶ sent
-  │                 │ │                  └──no event──▶ sending …
+  │                 │ │                  ├──no event──▶ sending …
+  │                 │ │                  └──no event, no attempts left──▶ failed ──late event──▶ sent
   │                 │ └──400──▶ failed
   │                 └──worker died, lease over──▶ uncertain
   ├──no longer true──▶ skipped
@@ -31,6 +32,8 @@ from werkplaats.domain.mail.outbox import (
     after,
     claim,
     claimable,
+    exhausted,
+    give_up,
     postponed,
     settle,
 )
@@ -98,6 +101,8 @@ def _prepare(postman: Postman, mail: Mail, now: datetime) -> Any:
     reason = stale(mail, subject.registration, subject.workshop, now) or subject.missing(mail)
     if reason is not None:
         return settle(mail, Delivery.SKIPPED, reason, now)
+    if exhausted(mail):
+        return give_up(mail, mail.reason, now)
     return _compose(postman.links, mail, subject, now)
 
 
@@ -121,6 +126,13 @@ class _Subject(Struct, frozen=True, kw_only=True):
             return "journal entry is gone"
         if mail.kind.for_organisers and self.organiser(mail) is None:
             return "is no organiser any more"
+        if (
+            self.entry
+            and self.entry.kind is Happened.MAIL_FAILED
+            and self.troubled
+            and self.troubled.state is Delivery.SENT
+        ):
+            return "the mail it tells of was sent after all"
         if mail.kind is Kind.CHANGED and self.change is None:
             return "change is gone, or something else has changed since"
         if mail.kind.of_survey and self.answered:

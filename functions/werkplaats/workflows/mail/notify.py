@@ -1,5 +1,6 @@
 """Tell organisers what happened: from each journal entry, a mail to each of them."""
 
+import time
 from datetime import datetime, timedelta
 
 from werkplaats import log
@@ -12,30 +13,51 @@ from werkplaats.workflows.each import each
 LOST_AFTER = timedelta(minutes=2)
 """An entry this old that nobody has been told of has lost its event."""
 
+BUDGET = 30.0
+"""Seconds after which a run of the schedule begins on no further entry: mails are to have their turn."""
+
 
 def notify_organisers(store: Store, workshop_id: str, entry_id: str, now: datetime) -> int:
     """Queue the mails that tell of the entry, once; how many. A repeated event finds it told already."""
+    return _tell(store, workshop_id, entry_id, store.workshops.get(workshop_id), now)
+
+
+def notify_of_lost_entries(store: Store, now: datetime) -> int:
+    """The schedule's net: tell of entries whose event never came; how many mails.
+
+    One that makes trouble harms none of the others. A workshop that cannot be read is tried once, and its entries are
+    left for when it can.
+    """
+    began, total = time.monotonic(), 0
+    workshops: dict[str, Workshop | None] = {}
+    passed_over = set[str]()
+    with each("organisers.not_notified") as one:
+        for entry in store.journal.without_notice(now - LOST_AFTER):
+            if time.monotonic() - began >= BUDGET:
+                break
+            if (id := entry.workshop) in passed_over:
+                continue
+            with one(workshop=id, entry=entry.id):
+                if id not in workshops:
+                    passed_over.add(id)
+                    workshops[id] = store.workshops.get(id)
+                    passed_over.discard(id)
+                total += _tell(store, id, entry.id, workshops[id], now)
+    return total
+
+
+def _tell(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | None, now: datetime) -> int:
+    """Of a workshop that is gone nobody is told: the entry counts as told, so that no run looks at it again."""
     guarded = store.journal.get(workshop_id, entry_id)
-    workshop = store.workshops.get(workshop_id)
-    if guarded is None or workshop is None or guarded.entry.notified:
+    if guarded is None or guarded.entry.notified:
         return 0
-    mails = notices(workshop, guarded.entry, now)
+    mails = notices(workshop, guarded.entry, now) if workshop else ()
     try:
         store.journal.tell(guarded, mails)
     except ConflictError:
         return 0
     log.event("organisers.notified", workshop=workshop_id, entry=entry_id, mails=len(mails))
     return len(mails)
-
-
-def notify_of_lost_entries(store: Store, now: datetime, most: int = 200) -> int:
-    """The schedule's net: tell of entries whose event never came; how many mails."""
-    total = 0
-    with each("organisers.not_notified") as one:
-        for entry in store.journal.without_notice(now - LOST_AFTER, most):
-            with one(workshop=entry.workshop, entry=entry.id):
-                total += notify_organisers(store, entry.workshop, entry.id, now)
-    return total
 
 
 def notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.survey.waves import SMALLEST_LOT, Phase, SealedAnswer, lot_sizes, phase
+from werkplaats.domain.survey.waves import SMALLEST_LOT, Phase, lot_sizes, phase
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.security.sealing import Opener
 from werkplaats.store import ConflictError, Store
@@ -26,27 +26,38 @@ def _open_wave(store: Store, opener: Opener, workshop: Workshop, wave: Wave, at:
     closed = at is Phase.CLOSED
     if at is Phase.EARLY or not lot_sizes(store.surveys.count_sealed(workshop.id, wave.id), closed):
         return 0
-    waiting = [one for one in store.surveys.sealed(workshop.id, wave.id) if opener.opens(one)]
+    waiting = [one for one in store.surveys.envelopes(workshop.id, wave.id) if opener.opens(one)]
     versions = sorted({one.version for one in waiting})
-    return sum(_open_lots(store, opener, [one for one in waiting if one.version == id], closed) for id in versions)
+    lots = (_draw([one.id for one in waiting if one.version == version], closed) for version in versions)
+    return sum(_open_lots(store, opener, drawn, workshop, wave) for drawn in lots)
 
 
-def _open_lots(store: Store, opener: Opener, sealed: list[SealedAnswer], closed: bool) -> int:
-    """Open what may be opened of answers to the same questions, drawn by lot and not in the order they came in."""
-    secrets.SystemRandom().shuffle(sealed)
+def _draw(ids: list[str], closed: bool) -> list[list[str]]:
+    """Which of the answers `ids`, all to the same questions, are opened together: drawn by lot among all of them, so
+    that a lot tells nothing of when its answers came in."""
+    secrets.SystemRandom().shuffle(ids)
+    lots = []
+    for size in lot_sizes(len(ids), closed):
+        lots.append(ids[:size])
+        ids = ids[size:]
+    return lots
+
+
+def _open_lots(store: Store, opener: Opener, lots: list[list[str]], workshop: Workshop, wave: Wave) -> int:
+    """Open `lots`, reading the answers of one at a time; how many answers."""
     total = 0
-    for size in lot_sizes(len(sealed), closed):
-        lot, sealed = sealed[:size], sealed[size:]
-        answers = opener.open_lot(lot)
-        if len(answers) < SMALLEST_LOT:
-            # Some were tampered with: the others would stand too much alone, so all stay sealed.
-            log.event("survey.lot_spoilt", severity="ERROR", workshop=lot[0].workshop, wave=lot[0].wave, lot=len(lot))
-            continue
+    for ids in lots:
         try:
+            lot = store.surveys.sealed(ids)
+            answers = opener.open_lot(lot)
+            if len(answers) < SMALLEST_LOT:
+                # Some were tampered with: the others would stand too much alone, so all stay sealed.
+                log.event("survey.lot_spoilt", severity="ERROR", workshop=workshop.id, wave=wave.id, lot=len(ids))
+                continue
             store.surveys.open_lot(lot, answers)
         except ConflictError:
             # Another run opened some of these; the next one opens what is left.
             break
         total += len(answers)
-        log.event("survey.opened", workshop=lot[0].workshop, wave=lot[0].wave, answers=len(answers))
+        log.event("survey.opened", workshop=workshop.id, wave=wave.id, answers=len(answers))
     return total

@@ -1,0 +1,141 @@
+"""Events of SendGrid's webhook, which come a thousand at once, repeatedly and in any order."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.samples import NOW
+from tests.workflows.conftest import Traffic
+from werkplaats.domain.mail.outbox import Delivery, Event, Kind, Mail, queue
+from werkplaats.store import ConflictError, OutcomeUnknownError, Store
+from werkplaats.store.documents import to_document
+from werkplaats.workflows.mail.events import MailEvent, record_mail_events
+
+
+def sent(number: int) -> Mail:
+    """A mail that SendGrid may have taken."""
+    mail = queue(f"m{number}", Kind.CONFIRMED, "proef", NOW, registration=f"r{number}", version=number)
+    return replace(mail, state=Delivery.UNCERTAIN)
+
+
+def put(store: Store, count: int) -> None:
+    """Mails m1, m2 … in the outbox."""
+    for start in range(1, count + 1, 400):
+        batch = store.client.batch()
+        for number in range(start, min(start + 400, count + 1)):
+            batch.set(store.client.document(f"mails/m{number}"), to_document(sent(number)))
+        batch.commit()
+
+
+def the_mail(store: Store, number: int) -> Mail:
+    guarded = store.outbox.get(f"m{number}")
+    assert guarded is not None
+    return guarded.mail
+
+
+def bounces(store: Store) -> dict[str, str]:
+    """What organisers are told of mails that came back: the server's words by mail."""
+    entries = [entry.to_dict() for entry in store.client.collection_group("journal").stream()]
+    return {entry["mail"]: entry["detail"] for entry in entries if entry["kind"] == "mail_bounced"}
+
+
+def test_a_thousand_events_take_few_requests(store: Store, traffic: Traffic) -> None:
+    """On as many mails, every hundredth come back: read by hundreds, written by hundreds."""
+    put(store, 1000)
+    events = [MailEvent(f"m{n}", Event.DELIVERED if n % 100 else Event.BOUNCE, f"550 {n}") for n in range(1, 1001)]
+    traffic.forget()
+    assert record_mail_events(store, events, NOW) == 1000
+    assert traffic.requests.total() <= 20
+    assert {the_mail(store, number).state for number in (1, 500, 1000)} == {Delivery.SENT}
+    assert bounces(store) == {f"m{number}": f"550 {number}" for number in range(100, 1001, 100)}
+    traffic.forget()
+    assert record_mail_events(store, events, NOW) == 0, "the whole batch came again"
+    assert traffic.requests["commit"] == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_order_and_repetition_do_not_matter(store: Store, seed: int) -> None:
+    """However the events of a mail are shuffled and repeated within a batch, it ends the same, and is told once."""
+    put(store, 3)
+    chance = random.Random(seed)
+    events = [
+        *[MailEvent("m1", event) for event in (Event.PROCESSED, Event.DEFERRED, Event.DELIVERED)],
+        *[MailEvent("m2", event, "550 no") for event in (Event.PROCESSED, Event.DROPPED, Event.BOUNCE)],
+    ]
+    batch = chance.sample(events * 3, len(events) * 3)
+    record_mail_events(store, batch, NOW)
+    assert [the_mail(store, number).delivered for number in (1, 2, 3)] == ["delivered", "bounce", ""]
+    assert [the_mail(store, number).state.value for number in (1, 2, 3)] == ["sent", "sent", "uncertain"]
+    assert bounces(store) == {"m2": "550 no"}
+
+
+def test_what_came_back_is_told_in_the_words_of_the_last_event(store: Store) -> None:
+    """A bounce says more than that SendGrid dropped the mail, whichever stands first in the batch."""
+    put(store, 2)
+    dropped, bounced = (Event.DROPPED, "Bounced Address"), (Event.BOUNCE, "550 no such user")
+    record_mail_events(store, [MailEvent("m1", *one) for one in (dropped, bounced)], NOW)
+    record_mail_events(store, [MailEvent("m2", *one) for one in (bounced, dropped)], NOW)
+    assert bounces(store) == {"m1": "550 no such user", "m2": "550 no such user"}
+
+
+def test_what_is_no_mail_of_ours_harms_none_of_the_others(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """A document that cannot be read, an id Firestore does not allow, and a mail that is not there are passed over."""
+    put(store, 20)
+    store.client.document("mails/m7").set({"id": "m7", "kind": "of_tomorrow"})
+    ids = [*[f"m{number}" for number in range(1, 21)], "__x__", ".", "é" * 900, "not-ours"]
+    assert record_mail_events(store, [MailEvent(id, Event.DELIVERED) for id in ids], NOW) == 19
+    assert all(the_mail(store, number).state is Delivery.SENT for number in range(1, 21) if number != 7)
+    assert capsys.readouterr().out.count('"message": "document.unreadable"') == 1
+
+
+def changing(store: Store, number: int, times: int) -> Callable[..., Any]:
+    """The outbox's way to write, but with somebody else changing mail `number` just before, for `times` times."""
+    write, left = store.outbox.update_all, [times]
+
+    def update_all(changes: Any) -> Any:
+        if left[0] and any(change.mail.id == f"m{number}" for change in changes):
+            left[0] -= 1
+            store.client.document(f"mails/m{number}").update({"created_at": NOW + timedelta(seconds=left[0])})
+        return write(changes)
+
+    return update_all
+
+
+def test_a_mail_that_somebody_else_changed_is_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What both knew of it is kept, and all the others are written."""
+    put(store, 40)
+    monkeypatch.setattr(store.outbox, "update_all", changing(store, 5, times=1))
+    assert record_mail_events(store, [MailEvent(f"m{n}", Event.DELIVERED) for n in range(1, 41)], NOW) == 40
+    assert the_mail(store, 5).created_at == NOW, "the last change of the other one is kept"
+    assert all(the_mail(store, number).delivered == "delivered" for number in range(1, 41))
+
+
+def test_a_mail_that_others_keep_changing_harms_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SendGrid is asked to send the batch again, of which only that mail is left to do."""
+    put(store, 40)
+    events = [MailEvent(f"m{number}", Event.DELIVERED) for number in range(1, 41)]
+    with monkeypatch.context() as busy:
+        busy.setattr(store.outbox, "update_all", changing(store, 5, times=1000))
+        with pytest.raises(ConflictError):
+            record_mail_events(store, events, NOW)
+    assert [number for number in range(1, 41) if not the_mail(store, number).delivered] == [5]
+    assert record_mail_events(store, events, NOW) == 1
+
+
+def test_a_commit_whose_answer_was_lost_is_looked_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It took effect, so the mails are read again and found to be done; the bounce is told once."""
+    put(store, 10)
+    write, lost = store.outbox.update_all, iter([True])
+
+    def losing(changes: Any) -> None:
+        write(changes)
+        if next(lost, False):
+            raise OutcomeUnknownError
+
+    monkeypatch.setattr(store.outbox, "update_all", losing)
+    record_mail_events(store, [MailEvent(f"m{number}", Event.BOUNCE, "550") for number in range(1, 11)], NOW)
+    assert len(bounces(store)) == 10

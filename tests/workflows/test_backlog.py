@@ -1,0 +1,130 @@
+"""What cannot be read or handled never hides what can: in the outbox, in the journal, and in the backlog."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.samples import NOW, sign_up, workshop
+from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.outbox import Delivery, Kind, queue
+from werkplaats.security.links import Links
+from werkplaats.store import Store
+from werkplaats.store.documents import to_document
+from werkplaats.workflows.backlog import backlog
+from werkplaats.workflows.each import SomeFailedError
+from werkplaats.workflows.mail.deliver import Postman
+from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
+from werkplaats.workflows.mail.retry import retry_mail
+from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.change import SeatDesk
+
+MANY = 250
+LATER = NOW + timedelta(minutes=5)
+LINKS = Links(("k" * 32,), "https://werkplaats.example.org")
+
+
+@pytest.fixture
+def sendgrid() -> Iterator[ScriptedSendGrid]:
+    with scripted_sendgrid() as server:
+        yield server
+
+
+@pytest.fixture
+def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
+    """With one mail in the outbox and one entry in the journal: r1 signed up."""
+    desk.do("proef", sign_up(1))
+    return Postman(store, sendgrid.client, LINKS)
+
+
+def put(store: Store, documents: dict[str, dict[str, Any]]) -> None:
+    """Write `documents` by their paths."""
+    batch = store.client.batch()
+    for path, document in documents.items():
+        batch.set(store.client.document(path), document)
+    batch.commit()
+
+
+def unreadable_mails() -> dict[str, dict[str, Any]]:
+    """Mails of a newer version of the program, due before all others."""
+    mail = {"kind": "of_tomorrow", "state": "queued", "due_at": NOW - timedelta(days=1), "created_at": NOW}
+    return {f"mails/x{number}": mail | {"id": f"x{number}", "put_off": False} for number in range(MANY)}
+
+
+def entries(workshop: str, **fields: Any) -> dict[str, dict[str, Any]]:
+    """Entries of `workshop`, earlier than all others, that organisers have not been told of."""
+    return {
+        f"workshops/{workshop}/journal/{number}": to_document(
+            Entry(
+                id=str(number),
+                workshop=workshop,
+                kind=Happened.SIGNED_UP,
+                at=NOW - timedelta(days=1),
+                version=1,
+                registration="r1",
+            )
+        )
+        | fields
+        for number in range(MANY)
+    }
+
+
+def test_unreadable_mails_keep_no_other_waiting(postman: Postman, store: Store) -> None:
+    """However many are due first, those behind them go out."""
+    put(store, unreadable_mails())
+    assert retry_mail(postman, LATER) == 1
+    sent = store.outbox.get("r1-confirmed-1")
+    assert sent is not None
+    assert sent.mail.state is Delivery.SENT
+
+
+def test_unreadable_entries_keep_no_other_waiting(postman: Postman, store: Store) -> None:
+    """Two organisers are told of the sign-up behind them."""
+    put(store, entries("proef", kind="of_tomorrow"))
+    assert notify_of_lost_entries(store, LATER) == 2
+
+
+def test_entries_of_a_workshop_that_is_gone_are_settled(postman: Postman, store: Store) -> None:
+    """There is nobody to tell, now or later, so the next run does not read them again."""
+    put(store, entries("weg"))
+    assert notify_of_lost_entries(store, LATER) == 2
+    assert backlog(store, LATER).untold == 0
+    put(store, entries("weg"))
+    assert notify_organisers(store, "weg", "7", LATER) == 0
+    settled = store.journal.get("weg", "7")
+    assert settled is not None
+    assert settled.entry.notified
+
+
+def test_entries_of_a_workshop_that_cannot_be_read_wait_for_it(postman: Postman, store: Store) -> None:
+    """They hide no others meanwhile, and are told once it has been published anew. It is read once in a run."""
+    put(store, entries("stuk") | {"workshops/stuk": {"id": "stuk", "title": "van morgen"}})
+    with pytest.raises(SomeFailedError, match="1 failed"):
+        notify_of_lost_entries(store, LATER)
+    assert backlog(store, LATER).untold == MANY, "all but the one that could be told"
+    publish_workshop(store, workshop(id="stuk"), NOW)
+    assert notify_of_lost_entries(store, LATER) == 2 * MANY
+    assert backlog(store, LATER).untold == 0
+
+
+def test_what_cannot_be_read_is_left_to_do_and_hides_nothing(postman: Postman, store: Store) -> None:
+    """The backlog counts all there is: by it an alert is raised, and the local run says that all is settled."""
+    before = backlog(store, LATER)
+    assert (before.due, before.untold) == (1, 1)
+    put(store, unreadable_mails())
+    put(store, entries("proef", kind="of_tomorrow"))
+    after = backlog(store, LATER)
+    assert (after.due, after.untold) == (MANY + 1, MANY + 1)
+
+
+def test_the_oldest_waiting_mail_is_found_behind_all_others(postman: Postman, store: Store) -> None:
+    """Behind mails that are due sooner though they were queued later, that were put off, or that cannot be read."""
+    sooner = [queue(f"s{number}", Kind.LINK, "proef", NOW + timedelta(seconds=1)) for number in range(MANY)]
+    put(store, {f"mails/{mail.id}": to_document(mail) | {"due_at": NOW - timedelta(days=1)} for mail in sooner})
+    put_off = {"put_off": True, "created_at": NOW - timedelta(days=2), "due_at": NOW - timedelta(days=2)}
+    put(store, {f"mails/p{number}": to_document(sooner[0]) | put_off | {"id": f"p{number}"} for number in range(MANY)})
+    mails = unreadable_mails()
+    put(store, {path: mail | {"created_at": NOW - timedelta(days=3)} for path, mail in mails.items()})
+    assert store.outbox.oldest_waiting() == NOW
