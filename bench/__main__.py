@@ -16,6 +16,7 @@ from local.prerequisites import MissingPrerequisiteError
 from local.testing import PROJECT, running_emulator
 from werkplaats.runtime import utc_now
 from werkplaats.store import Store
+from werkplaats.store.firestore import FirestoreWire
 
 PROCESSES = (1, 2)
 AT_ONCE = (1, 8, 32, 64)
@@ -58,15 +59,15 @@ def main() -> int:
 
 def _run(emulator: str) -> list[str]:
     """Measure and print everything; what was oversold, lost or doubled."""
-    client = firestore.Client(project=PROJECT)
+    client, store = firestore.Client(project=PROJECT), Store(FirestoreWire(PROJECT, "(default)"))
     _say("warming up: the emulator's first commits are several times slower than its later ones")
     bare.creates(client, "warming-up", WARM_UP, 16)
-    _groups(client, "as warm-up", WARM_UP // 3)
-    creates, groups = _creates(client, "before"), _groups(client, "before")
-    measured = _sign_ups(emulator, client)
+    _groups(store, "as warm-up", WARM_UP // 3)
+    creates, groups = _creates(client, "before"), _groups(store, "before")
+    measured = _sign_ups(emulator, store)
     after = _creates(client, "after")
     creates = {threads: rate + after[threads] for threads, rate in creates.items()}
-    groups += _groups(client, "after")
+    groups += _groups(store, "after")
     print(f"\n{report.table(measured, creates, groups)}\n\n{report.targets(measured, creates)}\n")
     print(CAVEATS.format(processors=os.cpu_count(), load=report.load_share(measured)))
     problems = [f"{one.cell.name}: {problem}" for one in measured for problem in one.problems]
@@ -82,14 +83,14 @@ def _creates(client: firestore.Client, when: str) -> dict[int, Rate]:
     return rates
 
 
-def _groups(client: firestore.Client, when: str, count: int = GROUPED) -> Rate:
-    workshop = workshops.published(Store(client), f"groups-{when.replace(' ', '-')}", workshops.PLENTY, utc_now())
-    rate = bare.group_commits(client, workshop.id, count)
+def _groups(store: Store, when: str, count: int = GROUPED) -> Rate:
+    workshop = workshops.published(store, f"groups-{when.replace(' ', '-')}", workshops.PLENTY, utc_now())
+    rate = bare.group_commits(store, workshop.id, count)
     _say(f"groups of {bare.GROUP}, {when}: {rate.per_second:.0f} a second")
     return rate
 
 
-def _sign_ups(emulator: str, client: firestore.Client) -> list[Measured]:
+def _sign_ups(emulator: str, store: Store) -> list[Measured]:
     settings = {"SIGNING_KEYS": secrets.token_hex(32), "IDENTITY_KEY": secrets.token_hex(32)}
     measured = []
     for processes in PROCESSES:
@@ -103,7 +104,7 @@ def _sign_ups(emulator: str, client: firestore.Client) -> list[Measured]:
                         sign_ups=SIGN_UPS[at_once],
                         warm_up=max(30, 3 * at_once),
                     )
-                    one = measure(cell, server, client, settings)
+                    one = measure(cell, server, store, settings)
                     measured.append(one)
                     wrong = f", {len(one.problems)} WRONG" if one.problems else ""
                     _say(f"sign-ups, {cell.name}: {one.per_second:.0f} a second{wrong}")

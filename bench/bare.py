@@ -50,9 +50,9 @@ def creates(client: firestore.Client, collection: str, count: int, threads: int)
         return Rate(count, time.perf_counter() - began, latencies)
 
 
-def group_commits(client: firestore.Client, workshop: str, count: int) -> Rate:
+def group_commits(store: Store, workshop: str, count: int) -> Rate:
     """`count` sign-ups for the published `workshop`, decided and committed in groups of GROUP by one committer."""
-    desk = SeatDesk(Store(client), utc_now)
+    desk = SeatDesk(store, utc_now)
     latencies = []
     began = time.perf_counter()
     for first in range(0, count, GROUP):

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from google.cloud import firestore
-
 from bench import verify, workshops
 from bench.forms import Form, filled_in
 from bench.load import Answer, Burst, Visitors
@@ -49,9 +47,9 @@ class Measured:
         return len(self.answered) / self.burst.seconds
 
 
-def measure(cell: Cell, server: Server, client: firestore.Client, settings: Mapping[str, str]) -> Measured:
+def measure(cell: Cell, server: Server, store: Store, settings: Mapping[str, str]) -> Measured:
     """Publish a workshop, have people sign up for it all at once, and look at what is stored."""
-    store, host = Store(client), f"127.0.0.1:{server.address[1]}"
+    host = f"127.0.0.1:{server.address[1]}"
     before = workshops.published(store, f"warming-up-{cell.name}", workshops.PLENTY, utc_now())
     workshop = workshops.published(store, f"bench-{cell.name}", cell.capacity, utc_now())
     submissions = Submissions((settings["SIGNING_KEYS"],), utc_now)
@@ -60,7 +58,7 @@ def measure(cell: Cell, server: Server, client: firestore.Client, settings: Mapp
         visitors.send([form.request for form in filled_in(before, cell.warm_up, host, submissions)])
         burst = visitors.send([form.request for form in forms])
     sent = _sent(forms, burst, workshop.id, settings, submissions)
-    return Measured(cell, burst, tuple(verify.problems(sent, verify.read(client, workshop.id))))
+    return Measured(cell, burst, tuple(verify.problems(sent, verify.read(store, workshop.id))))
 
 
 def _sent(

@@ -4,15 +4,12 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
-from google.cloud import firestore
-from google.cloud.firestore_v1.types import CommitRequest
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
@@ -24,6 +21,8 @@ from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
 from werkplaats.security.sealing import Seal
 from werkplaats.store import Store
+from werkplaats.store.firestore import FirestoreWire
+from werkplaats.store.wire import Delete, Found, Query, Revision, Write
 from werkplaats.store.workshop_files import load_all
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
 from werkplaats.workflows.publish import publish_workshop
@@ -36,49 +35,39 @@ THREADS = 16
 """As many at once as one instance of deliver_mail has (infra/functions.yaml)."""
 
 
-class Counted:
-    """The client's transport, counting documents read and written as Firestore bills them."""
+class CountingWire(FirestoreWire):
+    """Counts documents read, written and deleted, as Firestore bills them."""
 
-    def __init__(self, api: Any, counts: Counter[str]) -> None:
-        self._api = api
+    def __init__(self, counts: Counter[str]) -> None:
+        super().__init__(PROJECT, "(default)")
         self._counts = counts
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._api, name)
+    def get(self, paths: Iterable[str]) -> dict[str, Found]:
+        wanted = tuple(paths)
+        self._counts["reads"] += len(set(wanted))
+        return super().get(wanted)
 
-    def commit(self, request: Any, **options: Any) -> Any:
-        writes = CommitRequest(request).writes
-        self._counts["deletes"] += sum(bool(write.delete) for write in writes)
-        self._counts["writes"] += sum(not write.delete for write in writes)
-        return self._api.commit(request=request, **options)
+    def query(self, query: Query) -> list[Found]:
+        found = super().query(query)
+        self._counts["reads"] += len(found)
+        return found
 
-    def batch_get_documents(self, request: Any, **options: Any) -> Iterator[Any]:
-        for answer in self._api.batch_get_documents(request=request, **options):
-            self._counts["reads"] += 1
-            yield answer
-
-    def get_document(self, request: Any, **options: Any) -> Any:
+    def count(self, query: Query) -> int:
         self._counts["reads"] += 1
-        return self._api.get_document(request=request, **options)
+        return super().count(query)
 
-    def run_query(self, request: Any, **options: Any) -> Iterator[Any]:
-        for answer in self._api.run_query(request=request, **options):
-            self._counts["reads"] += bool(answer.document.name)
-            yield answer
-
-    def run_aggregation_query(self, request: Any, **options: Any) -> Iterator[Any]:
-        self._counts["reads"] += 1
-        return iter(self._api.run_aggregation_query(request=request, **options))
+    def commit(self, writes: Sequence[Write]) -> list[Revision]:
+        deletes = sum(isinstance(write, Delete) for write in writes)
+        self._counts["deletes"] += deletes
+        self._counts["writes"] += len(writes) - deletes
+        return super().commit(writes)
 
 
 def main() -> None:
     with running_emulator() as emulator, taking_mail() as (sendgrid, taken):
         os.environ["FIRESTORE_EMULATOR_HOST"] = emulator
         counts: Counter[str] = Counter()
-        client = firestore.Client(project=PROJECT)
-        _ = client._firestore_api
-        client._firestore_api_internal = Counted(client._firestore_api, counts)
-        store = Store(client)
+        store = Store(CountingWire(counts))
         workshop = replace(load_all()[0], capacity=PEOPLE)
         wave = workshop.waves[0]
         now = workshop.wave_opens_at(wave) + timedelta(hours=9)

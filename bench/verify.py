@@ -4,15 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from google.cloud import firestore
-from google.cloud.firestore import FieldFilter
-
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.outbox import Kind, Mail
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.ledger import Ledger
-from werkplaats.store import Store
-from werkplaats.store.documents import from_document
+from werkplaats.store import Store, codec, paths
+from werkplaats.store.wire import Query, Where
 
 _MAIL = {State.CONFIRMED: Kind.CONFIRMED, State.WAITLISTED: Kind.WAITLISTED}
 
@@ -35,18 +32,17 @@ class SentForm:
     answered: str | None
 
 
-def read(client: firestore.Client, workshop: str) -> Stored:
+def read(store: Store, workshop: str) -> Stored:
     """What the store holds of `workshop`."""
-    store = Store(client)
     ledger = store.seats.ledger(workshop)
     assert ledger is not None, f"{workshop} was published"
-    mails = client.collection("mails").where(filter=FieldFilter("workshop", "==", workshop))
-    journal = client.collection("workshops").document(workshop).collection("journal")
+    mails = store.wire.query(Query(collection=paths.MAILS, where=(Where("workshop", "==", workshop),)))
+    journal = store.wire.query(Query(collection=paths.journal(workshop)))
     return Stored(
         ledger=ledger,
         registrations=store.seats.all_of(workshop),
-        mails=tuple(from_document(snapshot, Mail) for snapshot in mails.stream()),
-        journal=tuple(from_document(snapshot, Entry) for snapshot in journal.stream()),
+        mails=tuple(codec.read(found, Mail) for found in mails),
+        journal=tuple(codec.read(found, Entry) for found in journal),
     )
 
 

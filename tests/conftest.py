@@ -12,6 +12,7 @@ from local import prerequisites
 from local.testing import running_emulator
 from tests.samples import NOW, workshop
 from werkplaats.store import Store
+from werkplaats.store.firestore import FirestoreWire
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.seats.change import SeatDesk
 
@@ -36,6 +37,8 @@ def emulator() -> Iterator[str]:
     _stop_if_something_is_missing()
     with running_emulator() as host:
         os.environ["FIRESTORE_EMULATOR_HOST"] = host
+        # On a busy machine its very first commit can take longer than the store waits for one.
+        firestore.Client(project="warm-up", credentials=AnonymousCredentials()).document("warm/up").set({})
         yield host
         del os.environ["FIRESTORE_EMULATOR_HOST"]
 
@@ -49,16 +52,15 @@ def project(emulator: str) -> str:
 @pytest.fixture
 def connect(project: str) -> Iterator[Callable[[], Store]]:
     """Makes stores on the same database, as several processes would have them."""
-    clients: list[firestore.Client] = []
+    wires: list[FirestoreWire] = []
 
     def connect() -> Store:
-        client = firestore.Client(project=project, credentials=AnonymousCredentials())
-        clients.append(client)
-        return Store(client)
+        wires.append(FirestoreWire(project, "(default)"))
+        return Store(wires[-1])
 
     yield connect
-    for client in clients:
-        client.close()
+    for wire in wires:
+        wire.close()
 
 
 @pytest.fixture

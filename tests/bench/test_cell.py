@@ -18,24 +18,24 @@ def client(emulator: str, project: str) -> firestore.Client:
     return firestore.Client(project=project, credentials=AnonymousCredentials())
 
 
-def test_everyone_in_a_cell_is_signed_up(emulator: str, project: str, client: firestore.Client) -> None:
+def test_everyone_in_a_cell_is_signed_up(emulator: str, project: str, store: Store) -> None:
     """Twenty sign-ups, four at once, for 24 seats: all answered, all there, and a row of the table for them."""
     cell = Cell(processes=1, capacity=24, at_once=4, sign_ups=20, warm_up=4)
     with serving(SETTINGS, processes=1, emulator=emulator, project=project) as server:
-        measured = measure(cell, server, client, SETTINGS)
+        measured = measure(cell, server, store, SETTINGS)
     assert measured.problems == ()
     assert [answer.status for answer in measured.burst.answers] == [303] * 20
-    assert Store(client).seats.ledger("bench-24-seats-1-by-4").confirmed == 20
+    assert store.seats.ledger("bench-24-seats-1-by-4").confirmed == 20
     creates = {32: bare.Rate(100, 1.0, (0.01,))}
     row = report.table([measured], creates, creates[32]).splitlines()[2]
     assert row.startswith("| sign-up, 24 seats | 1 | 4 | 20 | ")
 
 
-def test_the_bare_rates_count_what_was_written(client: firestore.Client) -> None:
+def test_the_bare_rates_count_what_was_written(client: firestore.Client, store: Store) -> None:
     """As many documents as were asked for, and a registration for each sign-up of a group."""
     assert bare.creates(client, "things", 12, 3).count == len(client.collection("things").get()) == 12
-    workshops.published(Store(client), "groep", 100, utc_now())
-    rate = bare.group_commits(client, "groep", 60)
+    workshops.published(store, "groep", 100, utc_now())
+    rate = bare.group_commits(store, "groep", 60)
     assert (rate.count, len(rate.latencies)) == (60, 2)
-    ledger = Store(client).seats.ledger("groep")
+    ledger = store.seats.ledger("groep")
     assert (ledger.confirmed, ledger.version) == (60, 2)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
+from tests.database import database
 from tests.functions.conftest import ROOT, Serve, recorded
 from tests.samples import NOW, sign_up
 from tests.sendgrid import ScriptedSendGrid
@@ -160,7 +161,7 @@ def test_a_document_that_cannot_be_read_is_acknowledged(
     serve: Serve, store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A mail that is no mail is logged as an error and let go."""
-    store.client.collection("mails").document("stuk").set({"state": "geheim"})
+    database(store).collection("mails").document("stuk").set({"state": "geheim"})
     assert serve("deliver_mail").post("/", **recorded("mail_created", "mails/stuk")).status_code == 200  # type: ignore[arg-type]
     logged = capsys.readouterr().out
     assert "event.unreadable" in logged

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.database import database
 from tests.functions.conftest import KEYS, Serve, submission
 from tests.samples import NOW, sign_up
 from tests.shipped import WORKSHOP
@@ -487,7 +488,7 @@ def test_what_breaks_inside_is_not_shown(
     visitor: FlaskClient, store: Store, project: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A document that cannot be read gives a page of ours; neither the page nor the log quotes what was in it."""
-    store.client.collection("workshops").document("stuk").set({"title": "geheim"})
+    database(store).collection("workshops").document("stuk").set({"title": "geheim"})
     answer = visitor.get("/werkplaats/stuk")
     assert answer.status_code == 500
     assert "geheim" not in answer.text

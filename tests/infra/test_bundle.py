@@ -17,12 +17,11 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from google.auth.credentials import AnonymousCredentials
-from google.cloud import firestore
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from infra import bundle
+from tests.database import database
 from tests.infra.deployed import Answer, Unpacked, get, install, post, served
 from tests.infra.terraform import ROOT
 from tests.samples import sign_up
@@ -34,7 +33,8 @@ from werkplaats.domain.survey.waves import Invitation, invitation_id
 from werkplaats.domain.workshop import Workshop
 from werkplaats.security.links import Links
 from werkplaats.store import Store
-from werkplaats.store.documents import to_document
+from werkplaats.store.codec import to_fields
+from werkplaats.store.firestore import FirestoreWire
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.seats.change import SeatDesk
 
@@ -76,13 +76,13 @@ def world(project: str, emulator: str) -> Iterator[World]:
         last_day=today + timedelta(days=62),
         capacity=1,
     )
-    client = firestore.Client(project=project, credentials=AnonymousCredentials())
+    wire = FirestoreWire(project, "(default)")
     with scripted_sendgrid() as sendgrid:
-        store = Store(client)
+        store = Store(wire)
         publish_workshop(store, workshop, NOW)
         settings = _settings(sendgrid.url) | {"GOOGLE_CLOUD_PROJECT": project, "FIRESTORE_EMULATOR_HOST": emulator}
         yield World(store, SeatDesk(store, lambda: NOW), sendgrid, settings, workshop)
-    client.close()
+    wire.close()
 
 
 def _settings(sendgrid_url: str) -> dict[str, str]:
@@ -180,7 +180,7 @@ def survey(world: World, url: str) -> None:
     wave = over.waves[0]
     id = invitation_id(over.id, wave.id, "r1")
     asked = Invitation(id=id, workshop=over.id, wave=wave.id, registration="r1", invited_at=NOW)
-    world.store.client.collection("invitations").document(id).set(to_document(asked))
+    database(world.store).collection("invitations").document(id).set(to_fields(asked))
     answer = get(Links(("k" * 32,), url).survey(over, wave, "r1"))
     assert answer.status == 200
     assert wave.questions[0].label in answer.text

@@ -15,6 +15,7 @@ import yaml
 from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
 from google.cloud.firestore_v1.types import BatchGetDocumentsRequest, CommitRequest
 
+from tests.database import database
 from tests.infra.terraform import ROOT
 from tests.sendgrid import scripted_sendgrid
 from tests.shipped import NOW, WORKSHOP
@@ -104,10 +105,10 @@ def test_one_sign_up_costs_what_the_document_says(ask: Ask, counted: Counter[str
     )
     ask("manage", sent.headers["Location"])
     ask("promote_waitlist", **_event("ledger_updated", f"ledgers/{WORKSHOP.id}"))
-    entries = store.client.collection_group("journal")
+    entries = database(store).collection_group("journal")
     for entry in _paths(entries):
         ask("notify_organisers", **_event("entry_created", entry))
-    mails = _paths(store.client.collection("mails"))
+    mails = _paths(database(store).collection("mails"))
     for mail in mails:
         ask("deliver_mail", **_event("mail_created", mail))
     # This test's own looking about: two queries.

@@ -10,7 +10,7 @@ import yaml
 from tests.samples import WRITTEN
 from tests.shipped import WORKSHOP
 from werkplaats.domain.workshop import Workshop
-from werkplaats.store.documents import to_document
+from werkplaats.store.codec import to_fields
 from werkplaats.store.workshop_files import WorkshopFileError, load, load_all
 
 CONSENT = {"kind": "consent", "id": "mee", "label": "Ik eet mee"}
@@ -42,7 +42,7 @@ def test_what_is_shipped_is_the_workshop_in_doorn() -> None:
 
 def test_a_workshop_survives_the_store() -> None:
     """Written as a document and read again, it is the same."""
-    assert msgspec.convert(to_document(WORKSHOP), Workshop) == WORKSHOP
+    assert msgspec.convert(to_fields(WORKSHOP), Workshop) == WORKSHOP
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_a_file_that_is_no_workshop_is_named(tmp_path: Path, content: bytes) -> 
 def test_what_was_published_before_a_rule_came_stays_readable(changes: dict[str, Any]) -> None:
     """An upgrade of the program must not take a workshop's page away; its file is refused when it is next published."""
     published = msgspec.convert(WRITTEN | changes, Workshop)
-    assert msgspec.convert(to_document(published), Workshop) == published
+    assert msgspec.convert(to_fields(published), Workshop) == published

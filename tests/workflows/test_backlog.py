@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.outbox import Delivery, Kind, queue
 from werkplaats.security.links import Links
 from werkplaats.store import Store
-from werkplaats.store.documents import to_document
+from werkplaats.store.codec import to_fields
 from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.each import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman
@@ -41,9 +42,9 @@ def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman
 
 def put(store: Store, documents: dict[str, dict[str, Any]]) -> None:
     """Write `documents` by their paths."""
-    batch = store.client.batch()
+    batch = database(store).batch()
     for path, document in documents.items():
-        batch.set(store.client.document(path), document)
+        batch.set(database(store).document(path), document)
     batch.commit()
 
 
@@ -56,7 +57,7 @@ def unreadable_mails() -> dict[str, dict[str, Any]]:
 def entries(workshop: str, **fields: Any) -> dict[str, dict[str, Any]]:
     """Entries of `workshop`, earlier than all others, that organisers have not been told of."""
     return {
-        f"workshops/{workshop}/journal/{number}": to_document(
+        f"workshops/{workshop}/journal/{number}": to_fields(
             Entry(
                 id=str(number),
                 workshop=workshop,
@@ -122,9 +123,9 @@ def test_what_cannot_be_read_is_left_to_do_and_hides_nothing(postman: Postman, s
 def test_the_oldest_waiting_mail_is_found_behind_all_others(postman: Postman, store: Store) -> None:
     """Behind mails that are due sooner though they were queued later, that were put off, or that cannot be read."""
     sooner = [queue(f"s{number}", Kind.LINK, "proef", NOW + timedelta(seconds=1)) for number in range(MANY)]
-    put(store, {f"mails/{mail.id}": to_document(mail) | {"due_at": NOW - timedelta(days=1)} for mail in sooner})
+    put(store, {f"mails/{mail.id}": to_fields(mail) | {"due_at": NOW - timedelta(days=1)} for mail in sooner})
     put_off = {"put_off": True, "created_at": NOW - timedelta(days=2), "due_at": NOW - timedelta(days=2)}
-    put(store, {f"mails/p{number}": to_document(sooner[0]) | put_off | {"id": f"p{number}"} for number in range(MANY)})
+    put(store, {f"mails/p{number}": to_fields(sooner[0]) | put_off | {"id": f"p{number}"} for number in range(MANY)})
     mails = unreadable_mails()
     put(store, {path: mail | {"created_at": NOW - timedelta(days=3)} for path, mail in mails.items()})
     assert store.outbox.oldest_waiting() == NOW

@@ -7,6 +7,7 @@ import pytest
 from icalendar import Calendar
 from msgspec.structs import replace
 
+from tests.database import database
 from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.attendance import Mark
@@ -244,7 +245,7 @@ def test_where_nobody_was_marked_all_with_a_seat_are_asked(store: Store, desk: S
 
 
 def answered(store: Store, registration: str) -> None:
-    store.client.collection("invitations").document(invitation_id("proef", "evaluatie", registration)).update(
+    database(store).collection("invitations").document(invitation_id("proef", "evaluatie", registration)).update(
         {"answered": True}
     )
 

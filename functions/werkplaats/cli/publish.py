@@ -42,7 +42,7 @@ def main() -> int:
         sys.stderr.write(f"Firestore does not answer ({error}). Nothing is half done: publish again.\n")
         return 1
     # After a restore the database in use has another name: here one sees whether it was the one that was meant.
-    lines.append(f"In database {store.client._database} of project {store.client.project}.")
+    lines.append(f"In {store.wire.name}.")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 

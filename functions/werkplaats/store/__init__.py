@@ -1,6 +1,21 @@
-"""The one Firestore client: documents to domain records and back, and the commits of what was decided."""
+"""What is kept: domain records to documents and back, and the commits of what was decided, over one wire."""
 
-from werkplaats.store.errors import ConflictError, OutcomeUnknownError, StoreError, StoreUnavailableError, TakenError
+from werkplaats.store.errors import (
+    ConflictError,
+    OutcomeUnknownError,
+    RefusedError,
+    StoreError,
+    StoreUnavailableError,
+    TakenError,
+)
 from werkplaats.store.store import Store
 
-__all__ = ["ConflictError", "OutcomeUnknownError", "Store", "StoreError", "StoreUnavailableError", "TakenError"]
+__all__ = [
+    "ConflictError",
+    "OutcomeUnknownError",
+    "RefusedError",
+    "Store",
+    "StoreError",
+    "StoreUnavailableError",
+    "TakenError",
+]

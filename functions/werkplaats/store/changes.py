@@ -2,30 +2,25 @@
 
 from collections.abc import Iterable
 
-from google.cloud import firestore
-from google.cloud.firestore import FieldFilter
-
 from werkplaats.domain.changes import Change
-from werkplaats.store.documents import found, readable, to_document
-from werkplaats.store.reading import commit, read, run
+from werkplaats.store import codec, paths
+from werkplaats.store.wire import Query, Where, Wire
 
 
 class Changes:
-    def __init__(self, client: firestore.Client) -> None:
-        self._client = client
-        self._collection = client.collection("changes")
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     def get(self, id: str) -> Change | None:
-        return found(read(self._collection.document(id)), Change)
+        path = paths.of(paths.CHANGES, id)
+        return codec.read_if_found(self._wire.get([path]).get(path), Change)
 
     def unannounced(self) -> tuple[Change, ...]:
         """Changes that not everybody has a mail about yet, by workshop, the earliest first."""
-        snapshots = run(self._collection.where(filter=FieldFilter("announced", "==", False)))
-        return tuple(sorted(readable(snapshots, Change), key=lambda change: (change.workshop, change.version)))
+        query = Query(collection=paths.CHANGES, where=(Where("announced", "==", False),))
+        changes = codec.readable(self._wire.query(query), Change)
+        return tuple(sorted(changes, key=lambda change: (change.workshop, change.version)))
 
     def put(self, changes: Iterable[Change]) -> None:
         """Write `changes`, all or none."""
-        batch = self._client.batch()
-        for change in changes:
-            batch.set(self._collection.document(change.id), to_document(change))
-        commit(batch)
+        self._wire.commit([codec.update(paths.of(paths.CHANGES, change.id), change) for change in changes])

@@ -6,14 +6,14 @@ half of all that a sign-up costs. Here a document becomes its message, and a mes
 
 import os
 import re
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import google.auth
 import grpc
-from google.api_core.exceptions import NotFound
+from google.api_core import exceptions
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports.grpc import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import (
@@ -31,7 +31,13 @@ from google.cloud.firestore_v1.types import (
 )
 
 from werkplaats.settings import SettingError
-from werkplaats.store.errors import committing, reading
+from werkplaats.store.errors import (
+    ConflictError,
+    OutcomeUnknownError,
+    RefusedError,
+    StoreUnavailableError,
+    TakenError,
+)
 from werkplaats.store.wire import Delete, Fields, Found, Guard, Must, Query, Revision, Value, Where, Write
 
 READ_TIMEOUT = 10.0
@@ -74,8 +80,8 @@ class FirestoreWire:
             raise SettingError(
                 "GOOGLE_CLOUD_PROJECT is not set. It must be the id of the project that the store is in."
             )
-        self.database = database
         self._name = f"projects/{self.project}/databases/{database}"
+        self.name = f"database {database} of project {self.project}"
         self._root = f"{self._name}/documents/"
         self._metadata = [("google-cloud-resource-prefix", self._name)]
         if emulator:
@@ -91,7 +97,7 @@ class FirestoreWire:
         if not wanted:
             return {}
         request = BatchGetDocumentsRequest.pb()(database=self._name, documents=[self._root + path for path in wanted])
-        with reading():
+        with _reading():
             answers = self._client.batch_get_documents(
                 request=BatchGetDocumentsRequest.wrap(request), metadata=self._metadata, timeout=READ_TIMEOUT
             )
@@ -102,7 +108,7 @@ class FirestoreWire:
     def _get_one(self, path: str) -> dict[str, Found]:
         """One document alone comes as an answer of its own: for a stream of them the client starts a thread."""
         request = GetDocumentRequest.pb()(name=self._root + path)
-        with reading(), suppress(NotFound):
+        with _reading(), suppress(exceptions.NotFound):
             answer = self._client.get_document(
                 request=GetDocumentRequest.wrap(request), metadata=self._metadata, timeout=READ_TIMEOUT
             )
@@ -112,7 +118,7 @@ class FirestoreWire:
     def query(self, query: Query) -> list[Found]:
         parent, structured = self._structured(query)
         request = RunQueryRequest.pb()(parent=parent, structured_query=structured)
-        with reading():
+        with _reading():
             answers = self._client.run_query(
                 request=RunQueryRequest.wrap(request), metadata=self._metadata, timeout=READ_TIMEOUT
             )
@@ -124,7 +130,7 @@ class FirestoreWire:
         request = RunAggregationQueryRequest.pb()(parent=parent)
         request.structured_aggregation_query.structured_query.CopyFrom(structured)
         request.structured_aggregation_query.aggregations.add(alias="n").count.SetInParent()
-        with reading():
+        with _reading():
             answers = self._client.run_aggregation_query(
                 request=RunAggregationQueryRequest.wrap(request), metadata=self._metadata, timeout=READ_TIMEOUT
             )
@@ -135,7 +141,7 @@ class FirestoreWire:
         request = CommitRequest.pb()(database=self._name)
         for write in writes:
             self._add(request.writes.add(), write)
-        with committing():
+        with _committing():
             answer = self._client.commit(
                 request=CommitRequest.wrap(request), metadata=self._metadata, retry=None, timeout=COMMIT_TIMEOUT
             )
@@ -161,10 +167,10 @@ class FirestoreWire:
             _condition(asked.where.composite_filter.filters.add().field_filter, where)
         if query.where:
             asked.where.composite_filter.op = StructuredQuery.CompositeFilter.Operator.AND
-        if query.order_by is not None or query.after is not None:
-            for name in (query.order_by, "__name__") if query.order_by else ("__name__",):
-                asked.order_by.add(direction=StructuredQuery.Direction.ASCENDING).field.field_path = name
+        if query.order_by is not None:
+            _order_by(asked, query.order_by)
         if query.after is not None:
+            _order_by(asked, "__name__")  # as Firestore does by itself; a place to start after has to say it
             if query.order_by is not None:
                 _encode(asked.start_at.values.add(), query.after.fields[query.order_by])
             asked.start_at.values.add().reference_value = self._root + query.after.path
@@ -178,6 +184,29 @@ class FirestoreWire:
     def _found(self, document: Any) -> Found:
         path = document.name.removeprefix(self._root)
         return Found(path, _decode_fields(document.fields), _revision(document.update_time))
+
+
+@contextmanager
+def _committing() -> Iterator[None]:
+    """Turn what Google's client raises on a commit into the terms above; the rest (a bad document) passes."""
+    try:
+        yield
+    except exceptions.AlreadyExists as error:
+        raise TakenError from error
+    except (exceptions.FailedPrecondition, exceptions.Aborted, exceptions.NotFound) as error:
+        raise ConflictError(type(error).__name__) from error
+    except (exceptions.ServerError, exceptions.RetryError, exceptions.TooManyRequests, exceptions.Cancelled) as error:
+        raise OutcomeUnknownError(type(error).__name__) from error
+    except exceptions.InvalidArgument as error:
+        raise RefusedError(type(error).__name__) from error
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except (exceptions.ServerError, exceptions.RetryError, exceptions.TooManyRequests, exceptions.Cancelled) as error:
+        raise StoreUnavailableError(type(error).__name__) from error
 
 
 def _in_the_cloud() -> tuple[FirestoreClient, str | None]:
@@ -226,6 +255,10 @@ def _condition(into: Any, where: Where) -> None:
     into.field.field_path = where.field
     into.op = _OPERATORS[where.operator]
     _encode(into.value, where.value)
+
+
+def _order_by(asked: Any, name: str) -> None:
+    asked.order_by.add(direction=StructuredQuery.Direction.ASCENDING).field.field_path = name
 
 
 def _fill(fields: Any, document: Fields) -> None:

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
-from google.cloud import firestore
-from google.cloud.firestore import FieldFilter
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -14,10 +12,9 @@ from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import Command, Promote, RequestLink, SetCapacity, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import Workshop
-from werkplaats.store.documents import found, from_document
-from werkplaats.store.reading import count, read, run
-from werkplaats.store.reads import Reads
-from werkplaats.store.writes import Writes
+from werkplaats.store import codec, paths
+from werkplaats.store.outbox import create_mail
+from werkplaats.store.wire import Delete, Found, Query, Revision, Where, Wire, Write
 
 LONGEST_HEAD = 100
 """How much of the waitlist one commit can promote: its writes stay well within what Firestore takes at once."""
@@ -27,12 +24,12 @@ _MOST_IN_ONE_QUERY = 30
 
 
 class Guard(Struct, frozen=True):
-    """What a commit depends on: the ledger's `update_time` (a protobuf Timestamp), and that there is nothing `unseen`.
+    """What a commit depends on: the `revision` that the ledger had, and that there is nothing `unseen`.
 
     `unseen` are paths of documents that were presumed not to exist instead of being read.
     """
 
-    update_time: Any
+    revision: Revision
     unseen: frozenset[str] = frozenset()
 
 
@@ -44,55 +41,46 @@ class Guarded(Struct, frozen=True):
 
 
 class Seats:
-    def __init__(self, client: firestore.Client) -> None:
-        self._client = client
-        self._ledgers = client.collection("ledgers")
-        self._registrations = client.collection("registrations")
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._kept: dict[str, tuple[int, Workshop]] = {}
 
     def ledger(self, workshop: str) -> Ledger | None:
-        return found(read(self._ledgers.document(workshop)), Ledger)
+        path = paths.of(paths.LEDGERS, workshop)
+        return codec.read_if_found(self._wire.get([path]).get(path), Ledger)
 
     def guarded_ledger(self, workshop: str) -> tuple[Ledger, Guard] | None:
         """The ledger alone, with what a commit on it depends on."""
-        reads, path = Reads(self._client), f"ledgers/{workshop}"
-        reads.fetch([path])
-        ledger = reads.record(path, Ledger)
-        return None if ledger is None else (ledger, Guard(reads.update_time(path)))
+        path = paths.of(paths.LEDGERS, workshop)
+        found = self._wire.get([path]).get(path)
+        return None if found is None else (codec.read(found, Ledger), Guard(found.revision))
 
     def registration(self, id: str) -> Registration | None:
-        return found(read(self._registrations.document(id)), Registration)
+        path = paths.of(paths.REGISTRATIONS, id)
+        return codec.read_if_found(self._wire.get([path]).get(path), Registration)
 
     def place(self, registration: Registration) -> int:
-        """The place of a waitlisted registration, 1 is next; counted by Firestore, not read."""
-        ahead = self._in_state(registration.workshop, State.WAITLISTED).where(
-            filter=FieldFilter("sequence", "<", registration.sequence)
-        )
-        return count(ahead) + 1
+        """The place of a waitlisted registration, 1 is next; counted by the database, not read."""
+        ahead = Where("sequence", "<", registration.sequence)
+        return self._wire.count(_in_state(registration.workshop, State.WAITLISTED, ahead)) + 1
 
     def all_of(self, workshop: str) -> tuple[Registration, ...]:
-        return self._records(self._registrations.where(filter=FieldFilter("workshop", "==", workshop)))
+        return self._records(_registrations(Where("workshop", "==", workshop)))
 
     def of_forms(self, workshop: str, forms: Iterable[str]) -> tuple[Registration, ...]:
         """The registrations that were made with one of `forms` (their ids), in a round trip for each thirty."""
         wanted = sorted(forms)
         groups = [wanted[start : start + _MOST_IN_ONE_QUERY] for start in range(0, len(wanted), _MOST_IN_ONE_QUERY)]
-        found = [
-            one
-            for group in groups
-            for one in self._records(self._registrations.where(filter=FieldFilter("form", "in", group)))
-        ]
+        found = [one for group in groups for one in self._records(_registrations(Where("form", "in", tuple(group))))]
         return tuple(one for one in found if one.workshop == workshop)
 
     def in_state(self, workshop: str, state: State) -> tuple[Registration, ...]:
-        return self._records(self._in_state(workshop, state))
+        return self._records(_in_state(workshop, state))
 
     def overdue_offers(self, workshop: Workshop, now: datetime) -> tuple[Registration, ...]:
         """Registrations whose offer is over at `now` and has not been ended."""
-        query = self._in_state(workshop.id, State.OFFERED)
-        if not workshop.has_begun(now):
-            query = query.where(filter=FieldFilter("offer_expires_at", "<=", now))
-        return self._records(query)
+        also = () if workshop.has_begun(now) else (Where("offer_expires_at", "<=", now),)
+        return self._records(_in_state(workshop.id, State.OFFERED, *also))
 
     def read(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool = False) -> Guarded | None:
         """What `commands` are decided on; None if there is no such workshop.
@@ -104,50 +92,52 @@ class Seats:
         not read, and the commit fails with TakenError if there is something. It spares two reads for each. Whom else
         their forms have signed up is always looked for.
         """
-        reads, path = Reads(self._client), f"ledgers/{workshop}"
+        reads, path = _Reads(self._wire), paths.of(paths.LEDGERS, workshop)
         reads.fetch([path])
-        ledger = reads.record(path, Ledger)
-        if ledger is None:
+        found = reads.found.get(path)
+        if found is None:
             return None
+        ledger = codec.read(found, Ledger)
         named = frozenset(_named(commands))
         unseen = named if presume_new and all(isinstance(command, SignUp) for command in commands) else frozenset()
         reads.fetch(named - unseen)
         published = self._published(reads, ledger)
         forms = {command.form for command in commands if isinstance(command, SignUp)}
         registrations = {one.id: one for one in self.of_forms(workshop, forms)}
-        registrations |= reads.under("registrations", Registration)
+        registrations |= reads.under(paths.REGISTRATIONS, Registration)
         waiting = self._head(ledger, commands)
         registrations |= {one.id: one for one in waiting}
         seating = Seating(
             workshop=published,
             ledger=ledger,
             registrations=registrations,
-            mailboxes=reads.under("mailboxes", Mailbox),
+            mailboxes=reads.under(paths.MAILBOXES, Mailbox),
             waiting=tuple(one.id for one in waiting),
         )
-        return Guarded(seating, Guard(reads.update_time(path), unseen))
+        return Guarded(seating, Guard(found.revision, unseen))
 
-    def _published(self, reads: Reads, ledger: Ledger) -> Workshop:
+    def _published(self, reads: "_Reads", ledger: Ledger) -> Workshop:
         """The workshop that goes with `ledger`, kept since it was last read; fetches what the found ones name too.
 
         A workshop that was read after this ledger may be newer than it; then the ledger is too by now, and the guard
         fails.
         """
         second = [
-            f"registrations/{id}"
-            for mailbox in reads.under("mailboxes", Mailbox).values()
+            paths.of(paths.REGISTRATIONS, id)
+            for mailbox in reads.under(paths.MAILBOXES, Mailbox).values()
             for id in mailbox.registrations.values()
         ]
-        second += [
-            f"mailboxes/{one.mailbox}" for one in reads.under("registrations", Registration).values() if one.mailbox
-        ]
+        named = reads.under(paths.REGISTRATIONS, Registration).values()
+        second += [paths.of(paths.MAILBOXES, one.mailbox) for one in named if one.mailbox]
         version, workshop = self._kept.get(ledger.id, (-1, None))
         if workshop is not None and version == ledger.published:
             reads.fetch(second)
             return workshop
-        reads.fetch([f"workshops/{ledger.id}", *second])
-        workshop = reads.record(f"workshops/{ledger.id}", Workshop)
-        assert workshop is not None, "a ledger is written together with its workshop"
+        path = paths.of(paths.WORKSHOPS, ledger.id)
+        reads.fetch([path, *second])
+        workshop = codec.read(
+            reads.found[path], Workshop
+        )  # it is there: a ledger is written together with its workshop
         self._kept[ledger.id] = (ledger.published, workshop)
         return workshop
 
@@ -158,29 +148,29 @@ class Seats:
         OutcomeUnknownError: the answer was lost.
         """
         assert plan.ledger is not None, "a plan that changes nothing is not committed"
-        writes, ledger = Writes(self._client), plan.ledger
+        ledger = plan.ledger
+        writes: list[Write] = []
 
         def put(path: str, record: Registration | Mailbox) -> None:
-            (writes.create if path in guard.unseen else writes.set)(path, record)
+            writes.append(codec.create(path, record) if path in guard.unseen else codec.update(path, record))
 
         for registration in plan.registrations:
-            put(f"registrations/{registration.id}", registration)
+            put(paths.of(paths.REGISTRATIONS, registration.id), registration)
         for mailbox in plan.mailboxes:
+            path = paths.of(paths.MAILBOXES, mailbox.id)
             if mailbox.registrations or mailbox.sign_ups:
-                put(f"mailboxes/{mailbox.id}", mailbox)
+                put(path, mailbox)
             else:
-                writes.delete(f"mailboxes/{mailbox.id}")
-        for mail in plan.mails:
-            writes.create(f"mails/{mail.id}", mail)
-        for entry in plan.journal:
-            writes.create(f"workshops/{entry.workshop}/journal/{entry.id}", entry)
+                writes.append(Delete(path))
+        writes += [create_mail(mail) for mail in plan.mails]
+        writes += [codec.create(paths.entry(entry.workshop, entry.id), entry) for entry in plan.journal]
         if workshop is not None:
-            writes.set(f"workshops/{workshop.id}", workshop)
+            writes.append(codec.update(paths.of(paths.WORKSHOPS, workshop.id), workshop))
             ledger = replace(ledger, published=ledger.version)
         if change is not None:
-            writes.create(f"changes/{change.id}", change)
-        writes.put_in_place(f"ledgers/{ledger.id}", ledger, guard.update_time)
-        writes.commit()
+            writes.append(codec.create(paths.of(paths.CHANGES, change.id), change))
+        writes.append(codec.update(paths.of(paths.LEDGERS, ledger.id), ledger, guard.revision))
+        self._wire.commit(writes)
 
     def _head(self, ledger: Ledger, commands: tuple[Command, ...]) -> tuple[Registration, ...]:
         """The head of the waitlist, long enough for all that `commands` can free, and for those they take out."""
@@ -189,21 +179,46 @@ class Seats:
         length = min(LONGEST_HEAD, ledger.free + 2 * (len(commands) - 1))
         if length <= 0 or ledger.waitlisted == 0:
             return ()
-        return self._records(self._in_state(ledger.id, State.WAITLISTED).order_by("sequence").limit(length))
+        return self._records(replace(_in_state(ledger.id, State.WAITLISTED), order_by="sequence", limit=length))
 
-    def _in_state(self, workshop: str, state: State) -> Any:
-        return self._registrations.where(filter=FieldFilter("workshop", "==", workshop)).where(
-            filter=FieldFilter("state", "==", state.value)
-        )
+    def _records(self, query: Query) -> tuple[Registration, ...]:
+        return tuple(codec.read(found, Registration) for found in self._wire.query(query))
 
-    def _records(self, query: Any) -> tuple[Registration, ...]:
-        return tuple(from_document(snapshot, Registration) for snapshot in run(query))
+
+Record = TypeVar("Record", bound=Struct)
+
+
+class _Reads:
+    """What has been read of a seating so far: each document once, those asked for together in one round trip."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._asked: set[str] = set()
+        self.found: dict[str, Found] = {}
+
+    def fetch(self, wanted: Iterable[str]) -> None:
+        new = [path for path in dict.fromkeys(wanted) if path not in self._asked]
+        self._asked.update(new)
+        self.found |= self._wire.get(new)
+
+    def under(self, collection: str, record: type[Record]) -> dict[str, Record]:
+        """The records of `collection` that were found, by id."""
+        there = [one for path, one in self.found.items() if path.startswith(f"{collection}/")]
+        return {one.id: codec.read(one, record) for one in there}
+
+
+def _registrations(*where: Where) -> Query:
+    return Query(collection=paths.REGISTRATIONS, where=where)
+
+
+def _in_state(workshop: str, state: State, *also: Where) -> Query:
+    return _registrations(Where("workshop", "==", workshop), Where("state", "==", state.value), *also)
 
 
 def _named(commands: tuple[Command, ...]) -> Iterator[str]:
     """Paths of the documents that `commands` name."""
     for command in commands:
         if not isinstance(command, RequestLink | Promote | SetCapacity):
-            yield f"registrations/{command.registration}"
+            yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | RequestLink):
-            yield f"mailboxes/{command.mailbox}"
+            yield paths.of(paths.MAILBOXES, command.mailbox)

@@ -1,34 +1,38 @@
-"""The store as a whole: one client, one part for each thing that is kept."""
-
-from google.cloud import firestore
+"""The store as a whole: one wire, one part for each thing that is kept."""
 
 from werkplaats.settings import Settings
 from werkplaats.store.attendance import AttendanceBook
 from werkplaats.store.changes import Changes
+from werkplaats.store.chores import Chores
 from werkplaats.store.journal import Journal
 from werkplaats.store.outbox import Outbox
 from werkplaats.store.seats import Seats
 from werkplaats.store.surveys import Surveys
+from werkplaats.store.wire import Wire
 from werkplaats.store.workshops import Workshops
 
 
 class Store:
-    """Everything that is kept, in one Firestore database.
+    """Everything that is kept, in the database behind one wire."""
 
-    Make it in the process that uses it, never before a fork: its channel does not survive one.
-    """
-
-    def __init__(self, client: firestore.Client) -> None:
-        self.client = client
-        self.workshops = Workshops(client)
-        self.seats = Seats(client)
-        self.outbox = Outbox(client)
-        self.journal = Journal(client)
-        self.changes = Changes(client)
-        self.surveys = Surveys(client)
-        self.attendance = AttendanceBook(client)
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.workshops = Workshops(wire)
+        self.seats = Seats(wire)
+        self.outbox = Outbox(wire)
+        self.journal = Journal(wire)
+        self.changes = Changes(wire)
+        self.surveys = Surveys(wire)
+        self.attendance = AttendanceBook(wire)
+        self.chores = Chores(wire)
 
     @classmethod
     def connect(cls, settings: Settings) -> "Store":
-        """The store that `settings` name. It connects when it is first used."""
-        return cls(firestore.Client(project=settings.google_cloud_project, database=settings.firestore_database))
+        """The store that `settings` name.
+
+        It connects when it is first used. Make it in the process that uses it, never before a fork: its channel does
+        not survive one.
+        """
+        from werkplaats.store.firestore import FirestoreWire  # here: Google's library is slow to import
+
+        return cls(FirestoreWire(settings.google_cloud_project, settings.firestore_database))

@@ -1,10 +1,7 @@
 """Surveys: invitations/{id}, survey_versions/{id}, sealed_answers/{id} and, once their lot is opened, answers/{id}."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
-from google.cloud import firestore
-from google.cloud.firestore import FieldFilter
 from msgspec import Struct
 
 from werkplaats.domain.mail.outbox import Mail
@@ -16,35 +13,28 @@ from werkplaats.domain.survey.waves import (
     SurveyVersion,
     invitation_id,
 )
-from werkplaats.store.documents import found, from_document, readable, to_document
+from werkplaats.store import codec, paths
 from werkplaats.store.errors import ConflictError
-from werkplaats.store.reading import commit, count, pages, read, read_all, run, unchanged_since
+from werkplaats.store.outbox import create_mail
+from werkplaats.store.wiping import delete_some
+from werkplaats.store.wire import Delete, Must, Put, Query, Revision, Where, Wire, Write, pages
 
 
 class GuardedInvitation(Struct, frozen=True):
+    """An invitation as it was read, and the revision it had."""
+
     invitation: Invitation
-    guard: datetime
-
-
-class Watermark(Struct, frozen=True):
-    """Up to which version of a workshop's ledger, and which moment (UTC), a recurring chore is done."""
-
-    version: int
-    at: datetime
+    guard: Revision
 
 
 class Surveys:
-    def __init__(self, client: firestore.Client) -> None:
-        self._client = client
-        self._invitations = client.collection("invitations")
-        self._sealed = client.collection("sealed_answers")
-        self._answers = client.collection("answers")
-        self._versions = client.collection("survey_versions")
-        self._watermarks = client.collection("watermarks")
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     def invitation(self, id: str) -> GuardedInvitation | None:
-        snapshot = read(self._invitations.document(id))
-        return GuardedInvitation(from_document(snapshot, Invitation), snapshot.update_time) if snapshot.exists else None
+        path = _invitation(id)
+        found = self._wire.get([path]).get(path)
+        return None if found is None else GuardedInvitation(codec.read(found, Invitation), found.revision)
 
     def invitation_of(self, mail: Mail) -> Invitation | None:
         """The invitation a survey mail goes with."""
@@ -53,127 +43,99 @@ class Surveys:
 
     def invited(self, ids: Iterable[str]) -> frozenset[str]:
         """Which of the invitations `ids` exist."""
-        snapshots = read_all(self._client, [self._invitations.document(id) for id in ids])
-        return frozenset(snapshot.id for snapshot in snapshots.values() if snapshot.exists)
+        return frozenset(found.id for found in self._wire.get(map(_invitation, ids)).values())
 
     def invite(self, invited: Iterable[tuple[Invitation, Mail]]) -> None:
         """Write invitations and their mails in one commit; ConflictError if one of them is there already."""
-        batch = self._client.batch()
+        writes: list[Write] = []
         for invitation, mail in invited:
-            batch.create(self._invitations.document(invitation.id), to_document(invitation))
-            batch.create(self._client.collection("mails").document(mail.id), to_document(mail))
-        commit(batch)
+            writes += [codec.create(_invitation(invitation.id), invitation), create_mail(mail)]
+        self._wire.commit(writes)
 
     def invitations(self, workshop: str, wave: str, *, unanswered: bool = False) -> tuple[Invitation, ...]:
         """Everyone who was asked; with `unanswered` those who have not answered."""
-        query = self._invited_to(workshop, wave)
-        if unanswered:
-            query = query.where(filter=FieldFilter("answered", "==", False))
-        return tuple(from_document(snapshot, Invitation) for snapshot in run(query))
+        also = (Where("answered", "==", False),) if unanswered else ()
+        found = self._wire.query(_of_wave(paths.INVITATIONS, workshop, wave, *also))
+        return tuple(codec.read(one, Invitation) for one in found)
 
     def count_invitations(self, workshop: str, wave: str, *, answered: bool = False) -> int:
         """How many were asked; with `answered` how many of them have answered."""
-        query = self._invited_to(workshop, wave)
-        return count(query.where(filter=FieldFilter("answered", "==", True)) if answered else query)
+        also = (Where("answered", "==", True),) if answered else ()
+        return self._wire.count(_of_wave(paths.INVITATIONS, workshop, wave, *also))
 
     def remind(self, guarded: GuardedInvitation, mail: Mail) -> None:
         """Count the reminder and queue its mail in one commit; ConflictError if it was answered meanwhile."""
-        batch = self._client.batch()
         invitation = guarded.invitation
-        batch.update(
-            self._invitations.document(invitation.id),
-            {"reminded": invitation.reminded},
-            option=unchanged_since(self._client, guarded.guard),
+        counted = Put(
+            _invitation(invitation.id), {"reminded": invitation.reminded}, guarded.guard, mask=(("reminded",),)
         )
-        batch.create(self._client.collection("mails").document(mail.id), to_document(mail))
-        commit(batch)
+        self._wire.commit([counted, create_mail(mail)])
 
-    def answer(self, answered: Invitation, guard: datetime, sealed: SealedAnswer, version: SurveyVersion) -> None:
+    def answer(self, answered: Invitation, guard: Revision, sealed: SealedAnswer, version: SurveyVersion) -> None:
         """Mark the invitation and keep the sealed answer, with the questions it answers, in one commit.
 
         ConflictError if it was answered meanwhile.
         """
-        batch = self._client.batch()
-        if not read(self._versions.document(version.id)).exists:
-            batch.set(self._versions.document(version.id), to_document(version))
-        batch.create(self._sealed.document(sealed.id), to_document(sealed))
-        batch.update(
-            self._invitations.document(answered.id),
-            {"answered": True, "answered_on": to_document(answered)["answered_on"]},
-            option=unchanged_since(self._client, guard),
-        )
-        commit(batch)
+        kept = codec.to_fields(answered)
+        marks = {name: kept[name] for name in ("answered", "answered_on")}
+        writes: list[Write] = [
+            Put(_invitation(answered.id), marks, guard, mask=tuple((name,) for name in marks)),
+            codec.create(paths.of(paths.SEALED_ANSWERS, sealed.id), sealed),
+        ]
+        questions = paths.of(paths.SURVEY_VERSIONS, version.id)
+        if not self._wire.get([questions]):
+            writes.append(codec.update(questions, version))
+        self._wire.commit(writes)
 
     def count_sealed(self, workshop: str, wave: str) -> int:
-        return count(self._of_wave(workshop, wave))
+        return self._wire.count(_of_wave(paths.SEALED_ANSWERS, workshop, wave))
 
     def envelopes(self, workshop: str, wave: str) -> Iterator[Envelope]:
         """The outsides of all answers to a wave that are still sealed, without what is in them, by id.
 
         One that cannot be read is logged and passed over.
         """
-        outsides = self._of_wave(workshop, wave).select(Envelope.__struct_fields__)
-        yield from readable(pages(outsides, at_once=1000), Envelope)
+        outsides = _of_wave(paths.SEALED_ANSWERS, workshop, wave, only=Envelope.__struct_fields__)
+        yield from codec.readable(pages(self._wire, outsides, at_once=1000), Envelope)
 
     def sealed(self, ids: Iterable[str]) -> tuple[SealedAnswer, ...]:
         """The sealed answers `ids`, in one round trip; one that cannot be read is logged and left out.
 
         Raises ConflictError if one of them is gone: somebody else has opened it.
         """
-        snapshots = read_all(self._client, [self._sealed.document(id) for id in ids]).values()
-        if not all(snapshot.exists for snapshot in snapshots):
+        wanted = [paths.of(paths.SEALED_ANSWERS, id) for id in ids]
+        found = self._wire.get(wanted)
+        if len(found) < len(set(wanted)):
             raise ConflictError("a sealed answer is gone")
-        return tuple(readable(snapshots, SealedAnswer))
+        return tuple(codec.readable(found.values(), SealedAnswer))
 
     def open_lot(self, sealed: Iterable[SealedAnswer], opened: Iterable[OpenAnswer]) -> None:
         """Put the opened answers in the place of the sealed ones; ConflictError if one was opened meanwhile."""
-        batch = self._client.batch()
-        for answer in opened:
-            batch.create(self._answers.document(answer.id), to_document(answer))
-        for one in sealed:
-            batch.delete(self._sealed.document(one.id), option=self._client.write_option(exists=True))
-        commit(batch)
+        writes: list[Write] = [codec.create(paths.of(paths.ANSWERS, answer.id), answer) for answer in opened]
+        writes += [Delete(paths.of(paths.SEALED_ANSWERS, one.id), Must.EXIST) for one in sealed]
+        self._wire.commit(writes)
 
     def opened(self, workshop: str, wave: str) -> tuple[OpenAnswer, ...]:
-        query = self._answers.where(filter=FieldFilter("workshop", "==", workshop)).where(
-            filter=FieldFilter("wave", "==", wave)
-        )
-        return tuple(from_document(snapshot, OpenAnswer) for snapshot in run(query))
+        found = self._wire.query(_of_wave(paths.ANSWERS, workshop, wave))
+        return tuple(codec.read(one, OpenAnswer) for one in found)
 
     def versions(self, workshop: str, wave: str) -> tuple[SurveyVersion, ...]:
         """The questions that have been answered, the newest first."""
-        query = self._versions.where(filter=FieldFilter("workshop", "==", workshop)).where(
-            filter=FieldFilter("wave", "==", wave)
-        )
-        versions = [from_document(snapshot, SurveyVersion) for snapshot in run(query)]
+        found = self._wire.query(_of_wave(paths.SURVEY_VERSIONS, workshop, wave))
+        versions = [codec.read(one, SurveyVersion) for one in found]
         return tuple(sorted(versions, key=lambda version: version.first_used_at, reverse=True))
 
     def erase(self, workshop: str, most: int = 200) -> int:
         """Delete up to `most` invitations and answers never opened of `workshop`; how many there were."""
-        paths = [self._invitations, self._sealed]
-        queries = [path.where(filter=FieldFilter("workshop", "==", workshop)).limit(most // 2) for path in paths]
-        snapshots = [snapshot for query in queries for snapshot in run(query)]
-        if snapshots:
-            batch = self._client.batch()
-            for snapshot in snapshots:
-                batch.delete(snapshot.reference)
-            commit(batch)
-        return len(snapshots)
+        of_workshop = (Where("workshop", "==", workshop),)
+        kinds = (paths.INVITATIONS, paths.SEALED_ANSWERS)
+        return delete_some(self._wire, [Query(collection=kind, where=of_workshop) for kind in kinds], most)
 
-    def done_up_to(self, chore: str) -> Watermark | None:
-        return found(read(self._watermarks.document(chore)), Watermark)
 
-    def mark_done(self, chore: str, version: int, at: datetime) -> None:
-        batch = self._client.batch()
-        batch.set(self._watermarks.document(chore), to_document(Watermark(version, at)))
-        commit(batch)
+def _invitation(id: str) -> str:
+    return paths.of(paths.INVITATIONS, id)
 
-    def _invited_to(self, workshop: str, wave: str) -> firestore.Query:
-        return self._invitations.where(filter=FieldFilter("workshop", "==", workshop)).where(
-            filter=FieldFilter("wave", "==", wave)
-        )
 
-    def _of_wave(self, workshop: str, wave: str) -> firestore.Query:
-        return self._sealed.where(filter=FieldFilter("workshop", "==", workshop)).where(
-            filter=FieldFilter("wave", "==", wave)
-        )
+def _of_wave(collection: str, workshop: str, wave: str, *also: Where, only: tuple[str, ...] | None = None) -> Query:
+    where = (Where("workshop", "==", workshop), Where("wave", "==", wave), *also)
+    return Query(collection=collection, where=where, only=only)

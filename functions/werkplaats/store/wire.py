@@ -101,6 +101,10 @@ class Query(Struct, frozen=True, kw_only=True):
 class Wire(Protocol):
     """A database. Reads raise StoreUnavailableError; see `store/errors.py` for what a commit raises."""
 
+    @property
+    def name(self) -> str:
+        """Which database this is, to follow "in"."""
+
     def get(self, paths: Iterable[str]) -> dict[str, Found]:
         """The documents at `paths` that exist, by path, in one round trip."""
 

@@ -31,7 +31,7 @@ def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> i
         return 0
     chore = f"erase.{workshop.id}.{'all' if everything else '+'.join(questions)}"
     ledger = store.seats.ledger(workshop.id)
-    done = store.surveys.done_up_to(chore)
+    done = store.chores.done_up_to(chore)
     if ledger is None or (done is not None and done.version == ledger.version):
         return 0
     if everything:
@@ -46,6 +46,6 @@ def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> i
     desk.do_all(workshop.id, commands)
     fresh = store.seats.ledger(workshop.id)
     if not commands and fresh is not None:
-        store.surveys.mark_done(chore, fresh.version, now)
+        store.chores.mark_done(chore, fresh.version, now)
     log.event("registrations.erased", workshop=workshop.id, count=len(commands))
     return len(commands)

@@ -51,11 +51,11 @@ def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
         return 0
     reminder, since = due
     chore = f"reminder.{workshop.id}.{reminder.replace(' ', '')}.{workshop.first_day.isoformat()}"
-    if store.surveys.done_up_to(chore) is not None:
+    if store.chores.done_up_to(chore) is not None:
         return 0
     seated = store.seats.in_state(workshop.id, State.CONFIRMED)
     queued = _queue(store, reminders(workshop, reminder, since, seated, ledger.version, now))
-    store.surveys.mark_done(chore, ledger.version, now)
+    store.chores.mark_done(chore, ledger.version, now)
     log.event("workshop.reminded", workshop=workshop.id, reminder=reminder, mails=queued)
     return queued
 

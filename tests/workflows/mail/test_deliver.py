@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from google.cloud.firestore import FieldFilter
 
+from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.mail.outbox import MOST_ATTEMPTS, Delivery, Event, Kind, Mail, claim
@@ -255,7 +256,7 @@ def test_one_mail_in_trouble_stops_no_run(
 def test_an_unreadable_mail_is_passed_over(postman: Postman, store: Store) -> None:
     """Written by a newer version, say: those behind it go out."""
     due = {"id": "x", "kind": "of_tomorrow", "due_at": NOW - timedelta(days=1), "state": "queued"}
-    store.client.collection("mails").document("x").set(due)
+    database(store).collection("mails").document("x").set(due)
     assert retry_mail(postman, NOW + timedelta(minutes=5)) == 1
     assert the_mail(store).state is Delivery.SENT
 
@@ -305,7 +306,9 @@ def at_the_last_attempt(postman: Postman, sendgrid: ScriptedSendGrid) -> datetim
 
 def notices_of_failure(store: Store) -> list[str]:
     """The journal entries that tell of a mail that was given up."""
-    entries = store.client.collection_group("journal").where(filter=FieldFilter("kind", "==", "mail_failed")).stream()
+    entries = (
+        database(store).collection_group("journal").where(filter=FieldFilter("kind", "==", "mail_failed")).stream()
+    )
     return [entry.id for entry in entries]
 
 

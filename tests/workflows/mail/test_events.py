@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.database import database
 from tests.samples import NOW
 from tests.workflows.conftest import Traffic
 from werkplaats.domain.mail.outbox import Delivery, Event, Kind, Mail, queue
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
-from werkplaats.store.documents import to_document
+from werkplaats.store.codec import to_fields
 from werkplaats.workflows.mail.events import MailEvent, record_mail_events
 
 
@@ -25,9 +26,9 @@ def sent(number: int) -> Mail:
 def put(store: Store, count: int) -> None:
     """Mails m1, m2 … in the outbox."""
     for start in range(1, count + 1, 400):
-        batch = store.client.batch()
+        batch = database(store).batch()
         for number in range(start, min(start + 400, count + 1)):
-            batch.set(store.client.document(f"mails/m{number}"), to_document(sent(number)))
+            batch.set(database(store).document(f"mails/m{number}"), to_fields(sent(number)))
         batch.commit()
 
 
@@ -39,7 +40,7 @@ def the_mail(store: Store, number: int) -> Mail:
 
 def bounces(store: Store) -> dict[str, str]:
     """What organisers are told of mails that came back: the server's words by mail."""
-    entries = [entry.to_dict() for entry in store.client.collection_group("journal").stream()]
+    entries = [entry.to_dict() for entry in database(store).collection_group("journal").stream()]
     return {entry["mail"]: entry["detail"] for entry in entries if entry["kind"] == "mail_bounced"}
 
 
@@ -85,7 +86,7 @@ def test_what_came_back_is_told_in_the_words_of_the_last_event(store: Store) -> 
 def test_what_is_no_mail_of_ours_harms_none_of_the_others(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     """A document that cannot be read, an id Firestore does not allow, and a mail that is not there are passed over."""
     put(store, 20)
-    store.client.document("mails/m7").set({"id": "m7", "kind": "of_tomorrow"})
+    database(store).document("mails/m7").set({"id": "m7", "kind": "of_tomorrow"})
     ids = [*[f"m{number}" for number in range(1, 21)], "__x__", ".", "é" * 900, "not-ours"]
     assert record_mail_events(store, [MailEvent(id, Event.DELIVERED) for id in ids], NOW) == 19
     assert all(the_mail(store, number).state is Delivery.SENT for number in range(1, 21) if number != 7)
@@ -99,7 +100,7 @@ def changing(store: Store, number: int, times: int) -> Callable[..., Any]:
     def update_all(changes: Any) -> Any:
         if left[0] and any(change.mail.id == f"m{number}" for change in changes):
             left[0] -= 1
-            store.client.document(f"mails/m{number}").update({"created_at": NOW + timedelta(seconds=left[0])})
+            database(store).document(f"mails/m{number}").update({"created_at": NOW + timedelta(seconds=left[0])})
         return write(changes)
 
     return update_all

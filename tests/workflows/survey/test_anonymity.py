@@ -14,6 +14,7 @@ import pytest
 from msgspec import Struct
 from nacl.public import PrivateKey
 
+from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from werkplaats.domain.survey.waves import SMALLEST_LOT, invitation_id
 from werkplaats.security.sealing import Opener, Seal
@@ -48,7 +49,7 @@ def dump(store: Store) -> Dump:
         snapshot.reference.path: Seen(
             snapshot.reference.path, snapshot.to_dict(), snapshot.create_time, snapshot.update_time
         )
-        for collection in store.client.collections()
+        for collection in database(store).collections()
         for snapshot in collection.stream()
     }
 

@@ -8,13 +8,14 @@ from google.cloud.firestore import DELETE_FIELD
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
+from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.workflows.conftest import Traffic
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
 from werkplaats.domain.survey.waves import LARGEST_LOT, SMALLEST_LOT, invitation_id, version_of
 from werkplaats.security.sealing import Opener, Seal
 from werkplaats.store import OutcomeUnknownError, Store
-from werkplaats.store.documents import to_document
+from werkplaats.store.codec import to_fields
 from werkplaats.workflows.erase import erase_personal_data
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.seats.change import SeatDesk
@@ -87,7 +88,7 @@ def test_a_lot_of_which_some_was_tampered_with_stays_sealed(
     """One good answer among four spoilt ones would stand alone."""
     send_surveys(store, OPENS)
     answer(store, 1, 2, 3, 4, 5)
-    for sealed in list(store.client.collection("sealed_answers").stream())[:4]:
+    for sealed in list(database(store).collection("sealed_answers").stream())[:4]:
         sealed.reference.update({"box": b"x" * 50})
     assert open_answers(store, OPENER, CLOSES) == 0
     assert opened(store) == []
@@ -154,8 +155,8 @@ def sealed_in_order(store: Store, count: int, keys: tuple[Seal, ...] = (SEAL,)) 
     version = version_of(WORKSHOP, WAVE, OPENS)
     for number in range(count):
         box = keys[number % len(keys)].close(version, {"beter": f"{number:04d}"})
-        document = to_document(replace(box, id=f"{number:04d}"))
-        store.client.collection("sealed_answers").document(f"{number:04d}").set(document)
+        document = to_fields(replace(box, id=f"{number:04d}"))
+        database(store).collection("sealed_answers").document(f"{number:04d}").set(document)
 
 
 def test_many_answers_are_read_lot_by_lot(store: Store, traffic: Traffic) -> None:
@@ -196,8 +197,8 @@ def test_a_sealed_answer_that_cannot_be_read_keeps_no_other_sealed(store: Store)
     """It stays as it is, for whoever can read it."""
     publish_workshop(store, WORKSHOP, NOW)
     sealed_in_order(store, 8)
-    store.client.document("sealed_answers/0000").update({"version": DELETE_FIELD})
-    store.client.document("sealed_answers/0001").update({"box": "van morgen"})
+    database(store).document("sealed_answers/0000").update({"version": DELETE_FIELD})
+    database(store).document("sealed_answers/0001").update({"box": "van morgen"})
     assert open_answers(store, OPENER, CLOSES) == 6
     assert store.surveys.count_sealed("proef", "evaluatie") == 2
 

@@ -13,6 +13,7 @@ from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.security.sealing import Seal
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
+from werkplaats.store.wire import Revision
 
 _ATTEMPTS = 6
 
@@ -32,7 +33,7 @@ class Asked(Struct, frozen=True):
     workshop: Workshop
     wave: Wave
     invitation: Invitation
-    guard: datetime
+    guard: Revision
     standing: Standing
 
 

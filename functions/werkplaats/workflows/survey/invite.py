@@ -8,7 +8,8 @@ from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.survey.waves import Phase, invitation_id, invite, phase, remind, reminder_due
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.store import ConflictError, Store
-from werkplaats.store.surveys import GuardedInvitation, Watermark
+from werkplaats.store.chores import Watermark
+from werkplaats.store.surveys import GuardedInvitation
 from werkplaats.workflows.each import each
 
 AT_ONCE = 100
@@ -35,7 +36,7 @@ def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
     """As long as nothing has changed since everyone was invited, there is nothing to look for."""
     ledger = store.seats.ledger(workshop.id)
     chore = f"invite.{workshop.id}.{wave.id}"
-    done = store.surveys.done_up_to(chore)
+    done = store.chores.done_up_to(chore)
     if ledger is None or (done is not None and not _news(store, workshop, wave, ledger.version, done)):
         return 0
     registrations = _audience(store, workshop, wave)
@@ -52,7 +53,7 @@ def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
             # Another run was faster; the next one finds what is left.
             return total
         total += len(new)
-    store.surveys.mark_done(chore, ledger.version, now)
+    store.chores.mark_done(chore, ledger.version, now)
     log.event("survey.invited", workshop=workshop.id, wave=wave.id, invitations=total)
     return total
 
@@ -76,7 +77,7 @@ def _remind_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
     """Each reminder is gone through once; who is invited later has just been asked."""
     number = reminder_due(workshop, wave, now)
     chore = f"remind.{workshop.id}.{wave.id}.{number}"
-    if number == 0 or store.surveys.done_up_to(chore) is not None:
+    if number == 0 or store.chores.done_up_to(chore) is not None:
         return 0
     reminded = 0
     for asked in store.surveys.invitations(workshop.id, wave.id, unanswered=True):
@@ -91,6 +92,6 @@ def _remind_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
             # Answered at this very moment, or reminded by another run.
             continue
         reminded += 1
-    store.surveys.mark_done(chore, 0, now)
+    store.chores.mark_done(chore, 0, now)
     log.event("survey.reminded", workshop=workshop.id, wave=wave.id, number=number, reminders=reminded)
     return reminded

@@ -1,0 +1,28 @@
+"""What recurring chores have done already: chores/{name}."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from werkplaats.store import codec, paths
+from werkplaats.store.wire import Wire
+
+
+class Watermark(Struct, frozen=True):
+    """Up to which version of a workshop's ledger, and which moment (UTC), a recurring chore is done."""
+
+    version: int
+    at: datetime
+
+
+class Chores:
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def done_up_to(self, chore: str) -> Watermark | None:
+        """How far `chore` has come; None if it was never done."""
+        path = paths.of(paths.CHORES, chore)
+        return codec.read_if_found(self._wire.get([path]).get(path), Watermark)
+
+    def mark_done(self, chore: str, version: int, at: datetime) -> None:
+        self._wire.commit([codec.update(paths.of(paths.CHORES, chore), Watermark(version, at))])

@@ -1,0 +1,16 @@
+"""Deleting what queries find, a commit at a time."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from werkplaats.store.wire import Delete, Query, Wire
+
+
+def delete_some(wire: Wire, queries: Sequence[Query], most: int) -> int:
+    """Delete up to `most` of the documents that `queries` find, in one commit; how many there were."""
+    each = most // len(queries)
+    found = [one for query in queries for one in wire.query(replace(query, limit=each))]
+    if found:
+        wire.commit([Delete(one.path) for one in found])
+    return len(found)
