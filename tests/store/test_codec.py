@@ -1,0 +1,111 @@
+"""Documents are read by programs of another version than the one that wrote them."""
+
+import json
+from typing import Any
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tests.samples import NOW
+from tests.shipped import REGISTRATION, WORKSHOP
+from werkplaats.domain.attendance import Attendance, Mark
+from werkplaats.domain.changes import Change, Particulars
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.outbox import Kind, queue
+from werkplaats.domain.registration import LinkRequest, Mailbox
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.survey.waves import Invitation, OpenAnswer, SealedAnswer, version_of
+from werkplaats.store import Store, codec
+from werkplaats.store.chores import Watermark
+from werkplaats.store.wire import Fields, Found, Put, Revision
+
+PARTICULARS = Particulars.of(WORKSHOP)
+
+RECORDS: list[Struct] = [
+    WORKSHOP,
+    Ledger(id="proef", capacity=5, confirmed=2, version=7),
+    replace(REGISTRATION, link_requests=(LinkRequest(at=NOW, submission="s"),), answers={"a": ["x"], "b": 2}),
+    Mailbox(id="m", workshop="proef", registrations={"i": "r1"}, sign_ups=(NOW,)),
+    queue("r1-confirmed-1", Kind.CONFIRMED, "proef", NOW, registration="r1", version=1),
+    Entry(id="e", workshop="proef", kind=Happened.SIGNED_UP, at=NOW, version=1),
+    Change(
+        id="c", workshop="proef", version=2, at=NOW, before=Particulars.of(WORKSHOP), after=Particulars.of(WORKSHOP)
+    ),
+    Attendance(id="r1", workshop="proef", registration="r1", marked_at=NOW, days={"2027-08-29": Mark.PRESENT}),
+    Invitation(id="i", workshop="proef", wave="w", registration="r1", invited_at=NOW),
+    version_of(WORKSHOP, WORKSHOP.waves[0], NOW),
+    SealedAnswer(id="s", workshop="proef", wave="w", version="v", key="k", box=b"x"),
+    OpenAnswer(id="o", workshop="proef", wave="w", version="v", lot="l", answers={"a": 1}),
+    Watermark(3, NOW),
+]
+"""One of every kind of document."""
+
+KINDS = pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+
+
+def found(fields: Fields) -> Found:
+    return Found("things/one", fields, Revision(1))
+
+
+def as_written(record: Struct) -> dict[str, Any]:
+    """The document of `record` as it comes back: with lists for tuples."""
+
+    def lists(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: lists(one) for name, one in value.items()}
+        return [lists(one) for one in value] if isinstance(value, list | tuple) else value
+
+    fields: dict[str, Any] = lists(codec.to_fields(record))
+    return fields
+
+
+def nested(fields: dict[str, Any], record: Struct) -> list[dict[str, Any]]:
+    """The document and the maps in it that are records of their own."""
+    within = [(fields[name], getattr(record, name)) for name in record.__struct_fields__ if name in fields]
+    return [fields, *(one for inside, value in within if isinstance(value, Struct) for one in nested(inside, value))]
+
+
+@KINDS
+def test_a_record_comes_back_as_it_was_written(record: Struct) -> None:
+    """Every kind of document."""
+    assert codec.read(found(as_written(record)), type(record)) == record
+
+
+@KINDS
+def test_a_document_with_fields_that_this_version_does_not_know_is_read(record: Struct) -> None:
+    """A newer version wrote it; at any depth."""
+    fields = as_written(record)
+    for place in nested(fields, record):
+        place["of_tomorrow"] = {"deep": [1]}
+    assert codec.read(found(fields), type(record)) == record
+
+
+@KINDS
+def test_writing_loses_nothing_of_what_another_version_has_added(store: Store, record: Struct) -> None:
+    """A field more, in the document or in a record within it, is still there after this version has written it."""
+    fields = as_written(record)
+    for place in nested(fields, record):
+        place["of_tomorrow"] = {"deep": [1]}
+    store.wire.commit([Put("things/one", fields)])
+    store.wire.commit([codec.update("things/one", record)])
+    assert store.wire.get(["things/one"])["things/one"].fields == fields
+
+
+def test_a_record_within_can_be_taken_away(store: Store) -> None:
+    """Erasing somebody erases what other versions kept of them, too."""
+    fields = as_written(REGISTRATION)
+    fields["person"]["of_tomorrow"] = "personal"
+    store.wire.commit([Put("things/one", fields)])
+    store.wire.commit([codec.update("things/one", replace(REGISTRATION, person=None))])
+    assert store.wire.get(["things/one"])["things/one"].fields["person"] is None
+
+
+def test_what_cannot_be_read_is_logged_and_keeps_nobody_waiting(capsys: pytest.CaptureFixture[str]) -> None:
+    """The others are read; the log says which document it was, and quotes nothing of it."""
+    good = Ledger(id="good", capacity=1)
+    documents = [found({"id": "secret"}), found(as_written(good))]
+    assert list(codec.readable(documents, Ledger)) == [good]
+    logged = capsys.readouterr().out
+    assert [json.loads(line)["message"] for line in logged.splitlines()] == ["document.unreadable"]
+    assert "secret" not in logged
