@@ -75,12 +75,7 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
 def form_data(request: Request) -> MultiDict[str, str]:
     """The fields of a form that was sent as application/x-www-form-urlencoded. Raises Problem."""
     if request.mimetype != "application/x-www-form-urlencoded":
-        raise Problem(
-            415,
-            "Dit formulier kunnen we niet lezen",
-            "Het is op een manier verstuurd die we niet kennen.",
-            "Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina.",
-        )
+        raise _unknown_kind()
     try:
         text = request.get_data().decode("ascii")
         fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
@@ -117,6 +112,8 @@ def _take_body(request: Request, limit: int) -> None:
         raise _too_slow()
     if not complete:
         raise _unreadable(close=True)
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise _unknown_kind()
     request.stream = io.BytesIO(body)
 
 
@@ -142,6 +139,16 @@ def _too_slow() -> Problem:
         "We hebben niet op tijd alles ontvangen wat je verstuurde. Er is niets vastgelegd.",
         "Kijk of je een goede verbinding hebt, ga terug en verstuur het formulier opnieuw.",
         close=True,
+    )
+
+
+def _unknown_kind() -> Problem:
+    return Problem(
+        415,
+        "Dit formulier kunnen we niet lezen",
+        "Het is op een manier verstuurd die we niet kennen.",
+        "Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina.",
+        Accept_Encoding="identity",  # nor a compressed body: RFC 9110, section 15.5.16
     )
 
 
