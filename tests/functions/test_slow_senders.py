@@ -79,6 +79,8 @@ class Slow:
 def test_slow_senders_hold_up_nobody_else(signup: int) -> None:
     """As many as there are threads: each gets 408 and is cut off, and a visitor gets a page while most still wait."""
     kinds = [Slow(LENGTH, b"a"), Slow(LENGTH, b""), Slow(CHUNKED, b"0"), Slow(CHUNKED, b"1\r\na\r\n")]
+    kinds += [Slow(LENGTH.replace(b"/werkplaats", path), b"a") for path in (b"//werkplaats", b"/robots.txt?", b"/x")]
+    kinds += [Slow(LENGTH.replace(b"/werkplaats/x/aanmelden", b"http://localhost"), b"a")]
 
     async def scenario() -> None:
         slow = [asyncio.create_task(kinds[number % len(kinds)].answer(signup)) for number in range(THREADS)]

@@ -50,3 +50,22 @@ def test_an_encoded_body_is_refused_with_a_reason(url: str, encoding: str) -> No
 def test_a_plain_body_may_say_that_it_is_plain(url: str) -> None:
     """`identity` is no encoding: the form is read, and found to be empty."""
     assert post(url, b"voornaam=Jan", Content_Encoding="identity").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "content_type"),
+    [
+        ("/robots.txt", 200, "text/plain"),
+        ("/favicon.ico", 200, "image/svg+xml"),
+        ("/.well-known/security.txt", 200, "text/plain"),
+        ("/iets", 404, "text/html"),
+        ("//iets", 404, "text/html"),
+        ("/.well-known/iets", 404, "text/html"),
+    ],
+)
+def test_paths_of_no_function_are_the_front_page_s(url: str, path: str, status: int, content_type: str) -> None:
+    """As Hosting sends them on: files of the site, and else the 404 of ours, in Dutch."""
+    answer = requests.get(url + path, timeout=60, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (status, content_type)
+    assert "Content-Security-Policy" in answer.headers
+    assert status == 200 or "Deze pagina is er niet" in answer.text
