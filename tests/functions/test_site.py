@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
+from tests.database import database
 from tests.functions.conftest import Serve
 from tests.samples import NOW
 from tests.shipped import WORKSHOP
@@ -108,7 +109,7 @@ def test_whom_to_tell_of_a_weakness(serve: Serve, store: Store, clock: list[date
 def test_nobody_is_made_up(serve: Serve, store: Store) -> None:
     """While no workshop is published, nobody is known: 404 with our page."""
     visitor = serve("signup")
-    store.client.collection("workshops").document(WORKSHOP.id).delete()
+    database(store).collection("workshops").document(WORKSHOP.id).delete()
     answer = visitor.get(SECURITY)
     assert answer.status_code == 404
     assert "Deze pagina is er niet" in answer.text
