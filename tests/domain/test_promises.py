@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.samples import World, sign_up, workshop
 from werkplaats.domain.commands import (
     Accept,
+    BelowHeld,
     Cancel,
     Decline,
     Done,
@@ -17,9 +18,9 @@ from werkplaats.domain.commands import (
     GiveSeat,
     KnownPerson,
     Promote,
+    Publish,
     Refused,
     Rejoin,
-    SetCapacity,
     Unsubscribe,
 )
 from werkplaats.domain.registration import State
@@ -81,8 +82,8 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     @rule(capacity=st.integers(1, 8))
     def capacity_changes(self, capacity: int) -> None:
         held = self.world.ledger.held
-        outcome = self.world.do(SetCapacity(capacity))
-        assert isinstance(outcome, Refused) == (capacity < held)
+        outcome = self.world.do(Publish(workshop(capacity=capacity)))
+        assert isinstance(outcome, BelowHeld) == (capacity < held)
 
     @rule(hours=st.integers(1, 400))
     def time_passes(self, hours: int) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from google.api_core.exceptions import DeadlineExceeded, InternalServerError, ResourceExhausted, ServiceUnavailable
+from google.api_core.retry import Retry, if_exception_type
 from google.cloud import firestore
 from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
@@ -13,6 +15,14 @@ from werkplaats.store.errors import committing, reading
 
 READ_TIMEOUT = 10.0
 """Seconds, retries of the client included."""
+
+RETRY = Retry(
+    predicate=if_exception_type(DeadlineExceeded, InternalServerError, ResourceExhausted, ServiceUnavailable),
+    initial=0.1,
+    maximum=2.0,
+    timeout=READ_TIMEOUT,
+)
+"""How a read is repeated. By itself the client would go on for five minutes, whatever its timeout."""
 
 _FORBIDDEN = re.compile(r"\.|\.\.|__.*__", re.DOTALL)
 _LONGEST_ID = 1500
@@ -32,7 +42,7 @@ def read(reference: DocumentReference) -> Snapshot:
     if not is_possible(reference.id):
         return DocumentSnapshot(reference, None, False, None, None, None)
     with reading():
-        return reference.get(timeout=READ_TIMEOUT)
+        return reference.get(retry=RETRY, timeout=READ_TIMEOUT)
 
 
 def read_all(client: firestore.Client, references: Iterable[DocumentReference]) -> dict[str, Snapshot]:
@@ -41,12 +51,13 @@ def read_all(client: firestore.Client, references: Iterable[DocumentReference]) 
     if not wanted:
         return {}
     with reading():
-        return {snapshot.reference.path: snapshot for snapshot in client.get_all(wanted, timeout=READ_TIMEOUT)}
+        snapshots = client.get_all(wanted, retry=RETRY, timeout=READ_TIMEOUT)
+        return {snapshot.reference.path: snapshot for snapshot in snapshots}
 
 
 def run(query: Any) -> list[Snapshot]:
     with reading():
-        return list(query.stream(timeout=READ_TIMEOUT))
+        return list(query.stream(retry=RETRY, timeout=READ_TIMEOUT))
 
 
 def pages(query: Any, at_once: int = 100) -> Iterator[Snapshot]:
@@ -66,7 +77,7 @@ def pages(query: Any, at_once: int = 100) -> Iterator[Snapshot]:
 def count(query: Any) -> int:
     """How many documents `query` finds, counted by Firestore: one read for each thousand."""
     with reading():
-        return int(query.count().get(timeout=READ_TIMEOUT)[0][0].value)
+        return int(query.count().get(retry=RETRY, timeout=READ_TIMEOUT)[0][0].value)
 
 
 def unchanged_since(client: firestore.Client, update_time: datetime) -> Any:

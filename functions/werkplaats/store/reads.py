@@ -17,7 +17,7 @@ from google.cloud.firestore_v1.types import (
 
 from werkplaats.store.documents import Record
 from werkplaats.store.errors import reading
-from werkplaats.store.reading import READ_TIMEOUT
+from werkplaats.store.reading import READ_TIMEOUT, RETRY
 
 
 class Reads:
@@ -44,6 +44,7 @@ class Reads:
             answers = self._client._firestore_api.batch_get_documents(
                 request=BatchGetDocumentsRequest.wrap(request),
                 metadata=self._client._rpc_metadata,
+                retry=RETRY,
                 timeout=READ_TIMEOUT,
             )
             for answer in answers:
@@ -59,6 +60,7 @@ class Reads:
                 self._client._firestore_api.get_document(
                     request=GetDocumentRequest.wrap(request),
                     metadata=self._client._rpc_metadata,
+                    retry=RETRY,
                     timeout=READ_TIMEOUT,
                 )
             )

@@ -6,11 +6,9 @@ from typing import Any
 
 from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, ValidationError
 
-from werkplaats.domain.changes import Change
-from werkplaats.domain.commands import Command, Promote, RequestLink, SetCapacity, SignUp
+from werkplaats.domain.commands import Command, Promote, Publish, RequestLink, SignUp
 from werkplaats.domain.ledger import Ledger, Plan, Seating
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.workshop import Workshop
@@ -52,13 +50,6 @@ class Seats:
 
     def ledger(self, workshop: str) -> Ledger | None:
         return found(read(self._ledgers.document(workshop)), Ledger)
-
-    def guarded_ledger(self, workshop: str) -> tuple[Ledger, Guard] | None:
-        """The ledger alone, with what a commit on it depends on."""
-        reads, path = Reads(self._client), f"ledgers/{workshop}"
-        reads.fetch([path])
-        ledger = reads.record(path, Ledger)
-        return None if ledger is None else (ledger, Guard(reads.update_time(path)))
 
     def registration(self, id: str) -> Registration | None:
         return found(read(self._registrations.document(id)), Registration)
@@ -112,7 +103,13 @@ class Seats:
         named = frozenset(_named(commands))
         unseen = named if presume_new and all(isinstance(command, SignUp) for command in commands) else frozenset()
         reads.fetch(named - unseen)
-        published = self._published(reads, ledger)
+        replacing = next((command.workshop for command in commands if isinstance(command, Publish)), None)
+        try:
+            published, unreadable = self._published(reads, ledger), False
+        except ValidationError:
+            if replacing is None:
+                raise
+            published, unreadable = replacing, True
         forms = {command.form for command in commands if isinstance(command, SignUp)}
         registrations = {one.id: one for one in self.of_forms(workshop, forms)}
         registrations |= reads.under("registrations", Registration)
@@ -124,6 +121,7 @@ class Seats:
             registrations=registrations,
             mailboxes=reads.under("mailboxes", Mailbox),
             waiting=tuple(one.id for one in waiting),
+            unreadable=unreadable,
         )
         return Guarded(seating, Guard(reads.update_time(path), unseen))
 
@@ -151,8 +149,8 @@ class Seats:
         self._kept[ledger.id] = (ledger.published, workshop)
         return workshop
 
-    def commit(self, plan: Plan, guard: Guard, workshop: Workshop | None = None, change: Change | None = None) -> None:
-        """Write `plan`, and with it a new version of `workshop` and what `change` that is, if all is as guarded.
+    def commit(self, plan: Plan, guard: Guard) -> None:
+        """Write `plan` if all is as guarded.
 
         ConflictError: somebody else was first. TakenError, one of those: something was there unseen.
         OutcomeUnknownError: the answer was lost.
@@ -174,11 +172,10 @@ class Seats:
             writes.create(f"mails/{mail.id}", mail)
         for entry in plan.journal:
             writes.create(f"workshops/{entry.workshop}/journal/{entry.id}", entry)
-        if workshop is not None:
-            writes.set(f"workshops/{workshop.id}", workshop)
-            ledger = replace(ledger, published=ledger.version)
-        if change is not None:
-            writes.create(f"changes/{change.id}", change)
+        if plan.workshop is not None:
+            writes.set(f"workshops/{plan.workshop.id}", plan.workshop)
+        if plan.change is not None:
+            writes.create(f"changes/{plan.change.id}", plan.change)
         writes.put_in_place(f"ledgers/{ledger.id}", ledger, guard.update_time)
         writes.commit()
 
@@ -203,7 +200,7 @@ class Seats:
 def _named(commands: tuple[Command, ...]) -> Iterator[str]:
     """Paths of the documents that `commands` name."""
     for command in commands:
-        if not isinstance(command, RequestLink | Promote | SetCapacity):
+        if not isinstance(command, RequestLink | Promote | Publish):
             yield f"registrations/{command.registration}"
         if isinstance(command, SignUp | RequestLink):
             yield f"mailboxes/{command.mailbox}"
