@@ -27,8 +27,8 @@ check: $(READY) ## style, types and the direction of imports
 	@$(BIN)/mypy
 	@PYTHONPATH=functions $(BIN)/lint-imports --no-logo
 
-publish: $(READY) ## check workshops/*.yaml and put them into Firestore
-	@cd functions && ../$(BIN)/python -m werkplaats.cli.publish
+publish: $(READY) ## check workshops/*.yaml, show what changes, ask, and put them into Firestore; YES=1 does not ask
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.publish $(if $(YES),--yes)
 
 deploy: ## plan, show, ask and apply one environment: ENV=test or production
 	@infra/deploy $(ENV)

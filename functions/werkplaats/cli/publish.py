@@ -1,14 +1,33 @@
-"""`make publish`: check the files in workshops/ and put them into the store."""
+"""`make publish`: check the files in workshops/, show what would change, ask, and put them into the store."""
 
+import argparse
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
+from google.api_core.exceptions import GoogleAPICallError
+from google.auth.exceptions import GoogleAuthError
+
+from werkplaats.domain.differences import Difference
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
-from werkplaats.store import OutcomeUnknownError, Store, StoreUnavailableError
+from werkplaats.store import Store, StoreUnavailableError
 from werkplaats.store.workshop_files import WorkshopFileError, load_all
-from werkplaats.workflows.publish import CapacityBelowHeld, publish_workshop
+from werkplaats.workflows.publish import (
+    CapacityBelowHeld,
+    ChangedMeanwhile,
+    Preview,
+    preview,
+    publish_workshop,
+)
+from werkplaats.workflows.seats.change import SeatsBusyError, StoreAwayError
+
+_DONE, _NOT_DONE, _NOBODY_TO_ASK = 0, 1, 2
+"""Exit codes: published, or nothing to publish; not published; called without a terminal and without --yes."""
+
+_AROUND = 60
+"""Characters shown of a long text, from shortly before the first that is another."""
 
 
 class NotPublishedError(Exception):
@@ -16,35 +35,186 @@ class NotPublishedError(Exception):
 
 
 def publish_all(store: Store, now: datetime) -> list[str]:
-    """Publish every file in workshops/; a line on each. Raises WorkshopFileError before anything is written."""
+    """Publish every file in workshops/ without a question; a line on each. Raises WorkshopFileError before anything
+    is written."""
     return [publish(store, workshop, now) for workshop in load_all()]
 
 
-def publish(store: Store, workshop: Workshop, now: datetime) -> str:
-    result = publish_workshop(store, workshop, now)
-    if isinstance(result, CapacityBelowHeld):
-        raise NotPublishedError(
-            f"{workshop.id}.yaml: capacity: expected at least {result.held}, since so many seats are held; "
-            f"{result.capacity} is {result.excess} too few. Raise it, or cancel {result.excess} first. "
-            "Nothing of this file was published."
-        )
-    return f"{workshop.id}: {result.change}"
+def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = None) -> str:
+    """Publish `workshop`; a line on what became of it. Raises NotPublishedError, StoreAwayError or SeatsBusyError."""
+    match publish_workshop(store, workshop, now, seen):
+        case CapacityBelowHeld() as refused:
+            raise NotPublishedError(_too_small(workshop, refused))
+        case ChangedMeanwhile():
+            raise NotPublishedError(
+                f"{workshop.id}.yaml: somebody else has published this workshop while you were asked. Nothing of this "
+                "file was published: publish again, and look at what it changes now."
+            )
+        case published:
+            return f"{workshop.id}: {published.change}"
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="make publish", description="Publish the files in workshops/.")
+    parser.add_argument("--yes", action="store_true", help="publish without asking (make publish YES=1)")
+    sure = parser.parse_args(arguments).yes
     try:
-        store = Runtime.from_environment().store
-        lines = publish_all(store, datetime.now(UTC))
+        return _publish_files(Runtime.from_environment().store, sure, datetime.now(UTC))
     except (WorkshopFileError, NotPublishedError, SettingError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    except (OutcomeUnknownError, StoreUnavailableError) as error:
-        sys.stderr.write(f"Firestore does not answer ({error}). Nothing is half done: publish again.\n")
-        return 1
+        _complain(str(error))
+    except (StoreAwayError, StoreUnavailableError):
+        _complain(
+            "Firestore does not answer. No file is half published: see whether you are connected and whether the "
+            "database above is there, then publish again."
+        )
+    except SeatsBusyError as error:
+        _complain(f"{error}: others keep changing this workshop's seats. Publish again in a minute.")
+    except (GoogleAPICallError, GoogleAuthError) as error:
+        _complain(
+            f"Google refuses: {error}\nNo file is half published. `gcloud auth application-default login` signs you "
+            "in; GOOGLE_CLOUD_PROJECT and FIRESTORE_DATABASE name the database. Then publish again."
+        )
+    return _NOT_DONE
+
+
+def _publish_files(store: Store, sure: bool, now: datetime) -> int:
+    workshops = load_all()
     # After a restore the database in use has another name: here one sees whether it was the one that was meant.
-    lines.append(f"In {store.wire.name}.")
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 0
+    _say(f"In {store.wire.name}:")
+    previews = [preview(store, workshop, now) for workshop in workshops]
+    for one in previews:
+        _say(*_described(one))
+    refusals = [_too_small(one.workshop, refused) for one in previews if (refused := one.refused)]
+    if refusals:
+        raise NotPublishedError("\n".join(refusals))
+    changed = [one for one in previews if one.changes]
+    if not changed:
+        return _DONE
+    if not sure and not sys.stdin.isatty():
+        _complain(
+            "There is no terminal to ask at, so nothing was published. Look at the above, and if it is what you want, "
+            "pass --yes (make publish YES=1)."
+        )
+        return _NOBODY_TO_ASK
+    if not sure and not _agreed():
+        _complain("Nothing was published.")
+        return _NOT_DONE
+    for one in changed:
+        _say(publish(store, one.workshop, now, one.seen))
+    return _DONE
+
+
+def _agreed() -> bool:
+    try:
+        return input("Publish? [y/N] ").strip().lower() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        _say("")
+        return False
+
+
+def _too_small(workshop: Workshop, refused: CapacityBelowHeld) -> str:
+    return (
+        f"{workshop.id}.yaml: capacity: expected at least {refused.held}, since so many seats are held; "
+        f"{refused.capacity} is {refused.excess} too few. Raise it, or cancel {refused.excess} first. "
+        "Nothing of this file was published."
+    )
+
+
+def _described(one: Preview) -> list[str]:
+    """What publishing comes to, in lines for people."""
+    if not one.changes:
+        return [f"{one.workshop.id}: unchanged"]
+    if one.unreadable:
+        lines = ["what is published cannot be read by this version; it is replaced whole"]
+    elif one.before is None:
+        lines = ["is new", *_particulars(one.workshop)]
+    else:
+        lines = [_in_words(difference) for difference in one.differences]
+        lines += _erasure_moved(one.before, one.workshop)
+    return [f"{one.workshop.id}:", *(f"  {line}" for line in [*lines, *_consequences(one)])]
+
+
+def _particulars(workshop: Workshop) -> list[str]:
+    return [
+        f"title: {workshop.title}",
+        f"days: {_value(workshop.first_day)} to {_value(workshop.last_day)}",
+        f"sign-up: {_value(workshop.sign_up.opens)} to {_value(workshop.sign_up.closes)}",
+        f"capacity: {workshop.capacity}",
+        f"personal data is erased: {_value(workshop.erase_registrations_at().date())}",
+    ]
+
+
+def _erasure_moved(before: Workshop, after: Workshop) -> list[str]:
+    old, new = before.erase_registrations_at().date(), after.erase_registrations_at().date()
+    return [] if old == new else [f"personal data is erased: {_value(old)} → {_value(new)}"]
+
+
+def _consequences(one: Preview) -> list[str]:
+    """What happens to people by itself once this is published."""
+    lines = []
+    if one.people:
+        lines.append(f"ERASES all that is known of {_counted(one.people, 'person', 'people')} tonight, for good")
+    for question, count in one.answers.items():
+        lines.append(f"ERASES {_counted(count, 'answer', 'answers')} to {question!r} tonight, for good")
+    if one.told:
+        lines.append(f"MAILS {_counted(one.told, 'participant', 'participants')} about the changed days or place")
+    if one.reminder:
+        lines.append(f"MAILS the reminder of {one.reminder!r} to all who have a seat, at the next run")
+    lines += [f"MAILS invitations to the survey {wave!r}, which is open at once" for wave in one.waves]
+    return lines
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _in_words(difference: Difference) -> str:
+    before, after = difference.before, difference.after
+    if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > _AROUND:
+        before, after = _where_they_differ(before, after)
+    return f"{difference.path}: {_value(before)} → {_value(after)}"
+
+
+def _where_they_differ(before: str, after: str) -> tuple[str, str]:
+    pairs = enumerate(zip(before, after, strict=False))
+    differs = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+    start = max(0, differs - _AROUND // 3)
+    return _cut(before, start), _cut(after, start)
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + _AROUND
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''} ({len(text):,} characters)"
+
+
+def _value(value: Any) -> str:
+    """A field's value as a person would say it."""
+    match value:
+        case None | "" | [] | ():
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case date():
+            return f"{value:%A} {value.day} {value:%B %Y}"
+        case dict():
+            known = next((value[name] for name in ("label", "title", "name", "street", "id") if name in value), None)
+            return _value(known if known is not None else list(value.values()))
+        case list() | tuple():
+            return ", ".join(map(_value, value))
+        case str():
+            line = " ".join(value.split())
+            return line if len(line) <= 2 * _AROUND else f"{line[:_AROUND]}… ({len(value):,} characters)"
+        case _:
+            return str(value)
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _complain(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

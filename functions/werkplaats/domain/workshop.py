@@ -199,6 +199,11 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return None
         return end_of(self.last_day + parse_days(question.erase_after))
 
+    def questions_to_erase(self, at: datetime) -> tuple[str, ...]:
+        """The questions whose answers are to be gone by `at` (UTC), apart from the registrations themselves."""
+        due = [(question.id, self.erase_answer_at(question)) for question in self.questions]
+        return tuple(id for id, erase_at in due if erase_at is not None and at >= erase_at)
+
 
 def check_file(workshop: Workshop) -> None:
     """Raise ValueError for what no file may say any more, though a workshop that was published earlier may.

@@ -14,6 +14,7 @@ from typing import Any, cast
 import google.auth
 import grpc
 from google.api_core import exceptions
+from google.api_core.retry import Retry, if_exception_type
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports.grpc import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import (
@@ -41,7 +42,20 @@ from werkplaats.store.errors import (
 from werkplaats.store.wire import Delete, Fields, Found, Guard, Must, Query, Revision, Value, Where, Write
 
 READ_TIMEOUT = 10.0
-"""Seconds, the client's own retries included."""
+"""Seconds, retries included."""
+
+_RETRY = Retry(
+    predicate=if_exception_type(
+        exceptions.DeadlineExceeded,
+        exceptions.InternalServerError,
+        exceptions.ResourceExhausted,
+        exceptions.ServiceUnavailable,
+    ),
+    initial=0.1,
+    maximum=2.0,
+    timeout=READ_TIMEOUT,
+)
+"""How a read is repeated. By itself the client would go on for five minutes, whatever its timeout."""
 
 COMMIT_TIMEOUT = 5.0
 """Seconds. A commit is sent once: a guarded commit that took effect would fail on its own guard the second time, look
@@ -86,6 +100,7 @@ class FirestoreWire:
         self._metadata = [("google-cloud-resource-prefix", self._name)]
         if emulator:
             self._metadata.append(("authorization", "Bearer owner"))
+        self._read_options: dict[str, Any] = {"metadata": self._metadata, "retry": _RETRY, "timeout": READ_TIMEOUT}
 
     def close(self) -> None:
         self._client.transport.close()  # type: ignore[no-untyped-call]  # the library's
@@ -99,7 +114,10 @@ class FirestoreWire:
         request = BatchGetDocumentsRequest.pb()(database=self._name, documents=[self._root + path for path in wanted])
         with _reading():
             answers = self._client.batch_get_documents(
-                request=BatchGetDocumentsRequest.wrap(request), metadata=self._metadata, timeout=READ_TIMEOUT
+                request=BatchGetDocumentsRequest.wrap(request),
+                metadata=self._metadata,
+                retry=_RETRY,
+                timeout=READ_TIMEOUT,
             )
             raw = [BatchGetDocumentsResponse.pb(answer) for answer in answers]
         found = [self._found(one.found) for one in raw if one.WhichOneof("result") == "found"]
@@ -109,9 +127,7 @@ class FirestoreWire:
         """One document alone comes as an answer of its own: for a stream of them the client starts a thread."""
         request = GetDocumentRequest.pb()(name=self._root + path)
         with _reading(), suppress(exceptions.NotFound):
-            answer = self._client.get_document(
-                request=GetDocumentRequest.wrap(request), metadata=self._metadata, timeout=READ_TIMEOUT
-            )
+            answer = self._client.get_document(request=GetDocumentRequest.wrap(request), **self._read_options)
             return {path: self._found(Document.pb(answer))}
         return {}
 
@@ -119,9 +135,7 @@ class FirestoreWire:
         parent, structured = self._structured(query)
         request = RunQueryRequest.pb()(parent=parent, structured_query=structured)
         with _reading():
-            answers = self._client.run_query(
-                request=RunQueryRequest.wrap(request), metadata=self._metadata, timeout=READ_TIMEOUT
-            )
+            answers = self._client.run_query(request=RunQueryRequest.wrap(request), **self._read_options)
             raw = [RunQueryResponse.pb(answer) for answer in answers]
         return [self._found(one.document) for one in raw if one.HasField("document")]
 
@@ -132,7 +146,10 @@ class FirestoreWire:
         request.structured_aggregation_query.aggregations.add(alias="n").count.SetInParent()
         with _reading():
             answers = self._client.run_aggregation_query(
-                request=RunAggregationQueryRequest.wrap(request), metadata=self._metadata, timeout=READ_TIMEOUT
+                request=RunAggregationQueryRequest.wrap(request),
+                metadata=self._metadata,
+                retry=_RETRY,
+                timeout=READ_TIMEOUT,
             )
             raw = [RunAggregationQueryResponse.pb(answer) for answer in answers]
         return sum(int(one.result.aggregate_fields["n"].integer_value) for one in raw)

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError
 from msgspec.structs import replace
 
-from werkplaats.domain.changes import Change
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import Command, Promote, RequestLink, SetCapacity, SignUp
+from werkplaats.domain.seats.commands import Command, Promote, Publish, RequestLink, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import codec, paths
@@ -48,12 +47,6 @@ class Seats:
     def ledger(self, workshop: str) -> Ledger | None:
         path = paths.of(paths.LEDGERS, workshop)
         return codec.read_if_found(self._wire.get([path]).get(path), Ledger)
-
-    def guarded_ledger(self, workshop: str) -> tuple[Ledger, Guard] | None:
-        """The ledger alone, with what a commit on it depends on."""
-        path = paths.of(paths.LEDGERS, workshop)
-        found = self._wire.get([path]).get(path)
-        return None if found is None else (codec.read(found, Ledger), Guard(found.revision))
 
     def registration(self, id: str) -> Registration | None:
         path = paths.of(paths.REGISTRATIONS, id)
@@ -101,7 +94,13 @@ class Seats:
         named = frozenset(_named(commands))
         unseen = named if presume_new and all(isinstance(command, SignUp) for command in commands) else frozenset()
         reads.fetch(named - unseen)
-        published = self._published(reads, ledger)
+        replacing = next((command.workshop for command in commands if isinstance(command, Publish)), None)
+        try:
+            published, unreadable = self._published(reads, ledger), False
+        except ValidationError:
+            if replacing is None:
+                raise
+            published, unreadable = replacing, True
         forms = {command.form for command in commands if isinstance(command, SignUp)}
         registrations = {one.id: one for one in self.of_forms(workshop, forms)}
         registrations |= reads.under(paths.REGISTRATIONS, Registration)
@@ -113,6 +112,7 @@ class Seats:
             registrations=registrations,
             mailboxes=reads.under(paths.MAILBOXES, Mailbox),
             waiting=tuple(one.id for one in waiting),
+            unreadable=unreadable,
         )
         return Guarded(seating, Guard(found.revision, unseen))
 
@@ -141,8 +141,8 @@ class Seats:
         self._kept[ledger.id] = (ledger.published, workshop)
         return workshop
 
-    def commit(self, plan: Plan, guard: Guard, workshop: Workshop | None = None, change: Change | None = None) -> None:
-        """Write `plan`, and with it a new version of `workshop` and what `change` that is, if all is as guarded.
+    def commit(self, plan: Plan, guard: Guard) -> None:
+        """Write `plan` if all is as guarded.
 
         ConflictError: somebody else was first. TakenError, one of those: something was there unseen.
         OutcomeUnknownError: the answer was lost.
@@ -164,11 +164,10 @@ class Seats:
                 writes.append(Delete(path))
         writes += [create_mail(mail) for mail in plan.mails]
         writes += [codec.create(paths.entry(entry.workshop, entry.id), entry) for entry in plan.journal]
-        if workshop is not None:
-            writes.append(codec.update(paths.of(paths.WORKSHOPS, workshop.id), workshop))
-            ledger = replace(ledger, published=ledger.version)
-        if change is not None:
-            writes.append(codec.create(paths.of(paths.CHANGES, change.id), change))
+        if plan.workshop is not None:
+            writes.append(codec.update(paths.of(paths.WORKSHOPS, plan.workshop.id), plan.workshop))
+        if plan.change is not None:
+            writes.append(codec.create(paths.of(paths.CHANGES, plan.change.id), plan.change))
         writes.append(codec.update(paths.of(paths.LEDGERS, ledger.id), ledger, guard.revision))
         self._wire.commit(writes)
 
@@ -218,7 +217,7 @@ def _in_state(workshop: str, state: State, *also: Where) -> Query:
 def _named(commands: tuple[Command, ...]) -> Iterator[str]:
     """Paths of the documents that `commands` name."""
     for command in commands:
-        if not isinstance(command, RequestLink | Promote | SetCapacity):
+        if not isinstance(command, RequestLink | Promote | Publish):
             yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | RequestLink):
             yield paths.of(paths.MAILBOXES, command.mailbox)

@@ -8,6 +8,8 @@ import yaml
 
 from werkplaats.domain.questions import ID_PATTERN, LINE_PATTERN
 from werkplaats.domain.workshop import ADDRESS_PATTERN, Workshop, check_file
+from werkplaats.store import paths
+from werkplaats.store.codec import LARGEST_DOCUMENT, size_of, to_fields
 
 FOLDER = Path(__file__).resolve().parents[3] / "workshops"
 
@@ -31,6 +33,12 @@ def load(path: Path) -> Workshop:
         raise WorkshopFileError(f"{path.name}: {_where(str(error))}") from error
     if workshop.id != path.stem:
         raise WorkshopFileError(f"{path.name}: id: expected {path.stem!r}, the file's name, got {workshop.id!r}")
+    size = size_of(paths.of(paths.WORKSHOPS, workshop.id), to_fields(workshop))
+    if size > LARGEST_DOCUMENT:
+        raise WorkshopFileError(
+            f"{path.name}: is {size:,} bytes as Firestore counts them, and {LARGEST_DOCUMENT:,} fit in one document. "
+            f"Make its texts {size - LARGEST_DOCUMENT:,} bytes shorter, or leave out questions"
+        )
     return workshop
 
 

@@ -22,11 +22,7 @@ def erase_personal_data(store: Store, desk: SeatDesk, now: datetime) -> int:
 
 def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> int:
     everything = now >= workshop.erase_registrations_at()
-    questions = tuple(
-        question.id
-        for question in workshop.questions
-        if (erase_at := workshop.erase_answer_at(question)) is not None and now >= erase_at
-    )
+    questions = workshop.questions_to_erase(now)
     if not everything and not questions:
         return 0
     chore = f"erase.{workshop.id}.{'all' if everything else '+'.join(questions)}"

@@ -10,6 +10,7 @@ from tests.samples import World, sign_up, workshop
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Accept,
+    BelowHeld,
     Cancel,
     Decline,
     Done,
@@ -18,9 +19,9 @@ from werkplaats.domain.seats.commands import (
     GiveSeat,
     KnownPerson,
     Promote,
+    Publish,
     Refused,
     Rejoin,
-    SetCapacity,
     Unsubscribe,
 )
 
@@ -81,8 +82,8 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     @rule(capacity=st.integers(1, 8))
     def capacity_changes(self, capacity: int) -> None:
         held = self.world.ledger.held
-        outcome = self.world.do(SetCapacity(capacity))
-        assert isinstance(outcome, Refused) == (capacity < held)
+        outcome = self.world.do(Publish(workshop(capacity=capacity)))
+        assert isinstance(outcome, BelowHeld) == (capacity < held)
 
     @rule(hours=st.integers(1, 400))
     def time_passes(self, hours: int) -> None:

@@ -1,6 +1,6 @@
 """Who gets a seat, who waits, and what changes that."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import State, sent_before
 from werkplaats.domain.seats.commands import (
     Accept,
+    BelowHeld,
     Cancel,
     Decline,
     Done,
@@ -21,14 +22,15 @@ from werkplaats.domain.seats.commands import (
     KnownPerson,
     Promote,
     Promoted,
+    Publish,
     Refusal,
     Refused,
     Rejoin,
+    Replaced,
     RequestLink,
-    SetCapacity,
     Unsubscribe,
 )
-from werkplaats.domain.seats.rules import may_rejoin
+from werkplaats.domain.seats.rules import decide, may_rejoin
 
 
 @pytest.fixture
@@ -309,7 +311,7 @@ def test_joining_again_is_possible_three_times(world: World) -> None:
 
 def test_a_seat_given_by_an_organiser_is_not_counted_as_joining_again(world: World) -> None:
     """The limit is on what anybody with the link can repeat."""
-    world.do(SetCapacity(9))
+    world.do(Publish(workshop(capacity=9)))
     for _ in range(5):
         world.do(Cancel("r1"))
         world.do(GiveSeat("r1"))
@@ -365,14 +367,52 @@ def test_rejoining_is_refused_when_signed_up_anew_or_closed(world: World) -> Non
 
 def test_capacity_below_what_is_held_is_refused(world: World) -> None:
     """No seat that is somebody's is taken away."""
-    assert why(world.do(SetCapacity(1))) is Refusal.BELOW_HELD
+    assert world.do(Publish(workshop(capacity=1))) == BelowHeld(held=2)
     assert world.ledger.capacity == 2
 
 
 def test_more_capacity_promotes(world: World) -> None:
     """Two more seats reach the two who wait."""
-    world.do(SetCapacity(4))
+    world.do(Publish(workshop(capacity=4)))
     assert world.do(Promote()) == Promoted(2)
+
+
+def test_publishing_is_one_decision_among_others(world: World) -> None:
+    """Whoever is decided after it in the same round is decided by the new workshop; participants are told the sum."""
+    before = world.workshop
+    moved = workshop(capacity=3, first_day=date(2027, 8, 30))
+    again = workshop(capacity=3, first_day=date(2027, 8, 28))
+    plan = decide(world.seating(), (Publish(moved), Publish(again), Promote(), Publish(again)), NOW)
+    assert plan.outcomes == (Replaced(changed=True), Replaced(changed=True), Promoted(1), Replaced(changed=False))
+    assert plan.ledger is not None
+    assert (plan.ledger.capacity, plan.ledger.published) == (3, plan.ledger.version)
+    assert plan.workshop == again
+    assert plan.change is not None
+    assert (plan.change.before.first_day, plan.change.after.first_day) == (before.first_day, again.first_day)
+
+
+def test_publishing_the_same_again_writes_nothing(world: World) -> None:
+    """Also if somebody else did so first, and whatever was seen."""
+    version = world.ledger.version
+    assert world.do(Publish(workshop(), seen=99)) == Replaced(changed=False)
+    assert world.ledger.version == version
+
+
+def test_what_was_published_since_it_was_looked_at_is_not_replaced(world: World) -> None:
+    """Somebody else's change would be undone without anybody having seen it."""
+    seen = world.ledger.published
+    assert world.do(Publish(workshop(title="Eerst"), seen=seen)) == Replaced(changed=True)
+    assert why(world.do(Publish(workshop(title="Dan"), seen=seen))) is Refusal.CHANGED
+    assert world.workshop.title == "Eerst"
+    assert world.do(Publish(workshop(title="Dan"), seen=world.ledger.published)) == Replaced(changed=True)
+
+
+def test_a_workshop_that_cannot_be_read_is_replaced_whole(world: World) -> None:
+    """There is nothing to compare with, so it is written, and nobody is told of a change nobody can name."""
+    seating = replace(world.seating(), unreadable=True)
+    plan = decide(seating, (Publish(world.workshop),), NOW)
+    assert plan.outcomes == (Replaced(changed=True),)
+    assert (plan.workshop, plan.change) == (world.workshop, None)
 
 
 def test_the_link_is_mailed_within_limits(world: World) -> None:
@@ -468,7 +508,7 @@ def test_a_click_on_a_page_that_is_no_longer_true_is_refused(offered: World, cli
 def test_a_seat_is_not_given_to_somebody_who_cancelled_since_the_page_was_opened(world: World) -> None:
     """The organiser saw r3 on the waitlist."""
     seen = world.registrations["r3"].state_version
-    world.do(SetCapacity(9))
+    world.do(Publish(workshop(capacity=9)))
     world.do(Cancel("r3"))
     assert why(world.do(GiveSeat("r3", seen))) is Refusal.CHANGED
 
@@ -527,7 +567,7 @@ def test_an_organiser_gives_a_free_seat_out_of_turn_and_no_other(world: World) -
     world.do(Promote())
     assert isinstance(world.do(GiveSeat("r3")), Done)
     assert world.ledger.held == 2
-    world.do(SetCapacity(3))
+    world.do(Publish(workshop(capacity=3)))
     assert isinstance(world.do(GiveSeat("r1")), Done)
     assert world.registrations["r1"].sequence == 5, "behind everybody who was there"
     version = world.ledger.version
@@ -539,7 +579,7 @@ def test_a_seat_is_not_given_to_somebody_who_signed_up_anew(world: World) -> Non
     """One person has one live registration."""
     world.do(Cancel("r1"))
     world.do(sign_up(1, submission="-new"))
-    world.do(SetCapacity(9))
+    world.do(Publish(workshop(capacity=9)))
     assert why(world.do(GiveSeat("r1"))) is Refusal.SIGNED_UP_ANEW
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from werkplaats.domain.registration import Answers, Person, Registration
+from werkplaats.domain.workshop import Workshop
 
 
 class SignUp(Struct, frozen=True, kw_only=True):
@@ -83,8 +84,15 @@ class Promote(Struct, frozen=True):
     """Give every free seat to the head of the waitlist."""
 
 
-class SetCapacity(Struct, frozen=True):
-    capacity: int
+class Publish(Struct, frozen=True):
+    """Put `workshop` in the place of what is published, its capacity into the ledger.
+
+    `seen` is the ledger's `published` as it was shown to whoever publishes: if somebody else has published since, it
+    is refused. None: nothing was shown, and whatever is published is replaced.
+    """
+
+    workshop: Workshop
+    seen: int | None = None
 
 
 class EraseAnswers(Struct, frozen=True):
@@ -99,7 +107,7 @@ class ErasePerson(Struct, frozen=True):
 Action = Cancel | Accept | Decline | Rejoin
 Click = Action | GiveSeat
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
-Command = SignUp | RequestLink | OfOne | Promote | SetCapacity
+Command = SignUp | RequestLink | OfOne | Promote | Publish
 
 
 class Refusal(StrEnum):
@@ -118,7 +126,6 @@ class Refusal(StrEnum):
     SIGNED_UP_ANEW = "signed_up_anew"
     ERASED = "erased"
     FULL = "full"
-    BELOW_HELD = "below_held"
     UNKNOWN = "unknown"
 
 
@@ -140,9 +147,21 @@ class Promoted(Struct, frozen=True):
     count: int
 
 
+class Replaced(Struct, frozen=True):
+    """The workshop is published. `changed`: it is another than before."""
+
+    changed: bool
+
+
+class BelowHeld(Struct, frozen=True):
+    """Refused: the workshop to be published has less capacity than the `held` seats that are somebody's already."""
+
+    held: int
+
+
 class Refused(Struct, frozen=True):
     why: Refusal
     registration: Registration | None = None
 
 
-Outcome = Done | KnownPerson | Promoted | Refused
+Outcome = Done | KnownPerson | Promoted | Replaced | BelowHeld | Refused

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from werkplaats.domain.changes import Change, change_between
 from werkplaats.domain.journal import NOTICE, Entry, Happened
 from werkplaats.domain.mail.outbox import KEPT, Kind, Mail, queue
 from werkplaats.domain.registration import Mailbox, Registration, State
@@ -43,6 +44,8 @@ class Seating(Struct, frozen=True, kw_only=True):
 
     `registrations` and `mailboxes` by id, as far as the commands touch them; `waiting` is the head of the
     waitlist in order, at least as long as this round can use.
+    `unreadable`: what is published breaks a rule of this version of the program, so `workshop` is what a command is to
+    put in its place.
     """
 
     workshop: Workshop
@@ -50,12 +53,14 @@ class Seating(Struct, frozen=True, kw_only=True):
     registrations: dict[str, Registration] = {}
     mailboxes: dict[str, Mailbox] = {}
     waiting: tuple[str, ...] = ()
+    unreadable: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True):
     """What to write in one commit, and what to answer: `outcomes` in the order of the commands.
 
-    `ledger` is None where nothing changed and nothing is to be written.
+    `ledger` is None where nothing changed and nothing is to be written. `workshop` is what is published with it, None
+    if nothing is, and `change` what participants are to be told of that.
     """
 
     ledger: Ledger | None
@@ -64,10 +69,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     mails: tuple[Mail, ...]
     journal: tuple[Entry, ...]
     outcomes: tuple[Outcome, ...]
-
-    def touching(self, ledger: Ledger) -> "Plan":
-        """This plan with a new version of `ledger`, also where nothing but something beside it changed."""
-        return self if self.ledger else replace(self, ledger=replace(ledger, version=ledger.version + 1))
+    workshop: Workshop | None = None
+    change: Change | None = None
 
 
 class Books:
@@ -75,6 +78,8 @@ class Books:
 
     def __init__(self, seating: Seating, now: datetime) -> None:
         self.workshop = seating.workshop
+        self.published_before = None if seating.unreadable else seating.workshop
+        self.publishes = False
         self.ledger = seating.ledger
         self.version = seating.ledger.version + 1
         self.registrations = dict(seating.registrations)
@@ -90,7 +95,8 @@ class Books:
             self.by_form[registration.form].add(registration.id)
 
     def plan(self, outcomes: tuple[Outcome, ...]) -> Plan:
-        changed = bool(self.changed_registrations or self.journal)
+        changed = bool(self.changed_registrations or self.journal or self.publishes)
+        before = self.published_before if self.publishes else None
         return Plan(
             ledger=replace(self.ledger, version=self.version) if changed else None,
             registrations=tuple(self.registrations[id] for id in sorted(self.changed_registrations)),
@@ -98,7 +104,14 @@ class Books:
             mails=tuple(self.mails.values()),
             journal=tuple(self.journal.values()),
             outcomes=outcomes,
+            workshop=self.workshop if self.publishes else None,
+            change=change_between(before, self.workshop, self.version, self.now) if before else None,
         )
+
+    def put_in_place(self, workshop: Workshop) -> None:
+        """`workshop` as what is published from now on, and its capacity as the ledger's."""
+        self.workshop, self.publishes = workshop, True
+        self.ledger = replace(self.ledger, capacity=workshop.capacity, published=self.version)
 
     def enter(self, registration: Registration, state: State, counted: bool = True) -> Registration:
         """`registration` in `state`, with the ledger and the mailbox along; not `counted`: it held nothing before."""

@@ -15,6 +15,7 @@ from werkplaats.domain.registration import LinkRequest, Mailbox, Registration, S
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.commands import (
     Accept,
+    BelowHeld,
     Cancel,
     Click,
     Command,
@@ -28,11 +29,12 @@ from werkplaats.domain.seats.commands import (
     Outcome,
     Promote,
     Promoted,
+    Publish,
     Refusal,
     Refused,
     Rejoin,
+    Replaced,
     RequestLink,
-    SetCapacity,
     SignUp,
     Unsubscribe,
 )
@@ -72,8 +74,8 @@ class _Round(Books):
                 return self.request_link(command)
             case Promote():
                 return self.promote()
-            case SetCapacity(capacity):
-                return self.set_capacity(capacity)
+            case Publish():
+                return self.publish(command)
         registration = self.registrations.get(command.registration)
         if registration is None:
             return Refused(Refusal.UNKNOWN)
@@ -302,14 +304,22 @@ class _Round(Books):
         self.tell(Kind.CONFIRMED, registration, Happened.SEAT_GIVEN)
         return Done(registration)
 
-    def set_capacity(self, capacity: int) -> Outcome:
-        if capacity < self.ledger.held:
-            return Refused(Refusal.BELOW_HELD)
-        if capacity != self.ledger.capacity:
-            detail = f"{self.ledger.capacity} → {capacity}"
-            self.ledger = replace(self.ledger, capacity=capacity)
-            self.note(Happened.CAPACITY_CHANGED, None, detail)
-        return Done()
+    # The workshop itself
+
+    def publish(self, command: Publish) -> Outcome:
+        """A seat that is somebody's is never taken away: less capacity than that is refused."""
+        workshop, capacity = command.workshop, self.ledger.capacity
+        readable = self.published_before is not None or self.publishes
+        if readable and workshop == self.workshop and workshop.capacity == capacity:
+            return Replaced(changed=False)
+        if command.seen not in (None, self.ledger.published):
+            return Refused(Refusal.CHANGED)
+        if workshop.capacity < self.ledger.held:
+            return BelowHeld(self.ledger.held)
+        if workshop.capacity != capacity:
+            self.note(Happened.CAPACITY_CHANGED, None, f"{capacity} → {workshop.capacity}")
+        self.put_in_place(workshop)
+        return Replaced(changed=True)
 
     # Erasing, and leaving alone
 

@@ -55,6 +55,10 @@ class SeatsBusyError(Exception):
     """It could not be decided within bounds. What was asked is not stored, as far as is known; asking again is safe."""
 
 
+class StoreAwayError(SeatsBusyError):
+    """Firestore does not answer, so nothing could be decided; what was committed last may have been written."""
+
+
 class UnknownWorkshopError(Exception):
     """There is no such workshop."""
 
@@ -98,7 +102,7 @@ class SeatDesk:
         action by the state it led to.
         """
         give_up_at = give_up_at or time.monotonic() + DEADLINE
-        others, lost, presume_new = False, 0, True
+        others, lost, presume_new, away = False, 0, True, False
         for attempt in range(ATTEMPTS):
             if (began := time.monotonic()) > give_up_at:
                 break
@@ -117,17 +121,17 @@ class SeatDesk:
             except TakenError:
                 presume_new = False
             except ConflictError:
-                others, lost = True, lost + 1
+                others, lost, away = True, lost + 1, False
                 if lost == LOST_IN_A_ROW and len(commands) > 1:
                     # Whoever keeps winning with quick groups has not noticed us. One alone is as quick, and is noticed.
                     first = self.commit_group(workshop, commands[:1], give_up_at)
                     return first + self.commit_group(workshop, commands[1:], give_up_at)
                 time.sleep(_PAUSE * random.random())  # noqa: S311 — no secret
             except OutcomeUnknownError as error:
-                presume_new = False
+                presume_new, away = False, True
                 log.event("seats.answer_lost", severity="WARNING", workshop=workshop, error=str(error))
             except StoreUnavailableError as error:
-                raise SeatsBusyError(workshop) from error
+                raise StoreAwayError(workshop) from error
             else:
                 if plan.ledger is not None:
                     self._written[workshop] = plan.ledger.version
@@ -135,7 +139,7 @@ class SeatDesk:
                         self._let_others_through(workshop, time.monotonic() - began)
                 _log(plan)
                 return plan.outcomes
-        raise SeatsBusyError(workshop)
+        raise (StoreAwayError if away else SeatsBusyError)(workshop)
 
     def _let_others_through(self, workshop: str, round: float) -> None:
         """Begin no group for one and a half to three times a `round` (seconds), so that another process gets its turn.

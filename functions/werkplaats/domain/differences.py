@@ -1,0 +1,58 @@
+"""How one version of a workshop differs from another, field by field as its file has them."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from werkplaats.domain.workshop import Workshop
+
+_NAMED_BY = ("id", "value", "email")
+"""What tells the items of a list apart: questions and waves, options, organisers."""
+
+
+class Difference(Struct, frozen=True):
+    """At `path` (such as 'questions.dieetwensen.label') stood `before`, and stands `after`; None where nothing does.
+
+    Values are what a file can hold: text, numbers, days, lists, and mappings for what has parts.
+    """
+
+    path: str
+    before: Any
+    after: Any
+
+
+def differences(before: Workshop, after: Workshop) -> tuple[Difference, ...]:
+    """Every field that is another in `after`, in the order of the file."""
+    return tuple(_between("", _plain(before), _plain(after)))
+
+
+def _plain(workshop: Workshop) -> Any:
+    return msgspec.to_builtins(workshop, builtin_types=(date,))
+
+
+def _between(path: str, before: Any, after: Any) -> Iterator[Difference]:
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in {**before, **after}:
+            yield from _between(f"{path}.{name}".lstrip("."), before.get(name), after.get(name))
+    elif (old := _by_name(before)) is not None and (new := _by_name(after)) is not None:
+        yield from _between(path, old, new)
+        stayed = [name for name in old if name in new]
+        if stayed != (now := [name for name in new if name in old]):
+            yield Difference(f"{path}, in this order", stayed, now)
+    else:
+        yield Difference(path, before, after)
+
+
+def _by_name(items: Any) -> dict[str, Any] | None:
+    """The items of a list by what tells them apart; None if it is no list of such items."""
+    if not isinstance(items, list | tuple) or not all(isinstance(item, dict) for item in items):
+        return None
+    names = [next((str(item[key]) for key in _NAMED_BY if key in item), None) for item in items]
+    if None in names or len(set(names)) < len(names):
+        return None
+    return {str(name): item for name, item in zip(names, items, strict=True)}
