@@ -21,8 +21,8 @@ from tests.shipped import WORKSHOP
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.codec import LARGEST_DOCUMENT, size_of, to_fields
-from werkplaats.workflows import change_seats
 from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats import change
 from werkplaats.workflows.seats.change import SeatDesk, SeatsBusyError, StoreAwayError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -364,7 +364,7 @@ def test_why_a_commit_fails_again_and_again_is_known(
         raise failure
 
     monkeypatch.setattr(store.seats, "commit", failing)
-    monkeypatch.setattr(change_seats, "ATTEMPTS", 5)
+    monkeypatch.setattr(change, "ATTEMPTS", 5)
     with pytest.raises(SeatsBusyError) as caught:
         publish_workshop(store, workshop(title="Anders"), NOW)
     assert type(caught.value) is raised
