@@ -8,14 +8,16 @@ import os
 
 import functions_framework
 from cloudevents.http import CloudEvent
-from flask import Request, Response
+from flask import Request, Response, current_app
 
 from werkplaats.runtime import Runtime
 from werkplaats.web.events import document_of, event_triggered, scheduled
 from werkplaats.web.requests import LARGEST_WEBHOOK, public
+from werkplaats.web.site import take_over
 
 runtime = Runtime.from_environment()
 runtime.settings.check_for(os.environ.get("FUNCTION_TARGET", ""))
+take_over(current_app)
 
 gc.freeze()
 gc.set_threshold(10_000)

@@ -16,7 +16,9 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """One entry. `prefixes` match whole path segments; `exact` paths match only themselves."""
+    """One entry. `prefixes` match whole path segments. `exact` is "/" for the function with the front page, which also
+    gets whatever no function has.
+    """
 
     name: str
     trigger: Literal["http", "firestore", "schedule"]

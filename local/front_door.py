@@ -33,7 +33,7 @@ _TRUSTED = ("x-forwarded-", "x-goog-iap-", "x-goog-authenticated-user-")
 
 
 class FrontDoor:
-    """Passes requests on to functions by path; whatever no function has is a 404."""
+    """Passes requests on to functions by path; whatever no function has, to the one that has the front page."""
 
     def __init__(
         self,
@@ -57,8 +57,6 @@ class FrontDoor:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         function = self._function_for(request.path)
-        if function is None:
-            return page(404, "Deze pagina bestaat niet", "Controleer het adres, of ga terug naar het begin.")
         assertion = self._organisers.assertion_for(request) if function.access == "organisers" else None
         if function.access == "organisers" and assertion is None:
             return self._organisers.refused()
@@ -78,13 +76,11 @@ class FrontDoor:
         finally:
             self._under_way -= 1
 
-    def _function_for(self, path: str) -> Function | None:
+    def _function_for(self, path: str) -> Function:
         for function in self._functions:
-            if path in function.exact:
-                return function
             if any(path == prefix or path.startswith(f"{prefix}/") for prefix in function.prefixes):
                 return function
-        return None
+        return next(function for function in self._functions if "/" in function.exact)
 
     async def _pass_on(
         self, request: web.Request, function: Function, body: bytes, assertion: str | None

@@ -241,7 +241,12 @@ def _listen(port: int) -> list[socket.socket]:
 async def _serve(stack: AsyncExitStack, app: web.Application, sockets: list[socket.socket] | None = None) -> int:
     """Serves `app` on `sockets`, or on a free port of 127.0.0.1, until `stack` unwinds; the port."""
     runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=1, handler_cancellation=False, max_line_size=_LONGEST_LINE
+        app,
+        access_log=None,
+        shutdown_timeout=1,
+        handler_cancellation=False,
+        max_line_size=_LONGEST_LINE,
+        auto_decompress=False,  # a body goes to a function as it was sent
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -10,6 +10,7 @@ from werkplaats.domain.mail import Kind
 from werkplaats.domain.registration import Person
 from werkplaats.mailing import calendar
 from werkplaats.mailing.message import Recipient, message
+from werkplaats.wording.names import full_name
 
 
 @pytest.mark.parametrize("person", [JAN, HOSTILE], ids=["ordinary", "hostile"])
@@ -20,7 +21,7 @@ def test_every_mail_is_well_formed(kind: Kind, happened: Happened | None, person
     body = message(
         "mail-1",
         sender=WORKSHOP.sender,
-        to=Recipient("jan@example.org", person.name),
+        to=Recipient("jan@example.org", full_name(person)),
         rendered=sample(kind, happened, person),
         categories=("werkplaats", kind.value),
         calendar=file if kind is Kind.CONFIRMED else None,

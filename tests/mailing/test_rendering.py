@@ -201,6 +201,31 @@ def test_notice_tells_who_and_how_many_seats(kind: Kind, happened: Happened) -> 
 
 
 @pytest.mark.parametrize(("kind", "happened"), NOTICES)
+def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, happened: Happened) -> None:
+    """What is no name is not in the subject, no address of a web page is a link, and the e-mail address is usable."""
+    stranger = Person(
+        given_name="Gratis geld. Bel nu 0906",
+        family_name="www.example.org",
+        email="jan@example.org",
+        organisation="https://example.org/pad?a=b.c",
+        job_title="zie example。org",
+        phone="06 12345678",
+    )
+    entry = Entry(id="e", workshop=WORKSHOP.id, kind=happened, at=NOW, version=3, detail="550 zie http://example.org/x")
+    mail = to_organiser(kind, happened, stranger, entry=entry)
+    assert ": Iemand (" in mail.subject
+    assert "Gratis" not in mail.subject
+    for text in (mail.text, visible(mail.html)):
+        assert "www[.]example[.]org" in text
+        assert "hxxps://example[.]org/pad?a=b[.]c" in text
+        assert "zie example[.]org" in text
+        assert "jan@example.org" in text
+        assert not re.search(r"https?://|(?<!@)example\.org", text)
+        assert kind is not Kind.ORGANISER_MAIL_FAILED or "zie hxxp://example[.]org/x" in text
+    assert not BeautifulSoup(mail.html, "html.parser").find_all("a")
+
+
+@pytest.mark.parametrize(("kind", "happened"), NOTICES)
 @pytest.mark.parametrize("gone", [None, registration(person=None)])
 def test_notice_about_somebody_erased_can_still_be_told(kind: Kind, happened: Happened, gone: Any) -> None:
     """A notice that comes after the data went names nobody."""

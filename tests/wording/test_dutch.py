@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from werkplaats.domain.mail import Kind
-from werkplaats.domain.registration import Person, State
+from werkplaats.domain.registration import State
 from werkplaats.wording import dutch
 
 
@@ -64,36 +64,6 @@ def test_duration(text: str, said: str) -> None:
 def test_list_of_names(words: list[str], said: str) -> None:
     """Names are joined as one says them."""
     assert dutch.listed(words) == said
-
-
-@pytest.mark.parametrize("name", ["Jan", "Anne-Marie", "J.P.", "M. van der", "Zoë", "محمد", "Ðuro", "O'Hara"])
-def test_salutation_uses_the_given_name(name: str) -> None:
-    """A person is addressed by the given name."""
-    assert dutch.salutation(Person(given_name=name, family_name="X", email="x@example.org")) == f"Beste {name},"
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "https://evil.example",
-        "evil.example",
-        "Jan evil.example/x",
-        "WWW.evil",
-        "jan@example.org",
-        "evil．example",
-        "evil。example",
-        "ｗｗｗ．evil",
-        " ",
-    ],
-)
-def test_salutation_leaves_out_a_name_that_would_become_a_link(name: str) -> None:
-    """A name like a web address is not mailed to anybody."""
-    assert dutch.salutation(Person(given_name=name, family_name="X", email="x@example.org")) == "Beste deelnemer,"
-
-
-def test_salutation_without_a_person() -> None:
-    """Somebody whose data are gone is still addressed."""
-    assert dutch.salutation(None) == "Beste deelnemer,"
 
 
 def test_every_state_and_every_kind_of_mail_has_a_name() -> None:

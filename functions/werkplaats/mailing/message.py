@@ -28,13 +28,13 @@ from sendgrid.helpers.mail import (
 from werkplaats.domain.workshop import Sender
 from werkplaats.mailing.calendar import CONTENT_TYPE
 from werkplaats.mailing.rendering import Rendered
-from werkplaats.wording.dutch import like_a_link
 from werkplaats.wording.text import one_line
 
 
 class Recipient(Struct, frozen=True):
     email: str
-    name: str
+    name: str | None
+    """For the header: of a participant only what looks like a name (wording.names.full_name)."""
 
 
 def message(
@@ -53,7 +53,7 @@ def message(
     """
     built = Mail(
         from_email=From(sender.email, sender.name),
-        to_emails=To(to.email, _harmless(to.name)),
+        to_emails=To(to.email, one_line(to.name, at_most=150) if to.name else None),
         subject=Subject(rendered.subject),
         plain_text_content=PlainTextContent(rendered.text),
         html_content=HtmlContent(rendered.html),
@@ -80,8 +80,3 @@ def message(
             )
         )
     return built
-
-
-def _harmless(name: str) -> str | None:
-    """`name` for a header; none at all where it looks like a link, so that we cannot be used to spread one."""
-    return None if like_a_link(name) else one_line(name, at_most=150)

@@ -14,8 +14,9 @@ from werkplaats.domain.mail import Kind
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.dutch import day_range, news, state_name
+from werkplaats.wording.names import full_name
 from werkplaats.wording.templating import address, environment
-from werkplaats.wording.text import one_line
+from werkplaats.wording.text import defanged, one_line
 
 SUBJECT_LENGTH = 200
 
@@ -50,6 +51,7 @@ def render(kind: Kind, context: dict[str, Any]) -> Rendered:
         "when_and_where": _when_and_where(known["workshop"]),
         "participant": _participant(known["registration"]),
         "who": _who(known["registration"]),
+        "whom": _whom(known["registration"]),
         "seats": _seats(known["ledger"]),
         "news": news(known["entry"].kind) if "entry" in known else None,
     }
@@ -85,13 +87,23 @@ def _participant(registration: Registration | None) -> Rows:
         ("Functie", person.job_title),
         ("Nu", state_name(registration.state)),
     ]
-    return [(name, one_line(value)) for name, value in rows if value]
+    return [(name, one_line(value) if name == "E-mail" else defanged(one_line(value))) for name, value in rows if value]
 
 
 def _who(registration: Registration | None) -> str:
-    """Whom a notice to organisers is about, at the beginning of a sentence."""
+    """Whom a notice to organisers is about, at the beginning of a sentence; `Iemand` where it looks like no name."""
     person = registration.person if registration else None
-    return one_line(person.name) if person else "Iemand van wie de gegevens al zijn gewist"
+    if person is None:
+        return "Iemand van wie de gegevens al zijn gewist"
+    return full_name(person) or "Iemand"
+
+
+def _whom(registration: Registration | None) -> str:
+    """The same in a few words, for a subject."""
+    person = registration.person if registration else None
+    if person is None:
+        return "een deelnemer"
+    return full_name(person) or "Iemand"
 
 
 def _seats(ledger: Ledger | None) -> Rows:

@@ -2,15 +2,17 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 Cell = str | int | float | None
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
+_FORMULA = tuple("=+-@")
+"""What a spreadsheet takes for the beginning of a formula, also where it is written wide (OWASP, CSV Injection)."""
 
 
 def csv_file(rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -49,7 +51,14 @@ def xlsx_file(sheets: Iterable[tuple[str, Sequence[Sequence[Cell]]]]) -> bytes:
 
 def defused(text: str) -> str:
     """`text` that a spreadsheet shows as it is, with an apostrophe in front where it would compute."""
-    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) else text
+    before = "".join(takewhile(_is_unseen, text))
+    first = unicodedata.normalize("NFKC", text[len(before) :][:1])
+    return f"'{text}" if first.startswith(_FORMULA) or "\t" in before or "\r" in before else text
+
+
+def _is_unseen(character: str) -> bool:
+    """Whether it is a space of any kind, or has no width at all."""
+    return character.isspace() or unicodedata.category(character) == "Cf"
 
 
 def _cell(cell: Cell) -> str:

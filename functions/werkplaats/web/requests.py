@@ -1,8 +1,11 @@
 """What comes in: bounded, read once, and never trusted."""
 
 import io
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
+from typing import IO
 from urllib.parse import parse_qsl
 
 from flask import Request, Response
@@ -12,6 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkplaats import log
 from werkplaats.settings import SettingError
 from werkplaats.store import ConflictError, OutcomeUnknownError, StoreUnavailableError
+from werkplaats.web.deadlines import BodyDeadlines
 from werkplaats.web.responses import Problem, busy, not_found
 from werkplaats.workflows.change_seats import SeatsBusyError, UnknownWorkshopError
 
@@ -21,10 +25,16 @@ LARGEST_BODY = 64 * 1024
 LARGEST_WEBHOOK = 2 * 1024 * 1024
 """Bytes. SendGrid sends up to a thousand events at once."""
 
-_DRAINED = 1024 * 1024
-"""How much of a body that is too large is still taken in, so that its sender lives to read the answer."""
+_DRAINED = 32 * 1024 * 1024
+"""Bytes of a body that is too large which are still taken in: to whoever is not done sending, a closed connection is
+an error, and the answer is lost. Nobody sends more by way of Cloud Run."""
+
+_PIECE = 64 * 1024
 
 _MOST_FIELDS = 500
+
+_deadlines = BodyDeadlines(crowd=int(os.environ.get("THREADS", 8)) // 2)
+"""At most half of the threads that functions-framework is given wait for bodies longer than a moment."""
 
 Handler = Callable[[Request], Response]
 
@@ -65,12 +75,7 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
 def form_data(request: Request) -> MultiDict[str, str]:
     """The fields of a form that was sent as application/x-www-form-urlencoded. Raises Problem."""
     if request.mimetype != "application/x-www-form-urlencoded":
-        raise Problem(
-            415,
-            "Dit formulier kunnen we niet lezen",
-            "Het is op een manier verstuurd die we niet kennen.",
-            "Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina.",
-        )
+        raise _unknown_kind()
     try:
         text = request.get_data().decode("ascii")
         fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
@@ -85,23 +90,76 @@ def form_data(request: Request) -> MultiDict[str, str]:
 
 
 def _take_body(request: Request, limit: int) -> None:
-    """Read the body, up to `limit`, whatever its headers say of its length, and leave nothing to be read."""
-    stream = request.stream
-    body = stream.read(limit + 1)
-    if len(body) > limit:
-        drained = 0
-        while drained < _DRAINED and (chunk := stream.read(64 * 1024)):
-            drained += len(chunk)
-        body = b""
-        # functions-framework reads what is left after the answer, however much that is.
-        request.stream = io.BytesIO()
-        raise Problem(
-            413,
-            "Dit is te veel tekst",
-            f"We kunnen hooguit {limit // 1024} kB in één keer ontvangen.",
-            "Ga terug, maak je tekst korter en verstuur het formulier opnieuw.",
-        )
+    """Read the body, up to `limit` bytes, whatever its headers say of its length. Raises Problem.
+
+    Nothing is left to be read: functions-framework reads what is left after the answer, however long that takes.
+    """
+    if not request.content_length and "Transfer-Encoding" not in request.headers:
+        return
+    stream, request.stream = request.stream, io.BytesIO()
+    body, too_large, complete = b"", False, False
+    with _deadlines.reading(request.environ.get("gunicorn.socket")) as reading:
+        with suppress(Exception):  # whatever the server raises: the sender is gone, or what was sent is no body
+            body = stream.read(limit + 1)
+            too_large = len(body) > limit
+            complete = _drained(stream) if too_large else len(body) >= (request.content_length or 0)
+        complete = complete and not reading.too_late
+        if not complete:
+            reading.end()
+    if too_large:
+        raise _too_large(limit, close=not complete)
+    if reading.too_late:
+        raise _too_slow()
+    if not complete:
+        raise _unreadable(close=True)
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise _unknown_kind()
     request.stream = io.BytesIO(body)
+
+
+def _drained(stream: IO[bytes]) -> bool:
+    """Read the rest of a body that is too large; whether that was all of it."""
+    return any(not stream.read(_PIECE) for _ in range(_DRAINED // _PIECE))
+
+
+def _too_large(limit: int, *, close: bool) -> Problem:
+    return Problem(
+        413,
+        "Dit is te veel tekst",
+        f"We kunnen hooguit {limit // 1024} kB in één keer ontvangen.",
+        "Ga terug, maak je tekst korter en verstuur het formulier opnieuw.",
+        close=close,
+    )
+
+
+def _too_slow() -> Problem:
+    return Problem(
+        408,
+        "Het versturen duurde te lang",
+        "We hebben niet op tijd alles ontvangen wat je verstuurde. Er is niets vastgelegd.",
+        "Kijk of je een goede verbinding hebt, ga terug en verstuur het formulier opnieuw.",
+        close=True,
+    )
+
+
+def _unknown_kind() -> Problem:
+    return Problem(
+        415,
+        "Dit formulier kunnen we niet lezen",
+        "Het is op een manier verstuurd die we niet kennen.",
+        "Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina.",
+        Accept_Encoding="identity",  # nor a compressed body: RFC 9110, section 15.5.16
+    )
+
+
+def _unreadable(*, close: bool = False) -> Problem:
+    return Problem(
+        400,
+        "Dit verzoek kunnen we niet lezen",
+        "Er is onderweg iets misgegaan.",
+        "Open de pagina opnieuw en probeer het nog een keer.",
+        close=close,
+    )
 
 
 def _problem_of(error: HTTPException) -> Problem:
@@ -115,12 +173,7 @@ def _problem_of(error: HTTPException) -> Problem:
         )
     if error.code == 404:
         return not_found()
-    return Problem(
-        400,
-        "Dit verzoek kunnen we niet lezen",
-        "Er is onderweg iets misgegaan.",
-        "Open de pagina opnieuw en probeer het nog een keer.",
-    )
+    return _unreadable()
 
 
 def _broken() -> Problem:

@@ -1,10 +1,14 @@
 """What goes out: pages, redirects and problems, each with the headers it needs."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from werkplaats.wording.templating import asset, render_page
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 NO_STORE = "no-store"
 """For whatever is a person's, whatever failed, and every form: neither a browser nor Hosting keeps it."""
@@ -13,7 +17,7 @@ REVALIDATE = "no-cache"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     ),
     "Referrer-Policy": "no-referrer",  # links carry tokens
@@ -28,12 +32,16 @@ SECURITY_HEADERS = {
 class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of ours
     """Ends a request with a page that says what is wrong and what to do next; texts in Dutch."""
 
-    def __init__(self, status: int, title: str, explanation: str, next_step: str, **headers: str) -> None:
+    def __init__(
+        self, status: int, title: str, explanation: str, next_step: str, *, close: bool = False, **headers: str
+    ) -> None:
         super().__init__(title)
         self.status = status
         self.title = title
         self.explanation = explanation
         self.next_step = next_step
+        self.close = close
+        """Whether the connection ends with this answer."""
         self.headers = headers
 
     def response(self) -> Response:
@@ -44,6 +52,8 @@ class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of o
             explanation=self.explanation,
             next_step=self.next_step,
         )
+        if self.close:
+            response.headers["Connection"] = "close"
         response.headers.update({name.replace("_", "-"): value for name, value in self.headers.items()})
         return response
 
@@ -75,13 +85,32 @@ def asset_file(name: str, asked_for: str) -> Response:
     return _answer(content, 200, _ASSET_TYPES[name.rpartition(".")[2]], "public, max-age=31536000, immutable")
 
 
+def file(content: str | bytes, content_type: str, cache: str) -> Response:
+    """A file that is no page, to be kept as `cache` (a Cache-Control) says."""
+    return _answer(content, 200, content_type, cache)
+
+
 def plain(text: str, status: int) -> Response:
     """An answer to a machine."""
     return _answer(text, status, "text/plain; charset=utf-8", NO_STORE)
 
 
+class _Answer(Response):
+    """An answer whose `Connection: close` is obeyed.
+
+    Gunicorn leaves that header of an application out. What it calls for the answer is a method of its own response, and
+    that one can be told to close.
+    """
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        close = getattr(getattr(start_response, "__self__", None), "force_close", None)
+        if self.headers.get("Connection") == "close" and close is not None:
+            close()
+        return super().__call__(environ, start_response)
+
+
 def _answer(body: str | bytes, status: int, content_type: str, cache: str) -> Response:
-    return Response(body, status, SECURITY_HEADERS | {"Cache-Control": cache}, content_type=content_type)
+    return _Answer(body, status, SECURITY_HEADERS | {"Cache-Control": cache}, content_type=content_type)
 
 
 def not_found() -> Problem:

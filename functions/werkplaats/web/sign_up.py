@@ -14,11 +14,13 @@ from werkplaats.store import StoreUnavailableError
 from werkplaats.web.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.requests import form_data
 from werkplaats.web.responses import REVALIDATE, asset_file, not_found, page, see_other
+from werkplaats.web.site import security_text
 from werkplaats.workflows.change_seats import SeatsBusyError
 
 _ROUTES = Map(
     [
         Rule("/", endpoint="front", methods=["GET"]),
+        Rule("/.well-known/security.txt", endpoint="security", methods=["GET"]),
         Rule("/werkplaats", endpoint="front", methods=["GET"]),
         Rule("/werkplaats/_/<file>", endpoint="stylesheet", methods=["GET"]),
         Rule("/werkplaats/<id>", endpoint="workshop", methods=["GET"]),
@@ -40,6 +42,8 @@ def handle(runtime: Runtime, request: Request) -> Response:
     endpoint, values = _ROUTES.bind("").match(request.path, method=request.method)
     if endpoint == "front":
         return _front(runtime)
+    if endpoint == "security":
+        return security_text(runtime)
     if endpoint == "stylesheet":
         return asset_file("stijl.css", values["file"])
     workshop = runtime.workshop(values["id"])

@@ -1,10 +1,8 @@
-"""Dutch on paper: days, moments, durations, names. Our own, because Python's locales need the machine's."""
+"""Dutch on paper: days, moments, durations. Our own, because Python's locales need the machine's."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail import Kind
@@ -88,13 +86,6 @@ _NEWS = {
         "kreeg van de organisatie een plek, buiten de volgorde om",
     ),
 }
-
-_LIKE_A_LINK = re.compile(r"://|@|www\.|[\w-]{2,}\.[^\W\d_]{2,}", re.IGNORECASE)
-
-
-class Named(Protocol):
-    @property
-    def given_name(self) -> str: ...
 
 
 def day(day: date) -> str:
@@ -204,17 +195,3 @@ def state_label(state: str) -> str:
 def mail_name(kind: str) -> str:
     """What a mail of `kind` is, in the middle of a sentence."""
     return _MAILS[Kind(kind)] if kind in set(Kind) else "een mail"
-
-
-def salutation(person: Named | None) -> str:
-    """Beste Jan, or Beste deelnemer, where the given name would become a link in a mail.
-
-    Whoever types a web address as a name could otherwise have us mail it to anybody's address.
-    """
-    name = person.given_name if person is not None else ""
-    return "Beste deelnemer," if not name.strip() or like_a_link(name) else f"Beste {name},"
-
-
-def like_a_link(text: str) -> bool:
-    """Whether a mail program would make a link of `text` or of a part of it."""
-    return _LIKE_A_LINK.search(unicodedata.normalize("NFKC", text).replace("。", ".")) is not None

@@ -16,7 +16,8 @@ from werkplaats.domain.offers import ends_at
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dutch
-from werkplaats.wording.text import one_line
+from werkplaats.wording.names import salutation
+from werkplaats.wording.text import defanged, one_line
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -135,5 +136,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "state_label": dutch.state_label,
     "state_name": dutch.state_name,
     "mail_name": dutch.mail_name,
-    "salutation": dutch.salutation,
+    "defanged": defanged,
+    "salutation": salutation,
 }

@@ -8,6 +8,7 @@ _NOT_IN_LINE = re.compile(rf"[\t\n\u2028\u2029{_BAD_ANYWHERE}]+")
 _NOT_IN_TEXT = re.compile(rf"[{_BAD_ANYWHERE}]+")
 _NEWLINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \xa0\u2000-\u200a\u202f\u3000]+")
+_LIKE_A_LINK = re.compile(r"://|@|www\.|[^\s.]\.[^\W\d_]{2,}", re.IGNORECASE)
 _CAME_WITH_PASTING = re.compile(r"[\xad\u061c\u200b\u200e\u200f\u2060\ufeff]")
 
 
@@ -35,6 +36,25 @@ def one_line(text: str, at_most: int | None = None) -> str:
     if at_most is not None and len(line) > at_most:
         return line[: at_most - 1].rstrip() + "…"
     return line
+
+
+def defanged(text: str) -> str:
+    """`text` in which no mail program makes a link of an address that somebody typed, and a reader still sees it.
+
+    www[.]example[.]org for www.example.org, hxxps://… for https://…; also where the address is written with other
+    characters that browsers read as a full stop or as letters.
+    """
+    return re.sub(r"\S+", lambda word: _defanged_word(word[0]), text)
+
+
+def _defanged_word(word: str) -> str:
+    plain = unicodedata.normalize("NFKC", word).replace("。", ".")
+    plain = "".join(character for character in plain if unicodedata.category(character) != "Cf")
+    if not _LIKE_A_LINK.search(plain):
+        return word
+    plain = re.sub(r"http(?=s?://)", "hxxp", plain, flags=re.IGNORECASE)
+    plain = re.sub(r"(?<!hxxp)(?<!hxxps)://", "[:]//", plain)
+    return re.sub(r"\.(?=\S)", "[.]", plain)
 
 
 def is_blank(text: str) -> bool:

@@ -48,6 +48,7 @@ from werkplaats.mailing.message import Recipient, message
 from werkplaats.mailing.rendering import render
 from werkplaats.store import ConflictError, Store, StoreError
 from werkplaats.store.outbox import GuardedMail
+from werkplaats.wording.names import full_name
 
 _RECORDING_ATTEMPTS = 6
 _RECORDING_PAUSE = 0.5
@@ -211,7 +212,7 @@ def _to_participant(links: Links, mail: Mail, subject: _Subject, now: datetime) 
             "closes_at": workshop.wave_closes_at(wave),
             "stop_link": links.unsubscribe(workshop, wave, registration.id),
         }
-    return Recipient(registration.person.email, registration.person.name), context
+    return Recipient(registration.person.email, full_name(registration.person)), context
 
 
 def _calendar(

@@ -1,0 +1,83 @@
+"""The watch over bodies that take too long, on real sockets."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+
+import pytest
+
+from werkplaats.web.deadlines import BodyDeadlines
+
+LONG = 60.0
+"""Seconds that no test waits."""
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+def drip(connection: socket.socket, stop: threading.Event) -> None:
+    with suppress(BrokenPipeError):  # the other side reads no more
+        while not stop.wait(0.02):
+            connection.sendall(b"a")
+
+
+def test_a_read_that_waits_ends_at_the_deadline(pair: tuple[socket.socket, socket.socket]) -> None:
+    """It finds the end of what was sent; an answer still goes out."""
+    ours, theirs = pair
+    with BodyDeadlines(crowd=1, whole=0.05).reading(ours) as reading:
+        assert ours.recv(10) == b""
+        assert reading.too_late
+    ours.sendall(b"antwoord")
+    assert theirs.recv(10) == b"antwoord"
+
+
+def test_bytes_now_and_then_win_no_time(pair: tuple[socket.socket, socket.socket]) -> None:
+    """The deadline is that of the whole, not of one read."""
+    ours, theirs = pair
+    with BodyDeadlines(crowd=1, whole=0.2).reading(ours):
+        dripping = threading.Event()
+        dripper = threading.Thread(target=drip, args=(theirs, dripping))
+        dripper.start()
+        received = b"".join(iter(lambda: ours.recv(1), b""))
+        dripping.set()
+        dripper.join()
+    assert received
+
+
+def test_what_is_read_in_time_is_left_alone(pair: tuple[socket.socket, socket.socket]) -> None:
+    """Its connection goes on to be read, by the next request, also when another one's time is over."""
+    ours, theirs = pair
+    deadlines = BodyDeadlines(crowd=1, whole=0.05)
+    with deadlines.reading(ours) as reading:
+        pass
+    other, silent = socket.socketpair()
+    with other, silent, deadlines.reading(other):
+        assert other.recv(10) == b""
+    assert not reading.too_late
+    theirs.sendall(b"volgende")
+    assert ours.recv(10) == b"volgende"
+
+
+def test_in_a_crowd_the_first_must_hurry() -> None:
+    """Those beyond the crowd that is allowed end after the short while, the longest waiting first; the others go on."""
+    deadlines = BodyDeadlines(crowd=2, whole=LONG, hurried=0.05)
+    with ExitStack() as stack:
+        pairs = [socket.socketpair() for _ in range(3)]
+        for ours, theirs in pairs:
+            stack.enter_context(ours)
+            stack.enter_context(theirs)
+        readings = [stack.enter_context(deadlines.reading(ours)) for ours, _ in pairs]
+        assert pairs[0][0].recv(10) == b""
+        assert [reading.too_late for reading in readings] == [True, False, False]
+
+
+def test_without_a_socket_nothing_is_ended() -> None:
+    """As in Flask's test client."""
+    with BodyDeadlines(crowd=1).reading(None) as reading:
+        reading.end()
+    assert not reading.too_late
