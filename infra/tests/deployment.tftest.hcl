@@ -235,7 +235,7 @@ run "as_listed" {
   assert {
     condition = alltrue([
       for it in google_firestore_database.database :
-      it.location_id == "europe-west4" && it.type == "FIRESTORE_NATIVE"
+      it.location_id == "europe-west1" && it.type == "FIRESTORE_NATIVE"
       && it.delete_protection_state == "DELETE_PROTECTION_ENABLED"
       && it.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED"
     ])
@@ -277,7 +277,7 @@ run "as_listed" {
   }
 
   assert {
-    condition     = alltrue([for it in google_secret_manager_secret.secret : it.replication[0].user_managed[0].replicas[0].location == "europe-west4"])
+    condition     = alltrue([for it in google_secret_manager_secret.secret : it.replication[0].user_managed[0].replicas[0].location == "europe-west1"])
     error_message = "A secret is kept elsewhere."
   }
 
@@ -301,7 +301,7 @@ run "as_listed" {
       for asked in ["/", "/Aanmelding/token", "/aanmeldingen", "/x"] : [
         for rewrite in google_firebase_hosting_version.front.config[0].rewrites : rewrite.run[0].service_id if can(regex(rewrite.regex, asked))
       ] == ["signup"]
-    ], [for rewrite in google_firebase_hosting_version.front.config[0].rewrites : rewrite.run[0].region == "europe-west4"]))
+    ], [for rewrite in google_firebase_hosting_version.front.config[0].rewrites : rewrite.run[0].region == "europe-west1"]))
     error_message = "What no function has does not lead to the one with the front page."
   }
 

@@ -87,7 +87,7 @@ run "organisers" {
       && google_cloud_run_v2_service.organisers["organiser"].build_config[0].function_target == "organiser"
       && google_cloud_run_v2_service.organisers["organiser"].build_config[0].environment_variables["GOOGLE_FUNCTION_SOURCE"] == "functions/main.py"
       && endswith(google_cloud_run_v2_service.organisers["organiser"].build_config[0].source_location, google_storage_bucket_object.bundle.name)
-      && google_cloud_run_v2_service.organisers["organiser"].location == "europe-west4"
+      && google_cloud_run_v2_service.organisers["organiser"].location == "europe-west1"
     )
     error_message = "Pages for organisers are not behind Identity-Aware Proxy, or not built from the bundle."
   }
@@ -131,7 +131,7 @@ run "organisers" {
       } == {
       GOOGLE_CLOUD_PROJECT = "example-werkplaats-test", FIRESTORE_DATABASE = "(default)", THREADS = "16"
       PUBLIC_URL           = "https://example-werkplaats-test.web.app"
-      IAP_AUDIENCE         = "/projects/123456789012/locations/europe-west4/services/organiser"
+      IAP_AUDIENCE         = "/projects/123456789012/locations/europe-west1/services/organiser"
     }
     error_message = "The organisers' service has not exactly the settings it asks for."
   }

@@ -98,7 +98,7 @@ def _settings(sendgrid_url: str) -> dict[str, str]:
         "SENDGRID_WEBHOOK_PUBLIC_KEY": base64.b64encode(public).decode(),
         "SURVEY_PUBLIC_KEY": base64.b64encode(bytes(SURVEY_KEY.public_key)).decode(),
         "SURVEY_PRIVATE_KEYS": base64.b64encode(bytes(SURVEY_KEY)).decode(),
-        "IAP_AUDIENCE": "/projects/1/locations/europe-west4/services/organiser",
+        "IAP_AUDIENCE": "/projects/1/locations/europe-west1/services/organiser",
     }
 
 

@@ -76,9 +76,18 @@ def test_first_time_makes_the_bucket_for_the_state_and_secrets_alone(deploy: Dep
     assert done.returncode == 0, done.stderr
     described, created, updated, _, plan, _ = done.stdout.splitlines()
     assert "describe gs://some-project-terraform-state" in described
-    assert "--location=europe-west4 --uniform-bucket-level-access --public-access-prevention" in created
+    assert "--location=europe-west1 --uniform-bucket-level-access --public-access-prevention" in created
     assert "--versioning" in updated
     assert "-target=google_project_service.api -target=google_secret_manager_secret.secret" in plan
+
+
+def test_the_state_is_kept_in_the_region_of_the_environment(deploy: Deploy, tmp_path: Path) -> None:
+    """The environment's file says which; the default is the one of variables.tf."""
+    with (tmp_path / "copy" / "infra" / "environments" / "proef.tfvars").open("a") as settings:
+        settings.write('region = "europe-north1" # near the reindeer\n')
+    done = deploy("proef", "--bootstrap", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "--location=europe-north1 " in done.stdout
 
 
 def test_the_first_time_can_be_repeated(deploy: Deploy) -> None:
