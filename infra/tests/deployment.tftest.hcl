@@ -375,13 +375,39 @@ run "as_listed" {
   }
 
   assert {
-    condition = alltrue([
-      for policy in [
-        google_monitoring_alert_policy.errors, google_monitoring_alert_policy.dead_letters, google_monitoring_alert_policy.mail_age,
-        google_monitoring_alert_policy.sendgrid_refuses, google_monitoring_alert_policy.uptime
-      ] : length(policy.notification_channels) == 1 && length(policy.documentation[0].content) > 50
-    ])
+    condition = alltrue([for policy in concat(values(google_monitoring_alert_policy.logged), [
+      google_monitoring_alert_policy.failing, google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.mail_age, google_monitoring_alert_policy.uptime
+    ]) : length(policy.notification_channels) == 1 && length(policy.documentation[0].content) > 50])
     error_message = "An alert reaches nobody, or does not say what to do."
+  }
+
+  assert {
+    condition = alltrue([for policy in concat(values(google_monitoring_alert_policy.logged), [
+      google_monitoring_alert_policy.failing, google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.mail_age, google_monitoring_alert_policy.uptime
+    ]) : policy.alert_strategy[0].auto_close == "1800s"])
+    error_message = "An alert stays open for longer than half an hour after the last error, and tells nothing of the next one."
+  }
+
+  assert {
+    condition = toset(keys(google_monitoring_alert_policy.logged)) == toset(["errors", "given_up", "sendgrid_refuses"]) && alltrue([
+      for policy in google_monitoring_alert_policy.logged :
+      length(policy.conditions) == 1 && policy.conditions[0].condition_matched_log[0].label_extractors["service"] == "EXTRACT(resource.labels.service_name)"
+      && policy.alert_strategy[0].notification_rate_limit[0].period == "3600s"
+    ])
+    error_message = "What is logged once is told once: by the entry itself, and again after an hour."
+  }
+
+  # What Google counts from logs stops coming when nothing is logged: without this an alert would stay as it was. Google
+  # takes it together with a duration only.
+  assert {
+    condition = alltrue(flatten([
+      for policy in [google_monitoring_alert_policy.failing, google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.mail_age] : [
+        for it in policy.conditions :
+        it.condition_threshold[0].duration != "0s" && it.condition_threshold[0].evaluation_missing_data != null
+        if strcontains(it.condition_threshold[0].filter, "logging.googleapis.com/user")
+      ]
+    ]))
+    error_message = "An alert on a count of log entries does not know what no entries mean."
   }
 
   assert {

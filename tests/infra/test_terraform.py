@@ -40,6 +40,9 @@ MISTAKES: dict[str, list[Mistake]] = {
         ("logging.tf", '"^https?://[^/]+(', '"(', "mistyped counts as the function's own"),
         ("accounts.tf", ".service_config[0].service", ".name", "lost when the function is replaced"),
         ("monitoring.tf", '"ALIGN_DELTA"', '"ALIGN_PERCENTILE_50"', "cannot tell none from one"),
+        ("monitoring.tf", '"1800s"', '"86400s"', "tells nothing of the next one"),
+        ("monitoring.tf", '"3600s"', '"86400s"', "and again after an hour"),
+        ("monitoring.tf", '"EVALUATION_MISSING_DATA_INACTIVE"', "null", "what no entries mean"),
         ("monitoring.tf", "var.watched_path", '"/"', "page is not watched"),
     ],
     "organisers": [
