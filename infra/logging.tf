@@ -65,4 +65,6 @@ resource "google_logging_metric" "backlog" {
     metric_kind = "DELTA"
     value_type  = "INT64"
   }
+
+  depends_on = [google_project_service.api]
 }

@@ -19,7 +19,7 @@ resource "google_monitoring_notification_channel" "email" {
   labels       = { email_address = each.key }
   user_labels  = local.labels
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.groundwork]
 }
 
 # What is logged is told by the entry itself: at once, and again after an hour if it goes on. A count of entries would stay
@@ -212,7 +212,7 @@ resource "google_monitoring_uptime_check_config" "sign_up" {
 
   user_labels = local.labels
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.groundwork]
 }
 
 resource "google_monitoring_alert_policy" "uptime" {
@@ -283,5 +283,5 @@ resource "google_billing_budget" "monthly" {
     monitoring_notification_channels = slice(sort(local.channels), 0, min(5, length(local.channels))) # five is the most
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.groundwork]
 }

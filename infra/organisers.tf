@@ -33,11 +33,7 @@ resource "terraform_data" "image" {
   }
 
   depends_on = [
-    google_project_service.api,
-    google_project_iam_member.builder,
-    google_project_iam_member.builder_reads_copies,
-    google_artifact_registry_repository_iam_member.builder,
-    google_storage_bucket_iam_member.builder,
+    terraform_data.groundwork,
     terraform_data.list,
   ]
 }
@@ -114,9 +110,7 @@ resource "google_cloud_run_v2_service" "organisers" {
   }
 
   depends_on = [
-    google_project_service.api,
-    google_project_iam_member.store,
-    google_secret_manager_secret_iam_member.reader,
+    terraform_data.groundwork,
     terraform_data.image,
   ]
 }

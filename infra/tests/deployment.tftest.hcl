@@ -129,6 +129,14 @@ run "as_listed" {
   }
 
   assert {
+    condition = { for name, it in google_project_iam_member.agent : it.member => it.role } == {
+      "serviceAccount:service-123456789012@gcp-sa-eventarc.iam.gserviceaccount.com"   = "roles/eventarc.serviceAgent"
+      "serviceAccount:service-123456789012@gcp-sa-cloudbuild.iam.gserviceaccount.com" = "roles/cloudbuild.serviceAgent"
+    }
+    error_message = "A role of Google's own agents went to somebody else."
+  }
+
+  assert {
     condition     = google_project_iam_member.builder_reads_copies.condition[0].expression == "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-123456789012-\")"
     error_message = "Builds may read other buckets than the ones they build from."
   }
