@@ -7,7 +7,8 @@
 
 locals {
   # The buildpack's own base image, as Cloud Functions uses it; Google renews it under the running service.
-  base_image = "${var.region}-docker.pkg.dev/serverless-runtimes/google-22-full/runtimes/${var.runtime}"
+  stack      = contains(["python311", "python312", "python313"], var.runtime) ? "google-22-full" : "google-24-full"
+  base_image = "${var.region}-docker.pkg.dev/serverless-runtimes/${local.stack}/runtimes/${var.runtime}"
 
   image = { for name in keys(local.for_organisers) : name => "${google_artifact_registry_repository.images.registry_uri}/${local.service[name]}:${local.digest}" }
 }

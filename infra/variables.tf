@@ -49,8 +49,8 @@ variable "runtime" {
   default     = "python313"
 
   validation {
-    condition     = contains(["python311", "python312", "python313"], var.runtime)
-    error_message = "Give python311, python312 or python313: generally available, and built on the base images of google-22."
+    condition     = contains(["python311", "python312", "python313", "python314"], var.runtime)
+    error_message = "Give python311, python312, python313 or python314, which are generally available."
   }
 }
 

@@ -176,6 +176,25 @@ run "organisers" {
   }
 }
 
+run "another_python" {
+  command = plan
+
+  variables {
+    functions_file = "tests/with-organiser.yaml"
+    runtime        = "python314"
+  }
+
+  assert {
+    condition     = alltrue([for it in google_cloudfunctions2_function.function : it.build_config[0].runtime == "python314"])
+    error_message = "Functions do not run on the Python that was asked for."
+  }
+
+  assert {
+    condition     = endswith(google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].base_image_uri, "/google-24-full/runtimes/python314")
+    error_message = "The base image of pages for organisers is none that Google has for that Python."
+  }
+}
+
 run "refuses_pages_for_nobody" {
   command = plan
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.infra.deployed import runtime
 from tests.infra.terraform import ROOT
 
 DOCUMENTS = [
@@ -98,3 +99,8 @@ def test_nothing_of_a_real_place_is_in_it() -> None:
         for address in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", document.read_text()):
             made_up = address.endswith(("@example.org", "@example.com"))
             assert made_up or address.endswith(".iam.gserviceaccount.com"), f"{document.name}: {address}"
+
+
+def test_the_python_of_the_functions_is_named() -> None:
+    """README.md names the version that variables.tf deploys on."""
+    assert f"deployed on Python {runtime()}" in (ROOT / "README.md").read_text()
