@@ -20,13 +20,15 @@ PASSING = {
     r"Cannot find metric that matches type": "a metric is new, and an alert needs it",
     r"service account \S+ does not exist": "an account is new",
     r"missing permission on the build service account": "the account that builds is new",
+    r"Error creating Site: .*Requested entity was not found": "Firebase is new in this project",
 }
 """A pattern of each message that Google gives while something new is not yet known everywhere, and what that is."""
 
 LASTING = {
     r"Error creating Release: Resource already exists": (
-        "Somebody opened Firestore in the Firebase console, which released rules. Tell Terraform that they are there, "
-        "in infra/: TF_DATA_DIR=.terraform/ENVIRONMENT terraform import -var-file=environments/ENVIRONMENT.tfvars "
+        "Rules were released already, as the Firebase console does for who opens Firestore in it. Tell Terraform of "
+        "them, in infra/: TF_DATA_DIR=.terraform/ENVIRONMENT terraform import "
+        "-var-file=environments/ENVIRONMENT.tfvars "
         """'google_firebaserules_release.firestore["(default)"]' projects/PROJECT/releases/cloud.firestore"""
     ),
     r"Error creating Database: .*already exists": (
@@ -43,6 +45,10 @@ LASTING = {
     r"due to quota restrictions, cannot run builds in this region": (
         "Google restricts Cloud Build in this project to some regions. Either ask Google's support to lift that, or "
         "begin again in a new project, with region europe-west1: docs/deploy.md, step 3."
+    ),
+    r"Error creating Site: .*is reserved by another project": (
+        "Somebody else has an address of that name. Set `site` in the environment's file to another: it becomes "
+        "https://<site>.web.app."
     ),
     r"Secret \S+ was not found": "A secret has no value yet: docs/deploy.md, step 5.",
     r"allowedPolicyMemberDomains": (

@@ -24,6 +24,11 @@ import pytest
 from local.testing import free_port
 from tests.infra.terraform import ROOT
 
+OLD_PYTHON = (
+    f"#!/bin/sh\nexec {sys.executable} -c 'import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])' \"$2\"\n"
+)
+"""A command that takes itself for Python 3.9 when it is asked with `-c`."""
+
 _STARTED_WITHIN = 60.0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from infra import messages
+from tests.infra.deployed import OLD_PYTHON
 from tests.infra.terraform import ROOT, copy_into
 
 Deploy = Callable[..., subprocess.CompletedProcess[str]]
@@ -44,6 +45,7 @@ NOT_RIPE = [
     "call-retry-mail@some-project.iam.gserviceaccount.com does not exist., badRequest",
     "Error waiting to create function: Error code 3, message: Build failed with status: FAILURE. Could not build the "
     "function due to a missing permission on the build service account.",
+    "Error creating Site: googleapi: Error 404: Requested entity was not found.",
 ]
 """As Google and its provider were seen to say it, in issues of others."""
 
@@ -232,6 +234,7 @@ def test_what_cannot_be_read_stops_at_once(deploy: Deploy, wrong: Wrong) -> None
         ("Error creating Database: googleapi: Error 409: Database already exists.", "in the right region"),
         ("Error creating Budget: googleapi: Error 400: Request contains an invalid argument.", "budget_currency"),
         ("failed precondition: due to quota restrictions, cannot run builds in this region. Contact support", "step 3"),
+        ("Error creating Site: googleapi: Error 400: Invalid name: `x` is reserved by another project", "Set `site`"),
         ("Secret projects/1/secrets/SIGNING_KEYS/versions/latest was not found", "step 5"),
     ],
     ids=lambda value: value[:30],
@@ -287,6 +290,17 @@ def test_a_missing_terraform_is_named(deploy: Deploy) -> None:
     done = deploy("proef", TERRAFORM="terraform-that-is-not-there")
     assert done.returncode != 0
     assert "Install Terraform 1.11 or newer" in done.stderr
+
+
+def test_a_python_that_is_too_old_is_named(deploy: Deploy, tmp_path: Path) -> None:
+    """Before anything is done: what comes after a deployment that failed half-way would fail on it."""
+    old = tmp_path / "commands" / "python3"
+    old.write_text(OLD_PYTHON)
+    old.chmod(0o755)
+    done = deploy("proef", "--yes")
+    assert done.returncode != 0
+    assert "Python 3.11 or newer" in done.stderr
+    assert not done.stdout
 
 
 def test_a_missing_gcloud_is_named(deploy: Deploy, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.infra.deployed import OLD_PYTHON
 from tests.infra.terraform import ROOT
 
 Tool = Callable[..., subprocess.CompletedProcess[str]]
@@ -17,7 +18,6 @@ REAL: str = sys._base_executable  # type: ignore[attr-defined]
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 BROKEN = "#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n"
-OLD = f"#!/bin/sh\nexec {REAL} -c 'import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])' \"$2\"\n"
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_what_could_not_be_installed_is_told(tool: Tool, root: Path, commands: P
     assert not (root / ".venv" / "ready").exists()
 
 
-@pytest.mark.parametrize("text", [BROKEN, OLD], ids=["broken", "old"])
+@pytest.mark.parametrize("text", [BROKEN, OLD_PYTHON], ids=["broken", "old"])
 def test_one_that_will_not_do_is_refused_by_name(tool: Tool, commands: Path, text: str) -> None:
     """With how to name another."""
     put(commands / "python3", text)
