@@ -1,6 +1,7 @@
-# Werkplaats. `make run` and `make test` do all their own set-up.
+# Werkplaats. `make run` and `make test` do all their own set-up, on the Python that functions are deployed on where it is
+# here (tools/runtime-python), and on python3 where it is not; PYTHON=python3.12 takes another.
 
-PYTHON ?= python3
+PYTHON ?=
 PORT ?= 8080
 DATA ?=
 ENV ?=
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test check publish deploy survey-key bench bench-follow-up lock clean
+.PHONY: help run test check publish deploy survey-key bench bench-follow-up lock clean FORCE
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -50,14 +51,8 @@ lock: $(READY) ## pin what requirements*.in ask for
 clean: ## remove what was installed
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(READY): requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.12 …"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { \
-		echo "Python's venv is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
-	@echo "Installing what is needed into $(VENV) (about a minute, once)"
-	@$(BIN)/pip install --disable-pip-version-check --require-hashes --progress-bar on -r requirements-dev.txt \
-		| grep --line-buffered -E '^(Collecting|Installing|Successfully|ERROR)' || true
-	@$(BIN)/python -c 'import aiohttp, functions_framework, pytest' || { \
-		echo "Installing failed; see above. Try again: make $(MAKECMDGOALS)"; exit 1; }
-	@touch $(READY)
+# Looked at each time: another Python, or other requirements, make it anew.
+$(READY): FORCE
+	@tools/venv $(PYTHON)
+
+FORCE:

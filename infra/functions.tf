@@ -127,14 +127,7 @@ resource "google_cloudfunctions2_function" "function" {
   }
 
   depends_on = [
-    google_project_service.api,
-    google_project_iam_member.event_receiver,
-    google_project_iam_member.store,
-    google_secret_manager_secret_iam_member.reader,
-    google_project_iam_member.builder,
-    google_project_iam_member.builder_reads_copies,
-    google_artifact_registry_repository_iam_member.builder,
-    google_storage_bucket_iam_member.builder,
+    terraform_data.groundwork,
     terraform_data.list,
   ]
 }

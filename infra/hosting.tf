@@ -24,7 +24,7 @@ locals {
 resource "google_firebase_project" "this" {
   provider = google-beta
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.groundwork]
 }
 
 resource "google_firebase_hosting_site" "front" {

@@ -1,4 +1,4 @@
-# What may stand in the logs, and what is counted in them.
+# What may stand in the logs, and what in them is told or counted.
 #
 # A request's log entry holds its address, and the addresses of registrations and surveys are keys to them; it holds the
 # visitor's IP address too, and in a flood such entries would be a good part of the bill. So an entry is kept only
@@ -25,7 +25,12 @@ locals {
 
   from_functions = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(${join(" OR ", [for service in sort(values(local.service)) : "\"${service}\""])})"
 
-  # Cloud Logging keeps an entry of which only the message is left as text, and the others as JSON.
+  # What is told at once (monitoring.tf). Cloud Logging keeps an entry of which only the message is left as text, and the
+  # others as JSON.
+  errors           = "${local.from_functions} AND severity>=ERROR AND NOT log_id(\"run.googleapis.com/requests\")"
+  given_up         = "${local.from_functions} AND (${join(" OR ", flatten([for event in local.let_go : ["jsonPayload.message=\"${event}\"", "textPayload=\"${event}\""]]))})"
+  sendgrid_refuses = "${local.from_functions} AND jsonPayload.message=\"mail.retry\" AND severity=ERROR"
+
   let_go = ["event.unreadable", "event.not_for_us", "mail.failed", "webhook.unreadable"]
 }
 
@@ -40,39 +45,6 @@ resource "google_logging_project_exclusion" "front" {
   name        = "requests-at-the-front"
   description = "Addresses carry tokens: whoever has the address has the registration."
   filter      = "log_id(\"firebasehosting.googleapis.com/webrequests\")"
-}
-
-resource "google_logging_metric" "errors" {
-  name        = "werkplaats/errors"
-  description = "Whatever a function logged as an error"
-  filter      = "${local.from_functions} AND severity>=ERROR AND NOT log_id(\"run.googleapis.com/requests\")"
-
-  metric_descriptor {
-    metric_kind = "DELTA"
-    value_type  = "INT64"
-  }
-}
-
-resource "google_logging_metric" "sendgrid_refuses" {
-  name        = "werkplaats/sendgrid_refuses"
-  description = "SendGrid refuses the key or the sender: mail waits until somebody acts"
-  filter      = "${local.from_functions} AND jsonPayload.message=\"mail.retry\" AND severity=ERROR"
-
-  metric_descriptor {
-    metric_kind = "DELTA"
-    value_type  = "INT64"
-  }
-}
-
-resource "google_logging_metric" "let_go" {
-  name        = "werkplaats/let_go"
-  description = "Events, mails and webhook calls given up for good"
-  filter      = "${local.from_functions} AND (${join(" OR ", flatten([for event in local.let_go : ["jsonPayload.message=\"${event}\"", "textPayload=\"${event}\""]]))})"
-
-  metric_descriptor {
-    metric_kind = "DELTA"
-    value_type  = "INT64"
-  }
 }
 
 # `retry_mail` logs `outbox.backlog` at the end of every run, also when there is nothing left. Runs are counted, not what
@@ -93,4 +65,6 @@ resource "google_logging_metric" "backlog" {
     metric_kind = "DELTA"
     value_type  = "INT64"
   }
+
+  depends_on = [google_project_service.api]
 }

@@ -5,6 +5,10 @@ locals {
   our_logs  = "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user"
   prefix    = "Werkplaats ${var.environment}:"
   pipe_late = 1800 # seconds an event may wait: Eventarc tries again for 24 hours, then drops it
+
+  # An incident closes by itself once nothing has been measured for this long; half an hour is the least Google takes.
+  # What is wrong again after that is told again.
+  auto_close = "1800s"
 }
 
 resource "google_monitoring_notification_channel" "email" {
@@ -15,36 +19,74 @@ resource "google_monitoring_notification_channel" "email" {
   labels       = { email_address = each.key }
   user_labels  = local.labels
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.groundwork]
 }
 
-resource "google_monitoring_alert_policy" "errors" {
-  display_name          = "${local.prefix} errors"
+# What is logged is told by the entry itself: at once, and again after an hour if it goes on. A count of entries would stay
+# above nothing after the last entry, and an incident that is open hides the next error. Each function has incidents of
+# its own. Google sends no more than twenty of such mails a day for one policy, hence not more often than that.
+resource "google_monitoring_alert_policy" "logged" {
+  for_each = {
+    errors = {
+      name     = "errors"
+      severity = null
+      filter   = local.errors
+      says     = "a function logged an error"
+      content  = "A function logged an error. Look in the Logs Explorer at `severity>=ERROR`: `error` and `where` say what and where. Whatever failed is tried again by itself, or may be sent again. While it goes on, this mail comes once an hour for each function."
+    }
+    given_up = {
+      name     = "dead letters"
+      severity = null
+      filter   = local.given_up
+      says     = "an event or a mail was given up"
+      content  = "An event or a mail was given up. The schedules pick up what a lost event would have done; a mail that failed is told to organisers too, with the reason."
+    }
+    sendgrid_refuses = {
+      name     = "SendGrid refuses us"
+      severity = "CRITICAL"
+      filter   = local.sendgrid_refuses
+      says     = "SendGrid refuses the key or the sender"
+      content  = "SendGrid refuses the API key or the sender (401, 403). No mail goes out, and none is lost: all of it waits. Put a good key into SENDGRID_API_KEY, or verify the sender (docs/runbooks/keys.md)."
+    }
+  }
+
+  display_name          = "${local.prefix} ${each.value.name}"
+  combiner              = "OR"
+  severity              = each.value.severity
+  notification_channels = local.channels
+  user_labels           = local.labels
+
+  documentation {
+    content = each.value.content
+  }
+
+  conditions {
+    display_name = each.value.says
+    condition_matched_log {
+      filter           = each.value.filter
+      label_extractors = { service = "EXTRACT(resource.labels.service_name)" }
+    }
+  }
+
+  alert_strategy {
+    auto_close = local.auto_close
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+}
+
+# Also what never reached a function: a start that failed, no instance free, a timeout.
+resource "google_monitoring_alert_policy" "failing" {
+  display_name          = "${local.prefix} answers with 5xx"
   combiner              = "OR"
   notification_channels = local.channels
   user_labels           = local.labels
 
   documentation {
-    content = "A function logged an error, or answered with 5xx. Look in the Logs Explorer at `severity>=ERROR`: `error` and `where` say what and where. Whatever failed is tried again by itself, or may be sent again."
+    content = "A function answered more than three times with 5xx in five minutes. If it logged nothing, it was not reached: no instance was free, or none started. Look in the Logs Explorer at `severity>=WARNING`, and at Google Cloud's status page."
   }
 
-  conditions {
-    display_name = "a function logged an error"
-    condition_threshold {
-      filter          = "${local.our_logs}/${google_logging_metric.errors.name}\""
-      comparison      = "COMPARISON_GT"
-      threshold_value = 0
-      duration        = "0s"
-      aggregations {
-        alignment_period     = "300s"
-        per_series_aligner   = "ALIGN_DELTA"
-        cross_series_reducer = "REDUCE_SUM"
-        group_by_fields      = ["resource.label.service_name"]
-      }
-    }
-  }
-
-  # Also what never reached a function: a start that failed, no instance free, a timeout.
   conditions {
     display_name = "more than three answers with 5xx in five minutes"
     condition_threshold {
@@ -62,33 +104,18 @@ resource "google_monitoring_alert_policy" "errors" {
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close = local.auto_close
   }
 }
 
-resource "google_monitoring_alert_policy" "dead_letters" {
-  display_name          = "${local.prefix} dead letters"
+resource "google_monitoring_alert_policy" "waiting" {
+  display_name          = "${local.prefix} events are stuck"
   combiner              = "OR"
   notification_channels = local.channels
   user_labels           = local.labels
 
   documentation {
-    content = "An event or a mail was given up, or events are stuck on their way to a function. The schedules pick up what a lost event would have done; a mail that failed is told to organisers too, with the reason."
-  }
-
-  conditions {
-    display_name = "an event or a mail was given up"
-    condition_threshold {
-      filter          = "${local.our_logs}/${google_logging_metric.let_go.name}\""
-      comparison      = "COMPARISON_GT"
-      threshold_value = 0
-      duration        = "0s"
-      aggregations {
-        alignment_period     = "300s"
-        per_series_aligner   = "ALIGN_DELTA"
-        cross_series_reducer = "REDUCE_SUM"
-      }
-    }
+    content = "Events are stuck on their way to a function, which fails or does not start: look at its errors. After 24 hours Google drops them; the schedules pick up what they would have done."
   }
 
   conditions {
@@ -106,7 +133,7 @@ resource "google_monitoring_alert_policy" "dead_letters" {
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close = local.auto_close
   }
 }
 
@@ -161,38 +188,7 @@ resource "google_monitoring_alert_policy" "mail_age" {
   }
 
   alert_strategy {
-    auto_close = "86400s"
-  }
-}
-
-resource "google_monitoring_alert_policy" "sendgrid_refuses" {
-  display_name          = "${local.prefix} SendGrid refuses us"
-  combiner              = "OR"
-  severity              = "CRITICAL"
-  notification_channels = local.channels
-  user_labels           = local.labels
-
-  documentation {
-    content = "SendGrid refuses the API key or the sender (401, 403). No mail goes out, and none is lost: all of it waits. Put a good key into SENDGRID_API_KEY, or verify the sender (docs/runbooks/keys.md)."
-  }
-
-  conditions {
-    display_name = "SendGrid refuses the key or the sender"
-    condition_threshold {
-      filter          = "${local.our_logs}/${google_logging_metric.sendgrid_refuses.name}\""
-      comparison      = "COMPARISON_GT"
-      threshold_value = 0
-      duration        = "0s"
-      aggregations {
-        alignment_period     = "300s"
-        per_series_aligner   = "ALIGN_DELTA"
-        cross_series_reducer = "REDUCE_SUM"
-      }
-    }
-  }
-
-  alert_strategy {
-    auto_close = "86400s"
+    auto_close = local.auto_close
   }
 }
 
@@ -216,7 +212,7 @@ resource "google_monitoring_uptime_check_config" "sign_up" {
 
   user_labels = local.labels
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.groundwork]
 }
 
 resource "google_monitoring_alert_policy" "uptime" {
@@ -247,7 +243,7 @@ resource "google_monitoring_alert_policy" "uptime" {
   }
 
   alert_strategy {
-    auto_close = "86400s"
+    auto_close = local.auto_close
   }
 }
 
@@ -287,5 +283,5 @@ resource "google_billing_budget" "monthly" {
     monitoring_notification_channels = slice(sort(local.channels), 0, min(5, length(local.channels))) # five is the most
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [terraform_data.groundwork]
 }

@@ -7,7 +7,8 @@
 
 locals {
   # The buildpack's own base image, as Cloud Functions uses it; Google renews it under the running service.
-  base_image = "${var.region}-docker.pkg.dev/serverless-runtimes/google-22-full/runtimes/${var.runtime}"
+  stack      = contains(["python311", "python312", "python313"], var.runtime) ? "google-22-full" : "google-24-full"
+  base_image = "${var.region}-docker.pkg.dev/serverless-runtimes/${local.stack}/runtimes/${var.runtime}"
 
   image = { for name in keys(local.for_organisers) : name => "${google_artifact_registry_repository.images.registry_uri}/${local.service[name]}:${local.digest}" }
 }
@@ -33,11 +34,7 @@ resource "terraform_data" "image" {
   }
 
   depends_on = [
-    google_project_service.api,
-    google_project_iam_member.builder,
-    google_project_iam_member.builder_reads_copies,
-    google_artifact_registry_repository_iam_member.builder,
-    google_storage_bucket_iam_member.builder,
+    terraform_data.groundwork,
     terraform_data.list,
   ]
 }
@@ -114,9 +111,7 @@ resource "google_cloud_run_v2_service" "organisers" {
   }
 
   depends_on = [
-    google_project_service.api,
-    google_project_iam_member.store,
-    google_secret_manager_secret_iam_member.reader,
+    terraform_data.groundwork,
     terraform_data.image,
   ]
 }

@@ -19,9 +19,22 @@ variable "environment" {
 }
 
 variable "region" {
-  description = "Where everything runs and is kept. One region, so that triggers and database share it."
+  description = "Where everything runs and is kept: one region, so that triggers and database share it. Choose it before the first deployment, for the database can never be moved. Google lets many new projects build in a few regions only, of which europe-west1 is the one in Europe."
   type        = string
-  default     = "europe-west4"
+  default     = "europe-west1"
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[1-9][0-9]*$", var.region))
+    error_message = "Give one region, such as europe-west1. A multi-region (eur3, nam5) would do for the database alone: functions run in regions, and Eventarc sends the events of eur3 through a region where a new project may be restricted."
+  }
+}
+
+# A warning and no refusal: older projects, and those for which Google has lifted the restriction, may build anywhere.
+check "new_projects_can_build" {
+  assert {
+    condition     = contains(["asia-east1", "australia-southeast1", "europe-west1", "southamerica-east1", "us-central1", "us-west2"], var.region)
+    error_message = "Google restricts Cloud Build to a few regions for many new projects (cloud.google.com/build/docs/locations), and ${var.region} is none of them. Functions then cannot be built, while the database has been made there and cannot be moved. Go on only if this project has built in ${var.region} before; otherwise set `region` in the environment's file, to europe-west1 for instance."
+  }
 }
 
 variable "functions_file" {
@@ -36,8 +49,8 @@ variable "runtime" {
   default     = "python313"
 
   validation {
-    condition     = contains(["python311", "python312", "python313"], var.runtime)
-    error_message = "Give python311, python312 or python313: generally available, and built on the base images of google-22."
+    condition     = contains(["python311", "python312", "python313", "python314"], var.runtime)
+    error_message = "Give python311, python312, python313 or python314, which are generally available."
   }
 }
 

@@ -2,6 +2,7 @@
 
 environment = "production"
 project     = "example-werkplaats" # yours
+region      = "europe-west1"       # the database can never be moved: docs/deploy.md, step 3, before you choose another
 # domain    = "werkplaats.example.org"
 
 alert_emails = ["werkplaats@example.org"]

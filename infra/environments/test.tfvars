@@ -3,6 +3,7 @@
 
 environment = "test"
 project     = "example-werkplaats-test" # yours
+region      = "europe-west1"            # the database can never be moved: docs/deploy.md, step 3, before you choose another
 
 alert_emails = ["werkplaats@example.org"]
 organisers   = ["group:organisatoren@example.org"]

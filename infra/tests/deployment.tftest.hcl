@@ -129,6 +129,14 @@ run "as_listed" {
   }
 
   assert {
+    condition = { for name, it in google_project_iam_member.agent : it.member => it.role } == {
+      "serviceAccount:service-123456789012@gcp-sa-eventarc.iam.gserviceaccount.com"   = "roles/eventarc.serviceAgent"
+      "serviceAccount:service-123456789012@gcp-sa-cloudbuild.iam.gserviceaccount.com" = "roles/cloudbuild.serviceAgent"
+    }
+    error_message = "A role of Google's own agents went to somebody else."
+  }
+
+  assert {
     condition     = google_project_iam_member.builder_reads_copies.condition[0].expression == "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-123456789012-\")"
     error_message = "Builds may read other buckets than the ones they build from."
   }
@@ -235,7 +243,7 @@ run "as_listed" {
   assert {
     condition = alltrue([
       for it in google_firestore_database.database :
-      it.location_id == "europe-west4" && it.type == "FIRESTORE_NATIVE"
+      it.location_id == "europe-west1" && it.type == "FIRESTORE_NATIVE"
       && it.delete_protection_state == "DELETE_PROTECTION_ENABLED"
       && it.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED"
     ])
@@ -277,7 +285,7 @@ run "as_listed" {
   }
 
   assert {
-    condition     = alltrue([for it in google_secret_manager_secret.secret : it.replication[0].user_managed[0].replicas[0].location == "europe-west4"])
+    condition     = alltrue([for it in google_secret_manager_secret.secret : it.replication[0].user_managed[0].replicas[0].location == "europe-west1"])
     error_message = "A secret is kept elsewhere."
   }
 
@@ -301,7 +309,7 @@ run "as_listed" {
       for asked in ["/", "/Aanmelding/token", "/aanmeldingen", "/x"] : [
         for rewrite in google_firebase_hosting_version.front.config[0].rewrites : rewrite.run[0].service_id if can(regex(rewrite.regex, asked))
       ] == ["signup"]
-    ], [for rewrite in google_firebase_hosting_version.front.config[0].rewrites : rewrite.run[0].region == "europe-west4"]))
+    ], [for rewrite in google_firebase_hosting_version.front.config[0].rewrites : rewrite.run[0].region == "europe-west1"]))
     error_message = "What no function has does not lead to the one with the front page."
   }
 
@@ -375,13 +383,39 @@ run "as_listed" {
   }
 
   assert {
-    condition = alltrue([
-      for policy in [
-        google_monitoring_alert_policy.errors, google_monitoring_alert_policy.dead_letters, google_monitoring_alert_policy.mail_age,
-        google_monitoring_alert_policy.sendgrid_refuses, google_monitoring_alert_policy.uptime
-      ] : length(policy.notification_channels) == 1 && length(policy.documentation[0].content) > 50
-    ])
+    condition = alltrue([for policy in concat(values(google_monitoring_alert_policy.logged), [
+      google_monitoring_alert_policy.failing, google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.mail_age, google_monitoring_alert_policy.uptime
+    ]) : length(policy.notification_channels) == 1 && length(policy.documentation[0].content) > 50])
     error_message = "An alert reaches nobody, or does not say what to do."
+  }
+
+  assert {
+    condition = alltrue([for policy in concat(values(google_monitoring_alert_policy.logged), [
+      google_monitoring_alert_policy.failing, google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.mail_age, google_monitoring_alert_policy.uptime
+    ]) : policy.alert_strategy[0].auto_close == "1800s"])
+    error_message = "An alert stays open for longer than half an hour after the last error, and tells nothing of the next one."
+  }
+
+  assert {
+    condition = toset(keys(google_monitoring_alert_policy.logged)) == toset(["errors", "given_up", "sendgrid_refuses"]) && alltrue([
+      for policy in google_monitoring_alert_policy.logged :
+      length(policy.conditions) == 1 && policy.conditions[0].condition_matched_log[0].label_extractors["service"] == "EXTRACT(resource.labels.service_name)"
+      && policy.alert_strategy[0].notification_rate_limit[0].period == "3600s"
+    ])
+    error_message = "What is logged once is told once: by the entry itself, and again after an hour."
+  }
+
+  # What Google counts from logs stops coming when nothing is logged: without this an alert would stay as it was. Google
+  # takes it together with a duration only.
+  assert {
+    condition = alltrue(flatten([
+      for policy in [google_monitoring_alert_policy.failing, google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.mail_age] : [
+        for it in policy.conditions :
+        it.condition_threshold[0].duration != "0s" && it.condition_threshold[0].evaluation_missing_data != null
+        if strcontains(it.condition_threshold[0].filter, "logging.googleapis.com/user")
+      ]
+    ]))
+    error_message = "An alert on a count of log entries does not know what no entries mean."
   }
 
   assert {

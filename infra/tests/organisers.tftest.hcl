@@ -87,7 +87,7 @@ run "organisers" {
       && google_cloud_run_v2_service.organisers["organiser"].build_config[0].function_target == "organiser"
       && google_cloud_run_v2_service.organisers["organiser"].build_config[0].environment_variables["GOOGLE_FUNCTION_SOURCE"] == "functions/main.py"
       && endswith(google_cloud_run_v2_service.organisers["organiser"].build_config[0].source_location, google_storage_bucket_object.bundle.name)
-      && google_cloud_run_v2_service.organisers["organiser"].location == "europe-west4"
+      && google_cloud_run_v2_service.organisers["organiser"].location == "europe-west1"
     )
     error_message = "Pages for organisers are not behind Identity-Aware Proxy, or not built from the bundle."
   }
@@ -131,7 +131,7 @@ run "organisers" {
       } == {
       GOOGLE_CLOUD_PROJECT = "example-werkplaats-test", FIRESTORE_DATABASE = "(default)", THREADS = "16"
       PUBLIC_URL           = "https://example-werkplaats-test.web.app"
-      IAP_AUDIENCE         = "/projects/123456789012/locations/europe-west4/services/organiser"
+      IAP_AUDIENCE         = "/projects/123456789012/locations/europe-west1/services/organiser"
     }
     error_message = "The organisers' service has not exactly the settings it asks for."
   }
@@ -173,6 +173,25 @@ run "organisers" {
   assert {
     condition     = !strcontains(split("AND NOT (", google_logging_project_exclusion.requests.filter)[1], "\"organiser\"")
     error_message = "A function that says nothing of request_logs is to have none."
+  }
+}
+
+run "another_python" {
+  command = plan
+
+  variables {
+    functions_file = "tests/with-organiser.yaml"
+    runtime        = "python314"
+  }
+
+  assert {
+    condition     = alltrue([for it in google_cloudfunctions2_function.function : it.build_config[0].runtime == "python314"])
+    error_message = "Functions do not run on the Python that was asked for."
+  }
+
+  assert {
+    condition     = endswith(google_cloud_run_v2_service.organisers["organiser"].template[0].containers[0].base_image_uri, "/google-24-full/runtimes/python314")
+    error_message = "The base image of pages for organisers is none that Google has for that Python."
   }
 }
 

@@ -76,6 +76,45 @@ run "restored_database" {
   }
 }
 
+run "another_region" {
+  command = plan
+
+  variables {
+    region = "us-central1"
+  }
+
+  assert {
+    condition = alltrue(concat(
+      [for it in google_cloudfunctions2_function.function : it.location == var.region],
+      [for it in google_firestore_database.database : it.location_id == var.region],
+      [for it in google_cloud_scheduler_job.schedule : it.region == var.region],
+      [google_storage_bucket.source.location == var.region, google_artifact_registry_repository.images.location == var.region],
+    ))
+    error_message = "Something is made in another region than the one that was asked for."
+  }
+}
+
+# A project that is older may build anywhere: its owner is warned, and not stopped.
+run "warns_of_a_region_where_a_new_project_may_not_build" {
+  command = plan
+
+  variables {
+    region = "europe-west3"
+  }
+
+  expect_failures = [check.new_projects_can_build]
+}
+
+run "refuses_a_multi_region" {
+  command = plan
+
+  variables {
+    region = "eur3"
+  }
+
+  expect_failures = [var.region]
+}
+
 run "refuses_a_setting_that_is_missing" {
   command = plan
 

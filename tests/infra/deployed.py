@@ -7,7 +7,6 @@ GOOGLE_FUNCTION_SOURCE) in the environment.
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -24,6 +23,11 @@ import pytest
 
 from local.testing import free_port
 from tests.infra.terraform import ROOT
+
+OLD_PYTHON = (
+    f"#!/bin/sh\nexec {sys.executable} -c 'import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])' \"$2\"\n"
+)
+"""A command that takes itself for Python 3.9 when it is asked with `-c`."""
 
 _STARTED_WITHIN = 60.0
 
@@ -51,29 +55,25 @@ def runtime() -> str:
     return f"3.{found[1]}"
 
 
+def runtime_python() -> str | None:
+    """The runtime's own Python; None where there is none. One that is there and does not work fails the test."""
+    found = subprocess.run([str(ROOT / "tools" / "runtime-python")], capture_output=True, text=True, check=False)
+    assert found.returncode in (0, 1), found.stderr
+    return found.stdout.strip() or None
+
+
 def install(bundle: Path, folder: Path) -> Unpacked:
-    """`bundle` installed as the buildpack does, with the runtime's Python where that is here."""
+    """`bundle` installed as the buildpack does, with the runtime's Python where that is here, or else with this one."""
     root, environment = folder / "workspace", folder / "environment"
     with zipfile.ZipFile(bundle) as archive:
         archive.extractall(root)
-    _run([_python(), "-m", "venv", str(environment)], root)
+    _run([runtime_python() or sys.executable, "-m", "venv", str(environment)], root)
     python = str(environment / "bin" / "python")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     _run([*pip, "install", "--no-compile", "--require-hashes", "-r", "requirements.txt"], root)
     _run([*pip, "check"], root)
     _run([python, "-m", "compileall", "-f", "-q", "."], root)
     return Unpacked(root, environment)
-
-
-def _python() -> str:
-    """The runtime's Python, or this one where that cannot be found."""
-    name = f"python{runtime()}"
-    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [shutil.which(name), *map(str, kept.glob(f"{runtime()}.*/bin/{name}"))]
-    for candidate in filter(None, candidates):
-        if subprocess.run([candidate, "--version"], capture_output=True, check=False).returncode == 0:
-            return candidate
-    return sys.executable
 
 
 @contextmanager
@@ -128,7 +128,7 @@ def _ask(request: urllib.request.Request) -> Answer:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until it answers: functions-framework listens once the function is loaded, and answers this path by itself."""
+    """Until it answers: functions-framework listens once the function is loaded, and each one answers this path."""
     deadline = time.monotonic() + _STARTED_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -77,11 +77,13 @@ def _wants_init(said: str) -> bool:
     return any(sign in said for sign in ("terraform init", "tofu init", "Missing required provider"))
 
 
-def plan(infra: Path, **variables: str) -> dict[str, Any]:
-    """What would be made from nothing, as `show -json` tells it. Values are HCL."""
+def plan(infra: Path, *options: str, **variables: str) -> dict[str, Any]:
+    """What would be made from nothing, as `show -json` tells it. Values are HCL; `options` go to `terraform plan`."""
     settings = infra / "plan.tfvars"
     settings.write_text("".join(f"{name} = {value}\n" for name, value in variables.items()))
-    planned = terraform(infra, "plan", "-input=false", "-no-color", "-refresh=false", "-var-file=plan.tfvars", "-out=p")
+    planned = terraform(
+        infra, "plan", "-input=false", "-no-color", "-refresh=false", "-var-file=plan.tfvars", "-out=p", *options
+    )
     assert planned.returncode == 0, planned.stdout
     shown = terraform(infra, "show", "-json", "p")
     assert shown.returncode == 0, shown.stdout

@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import urllib.parse
 import zipfile
 from collections.abc import Callable, Iterator
@@ -22,7 +24,7 @@ from nacl.public import PrivateKey
 
 from infra import bundle
 from tests.database import database
-from tests.infra.deployed import Answer, Unpacked, get, install, post, served
+from tests.infra.deployed import Answer, Unpacked, get, install, post, runtime, runtime_python, served
 from tests.infra.terraform import ROOT
 from tests.samples import sign_up
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
@@ -98,7 +100,7 @@ def _settings(sendgrid_url: str) -> dict[str, str]:
         "SENDGRID_WEBHOOK_PUBLIC_KEY": base64.b64encode(public).decode(),
         "SURVEY_PUBLIC_KEY": base64.b64encode(bytes(SURVEY_KEY.public_key)).decode(),
         "SURVEY_PRIVATE_KEYS": base64.b64encode(bytes(SURVEY_KEY)).decode(),
-        "IAP_AUDIENCE": "/projects/1/locations/europe-west4/services/organiser",
+        "IAP_AUDIENCE": "/projects/1/locations/europe-west1/services/organiser",
     }
 
 
@@ -132,6 +134,15 @@ def test_the_same_source_makes_the_same_bundle(tmp_path: Path) -> None:
     (source / "templates" / "pages" / "_base.html").write_text("<html>")
     assert bundle.build(tmp_path / "two", source).name != first.name
     assert len(list((tmp_path / "two").iterdir())) == 1
+
+
+def test_the_bundle_runs_on_the_runtimes_own_python(unpacked: Unpacked) -> None:
+    """What follows is tried on what Google runs it on; only a machine without that Python tries it on another."""
+    if runtime_python() is None:
+        pytest.skip(f"There is no Python {runtime()} here, on which functions are deployed: {sys.version} it is.")
+    python = str(unpacked.environment / "bin" / "python")
+    asked = "import sys; print(*sys.version_info[:2], sep='.')"
+    assert subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True).stdout == f"{runtime()}\n"
 
 
 # What each function does

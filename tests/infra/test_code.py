@@ -34,6 +34,7 @@ SUPPORT = {
     "3.11": (date(2027, 10, 24), date(2028, 4, 24)),
     "3.12": (date(2028, 10, 2), date(2029, 4, 2)),
     "3.13": (date(2029, 10, 10), date(2030, 4, 10)),
+    "3.14": (date(2030, 10, 10), date(2031, 4, 10)),
 }
 """Generally available runtimes: from when Google calls each deprecated, and from when nothing can be deployed on it."""
 
@@ -90,12 +91,19 @@ def test_runtime_is_supported_while_it_is_needed() -> None:
         assert workshop.erase_registrations_at().date() < decommissioned, workshop.id
 
 
+def test_runtimes_that_can_be_chosen_are_those_whose_end_is_known() -> None:
+    """What Terraform takes is what the list of ends has."""
+    written = (ROOT / "infra" / "variables.tf").read_text()
+    (listed,) = re.findall(r"contains\(\[(.*?)\], var\.runtime\)", written)
+    assert [f"3.{minor}" for minor in re.findall(r'"python3(\d+)"', listed)] == list(SUPPORT)
+
+
 def test_runtime_is_the_python_of_these_tests() -> None:
     """What is deployed on is what is tested on; where it is not, this says so."""
     if (here := f"{sys.version_info[0]}.{sys.version_info[1]}") != runtime():
         pytest.skip(
-            f"These tests run on Python {here}, functions on {runtime()}: `make clean test PYTHON=python{runtime()}` "
-            "runs them there. What is installed and how it starts is tested on it wherever it can be found."
+            f"These tests run on Python {here}, functions on {runtime()}: either PYTHON named another, or there is no "
+            f"working {runtime()} here (tools/runtime-python says). Where there is one, the bundle is tried on it."
         )
 
 

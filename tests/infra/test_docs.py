@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.infra.deployed import runtime
 from tests.infra.terraform import ROOT
 
 DOCUMENTS = [
@@ -62,6 +63,22 @@ def test_gcloud_knows_every_command(tmp_path: Path) -> None:
     assert not unknown, "\n".join(unknown)
 
 
+def test_no_command_names_a_region() -> None:
+    """Commands say $REGION: what is typed for one environment must not reach into the region of another."""
+    named = [(document, command) for document, command in commands() if re.search(r"\b[a-z]+-[a-z]+\d\b", command)]
+    assert not named
+
+
+def test_a_region_where_new_projects_cannot_build_is_named_only_with_a_warning() -> None:
+    """Whoever copies europe-west4 gets a database that cannot be moved, and functions that cannot be built."""
+    files = [*(ROOT / "docs").rglob("*"), *(ROOT / "infra").rglob("*"), ROOT / "README.md"]
+    made = {".terraform", "build", "__pycache__", "images"}
+    for file in (file for file in files if file.is_file() and not made & set(file.parts)):
+        for paragraph in file.read_text().split("\n\n"):
+            if "europe-west4" in paragraph:
+                assert "restrict" in paragraph, f"{file.name}: {paragraph}"
+
+
 @pytest.mark.parametrize("document", DOCUMENTS[:-1], ids=lambda path: path.name)
 def test_what_is_referred_to_is_there(document: Path) -> None:
     """Files, links between documents, and targets of make."""
@@ -82,3 +99,8 @@ def test_nothing_of_a_real_place_is_in_it() -> None:
         for address in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", document.read_text()):
             made_up = address.endswith(("@example.org", "@example.com"))
             assert made_up or address.endswith(".iam.gserviceaccount.com"), f"{document.name}: {address}"
+
+
+def test_the_python_of_the_functions_is_named() -> None:
+    """README.md names the version that variables.tf deploys on."""
+    assert f"deployed on Python {runtime()}" in (ROOT / "README.md").read_text()

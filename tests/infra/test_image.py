@@ -10,7 +10,7 @@ import pytest
 from infra import image
 
 BUILD = {"imageUri": "images/organiser:0123456789abcdef"}
-NAME = "projects/p/locations/europe-west4/builds/b"
+NAME = "projects/p/locations/europe-west1/builds/b"
 
 
 class Google:
@@ -37,14 +37,14 @@ def refusal(code: int) -> HTTPError:
 
 
 def make(google: Google) -> None:
-    image.make(google, "europe-west4", BUILD, pause=0)
+    image.make(google, "europe-west1", BUILD, pause=0)
 
 
 def test_waits_for_the_image() -> None:
     """One build, and no return before it has succeeded."""
     google = Google("QUEUED", "WORKING", "SUCCESS")
     make(google)
-    assert google.submitted == [("europe-west4", BUILD)]
+    assert google.submitted == [("europe-west1", BUILD)]
     assert not google.answers
 
 

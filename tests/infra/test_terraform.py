@@ -9,11 +9,14 @@ import pytest
 
 from local.catalogue import load
 from local.front_door import FrontDoor
-from tests.infra.terraform import ROOT, copy_into, ready, terraform
+from tests.infra.terraform import ROOT, copy_into, plan, ready, terraform
 
 pytestmark = pytest.mark.xdist_group("terraform")
 
 Mistake = tuple[str, str, str, str]
+
+LEAST = {"project": '"example-werkplaats-test"', "environment": '"test"', "alert_emails": '["werkplaats@example.org"]'}
+"""All that the first step of a first deployment needs to be told."""
 
 MISTAKES: dict[str, list[Mistake]] = {
     "deployment": [
@@ -24,6 +27,7 @@ MISTAKES: dict[str, list[Mistake]] = {
         ("functions.tf", "&& trimspace(value)", "|| trimspace(value)", "a setting it does not ask for"),
         ("functions.tf", '"ALLOW_INTERNAL_ONLY"', '"ALLOW_ALL"', "can be reached from the internet"),
         ("accounts.tf", '"roles/datastore.user"', '"roles/editor"', "a role in the project that none may have"),
+        ("groundwork.tf", "@gcp-sa-eventarc.iam", "@some-project.iam", "own agents went to somebody else"),
         ("accounts.tf", "local.open_to_all", "local.ordinary", "and no others"),
         ("accounts.tf", "local.caller_account[each.key]", 'local.caller_account["retry_mail"]', "than its own"),
         ("secrets.tf", "secrets_of", "every_secret", "whose function does not ask for it"),
@@ -40,6 +44,9 @@ MISTAKES: dict[str, list[Mistake]] = {
         ("logging.tf", '"^https?://[^/]+(', '"(', "mistyped counts as the function's own"),
         ("accounts.tf", ".service_config[0].service", ".name", "lost when the function is replaced"),
         ("monitoring.tf", '"ALIGN_DELTA"', '"ALIGN_PERCENTILE_50"', "cannot tell none from one"),
+        ("monitoring.tf", '"1800s"', '"86400s"', "tells nothing of the next one"),
+        ("monitoring.tf", '"3600s"', '"86400s"', "and again after an hour"),
+        ("monitoring.tf", '"EVALUATION_MISSING_DATA_INACTIVE"', "null", "what no entries mean"),
         ("monitoring.tf", "var.watched_path", '"/"', "page is not watched"),
     ],
     "organisers": [
@@ -126,8 +133,10 @@ def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
     ]
     assert {role for _, role, _ in given} == {
         "roles/artifactregistry.writer",
+        "roles/cloudbuild.serviceAgent",
         "roles/datastore.user",
         "roles/eventarc.eventReceiver",
+        "roles/eventarc.serviceAgent",
         "roles/iap.httpsResourceAccessor",
         "roles/logging.logWriter",
         "roles/run.invoker",
@@ -139,6 +148,55 @@ def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
     assert to_everyone == {f'{everyone}["{name}"]' for name in ("signup", "manage", "survey", "mail_events")}
     kinds = {resource["type"] for resource in _resources(planned)}
     assert not {kind for kind in kinds if kind.endswith(("_iam_binding", "_iam_policy", "_account_key"))}
+
+
+def test_what_ripens_is_made_first(tmp_path: Path) -> None:
+    """The first step makes all that Google takes minutes to make known, and what a person has to fill; nothing else."""
+    infra = ready(copy_into(tmp_path))
+    first = {resource["type"] for resource in _resources(plan(infra, "-target=terraform_data.groundwork", **LEAST))}
+    assert first == {
+        "google_artifact_registry_repository",
+        "google_artifact_registry_repository_iam_member",
+        "google_logging_metric",
+        "google_project_iam_member",
+        "google_project_service",
+        "google_project_service_identity",
+        "google_secret_manager_secret",
+        "google_secret_manager_secret_iam_member",
+        "google_service_account",
+        "google_storage_bucket",
+        "google_storage_bucket_iam_member",
+        "terraform_data",
+    }
+
+
+def test_agents_of_google_have_the_role_they_act_by(planned: dict[str, Any]) -> None:
+    """Asked for beforehand, Google gives them none; and nobody else has such a role."""
+    given = [
+        (resource["index"], resource["values"]["role"])
+        for resource in _resources(planned)
+        if resource["values"].get("role", "").endswith(".serviceAgent")
+    ]
+    assert given == [("cloudbuild", "roles/cloudbuild.serviceAgent"), ("eventarc", "roles/eventarc.serviceAgent")]
+    identities = {it["values"]["service"] for it in _resources(planned) if it["type"].endswith("_service_identity")}
+    assert {"cloudbuild.googleapis.com", "eventarc.googleapis.com"} <= identities
+
+
+def test_functions_front_and_alerts_wait_for_the_groundwork(infra: Path) -> None:
+    """Also where both are made in one go, as when a function is added."""
+    graph = terraform(infra, "graph").stdout
+    leads = [(one, other) for one, other in re.findall(r'"(\S+)" -> "(\S+)"', graph)]
+    waiting = {"terraform_data.groundwork"}
+    for _ in leads:
+        waiting |= {one for one, other in leads if other in waiting}
+    assert {
+        "google_cloudfunctions2_function.function",
+        "google_cloud_scheduler_job.schedule",
+        "google_firebase_hosting_release.front",
+        "google_monitoring_alert_policy.logged",
+        "google_monitoring_alert_policy.mail_age",
+        "google_monitoring_alert_policy.uptime",
+    } <= waiting
 
 
 def test_paths_lead_where_they_lead_in_the_local_run(planned: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
 from werkplaats.domain.mail.outbox import MOST_ATTEMPTS, Delivery, Event, Kind, Mail, claim
-from werkplaats.domain.seats.commands import Cancel, ErasePerson
+from werkplaats.domain.seats.commands import Cancel, ErasePerson, Rejoin
 from werkplaats.mailing.rendering import render
 from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
@@ -56,6 +56,20 @@ def test_a_header_has_the_name_of_whose_name_looks_like_one(
     deliver_mail(postman, "r2-confirmed-2", NOW)
     [body] = sendgrid.taken
     assert body["personalizations"] == [{"to": [{"email": "p2@example.org", "name": "Jan de Vries"}]}]
+
+
+@pytest.mark.parametrize(("rejoins", "offered"), [(2, True), (3, False)])
+def test_a_cancellation_offers_to_join_again_only_as_long_as_that_is_possible(
+    postman: Postman, desk: SeatDesk, sendgrid: ScriptedSendGrid, rejoins: int, offered: bool
+) -> None:
+    """After the third time the page refuses it, so the mail does not promise it."""
+    for _ in range(rejoins):
+        desk.do("proef", Cancel("r1"))
+        desk.do("proef", Rejoin("r1"))
+    desk.do("proef", Cancel("r1"))
+    deliver_mail(postman, f"r1-cancelled-{2 * rejoins + 2}", NOW)
+    [body] = sendgrid.taken
+    assert ("opnieuw aan" in body["content"][0]["value"]) == offered
 
 
 def test_a_mail_goes_out_once(postman: Postman, sendgrid: ScriptedSendGrid) -> None:

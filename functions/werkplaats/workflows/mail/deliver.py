@@ -40,6 +40,7 @@ from werkplaats.domain.mail.outbox import (
 from werkplaats.domain.mail.staleness import stale
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.seats.rules import may_rejoin
 from werkplaats.domain.workshop import Organiser, Workshop
 from werkplaats.mailing import calendar
 from werkplaats.mailing.rendering import render
@@ -201,7 +202,7 @@ def _to_participant(links: Links, mail: Mail, subject: _Subject, now: datetime) 
         "link": links.registration(registration.id),
         "place": subject.place,
         "waiting": ledger.waitlisted,
-        "can_rejoin": workshop.sign_up_phase(now) == "open",
+        "can_rejoin": may_rejoin(workshop, registration, now),
         "change": subject.change,
     }
     wave = workshop.wave(mail.wave) if mail.wave else None
