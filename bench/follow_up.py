@@ -23,12 +23,12 @@ from werkplaats.security.sealing import Seal
 from werkplaats.store import Store
 from werkplaats.store.firestore import FirestoreWire
 from werkplaats.store.wire import Delete, Found, Query, Revision, Write
-from werkplaats.store.workshop_files import load_all
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.seats.change import SeatDesk
 from werkplaats.workflows.survey.answer import answer_survey, find
 from werkplaats.workflows.survey.invite import send_surveys
+from werkplaats.workshop_files import load_all
 
 PEOPLE = 1_000
 THREADS = 16

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from werkplaats.domain.workshop import SignUpWindow, Workshop
 from werkplaats.store import Store
-from werkplaats.store.workshop_files import FOLDER, load
 from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workshop_files import FOLDER, load
 
 PLENTY = 10_000
 FEW = 24

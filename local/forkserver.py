@@ -144,7 +144,7 @@ def _publish(order: dict[str, Any], reports: int) -> None:
     sys.path.insert(0, str(ROOT / "functions"))
     from werkplaats.cli.publish import NotPublishedError, publish_all
     from werkplaats.runtime import Runtime
-    from werkplaats.store.workshop_files import WorkshopFileError, load_all
+    from werkplaats.workshop_files import WorkshopFileError, load_all
 
     clock = Clock(Path(order["clock"]))
     try:

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from werkplaats.domain.registration import Person, Registration, State
 from werkplaats.security.links import Submissions
-from werkplaats.store.workshop_files import FOLDER, load
+from werkplaats.workshop_files import FOLDER, load
 
 WORKSHOP = load(FOLDER / "werken-aan-wijkontwikkeling.yaml")
 WAVE = WORKSHOP.waves[0]

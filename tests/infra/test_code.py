@@ -22,7 +22,7 @@ from tests.infra.terraform import ROOT
 from werkplaats.domain.mail.outbox import Delivery
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.settings import NAMES, NEEDS
-from werkplaats.store.workshop_files import load_all
+from werkplaats.workshop_files import load_all
 
 FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())
 FIRESTORE: dict[str, Any] = json.loads((ROOT / "firestore.indexes.json").read_text())

@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tests.samples import NOW
+from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.shipped import REGISTRATION, WORKSHOP
 from werkplaats.domain.attendance import Attendance, Mark
 from werkplaats.domain.changes import Change, Particulars
@@ -16,6 +17,7 @@ from werkplaats.domain.mail.outbox import Kind, queue
 from werkplaats.domain.registration import LinkRequest, Mailbox
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Invitation, OpenAnswer, SealedAnswer, version_of
+from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store, codec
 from werkplaats.store.chores import Watermark
 from werkplaats.store.wire import Fields, Found, Put, Revision
@@ -99,6 +101,52 @@ def test_a_record_within_can_be_taken_away(store: Store) -> None:
     store.wire.commit([Put("things/one", fields)])
     store.wire.commit([codec.update("things/one", replace(REGISTRATION, person=None))])
     assert store.wire.get(["things/one"])["things/one"].fields["person"] is None
+
+
+HOLOGRAM = {"kind": "hologram", "id": "q", "label": "x"}
+
+TOMORROW: dict[str, tuple[str, Any]] = {
+    "an unknown kind of question": ("questions", [HOLOGRAM, WRITTEN["questions"][0]]),
+    "another way to give seats": ("promotion", {"by": "lottery", "within": "48 hours"}),
+    "a field of another shape": ("waves", "another shape"),
+    "a longer text than this version allows": ("summary", "x" * 301),
+    "a reminder that this version refuses": ("reminders", ["1 hour"]),
+    "days that contradict each other": ("last_day", "2020-01-01"),
+    "a new field": ("colour", {"of": "tomorrow"}),
+}
+"""What a newer version may have written in a workshop: a field and its value."""
+
+
+@pytest.mark.parametrize(("field", "value"), TOMORROW.values(), ids=TOMORROW)
+def test_a_workshop_of_a_newer_version_is_not_dropped(store: Store, field: str, value: object) -> None:
+    """Erasure, offers and reminders go on for it; what cannot be read counts as absent."""
+    written = as_written(workshop()) | {field: value}
+    store.wire.commit([Put("workshops/proef", written), codec.create("ledgers/proef", Ledger(id="proef", capacity=2))])
+    for read in (store.workshops.get("proef"), *store.workshops.all()):
+        assert read is not None
+        assert (read.id, read.capacity) == ("proef", 2)
+    guarded = store.seats.read("proef", (sign_up(1),))
+    assert guarded is not None
+    assert guarded.seating.workshop == store.workshops.get("proef")
+
+
+def test_a_question_of_an_unknown_kind_is_left_out_and_the_others_stay(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which one is logged."""
+    known = WRITTEN["questions"][0]
+    fields = as_written(workshop()) | {"questions": [HOLOGRAM, known]}
+    read = codec.read_leniently(Found("workshops/proef", fields, Revision(1)), Workshop)
+    assert [question.id for question in read.questions] == [known["id"]]
+    assert json.loads(capsys.readouterr().out)["field"] == "workshops/proef.questions"
+
+
+def test_a_workshop_without_what_it_must_have_is_not_made_up() -> None:
+    """There is no workshop without days."""
+    fields = as_written(WORKSHOP)
+    del fields["first_day"]
+    with pytest.raises(msgspec.ValidationError):
+        codec.read_leniently(found(fields), Workshop)
 
 
 def test_what_cannot_be_read_is_logged_and_keeps_nobody_waiting(capsys: pytest.CaptureFixture[str]) -> None:

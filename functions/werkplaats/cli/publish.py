@@ -13,7 +13,6 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
 from werkplaats.store import Store, StoreUnavailableError
-from werkplaats.store.workshop_files import WorkshopFileError, load_all
 from werkplaats.workflows.publish import (
     CapacityBelowHeld,
     ChangedMeanwhile,
@@ -22,6 +21,7 @@ from werkplaats.workflows.publish import (
     publish_workshop,
 )
 from werkplaats.workflows.seats.change import SeatsBusyError, StoreAwayError
+from werkplaats.workshop_files import WorkshopFileError, load_all
 
 _DONE, _NOT_DONE, _NOBODY_TO_ASK = 0, 1, 2
 """Exit codes: published, or nothing to publish; not published; called without a terminal and without --yes."""

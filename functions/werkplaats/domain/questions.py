@@ -8,8 +8,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from werkplaats.domain.times import parse_days
-
 ID_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 LINE_PATTERN = r"^[^\x00-\x1f\x7f]+$"
 
@@ -21,7 +19,7 @@ Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=LINE_PATTERN)]
 Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 
 
-class OnlyIf(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OnlyIf(Struct, frozen=True, kw_only=True):
     """A question is asked only if the answer to an earlier one `is` one of these (any of them, for several choices)."""
 
     question: Id
@@ -33,7 +31,7 @@ class OnlyIf(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return tuple(TICKED if one is True else str(one) for one in self.is_)
 
 
-class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What every question has. `erase_after` counts from the end of the workshop's last day."""
 
     id: Id
@@ -42,10 +40,6 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
     required: bool = False
     erase_after: str | None = None
     only_if: OnlyIf | None = None
-
-    def __post_init__(self) -> None:
-        if self.erase_after is not None:
-            parse_days(self.erase_after)
 
 
 class ShortText(Question, frozen=True, kw_only=True, tag="short_text"):
@@ -56,7 +50,7 @@ class LongText(Question, frozen=True, kw_only=True, tag="long_text"):
     max_length: Annotated[int, Meta(ge=1, le=5_000)] = 2_000
 
 
-class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Option(Struct, frozen=True, kw_only=True):
     value: Id
     label: Line
 
@@ -73,17 +67,9 @@ def need_distinct(ids: list[str], what: str) -> None:
 class OneOf(Question, frozen=True, kw_only=True, tag="one_of"):
     options: Options
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        need_distinct([option.value for option in self.options], "option's value")
-
 
 class AnyOf(Question, frozen=True, kw_only=True, tag="any_of"):
     options: Options
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        need_distinct([option.value for option in self.options], "option's value")
 
 
 class Scale(Question, frozen=True, kw_only=True, tag="scale"):
@@ -115,7 +101,11 @@ LONGEST_FORM = 20_000
 
 
 def check_questions(questions: tuple[AnyQuestion, ...]) -> None:
+    """Raise ValueError for the first rule that `questions`, those of one form, break; it says what was expected."""
     need_distinct([question.id for question in questions], "question's id")
+    for question in questions:
+        if isinstance(question, OneOf | AnyOf):
+            need_distinct([option.value for option in question.options], "option's value")
     length = sum(question.max_length for question in questions if isinstance(question, ShortText | LongText))
     if length > LONGEST_FORM:
         raise ValueError(f"expected texts of at most {LONGEST_FORM} characters in one form together, got {length}")

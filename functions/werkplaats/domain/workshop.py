@@ -1,7 +1,8 @@
-"""A workshop as its organisers wrote it down: workshops/<id>.yaml, and the document published from it.
+"""A workshop: all there is to know of it, as its organisers wrote it down.
 
-Every field that is missing, unknown or of the wrong type is refused with its path and what was expected
-(msgspec); rules between fields are checked in `__post_init__`.
+The types of the fields say what each may be, and `workshop_rules` what must be so between them. Both are asked when a
+workshop is brought in (`workshop_files`), and not when a published one is read: an upgrade of the program, with a rule
+more, must not take a workshop's page and its participants' links away.
 """
 
 from datetime import date, datetime, timedelta
@@ -9,62 +10,48 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from werkplaats.domain.questions import Id, Line, Question, Questions, Text, check_questions, need_distinct
-from werkplaats.domain.times import (
-    REMINDERS_GO_OUT,
-    end_of,
-    into_working_hours,
-    next_reminder_run,
-    parse_days,
-    parse_duration,
-    start_of,
-)
+from werkplaats.domain.questions import Id, Line, Question, Questions, Text
+from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
 
 ADDRESS_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 Address = Annotated[str, Meta(pattern=ADDRESS_PATTERN, max_length=254)]
 
 
-class Organiser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Organiser(Struct, frozen=True, kw_only=True):
     name: Line
     email: Address
 
 
-class Location(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Location(Struct, frozen=True, kw_only=True):
     street: Line
     postal_code: Line
     city: Line
     country: Line = "Nederland"
 
 
-class SignUpWindow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SignUpWindow(Struct, frozen=True, kw_only=True):
     """The days on which people can sign up, both included."""
 
     opens: date
     closes: date
 
 
-class Promotion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Promotion(Struct, frozen=True, kw_only=True):
     """How a free seat reaches the head of the waitlist: as an offer to accept within `within`, or directly."""
 
     by: Literal["offer", "direct"] = "offer"
     within: str = "48 hours"
 
-    def __post_init__(self) -> None:
-        parse_duration(self.within)
 
-
-class Privacy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Privacy(Struct, frozen=True, kw_only=True):
     """The privacy statement (Markdown) and the terms it promises, counted from the end of the last day."""
 
     statement: Text
     contact: Address
     erase_registrations_after: str = "365 days"
 
-    def __post_init__(self) -> None:
-        parse_days(self.erase_registrations_after)
 
-
-class Sender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Sender(Struct, frozen=True, kw_only=True):
     """Who mails come from and where answers go. SendGrid must know `email` as a verified sender."""
 
     name: Line
@@ -72,7 +59,7 @@ class Sender(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reply_to: Address
 
 
-class Wave(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Wave(Struct, frozen=True, kw_only=True):
     """One round of the follow-up survey. Falls due `after` the last day; closes `open_for` later.
 
     `to`: those who `attended` (or had a seat, where nobody's attendance was marked), all with a `seat`, or those
@@ -88,15 +75,8 @@ class Wave(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     introduction: Text
     questions: Annotated[Questions, Meta(min_length=1)]
 
-    def __post_init__(self) -> None:
-        parse_days(self.after)
-        reminders = [parse_days(reminder) for reminder in self.reminders]
-        if [*reminders, parse_days(self.open_for)] != sorted({*reminders, parse_days(self.open_for)}):
-            raise ValueError("expected reminders one after the other and before open_for is over")
-        check_questions(self.questions)
 
-
-class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Workshop(Struct, frozen=True, kw_only=True):
     """All there is to know of one workshop. Days are Amsterdam calendar days, both ends included.
 
     `practical` (Markdown) goes with the reminders; `reminders` are how long before the first day those are due.
@@ -119,25 +99,6 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reminders: Annotated[tuple[str, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
-
-    def __post_init__(self) -> None:
-        if self.last_day < self.first_day:
-            raise ValueError(f"expected last_day on or after first_day {self.first_day}, got {self.last_day}")
-        if self.sign_up.closes < self.sign_up.opens:
-            raise ValueError(f"expected sign_up.closes on or after sign_up.opens, got {self.sign_up.closes}")
-        if self.sign_up.closes >= self.first_day:
-            raise ValueError(f"expected sign_up.closes before first_day {self.first_day}, got {self.sign_up.closes}")
-        check_questions(self.questions)
-        before = [parse_duration(reminder) for reminder in self.reminders]
-        if before != sorted(set(before), reverse=True):
-            raise ValueError("expected reminders from the earliest to the latest, such as '7 days', '1 day'")
-        need_distinct([wave.id for wave in self.waves], "wave's id")
-        for wave in self.waves:
-            if self.wave_closes_at(wave) > self.erase_registrations_at():
-                raise ValueError(
-                    f"expected privacy.erase_registrations_after to be later than wave {wave.id!r} closes, "
-                    f"got {self.privacy.erase_registrations_after!r}; make it longer, or leave out the wave"
-                )
 
     @property
     def begins_at(self) -> datetime:
@@ -203,42 +164,3 @@ class Workshop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The questions whose answers are to be gone by `at` (UTC), apart from the registrations themselves."""
         due = [(question.id, self.erase_answer_at(question)) for question in self.questions]
         return tuple(id for id, erase_at in due if erase_at is not None and at >= erase_at)
-
-
-def check_file(workshop: Workshop) -> None:
-    """Raise ValueError for what no file may say any more, though a workshop that was published earlier may.
-
-    These rules came later than the record itself. A published workshop that breaks one of them must stay readable, or
-    an upgrade of the program would take its page and its participants' links away.
-    """
-    need_distinct([organiser.email.casefold() for organiser in workshop.organisers], "organiser's email")
-    _check_reminders(workshop)
-    for wave in workshop.waves:
-        for reminder, due in zip(wave.reminders, workshop.wave_reminders_at(wave), strict=True):
-            if into_working_hours(due) >= workshop.wave_closes_at(wave):
-                raise ValueError(
-                    f"expected a working day between reminder {reminder!r} of wave {wave.id!r} and its close: at the "
-                    "weekend no reminders are sent. Make open_for longer, or remind earlier"
-                )
-
-
-def _check_reminders(workshop: Workshop) -> None:
-    """Each reminder must have a run of `send_reminders` to itself: before the next one is due, and before the start.
-
-    Of several that are due only the latest is sent, and none once the workshop has begun.
-    """
-    first, last = REMINDERS_GO_OUT
-    moments = workshop.reminders_at()
-    nexts = zip(workshop.reminders[1:], moments[1:], strict=True)
-    for reminder, due in zip(workshop.reminders, moments, strict=True):
-        if next_reminder_run(due) >= workshop.begins_at:
-            raise ValueError(
-                f"expected reminders of {24 - last.hour} hours or more, got {reminder!r}: none are sent after "
-                f"{last:%H:%M}, and the first day begins at midnight"
-            )
-    for reminder, due, (next, next_due) in zip(workshop.reminders, moments, nexts, strict=False):
-        if next_reminder_run(due) >= next_due:
-            raise ValueError(
-                f"expected reminder {reminder!r} to be sent before {next!r} falls due, but reminders go out from "
-                f"{first:%H:%M} to {last:%H:%M} only and both would wait for the same morning. Leave one of them out"
-            )

@@ -1,12 +1,11 @@
 """Domain records to documents and back: the one codec.
 
 Documents outlive the version of the program that wrote them, and while a new version is being deployed both write. So
-reading is tolerant: fields that this version does not know are passed over, and something optional that it cannot read
-counts as absent, and is logged. And writing a document that is there already names each field that this version knows,
-so that whatever another version has added stays as it is.
+reading passes over fields that this version does not know. And writing a document that is there already names each
+field that this version knows, so that whatever another version has added stays as it is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from types import UnionType
@@ -39,7 +38,17 @@ def update(path: str, record: Struct, guard: Guard = None) -> Put:
 
 
 def read(found: Found, record: type[Record]) -> Record:
-    """The record in `found`. Raises msgspec.ValidationError if something that it must have cannot be read."""
+    """The record in `found`. Raises msgspec.ValidationError if a field that this version knows cannot be read."""
+    return msgspec.convert(found.fields, record)
+
+
+def read_leniently(found: Found, record: type[Record]) -> Record:
+    """The record in `found`, also where a newer version has put values that this one does not know.
+
+    Whatever is optional and cannot be read counts as absent, an item of a list that cannot be read is left out, and
+    bounds are not looked at: for what people wrote down, such as a workshop, that is better than nothing at all. It is
+    logged. Raises msgspec.ValidationError if something that the record must have cannot be read.
+    """
     return cast(Record, _read(found.fields, record, found.path))
 
 
@@ -47,11 +56,14 @@ def read_if_found(found: Found | None, record: type[Record]) -> Record | None:
     return None if found is None else read(found, record)
 
 
-def readable(found: Iterable[Found], record: type[Record]) -> Iterator[Record]:
+Reader = Callable[[Found, type[Record]], Record]
+
+
+def readable(found: Iterable[Found], record: type[Record], reader: Reader[Record] = read) -> Iterator[Record]:
     """The records in `found`. One that cannot be read is logged and left out, so that it keeps nobody else waiting."""
     for one in found:
         try:
-            yield read(one, record)
+            yield reader(one, record)
         except msgspec.ValidationError as error:
             collection, _, id = one.path.rpartition("/")
             log.crash("document.unreadable", error, collection=collection, id=id)

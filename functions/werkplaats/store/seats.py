@@ -135,9 +135,8 @@ class Seats:
             return workshop
         path = paths.of(paths.WORKSHOPS, ledger.id)
         reads.fetch([path, *second])
-        workshop = codec.read(
-            reads.found[path], Workshop
-        )  # it is there: a ledger is written together with its workshop
+        # It is there: a ledger is written together with its workshop.
+        workshop = codec.read_leniently(reads.found[path], Workshop)
         self._kept[ledger.id] = (ledger.published, workshop)
         return workshop
 

@@ -122,7 +122,7 @@ class Surveys:
     def versions(self, workshop: str, wave: str) -> tuple[SurveyVersion, ...]:
         """The questions that have been answered, the newest first."""
         found = self._wire.query(_of_wave(paths.SURVEY_VERSIONS, workshop, wave))
-        versions = [codec.read(one, SurveyVersion) for one in found]
+        versions = [codec.read_leniently(one, SurveyVersion) for one in found]
         return tuple(sorted(versions, key=lambda version: version.first_used_at, reverse=True))
 
     def erase(self, workshop: str, most: int = 200) -> int:

@@ -12,11 +12,13 @@ class Workshops:
 
     def get(self, id: str) -> Workshop | None:
         path = paths.of(paths.WORKSHOPS, id)
-        return codec.read_if_found(self._wire.get([path]).get(path), Workshop)
+        found = self._wire.get([path]).get(path)
+        return None if found is None else codec.read_leniently(found, Workshop)
 
     def all(self) -> tuple[Workshop, ...]:
         """Every published workshop, the earliest first."""
-        workshops = codec.readable(self._wire.query(Query(collection=paths.WORKSHOPS)), Workshop)
+        found = self._wire.query(Query(collection=paths.WORKSHOPS))
+        workshops = codec.readable(found, Workshop, codec.read_leniently)
         return tuple(sorted(workshops, key=lambda workshop: (workshop.first_day, workshop.id)))
 
     def create(self, workshop: Workshop, ledger: Ledger) -> None:

@@ -11,7 +11,7 @@ from tests.samples import WRITTEN
 from tests.shipped import WORKSHOP
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store.codec import to_fields
-from werkplaats.store.workshop_files import WorkshopFileError, load, load_all
+from werkplaats.workshop_files import WorkshopFileError, load, load_all
 
 CONSENT = {"kind": "consent", "id": "mee", "label": "Ik eet mee"}
 SCALE = {"kind": "scale", "id": "cijfer", "label": "Cijfer", "lowest_label": "laag", "highest_label": "hoog"}
@@ -50,11 +50,16 @@ def test_a_workshop_survives_the_store() -> None:
     [
         ({"capacity": "veel"}, "proef.yaml: capacity: expected `int`, got `str`"),
         ({"capacity": 0}, "proef.yaml: capacity: expected `int` >= 1"),
-        ({"last_day": "2027-08-28"}, "proef.yaml: expected last_day on or after first_day"),
+        ({"last_day": "2027-08-28"}, "proef.yaml: last_day: expected last_day on or after first_day"),
         ({"colour": "geel"}, "proef.yaml: colour: there is no such field"),
+        ({"promotion": {"per": "offer"}}, "proef.yaml: promotion.per: there is no such field"),
+        (
+            {"questions": [CONSENT | {"colour": "geel"}], "seats": 3},
+            "proef.yaml: questions[0].colour: there is no such field\nproef.yaml: seats: there is no such field",
+        ),
         ({"organisers": []}, "proef.yaml: organisers: expected `array` of length >= 1"),
         ({"promotion": {"by": "lottery"}}, "proef.yaml: promotion.by: invalid enum value 'lottery'"),
-        ({"promotion": {"within": "2 weken"}}, "proef.yaml: promotion: expected a duration such as '1 day'"),
+        ({"promotion": {"within": "2 weken"}}, "proef.yaml: promotion.within: expected a duration such as '1 day'"),
         ({"questions": [{"kind": "essay", "id": "a", "label": "b"}]}, "proef.yaml: questions[0].kind: invalid value"),
         (
             {"questions": [{"kind": "consent", "id": "a"}]},
@@ -67,7 +72,7 @@ def test_a_workshop_survives_the_store() -> None:
         ({"sign_up": {"opens": "2027-01-01", "closes": "2027-09-01"}}, "expected sign_up.closes before first_day"),
         (
             {"waves": [WRITTEN["waves"][0] | {"after": "12 hours"}]},
-            "proef.yaml: waves[0]: expected a number of days such as '90 days', got '12 hours'",
+            "proef.yaml: waves[0].after: expected a number of days such as '90 days', got '12 hours'",
         ),
         (
             {"waves": [WRITTEN["waves"][0] | {"after": "350 days"}]},
@@ -89,9 +94,9 @@ def test_a_workshop_survives_the_store() -> None:
         ),
         (
             {"organisers": [{"name": "Een", "email": "een@example.org"}, {"name": "Twee", "email": "Een@Example.org"}]},
-            "proef.yaml: expected every organiser's email to be different, got 'een@example.org' twice",
+            "proef.yaml: organisers: expected every organiser's email to be different, got 'een@example.org' twice",
         ),
-        ({"reminders": ["1 hour"]}, "proef.yaml: expected reminders of 5 hours or more, got '1 hour'"),
+        ({"reminders": ["1 hour"]}, "proef.yaml: reminders: expected reminders of 5 hours or more, got '1 hour'"),
         ({"reminders": ["7 days", "2 hours"]}, "expected reminders of 5 hours or more, got '2 hours'"),
         ({"reminders": ["4 hours", "1 hour"]}, "expected reminders of 5 hours or more, got '4 hours'"),
         ({"reminders": ["4 hours"]}, "none are sent after 19:45, and the first day begins at midnight"),

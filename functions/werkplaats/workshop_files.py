@@ -1,17 +1,26 @@
-"""Workshops as files: workshops/<id>.yaml, beside functions/."""
+"""Workshops as files: workshops/<id>.yaml, beside functions/.
+
+A file is strict where a stored document is tolerant: each field that is missing, unknown or of the wrong type is
+refused with its path and what was expected, and so is what breaks a rule between fields.
+"""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import yaml
+from msgspec import Struct
+from msgspec.structs import fields
 
 from werkplaats.domain.questions import ID_PATTERN, LINE_PATTERN
-from werkplaats.domain.workshop import ADDRESS_PATTERN, Workshop, check_file
+from werkplaats.domain.workshop import ADDRESS_PATTERN, Workshop
+from werkplaats.domain.workshop_rules import Mistake, mistakes
 from werkplaats.store import paths
 from werkplaats.store.codec import LARGEST_DOCUMENT, size_of, to_fields
 
-FOLDER = Path(__file__).resolve().parents[3] / "workshops"
+FOLDER = Path(__file__).resolve().parents[2] / "workshops"
 
 
 class WorkshopFileError(Exception):
@@ -28,9 +37,11 @@ def load(path: Path) -> Workshop:
         raise WorkshopFileError(f"{path.name}: is not YAML: {' '.join(str(error).split())}") from error
     try:
         workshop = msgspec.convert(written, Workshop)
-        check_file(workshop)
-    except (msgspec.ValidationError, ValueError) as error:
+    except msgspec.ValidationError as error:
         raise WorkshopFileError(f"{path.name}: {_where(str(error))}") from error
+    found = [*_unknown(written, workshop), *mistakes(workshop)]
+    if found:
+        raise WorkshopFileError("\n".join(f"{path.name}: {_as_written(one.path)}: {one.what}" for one in found))
     if workshop.id != path.stem:
         raise WorkshopFileError(f"{path.name}: id: expected {path.stem!r}, the file's name, got {workshop.id!r}")
     size = size_of(paths.of(paths.WORKSHOPS, workshop.id), to_fields(workshop))
@@ -47,23 +58,43 @@ def load_all(folder: Path = FOLDER) -> tuple[Workshop, ...]:
     return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
 
 
+def _as_written(path: str) -> str:
+    """waves[0].after for waves.0.after"""
+    return re.sub(r"\.(\d+)", r"[\1]", path)
+
+
+def _unknown(written: Any, record: Any, path: str = "") -> Iterator[Mistake]:
+    """What is `written` that became nothing in `record`, the record made of it."""
+    if isinstance(record, tuple):
+        for number, (inside, item) in enumerate(zip(written, record, strict=True)):
+            yield from _unknown(inside, item, f"{path}{number}.")
+    if not isinstance(record, Struct):
+        return
+    known = {field.encode_name: getattr(record, field.name) for field in fields(record)}
+    for name, inside in written.items():
+        if name in known:
+            yield from _unknown(inside, known[name], f"{path}{name}.")
+        elif name != record.__struct_config__.tag_field:
+            yield Mistake(f"{path}{name}", "there is no such field")
+
+
 _IN_WORDS = {
     f"`str` matching regex {ID_PATTERN!r}": "lower-case letters, digits and hyphens, beginning with a letter",
     f"`str` matching regex {LINE_PATTERN!r}": "one line of text",
     f"`str` matching regex {ADDRESS_PATTERN!r}": "an e-mail address",
 }
 
-_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`")
+_MISSING = re.compile(r"Object missing required field `(.*)`")
 
 
 def _where(complaint: str) -> str:
     """msgspec says 'Expected `int`, got `str` - at `$.capacity`'; the field belongs in front."""
     what, _, path = complaint.partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
-    named = _NAMED.fullmatch(what)
-    if named is not None:
-        field = f"{field}.{named[2]}".lstrip(".")
-        what = "there is no such field" if named[1] == "contains unknown" else "expected this field, it is missing"
+    missing = _MISSING.fullmatch(what)
+    if missing is not None:
+        field = f"{field}.{missing[1]}".lstrip(".")
+        what = "expected this field, it is missing"
     for pattern, words in _IN_WORDS.items():
         what = what.replace(pattern, words)
     return f"{field}: {what[0].lower()}{what[1:]}" if field else what

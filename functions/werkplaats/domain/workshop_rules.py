@@ -1,0 +1,130 @@
+"""What must be so of a workshop before it can be published, beyond what the types of its fields say."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from msgspec import Struct
+
+from werkplaats.domain.questions import Questions, check_questions, need_distinct
+from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_reminder_run, parse_days, parse_duration
+from werkplaats.domain.workshop import Wave, Workshop
+
+
+class Mistake(Struct, frozen=True):
+    """At `path` (such as 'waves.0.after') stands something that cannot be; `what` says what was expected."""
+
+    path: str
+    what: str
+
+
+def mistakes(workshop: Workshop) -> tuple[Mistake, ...]:
+    """Every rule that `workshop` breaks, in the order of the rules; none if it can be published.
+
+    A rule that goes by a length ('90 days') is looked at only once all lengths can be read.
+    """
+    found = tuple(_broken(_lengths(workshop)))
+    return found or tuple(_broken(_rules(workshop)))
+
+
+Rule = tuple[str, Callable[[], object]]
+"""The path of the field it is about, and a check that raises ValueError, which says what was expected."""
+
+
+def _broken(rules: Iterator[Rule]) -> Iterator[Mistake]:
+    for path, check in rules:
+        try:
+            check()
+        except ValueError as error:
+            yield Mistake(path, str(error))
+
+
+def _lengths(workshop: Workshop) -> Iterator[Rule]:
+    yield "promotion.within", partial(parse_duration, workshop.promotion.within)
+    yield "privacy.erase_registrations_after", partial(parse_days, workshop.privacy.erase_registrations_after)
+    for number, reminder in enumerate(workshop.reminders):
+        yield f"reminders.{number}", partial(parse_duration, reminder)
+    for number, wave in enumerate(workshop.waves):
+        yield f"waves.{number}.after", partial(parse_days, wave.after)
+        yield f"waves.{number}.open_for", partial(parse_days, wave.open_for)
+        for which, reminder in enumerate(wave.reminders):
+            yield f"waves.{number}.reminders.{which}", partial(parse_days, reminder)
+        yield from _lengths_of(wave.questions, f"waves.{number}.questions")
+    yield from _lengths_of(workshop.questions, "questions")
+
+
+def _lengths_of(questions: Questions, path: str) -> Iterator[Rule]:
+    for number, question in enumerate(questions):
+        if question.erase_after is not None:
+            yield f"{path}.{number}.erase_after", partial(parse_days, question.erase_after)
+
+
+def _rules(workshop: Workshop) -> Iterator[Rule]:
+    addresses = [organiser.email.casefold() for organiser in workshop.organisers]
+    yield "last_day", partial(_check_days, workshop)
+    yield "sign_up.closes", partial(_check_sign_up, workshop)
+    yield "organisers", partial(need_distinct, addresses, "organiser's email")
+    yield "questions", partial(check_questions, workshop.questions)
+    yield "reminders", partial(_check_reminders, workshop)
+    yield "waves", partial(need_distinct, [wave.id for wave in workshop.waves], "wave's id")
+    for number, wave in enumerate(workshop.waves):
+        yield f"waves.{number}.reminders", partial(_check_wave_reminders, workshop, wave)
+        yield f"waves.{number}.questions", partial(check_questions, wave.questions)
+        yield "privacy.erase_registrations_after", partial(_check_erasure, workshop, wave)
+
+
+def _check_days(workshop: Workshop) -> None:
+    if workshop.last_day < workshop.first_day:
+        raise ValueError(f"expected last_day on or after first_day {workshop.first_day}, got {workshop.last_day}")
+
+
+def _check_sign_up(workshop: Workshop) -> None:
+    window = workshop.sign_up
+    if window.closes < window.opens:
+        raise ValueError(f"expected sign_up.closes on or after sign_up.opens, got {window.closes}")
+    if window.closes >= workshop.first_day:
+        raise ValueError(f"expected sign_up.closes before first_day {workshop.first_day}, got {window.closes}")
+
+
+def _check_erasure(workshop: Workshop, wave: Wave) -> None:
+    if workshop.wave_closes_at(wave) > workshop.erase_registrations_at():
+        raise ValueError(
+            f"expected privacy.erase_registrations_after to be later than wave {wave.id!r} closes, "
+            f"got {workshop.privacy.erase_registrations_after!r}; make it longer, or leave out the wave"
+        )
+
+
+def _check_wave_reminders(workshop: Workshop, wave: Wave) -> None:
+    days = [*map(parse_days, wave.reminders), parse_days(wave.open_for)]
+    if days != sorted(set(days)):
+        raise ValueError("expected reminders one after the other and before open_for is over")
+    for reminder, due in zip(wave.reminders, workshop.wave_reminders_at(wave), strict=True):
+        if into_working_hours(due) >= workshop.wave_closes_at(wave):
+            raise ValueError(
+                f"expected a working day between reminder {reminder!r} of wave {wave.id!r} and its close: at the "
+                "weekend no reminders are sent. Make open_for longer, or remind earlier"
+            )
+
+
+def _check_reminders(workshop: Workshop) -> None:
+    """Each reminder must have a run of `send_reminders` to itself: before the next one is due, and before the start.
+
+    Of several that are due only the latest is sent, and none once the workshop has begun.
+    """
+    before = [parse_duration(reminder) for reminder in workshop.reminders]
+    if before != sorted(set(before), reverse=True):
+        raise ValueError("expected reminders from the earliest to the latest, such as '7 days', '1 day'")
+    first, last = REMINDERS_GO_OUT
+    moments = workshop.reminders_at()
+    nexts = zip(workshop.reminders[1:], moments[1:], strict=True)
+    for reminder, due in zip(workshop.reminders, moments, strict=True):
+        if next_reminder_run(due) >= workshop.begins_at:
+            raise ValueError(
+                f"expected reminders of {24 - last.hour} hours or more, got {reminder!r}: none are sent after "
+                f"{last:%H:%M}, and the first day begins at midnight"
+            )
+    for reminder, due, (next, next_due) in zip(workshop.reminders, moments, nexts, strict=False):
+        if next_reminder_run(due) >= next_due:
+            raise ValueError(
+                f"expected reminder {reminder!r} to be sent before {next!r} falls due, but reminders go out from "
+                f"{first:%H:%M} to {last:%H:%M} only and both would wait for the same morning. Leave one of them out"
+            )
