@@ -17,6 +17,7 @@ from werkplaats.workflows.seats.change import SeatDesk
 from werkplaats.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from werkplaats.mailing.provider import EventReader
     from werkplaats.security.iap import Assertions
     from werkplaats.security.sealing import Opener, Seal
     from werkplaats.workflows.mail.deliver import Postman
@@ -77,8 +78,17 @@ class Runtime:
         from werkplaats.mailing.sendgrid.client import SendGrid
         from werkplaats.workflows.mail.deliver import Postman
 
-        sendgrid = SendGrid(self.settings.sendgrid_api_key, self.settings.sendgrid_base_url)
-        return Postman(self.store, sendgrid, Links(self.settings.signing_keys, self.settings.public_url))
+        provider = SendGrid(self.settings.sendgrid_api_key, self.settings.sendgrid_base_url)
+        links = Links(self.settings.signing_keys, self.settings.public_url)
+        return Postman(self.store, provider, links, self.surroundings)
+
+    @cached_property
+    def mail_events(self) -> "EventReader | None":
+        """Reads the mail provider's events; None while there is no key to verify them by."""
+        from werkplaats.mailing.sendgrid.events import SendGridEvents
+
+        key = self.settings.sendgrid_webhook_public_key
+        return None if key is None else SendGridEvents(key)
 
     @cached_property
     def seal(self) -> "Seal":
