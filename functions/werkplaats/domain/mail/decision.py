@@ -128,9 +128,11 @@ def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
         return _to_surveyed(mail, mail.about, workshop, registration, registration.person, facts, now)
     if (reason := _untrue(mail, workshop, registration, now)) is not None:
         return Skip(reason)
-    change = still_true(facts.change, workshop) if facts.change else None
-    if isinstance(mail.about, AboutChange) and change is None:
-        return Skip("change is gone, or something else has changed since")
+    change = None
+    if isinstance(mail.about, AboutChange):
+        change = still_true(facts.change, workshop) if facts.change else None
+        if change is None:
+            return Skip("change is gone, or something else has changed since")
     return ToParticipant(
         mail=mail,
         workshop=workshop,
