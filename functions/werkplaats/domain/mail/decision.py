@@ -10,7 +10,7 @@ from msgspec import Struct
 from werkplaats.domain.changes import Change, still_true
 from werkplaats.domain.delivery import Delivery, has_no_attempts_left
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutWave
+from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSurvey, Situation
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Person, Registration
@@ -116,59 +116,66 @@ def decide(mail: Mail, facts: Facts, now: datetime) -> Decision:
 
 
 def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
-    workshop, ledger = facts.workshop, facts.ledger
+    workshop, ledger, registration = facts.workshop, facts.ledger, facts.registration
     if workshop is None or ledger is None:
         return Skip("workshop is gone")
     if isinstance(mail.about, AboutEntry):
         return _to_organiser(mail, mail.about, workshop, ledger, facts)
-    registration = facts.registration
     if registration is None or registration.person is None:
         return Skip("registration was erased")
-    if isinstance(mail.about, AboutWave):
-        return _to_surveyed(mail, mail.about, workshop, registration, registration.person, facts, now)
-    if (reason := _untrue(mail, workshop, registration, now)) is not None:
+    recipient = _Recipient(workshop, ledger, registration, registration.person)
+    match mail.about:
+        case AboutWave(wave=wave):
+            return _to_surveyed(mail, wave, recipient, facts, now)
+        case AboutSeat() | AboutReminder() | AboutChange():
+            return _to_participant(mail, recipient, facts, now)
+
+
+class _Recipient(Struct, frozen=True):
+    """What there is for any mail to a participant."""
+
+    workshop: Workshop
+    ledger: Ledger
+    registration: Registration
+    person: Person
+
+
+def _to_participant(mail: Mail, to: _Recipient, facts: Facts, now: datetime) -> ToParticipant | Skip:
+    if (reason := _untrue(mail, to, now)) is not None:
         return Skip(reason)
     change = None
     if isinstance(mail.about, AboutChange):
-        change = still_true(facts.change, workshop) if facts.change else None
+        change = still_true(facts.change, to.workshop) if facts.change else None
         if change is None:
             return Skip("change is gone, or something else has changed since")
     return ToParticipant(
         mail=mail,
-        workshop=workshop,
-        ledger=ledger,
-        registration=registration,
-        person=registration.person,
+        workshop=to.workshop,
+        ledger=to.ledger,
+        registration=to.registration,
+        person=to.person,
         place=facts.place,
         change=change,
     )
 
 
-def _untrue(mail: Mail, workshop: Workshop, registration: Registration, now: datetime) -> str | None:
+def _untrue(mail: Mail, to: _Recipient, now: datetime) -> str | None:
     """Why `mail` is no longer true by the rules of its kind; None if it still is."""
     traits = KINDS[mail.kind]
     rules = traits.true_while if isinstance(traits, ForParticipant) else ()
-    situation = Situation(workshop=workshop, registration=registration, version=mail.version, now=now)
+    situation = Situation(workshop=to.workshop, registration=to.registration, version=mail.version, now=now)
     return next((reason for rule in rules if (reason := rule(situation)) is not None), None)
 
 
-def _to_surveyed(
-    mail: Mail,
-    about: AboutWave,
-    workshop: Workshop,
-    registration: Registration,
-    person: Person,
-    facts: Facts,
-    now: datetime,
-) -> ToSurveyed | Skip:
-    if registration.unsubscribed:
+def _to_surveyed(mail: Mail, wave_id: str, to: _Recipient, facts: Facts, now: datetime) -> ToSurveyed | Skip:
+    if to.registration.unsubscribed:
         return Skip("unsubscribed")
-    wave = workshop.wave(about.wave)
-    if wave is None or now >= workshop.wave_closes_at(wave):
+    wave = to.workshop.wave(wave_id)
+    if wave is None or now >= to.workshop.wave_closes_at(wave):
         return Skip("wave is closed")
     if facts.invitation is not None and facts.invitation.answered:
         return Skip("has answered already")
-    return ToSurveyed(mail=mail, workshop=workshop, registration=registration, person=person, wave=wave)
+    return ToSurveyed(mail=mail, workshop=to.workshop, registration=to.registration, person=to.person, wave=wave)
 
 
 def _to_organiser(
