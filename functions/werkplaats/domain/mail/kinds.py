@@ -45,8 +45,11 @@ class Kind(StrEnum):
 
 
 class Situation(Struct, frozen=True, kw_only=True):
-    """What a rule looks at: the recipient's `registration` and the `workshop` as they are `now` (UTC), and the ledger's
-    `version` that the mail carries."""
+    """What a rule looks at.
+
+    The recipient's `registration` and the `workshop` as they are `now` (UTC), and the ledger's `version` that the mail
+    carries.
+    """
 
     workshop: Workshop
     registration: Registration
@@ -86,11 +89,13 @@ def in_that_very_state(*states: State) -> Rule:
 
 
 def offer_stands(situation: Situation) -> str | None:
+    """True until the offer is over."""
     over = offers.is_over(situation.workshop, situation.registration, situation.now)
     return "offer is over" if over else None
 
 
 def before_the_start(situation: Situation) -> str | None:
+    """True until the workshop begins."""
     return "workshop has begun" if situation.workshop.has_begun(situation.now) else None
 
 
@@ -164,11 +169,12 @@ KINDS: dict[Kind, ForParticipant | ForSurvey | ForOrganisers] = {
 }
 """What is particular to each kind of mail."""
 
-if missing := [kind.name for kind in Kind if kind not in KINDS]:
-    raise TypeError(f"no entry in KINDS for {', '.join(missing)}")
+if _missing := [kind.name for kind in Kind if kind not in KINDS]:
+    raise TypeError(f"no entry in KINDS for {', '.join(_missing)}")
 
 
 def _notices() -> dict[Happened, Kind]:
+    """The kinds of notice by what they tell of. TypeError if two tell of the same."""
     told = [
         (happened, kind)
         for kind, traits in KINDS.items()
