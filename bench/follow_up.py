@@ -17,6 +17,7 @@ from local.testing import PROJECT, running_emulator
 from werkplaats.domain.registration import Person
 from werkplaats.domain.seats.commands import SignUp
 from werkplaats.domain.survey.waves import invitation_id
+from werkplaats.machine import surroundings
 from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
 from werkplaats.security.sealing import Seal
@@ -84,7 +85,8 @@ def main() -> None:
         print(f"{invited} invitations queued in {queued:.1f} s: {_each(counts, PEOPLE)}", flush=True)
 
         counts.clear()
-        postman = Postman(store, SendGrid("SG.bench", sendgrid), Links(("k" * 32,), "https://werkplaats.example.org"))
+        links = Links(("k" * 32,), "https://werkplaats.example.org")
+        postman = Postman(store, SendGrid("SG.bench", sendgrid), links, surroundings())
         mails = [f"r{number}-survey_invitation-{wave.id}" for number in range(PEOPLE)]
         began = time.perf_counter()
         with ThreadPoolExecutor(THREADS) as pool:

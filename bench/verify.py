@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.outbox import Kind, Mail
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import Store, codec, paths

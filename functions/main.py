@@ -63,7 +63,7 @@ def organiser(request: Request) -> Response:
 @functions_framework.http
 @public(limit=LARGEST_WEBHOOK)
 def mail_events(request: Request) -> Response:
-    """SendGrid's Event Webhook."""
+    """What the mail provider tells of the mails it took."""
     from werkplaats.web import hooks
 
     return hooks.handle(runtime, request)

@@ -3,28 +3,27 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from werkplaats.domain.workshop import Workshop
+from werkplaats.machine import surroundings, utc_now
 from werkplaats.security.identity import Identity
 from werkplaats.security.links import Links, Submissions
 from werkplaats.settings import Settings
 from werkplaats.store import Store
 from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from werkplaats.mailing.provider import EventReader
     from werkplaats.security.iap import Assertions
     from werkplaats.security.sealing import Opener, Seal
     from werkplaats.workflows.mail.deliver import Postman
 
 _WORKSHOP_KEPT = 5.0
 """Seconds for which a workshop that was read is shown again. Decisions about seats read it anew."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Runtime:
@@ -45,6 +44,11 @@ class Runtime:
 
     def now(self) -> datetime:
         return self.clock()
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """Time, chance and waiting for workflows; the time is that of `clock`, also where that is replaced later."""
+        return surroundings(self.now)
 
     @property
     def store(self) -> Store:
@@ -74,8 +78,17 @@ class Runtime:
         from werkplaats.mailing.sendgrid.client import SendGrid
         from werkplaats.workflows.mail.deliver import Postman
 
-        sendgrid = SendGrid(self.settings.sendgrid_api_key, self.settings.sendgrid_base_url)
-        return Postman(self.store, sendgrid, Links(self.settings.signing_keys, self.settings.public_url))
+        provider = SendGrid(self.settings.sendgrid_api_key, self.settings.sendgrid_base_url)
+        links = Links(self.settings.signing_keys, self.settings.public_url)
+        return Postman(self.store, provider, links, self.surroundings)
+
+    @cached_property
+    def mail_events(self) -> "EventReader | None":
+        """Reads the mail provider's events; None while there is no key to verify them by."""
+        from werkplaats.mailing.sendgrid.events import SendGridEvents
+
+        key = self.settings.sendgrid_webhook_public_key
+        return None if key is None else SendGridEvents(key)
 
     @cached_property
     def seal(self) -> "Seal":

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bench.verify import SentForm, Stored, problems
 from tests.samples import World, sign_up, workshop
-from werkplaats.domain.mail.outbox import Kind
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 
 COUNT = 4

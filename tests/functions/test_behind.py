@@ -18,6 +18,7 @@ from tests.functions.conftest import ROOT, Serve, recorded
 from tests.samples import NOW, sign_up
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
+from werkplaats.domain.mail.about import AboutEntry
 from werkplaats.domain.seats.commands import Cancel
 from werkplaats.domain.survey.waves import version_of
 from werkplaats.security.links import Links
@@ -124,7 +125,11 @@ def test_a_recorded_event_tells_organisers_once(serve: Serve, desk: SeatDesk, st
     for _ in range(2):
         assert client.post("/", **event).status_code == 200  # type: ignore[arg-type]
     mails = store.outbox.due(NOW + timedelta(days=1), 10)
-    assert sorted(mail.organiser or "" for mail in mails) == ["", "platform31@example.org", "vanvieren@example.org"]
+    assert sorted(mail.about.organiser if isinstance(mail.about, AboutEntry) else "" for mail in mails) == [
+        "",
+        "platform31@example.org",
+        "vanvieren@example.org",
+    ]
 
 
 @pytest.mark.parametrize(

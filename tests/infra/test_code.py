@@ -19,7 +19,7 @@ import werkplaats
 from tests.infra.deployed import runtime
 from tests.infra.queries import every_query
 from tests.infra.terraform import ROOT
-from werkplaats.domain.mail.outbox import Delivery
+from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.settings import NAMES, NEEDS
 from werkplaats.workshop_files import load_all

@@ -1,7 +1,7 @@
 """Every mail, for somebody ordinary and for somebody who means harm."""
 
 import re
-from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,72 +9,23 @@ from bs4 import BeautifulSoup
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, WAVE, WORKSHOP, registration
-from werkplaats.domain.changes import Change, Particulars
-from werkplaats.domain.journal import NOTICE, Entry, Happened
-from werkplaats.domain.mail.outbox import Kind, Mail
+from tests.mailing.samples import (
+    LINK,
+    NOTICES,
+    SAMPLES,
+    STOP_LINK,
+    TO_PARTICIPANTS,
+    Sample,
+    organiser,
+    participant,
+    rendered,
+)
+from tests.shipped import DEADLINE, HOSTILE, JAN, WORKSHOP, registration
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.registration import Person, State
-from werkplaats.domain.seats.ledger import Ledger
-from werkplaats.mailing.rendering import Rendered, render
+from werkplaats.mailing.rendering import OrganiserContext, Rendered, render
 from werkplaats.wording.templating import TEMPLATES
-
-LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
-STOP_LINK = "https://werkplaats.example.org/uitschrijven/abc.def-ghi_jkl"
-LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
-HOSTILE_REASON = "550 <b>no</b>\r\nsuch\u202e user"
-
-TOLD = {
-    Kind.CONFIRMED: State.CONFIRMED,
-    Kind.WAITLISTED: State.WAITLISTED,
-    Kind.OFFERED: State.OFFERED,
-    Kind.OFFER_EXPIRED: State.EXPIRED,
-    Kind.CANCELLED: State.CANCELLED,
-}
-PARTICIPANTS = [kind for kind in Kind if not kind.for_organisers]
-NOTICES = [(kind, happened) for happened, kind in NOTICE.items()]
-
-
-def to_participant(kind: Kind, person: Person, **changes: Any) -> Rendered:
-    context: dict[str, Any] = {
-        "workshop": WORKSHOP,
-        "registration": registration(TOLD.get(kind, State.CONFIRMED), person),
-        "link": LINK,
-        "can_rejoin": True,
-    }
-    if kind is Kind.WAITLISTED:
-        context |= {"place": 3, "waiting": 7}
-    if kind is Kind.CHANGED:
-        before = Particulars.of(replace(WORKSHOP, first_day=date(2027, 8, 22), last_day=date(2027, 8, 24)))
-        context |= {
-            "change": Change(
-                id="c", workshop=WORKSHOP.id, version=3, at=NOW, before=before, after=Particulars.of(WORKSHOP)
-            )
-        }
-    if kind.of_survey:
-        context |= {"stop_link": STOP_LINK, "wave": WAVE, "closes_at": WORKSHOP.wave_closes_at(WAVE)}
-    return render(kind, context | changes)
-
-
-def to_organiser(kind: Kind, happened: Happened, person: Person | None, **changes: Any) -> Rendered:
-    entry = Entry(id="e", workshop=WORKSHOP.id, kind=happened, at=NOW, version=3, detail=HOSTILE_REASON)
-    context: dict[str, Any] = {
-        "workshop": WORKSHOP,
-        "organiser": WORKSHOP.organisers[0],
-        "registration": registration(person=person),
-        "entry": entry,
-        "ledger": LEDGER,
-        "mail": Mail(
-            id="m", kind=Kind.OFFERED, workshop=WORKSHOP.id, registration="r1", created_at=NOW, due_at=NOW
-        ),
-    }  # fmt: skip
-    return render(kind, context | changes)
-
-
-def sample(kind: Kind, happened: Happened | None, person: Person) -> Rendered:
-    return to_participant(kind, person) if happened is None else to_organiser(kind, happened, person)
-
-
-EVERY_MAIL: list[tuple[Kind, Happened | None]] = [*((kind, None) for kind in PARTICIPANTS), *NOTICES]
 
 
 def visible(html: str) -> str:
@@ -96,10 +47,10 @@ def assert_sound(mail: Rendered) -> None:
     assert not BeautifulSoup(mail.html, "html.parser").select("script, img, form, link")
 
 
-@pytest.mark.parametrize(("kind", "happened"), EVERY_MAIL)
-def test_mail_says_the_same_in_html_and_in_text(kind: Kind, happened: Happened | None) -> None:
+@pytest.mark.parametrize(("kind", "sample"), SAMPLES)
+def test_mail_says_the_same_in_html_and_in_text(kind: Kind, sample: Sample) -> None:
     """Each line of the plain text stands in the HTML, and neither shows a hole, an exclamation mark or code."""
-    mail = sample(kind, happened, JAN)
+    mail = render(kind, sample(JAN))
     assert_sound(mail)
     html = without_space(visible(mail.html))
     for line in mail.text.splitlines():
@@ -109,10 +60,10 @@ def test_mail_says_the_same_in_html_and_in_text(kind: Kind, happened: Happened |
         assert not re.search(r"None|!|&lt;|\{\{|<", said.replace("<b>no</b>", ""))
 
 
-@pytest.mark.parametrize(("kind", "happened"), EVERY_MAIL)
-def test_mail_is_sound_whatever_people_typed(kind: Kind, happened: Happened | None) -> None:
+@pytest.mark.parametrize(("kind", "sample"), SAMPLES)
+def test_mail_is_sound_whatever_people_typed(kind: Kind, sample: Sample) -> None:
     """Markup stays text, a subject stays one line, and no name of a participant becomes a line of its own."""
-    mail = sample(kind, happened, HOSTILE)
+    mail = render(kind, sample(HOSTILE))
     assert_sound(mail)
     soup = BeautifulSoup(mail.html, "html.parser")
     assert not soup.select("b, script, h1 + h1")
@@ -120,10 +71,10 @@ def test_mail_is_sound_whatever_people_typed(kind: Kind, happened: Happened | No
     assert "49" not in mail.text
 
 
-@pytest.mark.parametrize("kind", PARTICIPANTS)
-def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind) -> None:
+@pytest.mark.parametrize(("kind", "sample"), TO_PARTICIPANTS)
+def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind, sample: Sample) -> None:
     """Nobody can have us mail an address of theirs to somebody else; our link is there in both versions."""
-    mail = to_participant(kind, HOSTILE)
+    mail = render(kind, sample(HOSTILE))
     assert "evil" not in mail.subject + mail.text + mail.html
     assert LINK in mail.text
     links = [link["href"] for link in BeautifulSoup(mail.html, "html.parser").find_all("a")]
@@ -133,7 +84,7 @@ def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind) -> None:
 
 def test_confirmation_says_when_where_and_how_to_cancel() -> None:
     """Who has a seat reads the days, the place, and that there is a file for the calendar."""
-    mail = to_participant(Kind.CONFIRMED, JAN)
+    mail = rendered(Kind.CONFIRMED, JAN)
     assert mail.subject == "Je hebt een plek: Werken aan wijkontwikkeling"
     for said in ("Beste Jan,", "29 t/m 31 augustus 2027", "Postweg 9, 3941 KA Doorn", "bijlage", "meld je af"):
         assert said in mail.text
@@ -141,7 +92,7 @@ def test_confirmation_says_when_where_and_how_to_cancel() -> None:
 
 def test_waitlisted_mail_gives_place_and_rule() -> None:
     """Who waits reads the place and the rule that orders it."""
-    text = to_participant(Kind.WAITLISTED, HOSTILE).text
+    text = rendered(Kind.WAITLISTED, HOSTILE).text
     assert "plek 3 van de 7" in text
     assert "wie eerder was, is eerder aan de beurt" in text
     assert "48 uur" in text
@@ -149,12 +100,12 @@ def test_waitlisted_mail_gives_place_and_rule() -> None:
 
 def test_waitlisted_mail_without_a_known_place_says_no_number() -> None:
     """A place that could not be told is left out."""
-    assert "op plek" not in to_participant(Kind.WAITLISTED, HOSTILE, place=None).text.replace("op welke plek", "")
+    assert "op plek" not in rendered(Kind.WAITLISTED, HOSTILE, place=None).text.replace("op welke plek", "")
 
 
 def test_offer_says_until_when() -> None:
     """An offer names its deadline in Amsterdam time, and what happens after it."""
-    text = to_participant(Kind.OFFERED, HOSTILE).text
+    text = rendered(Kind.OFFERED, HOSTILE).text
     assert registration().offer_expires_at == DEADLINE
     assert "vóór maandag 2 augustus 2027 om 14.00 uur" in text
     assert "Kies je niet op tijd" in text
@@ -165,7 +116,7 @@ def test_offer_says_until_when() -> None:
 )
 def test_cancelled_mail_knows_declining_from_cancelling(state: State, said: str) -> None:
     """One kind of mail, two things that may have happened."""
-    mail = to_participant(Kind.CANCELLED, HOSTILE, registration=registration(state))
+    mail = rendered(Kind.CANCELLED, HOSTILE, registration=registration(state))
     assert mail.subject.startswith(said)
     assert said in mail.text
 
@@ -173,19 +124,19 @@ def test_cancelled_mail_knows_declining_from_cancelling(state: State, said: str)
 @pytest.mark.parametrize("kind", [Kind.CANCELLED, Kind.OFFER_EXPIRED])
 def test_joining_again_is_named_only_while_it_is_possible(kind: Kind) -> None:
     """After sign-up has closed nobody is invited to try."""
-    assert "opnieuw aan op je eigen pagina" in to_participant(kind, HOSTILE, can_rejoin=True).text
-    assert "opnieuw aan op je eigen pagina" not in to_participant(kind, HOSTILE, can_rejoin=False).text
+    assert "opnieuw aan op je eigen pagina" in rendered(kind, HOSTILE, can_rejoin=True).text
+    assert "opnieuw aan op je eigen pagina" not in rendered(kind, HOSTILE, can_rejoin=False).text
 
 
 def test_survey_invitation_names_its_last_day() -> None:
     """The end is told as the last whole day."""
-    assert "t/m donderdag 30 september 2027" in to_participant(Kind.SURVEY_INVITATION, HOSTILE).text
+    assert "t/m donderdag 30 september 2027" in rendered(Kind.SURVEY_INVITATION, HOSTILE).text
 
 
-@pytest.mark.parametrize(("kind", "happened"), NOTICES)
-def test_notice_tells_who_and_how_many_seats(kind: Kind, happened: Happened) -> None:
+@pytest.mark.parametrize(("kind", "sample"), NOTICES)
+def test_notice_tells_who_and_how_many_seats(kind: Kind, sample: Sample) -> None:
     """An organiser reads who it is about, how to reach them, and how the seats stand now."""
-    mail = to_organiser(kind, happened, JAN)
+    mail = render(kind, sample(JAN))
     assert "Jan de Vries" in mail.subject
     for said in (
         "Beste Platform31,",
@@ -200,8 +151,8 @@ def test_notice_tells_who_and_how_many_seats(kind: Kind, happened: Happened) -> 
         assert said in mail.text
 
 
-@pytest.mark.parametrize(("kind", "happened"), NOTICES)
-def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, happened: Happened) -> None:
+@pytest.mark.parametrize(("kind", "sample"), NOTICES)
+def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, sample: Sample) -> None:
     """What is no name is not in the subject, no address of a web page is a link, and the e-mail address is usable."""
     stranger = Person(
         given_name="Gratis geld. Bel nu 0906",
@@ -211,8 +162,9 @@ def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, happened: Happ
         job_title="zie example。org",
         phone="06 12345678",
     )
-    entry = Entry(id="e", workshop=WORKSHOP.id, kind=happened, at=NOW, version=3, detail="550 zie http://example.org/x")
-    mail = to_organiser(kind, happened, stranger, entry=entry)
+    told = sample(stranger)
+    assert isinstance(told, OrganiserContext)
+    mail = render(kind, replace(told, entry=replace(told.entry, detail="550 zie http://example.org/x")))
     assert ": Iemand (" in mail.subject
     assert "Gratis" not in mail.subject
     for text in (mail.text, visible(mail.html)):
@@ -225,35 +177,36 @@ def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, happened: Happ
     assert not BeautifulSoup(mail.html, "html.parser").find_all("a")
 
 
-@pytest.mark.parametrize(("kind", "happened"), NOTICES)
+@pytest.mark.parametrize(("kind", "sample"), NOTICES)
 @pytest.mark.parametrize("gone", [None, registration(person=None)])
-def test_notice_about_somebody_erased_can_still_be_told(kind: Kind, happened: Happened, gone: Any) -> None:
+def test_notice_about_somebody_erased_can_still_be_told(kind: Kind, sample: Sample, gone: Any) -> None:
     """A notice that comes after the data went names nobody."""
-    mail = to_organiser(kind, happened, None, registration=gone)
+    mail = render(kind, replace(sample(None), registration=gone))
     assert "een deelnemer" in mail.subject
     assert "Naam:" not in mail.text
 
 
 def test_notices_of_one_kind_differ_by_what_happened() -> None:
     """Each reads differently, also where an organiser did it."""
-    subjects = {to_organiser(kind, happened, HOSTILE).subject.split(":")[0] for kind, happened in NOTICES}
+    subjects = {render(kind, sample(HOSTILE)).subject.split(":")[0] for kind, sample in NOTICES}
     assert len(subjects) == 10
 
 
 def test_notice_of_a_failed_mail_says_which_and_why() -> None:
     """An organiser can do what the mail could not: which mail it was, the reason, and what to do."""
-    text = to_organiser(Kind.ORGANISER_MAIL_FAILED, Happened.MAIL_BOUNCED, HOSTILE).text
+    kind = Kind.ORGANISER_MAIL_FAILED
+    text = render(kind, organiser(Happened.MAIL_BOUNCED, HOSTILE)).text
     assert "Het gaat om het aanbod van een plek." in text
     assert "De maildienst meldt: 550 <b>no</b> such user" in text
     assert "Bel, of mail zelf." in text
-    unknown = to_organiser(Kind.ORGANISER_MAIL_FAILED, Happened.MAIL_FAILED, HOSTILE, mail=None).text
+    unknown = render(kind, replace(organiser(Happened.MAIL_FAILED, HOSTILE), mail=None)).text
     assert "Het gaat om een mail aan een deelnemer." in unknown
 
 
-@pytest.mark.parametrize("kind", PARTICIPANTS)
-def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind) -> None:
+@pytest.mark.parametrize(("kind", "sample"), TO_PARTICIPANTS)
+def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind, sample: Sample) -> None:
     """An ampersand is one, and nothing an organiser writes becomes markup."""
-    html = to_participant(kind, JAN, workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>")).html
+    html = render(kind, replace(sample(JAN), workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>"))).html
     assert "Wonen &amp; &lt;b&gt;werken" in html
     assert "<b>werken" not in html
 
@@ -261,10 +214,17 @@ def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind) -> N
 def test_missing_context_is_an_error() -> None:
     """A mail with a hole in it is never sent."""
     with pytest.raises(UndefinedError):
-        render(Kind.CONFIRMED, {"workshop": WORKSHOP, "registration": registration()})
+        render(Kind.SURVEY_INVITATION, participant(State.CONFIRMED, JAN))
 
 
 def test_each_kind_has_its_folder_and_no_folder_is_left_over() -> None:
     """Kinds and folders go together."""
     folders = {path.name for path in (TEMPLATES / "mail").iterdir() if path.is_dir()}
     assert folders == {kind.value for kind in Kind}
+
+
+def test_each_kind_has_its_sample() -> None:
+    """So whoever adds a kind has it tested as all others are. A notice has one for each thing that it may tell of."""
+    assert {kind for kind, _ in SAMPLES} == set(Kind)
+    told = {sample.args[0]: kind for kind, sample in NOTICES if isinstance(sample, partial)}
+    assert told == NOTICE

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from werkplaats.domain.mail.outbox import Kind
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 from werkplaats.wording import dutch
 

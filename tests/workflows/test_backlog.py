@@ -9,8 +9,12 @@ import pytest
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
+from tests.surroundings import STILL
+from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.outbox import Delivery, Kind, queue
+from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import queue
 from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.store.codec import to_fields
@@ -37,7 +41,7 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
     """With one mail in the outbox and one entry in the journal: r1 signed up."""
     desk.do("proef", sign_up(1))
-    return Postman(store, sendgrid.client, LINKS)
+    return Postman(store, sendgrid.client, LINKS, STILL)
 
 
 def put(store: Store, documents: dict[str, dict[str, Any]]) -> None:
@@ -84,13 +88,13 @@ def test_unreadable_mails_keep_no_other_waiting(postman: Postman, store: Store) 
 def test_unreadable_entries_keep_no_other_waiting(postman: Postman, store: Store) -> None:
     """Two organisers are told of the sign-up behind them."""
     put(store, entries("proef", kind="of_tomorrow"))
-    assert notify_of_lost_entries(store, LATER) == 2
+    assert notify_of_lost_entries(store, LATER, STILL.clock) == 2
 
 
 def test_entries_of_a_workshop_that_is_gone_are_settled(postman: Postman, store: Store) -> None:
     """There is nobody to tell, now or later, so the next run does not read them again."""
     put(store, entries("weg"))
-    assert notify_of_lost_entries(store, LATER) == 2
+    assert notify_of_lost_entries(store, LATER, STILL.clock) == 2
     assert backlog(store, LATER).untold == 0
     put(store, entries("weg"))
     assert notify_organisers(store, "weg", "7", LATER) == 0
@@ -103,10 +107,10 @@ def test_entries_of_a_workshop_that_cannot_be_read_wait_for_it(postman: Postman,
     """They hide no others meanwhile, and are told once it has been published anew. It is read once in a run."""
     put(store, entries("stuk") | {"workshops/stuk": {"id": "stuk", "title": "van morgen"}})
     with pytest.raises(SomeFailedError, match="1 failed"):
-        notify_of_lost_entries(store, LATER)
+        notify_of_lost_entries(store, LATER, STILL.clock)
     assert backlog(store, LATER).untold == MANY, "all but the one that could be told"
     publish_workshop(store, workshop(id="stuk"), NOW)
-    assert notify_of_lost_entries(store, LATER) == 2 * MANY
+    assert notify_of_lost_entries(store, LATER, STILL.clock) == 2 * MANY
     assert backlog(store, LATER).untold == 0
 
 
@@ -122,7 +126,8 @@ def test_what_cannot_be_read_is_left_to_do_and_hides_nothing(postman: Postman, s
 
 def test_the_oldest_waiting_mail_is_found_behind_all_others(postman: Postman, store: Store) -> None:
     """Behind mails that are due sooner though they were queued later, that were put off, or that cannot be read."""
-    sooner = [queue(f"s{number}", Kind.LINK, "proef", NOW + timedelta(seconds=1)) for number in range(MANY)]
+    second = NOW + timedelta(seconds=1)
+    sooner = [queue(Kind.LINK, AboutSeat(f"s{number}", 1), "proef", second) for number in range(MANY)]
     put(store, {f"mails/{mail.id}": to_fields(mail) | {"due_at": NOW - timedelta(days=1)} for mail in sooner})
     put_off = {"put_off": True, "created_at": NOW - timedelta(days=2), "due_at": NOW - timedelta(days=2)}
     put(store, {f"mails/p{number}": to_fields(sooner[0]) | put_off | {"id": f"p{number}"} for number in range(MANY)})

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from tests.database import database
 from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
+from tests.surroundings import STILL
 from werkplaats.domain.attendance import Mark
-from werkplaats.domain.mail.outbox import Kind
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.seats.commands import Cancel, GiveSeat, Rejoin, Unsubscribe
 from werkplaats.domain.survey.waves import invitation_id
 from werkplaats.domain.times import AMSTERDAM
@@ -57,7 +58,7 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 @pytest.fixture
 def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
     """With everything sent that signing up made."""
-    postman = Postman(store, sendgrid.client, Links(("k" * 32,), "https://werkplaats.example.org"))
+    postman = Postman(store, sendgrid.client, Links(("k" * 32,), "https://werkplaats.example.org"), STILL)
     retry_mail(postman, NOW + timedelta(minutes=5))
     sendgrid.taken.clear()
     return postman

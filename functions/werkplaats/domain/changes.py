@@ -6,7 +6,9 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from werkplaats.domain.mail.outbox import Kind, Mail, queue
+from werkplaats.domain.mail.about import AboutChange, AboutReminder
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.workshop import Location, Workshop
 
@@ -78,17 +80,9 @@ def concerns(change: Change, registration: Registration) -> bool:
 
 
 def announcements(change: Change, registrations: tuple[Registration, ...], now: datetime) -> tuple[Mail, ...]:
-    """A mail for each of `registrations` that `change` concerns; its id follows from both."""
+    """A mail for each of `registrations` that `change` concerns."""
     return tuple(
-        queue(
-            f"{registration.id}-{Kind.CHANGED.value}-{change.version}",
-            Kind.CHANGED,
-            change.workshop,
-            now,
-            registration=registration.id,
-            version=change.version,
-            change=change.id,
-        )
+        queue(Kind.CHANGED, AboutChange(registration.id, change.version, change.id), change.workshop, now)
         for registration in registrations
         if concerns(change, registration)
     )
@@ -114,14 +108,7 @@ def reminders(
     """`reminder` to everyone who had a seat when it fell due: who got one since has just been told everything."""
     name = reminder.replace(" ", "")
     return tuple(
-        queue(
-            f"{registration.id}-{Kind.REMINDER.value}-{name}-{workshop.first_day.isoformat()}",
-            Kind.REMINDER,
-            workshop.id,
-            now,
-            registration=registration.id,
-            version=version,
-        )
+        queue(Kind.REMINDER, AboutReminder(registration.id, version, name, workshop.first_day), workshop.id, now)
         for registration in registrations
         if registration.state is State.CONFIRMED
         and registration.person is not None

@@ -5,8 +5,6 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from werkplaats.domain.mail.outbox import Kind as MailKind
-
 
 class Happened(StrEnum):
     SIGNED_UP = "signed_up"
@@ -38,20 +36,3 @@ class Entry(Struct, frozen=True, kw_only=True):
     detail: str = ""
     notified: bool = False
     expire_at: datetime | None = None
-
-
-NOTICE = {
-    Happened.SIGNED_UP: MailKind.ORGANISER_SIGNED_UP,
-    Happened.REJOINED: MailKind.ORGANISER_SIGNED_UP,
-    Happened.CANCELLED: MailKind.ORGANISER_CANCELLED,
-    Happened.CANCELLED_BY_ORGANISER: MailKind.ORGANISER_CANCELLED,
-    Happened.DECLINED: MailKind.ORGANISER_CANCELLED,
-    Happened.EXPIRED: MailKind.ORGANISER_CANCELLED,
-    Happened.OFFERED: MailKind.ORGANISER_PROMOTED,
-    Happened.ACCEPTED: MailKind.ORGANISER_PROMOTED,
-    Happened.PROMOTED: MailKind.ORGANISER_PROMOTED,
-    Happened.SEAT_GIVEN: MailKind.ORGANISER_PROMOTED,
-    Happened.MAIL_FAILED: MailKind.ORGANISER_MAIL_FAILED,
-    Happened.MAIL_BOUNCED: MailKind.ORGANISER_MAIL_FAILED,
-}
-"""The mail that tells organisers of an entry; a kind that is not here is kept and not mailed."""

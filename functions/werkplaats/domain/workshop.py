@@ -52,7 +52,7 @@ class Privacy(Struct, frozen=True, kw_only=True):
 
 
 class Sender(Struct, frozen=True, kw_only=True):
-    """Who mails come from and where answers go. SendGrid must know `email` as a verified sender."""
+    """Who mails come from and where answers go. The mail provider must know `email` as a verified sender."""
 
     name: Line
     email: Address

@@ -1,1 +1,1 @@
-"""Mails: their texts, the calendar file, and the only SendGrid client."""
+"""Mails: their texts, the calendar file, our own message, and the providers that take it."""

@@ -7,7 +7,7 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.templating import address
 
 CONTENT_TYPE = "text/calendar"
-"""Without parameters: SendGrid refuses an attachment whose type has a semicolon. The method stands in the file."""
+"""Without parameters: a provider may refuse an attachment whose type has a semicolon. The method is in the file."""
 
 
 def invitation(

@@ -1,18 +1,22 @@
 """Mails as text: templates/mail/<kind>/ filled in.
 
-To add a mail: a Kind, a folder of that name with subject.txt, body.html and body.txt of equal content, and a
-sample in tests/mailing/test_rendering.py.
+Each folder has subject.txt, body.html and body.txt, the latter two of equal content.
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from werkplaats.domain.mail.outbox import Kind
+from werkplaats.domain.changes import Change
+from werkplaats.domain.journal import Entry
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop import Organiser, Wave, Workshop
 from werkplaats.wording.dutch import day_range, news, state_name
 from werkplaats.wording.names import full_name
 from werkplaats.wording.templating import address, environment
@@ -22,41 +26,87 @@ SUBJECT_LENGTH = 200
 
 Rows = list[tuple[str, str]]
 
-_OPTIONAL = ("registration", "place", "waiting", "can_rejoin", "mail", "ledger", "change")
-
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
+class ParticipantContext(Struct, frozen=True, kw_only=True):
+    """What the templates of a mail to a participant know by these names.
+
+    `link` (an absolute address) opens the registration's page. `place` on the waitlist, None where it is not told;
+    `waiting` is how many are on it. `can_rejoin`: whoever signs up again now can be admitted. `change`: what has become
+    different.
+    """
+
+    workshop: Workshop
+    registration: Registration
+    link: str
+    place: int | None
+    waiting: int
+    can_rejoin: bool
+    change: Change | None
+
+
+class SurveyContext(Struct, frozen=True, kw_only=True):
+    """What the templates of a mail about a survey know.
+
+    `link` (an absolute address) opens the questions of `wave`, until `closes_at` (UTC); `stop_link` unsubscribes.
+    """
+
+    workshop: Workshop
+    registration: Registration
+    wave: Wave
+    closes_at: datetime
+    link: str
+    stop_link: str
+
+
+class OrganiserContext(Struct, frozen=True, kw_only=True):
+    """What the templates of a notice to an organiser know.
+
+    `entry` is the journal's that it tells of, `ledger` says how the seats stand now. `registration` is whom it is
+    about, if there still is one, and `mail` the one that the entry says did not arrive.
+
+    More names are made of these: `participant` and `seats`, rows of a name and a value; `who`, the participant at the
+    beginning of a sentence, and `whom`, in a subject; `news`, what happened in the words of wording/dutch.py.
+    """
+
+    workshop: Workshop
+    organiser: Organiser
+    entry: Entry
+    ledger: Ledger
+    registration: Registration | None
+    mail: Mail | None
+
+
+Context = ParticipantContext | SurveyContext | OrganiserContext
+"""The names that templates know; beside them `when_and_where`, rows of a name and a value about the workshop."""
+
+
 class Rendered(Struct, frozen=True, kw_only=True):
-    """A mail ready to be sent: a subject of one line, and the same content as HTML and as plain text."""
+    """A mail's text: a subject of one line, and the same content as HTML and as plain text."""
 
     subject: str
     html: str
     text: str
 
 
-def render(kind: Kind, context: dict[str, Any]) -> Rendered:
-    """The mail of `kind`. What `context` must hold beside `workshop`:
-
-    - for participants `registration` and `link` (an absolute URL); `waitlisted`: `place` and `waiting`;
-      `cancelled` and `offer_expired`: `can_rejoin`; `changed`: `change`; `survey_invitation` and
-      `survey_reminder`: `wave`, `closes_at` (UTC) and `stop_link`;
-    - for organisers `organiser`, `entry` (the journal's), `ledger`, and `registration` if there is one;
-      `organiser_mail_failed`: `mail`, the one that failed.
-
-    Raises jinja2.UndefinedError if the template needs what is not there.
-    """
-    known: dict[str, Any] = dict.fromkeys(_OPTIONAL) | context
-    known |= {
-        "when_and_where": _when_and_where(known["workshop"]),
-        "participant": _participant(known["registration"]),
-        "who": _who(known["registration"]),
-        "whom": _whom(known["registration"]),
-        "seats": _seats(known["ledger"]),
-        "news": news(known["entry"].kind) if "entry" in known else None,
-    }
+def render(kind: Kind, context: Context) -> Rendered:
+    """The mail of `kind`. Raises jinja2.UndefinedError if one of its templates needs a name that it does not know."""
+    known = {**asdict(context), "when_and_where": _when_and_where(context.workshop)}
+    if isinstance(context, OrganiserContext):
+        known |= _about_entry(context)
     subject, html, text = (_filled(kind, part, known) for part in ("subject.txt", "body.html", "body.txt"))
     return Rendered(subject=one_line(subject, SUBJECT_LENGTH), html=html.strip() + "\n", text=_tidy(text))
+
+
+def _about_entry(context: OrganiserContext) -> dict[str, Any]:
+    return {
+        "participant": _participant(context.registration),
+        "who": _who(context.registration),
+        "whom": _whom(context.registration),
+        "seats": _seats(context.ledger),
+        "news": news(context.entry.kind),
+    }
 
 
 def _filled(kind: Kind, part: str, context: dict[str, Any]) -> str:
@@ -106,9 +156,7 @@ def _whom(registration: Registration | None) -> str:
     return full_name(person) or "Iemand"
 
 
-def _seats(ledger: Ledger | None) -> Rows:
-    if ledger is None:
-        return []
+def _seats(ledger: Ledger) -> Rows:
     offered = f", waarvan {ledger.offered} aangeboden" if ledger.offered else ""
     return [
         ("Bezet", f"{ledger.held} van de {ledger.capacity} plekken{offered}"),

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail.outbox import Delivery, Mail
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import codec, paths
 from werkplaats.store.wire import Query, Revision, Where, Wire, Write, pages
 

@@ -11,7 +11,6 @@ from werkplaats.domain.survey.waves import (
     OpenAnswer,
     SealedAnswer,
     SurveyVersion,
-    invitation_id,
 )
 from werkplaats.store import codec, paths
 from werkplaats.store.errors import ConflictError
@@ -35,11 +34,6 @@ class Surveys:
         path = _invitation(id)
         found = self._wire.get([path]).get(path)
         return None if found is None else GuardedInvitation(codec.read(found, Invitation), found.revision)
-
-    def invitation_of(self, mail: Mail) -> Invitation | None:
-        """The invitation a survey mail goes with."""
-        guarded = self.invitation(invitation_id(mail.workshop, mail.wave or "", mail.registration or ""))
-        return guarded.invitation if guarded else None
 
     def invited(self, ids: Iterable[str]) -> frozenset[str]:
         """Which of the invitations `ids` exist."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from werkplaats.domain.journal import Happened
-from werkplaats.domain.mail.outbox import Kind
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 from werkplaats.domain.times import AMSTERDAM
 
@@ -59,6 +59,9 @@ _MAILS = {
     Kind.ORGANISER_PROMOTED: "het bericht over de wachtlijst",
     Kind.ORGANISER_MAIL_FAILED: "het bericht over een mislukte mail",
 }
+
+if _missing := [kind.name for kind in Kind if kind not in _MAILS]:
+    raise TypeError(f"no name in _MAILS for {', '.join(_missing)}")
 
 _NEWS = {
     Happened.CANCELLED: ("Afgemeld", "Iemand heeft zich afgemeld", "heeft zich afgemeld"),

@@ -3,28 +3,38 @@
 import pytest
 
 from local.sendgrid_rules import refusals
-from tests.mailing.test_rendering import EVERY_MAIL, sample
+from tests.mailing.samples import SAMPLES, Sample, rendered
 from tests.shipped import HOSTILE, JAN, NOW, WORKSHOP
-from werkplaats.domain.journal import Happened
-from werkplaats.domain.mail.outbox import Kind
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Person
 from werkplaats.mailing import calendar
-from werkplaats.mailing.sendgrid.payload import Recipient, message
+from werkplaats.mailing.message import Message, Recipient
+from werkplaats.mailing.rendering import Rendered, render
+from werkplaats.mailing.sendgrid.payload import payload
 from werkplaats.wording.names import full_name
 
 
+def message(text: Rendered, to: str | None, *categories: str, calendar: bytes | None = None) -> Message:
+    return Message(
+        mail_id="mail-1",
+        sender=WORKSHOP.sender,
+        recipient=Recipient("jan@example.org", to),
+        subject=text.subject,
+        html=text.html,
+        text=text.text,
+        categories=categories,
+        calendar=calendar,
+    )
+
+
 @pytest.mark.parametrize("person", [JAN, HOSTILE], ids=["ordinary", "hostile"])
-@pytest.mark.parametrize(("kind", "happened"), EVERY_MAIL)
-def test_every_mail_is_well_formed(kind: Kind, happened: Happened | None, person: Person) -> None:
+@pytest.mark.parametrize(("kind", "sample"), SAMPLES)
+def test_every_mail_is_well_formed(kind: Kind, sample: Sample, person: Person) -> None:
     """Against the documented schema, whatever people typed; headers hold no line breaks and no links of others."""
     file = calendar.invitation(WORKSHOP, "r1", public_url="https://werkplaats.example.org", now=NOW)
-    body = message(
-        "mail-1",
-        sender=WORKSHOP.sender,
-        to=Recipient("jan@example.org", full_name(person)),
-        rendered=sample(kind, happened, person),
-        categories=("werkplaats", kind.value),
-        calendar=file if kind is Kind.CONFIRMED else None,
+    text = render(kind, sample(person))
+    body = payload(
+        message(text, full_name(person), "werkplaats", kind.value, calendar=file if kind is Kind.CONFIRMED else None)
     ).get()
     assert refusals(body) == []
     to = body["personalizations"][0]["to"][0]
@@ -34,13 +44,7 @@ def test_every_mail_is_well_formed(kind: Kind, happened: Happened | None, person
 
 def test_the_check_can_fail() -> None:
     """A body without a subject, or with text after HTML, is refused as SendGrid refuses it."""
-    good = message(
-        "mail-1",
-        sender=WORKSHOP.sender,
-        to=Recipient("jan@example.org", "Jan"),
-        rendered=sample(Kind.LINK, None, JAN),
-        categories=(),
-    ).get()
+    good = payload(message(rendered(Kind.LINK, JAN), "Jan")).get()
     assert refusals(good) == []
     assert refusals({name: value for name, value in good.items() if name != "subject"})
     assert refusals(good | {"content": list(reversed(good["content"]))})

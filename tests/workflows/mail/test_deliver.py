@@ -11,15 +11,19 @@ from msgspec.structs import replace
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
-from werkplaats.domain.mail.outbox import MOST_ATTEMPTS, Delivery, Event, Kind, Mail, claim
+from tests.surroundings import STILL
+from werkplaats.domain.delivery import MOST_ATTEMPTS, Delivery, Event, claim
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.seats.commands import Cancel, ErasePerson, Rejoin
+from werkplaats.mailing.provider import MailEvent
 from werkplaats.mailing.rendering import render
 from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
 from werkplaats.store import OutcomeUnknownError, Store, StoreUnavailableError
 from werkplaats.workflows.each import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
-from werkplaats.workflows.mail.events import MailEvent, record_mail_events
+from werkplaats.workflows.mail.events import record_mail_events
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
 from werkplaats.workflows.mail.retry import retry_mail
 from werkplaats.workflows.seats.change import SeatDesk
@@ -38,7 +42,7 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
     """With the mail of r1's seat in the outbox."""
     desk.do("proef", sign_up(1))
-    return Postman(store, sendgrid.client, LINKS)
+    return Postman(store, sendgrid.client, LINKS, STILL)
 
 
 def the_mail(store: Store, id: str = MAIL) -> Mail:
@@ -138,7 +142,7 @@ def test_a_refused_key_uses_up_no_attempts(postman: Postman, sendgrid: ScriptedS
 
 def test_nobody_listening_is_tried_again(postman: Postman) -> None:
     """A refused connection surely sent nothing."""
-    nowhere = Postman(postman.store, SendGrid("SG.test", "http://127.0.0.1:1"), LINKS)
+    nowhere = Postman(postman.store, SendGrid("SG.test", "http://127.0.0.1:1"), LINKS, STILL)
     assert deliver_mail(nowhere, MAIL, NOW) is Delivery.RETRY
 
 
@@ -202,12 +206,12 @@ def test_a_mail_that_cannot_be_made_keeps_no_other_waiting(
     """It was surely not sent, so it is tried again like a refused one, and told when it is given up."""
     desk.do("proef", sign_up(2))
 
-    def rendered(kind: Kind, context: dict[str, Any]) -> Any:
-        if context["registration"].id == "r1":
+    def rendered(kind: Kind, context: Any) -> Any:
+        if context.registration.id == "r1":
             raise KeyError("a mistake in a template")
         return render(kind, context)
 
-    monkeypatch.setattr("werkplaats.workflows.mail.deliver.render", rendered)
+    monkeypatch.setattr("werkplaats.mailing.composing.render", rendered)
     assert deliver_mail(postman, MAIL, NOW) is Delivery.RETRY
     assert retry_mail(postman, NOW + timedelta(minutes=10)) == 2
     assert the_mail(postman.store, "r2-confirmed-2").state is Delivery.SENT
@@ -241,7 +245,7 @@ def test_a_mail_that_cannot_be_made_here_is_left_to_who_has_claimed_it(
         postman.store.outbox.update(claim(guarded.mail, NOW), guarded.guard)
         raise KeyError("a mistake in a template")
 
-    monkeypatch.setattr("werkplaats.workflows.mail.deliver.render", rendered)
+    monkeypatch.setattr("werkplaats.mailing.composing.render", rendered)
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SENDING
     assert the_mail(postman.store).state is Delivery.SENDING
 
@@ -296,7 +300,7 @@ def _raise(error: type[Exception]) -> Callable[..., Any]:
 def test_a_lost_event_is_made_good_by_the_schedule(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
     """A queued mail, and a journal entry nobody was told of, are picked up after two minutes."""
     assert retry_mail(postman, NOW + timedelta(minutes=1)) == 0
-    assert notify_of_lost_entries(postman.store, NOW + timedelta(minutes=2)) == 2
+    assert notify_of_lost_entries(postman.store, NOW + timedelta(minutes=2), STILL.clock) == 2
     assert retry_mail(postman, NOW + timedelta(minutes=5)) == 3
     assert [body["personalizations"][0]["to"][0]["email"] for body in sendgrid.taken] == [
         "p1@example.org",

@@ -11,16 +11,20 @@ from msgspec.structs import replace
 from tests.database import database
 from tests.samples import NOW
 from tests.workflows.conftest import Traffic
-from werkplaats.domain.mail.outbox import Delivery, Event, Kind, Mail, queue
+from werkplaats.domain.delivery import Delivery, Event
+from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.mailing.provider import MailEvent
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.codec import to_fields
-from werkplaats.workflows.mail.events import MailEvent, record_mail_events
+from werkplaats.workflows.mail.events import record_mail_events
 
 
 def sent(number: int) -> Mail:
     """A mail that SendGrid may have taken."""
-    mail = queue(f"m{number}", Kind.CONFIRMED, "proef", NOW, registration=f"r{number}", version=number)
-    return replace(mail, state=Delivery.UNCERTAIN)
+    mail = queue(Kind.CONFIRMED, AboutSeat(f"r{number}", number), "proef", NOW)
+    return replace(mail, id=f"m{number}", state=Delivery.UNCERTAIN)
 
 
 def put(store: Store, count: int) -> None:

@@ -7,8 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats.domain.changes import Change, change_between
-from werkplaats.domain.journal import NOTICE, Entry, Happened
-from werkplaats.domain.mail.outbox import KEPT, Kind, Mail, queue
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.mail.kinds import NOTICE, Kind
+from werkplaats.domain.mail.outbox import KEPT, Mail, queue
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.workshop import Workshop
@@ -170,8 +172,8 @@ class Books:
         self.note(happened, registration.id, registration.state.value)
 
     def mail(self, kind: Kind, registration: Registration) -> None:
-        id = f"{registration.id}-{kind.value}-{self.version}"
-        self.mails[id] = queue(id, kind, self.workshop.id, self.now, registration=registration.id, version=self.version)
+        mail = queue(kind, AboutSeat(registration.id, self.version), self.workshop.id, self.now)
+        self.mails[mail.id] = mail
 
     def note(self, happened: Happened, registration: str | None, detail: str) -> None:
         id = f"{self.version:010d}-{registration or 'workshop'}-{happened.value}"

@@ -10,7 +10,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from werkplaats.domain.journal import Happened
-from werkplaats.domain.mail.outbox import Kind
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import LinkRequest, Mailbox, Registration, State, sent_before
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.commands import (

@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from werkplaats.domain.mail.outbox import Kind, Mail, queue
+from werkplaats.domain.mail.about import AboutWave
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.questions import Questions
 from werkplaats.domain.registration import Answers, Registration
 from werkplaats.domain.times import into_working_hours
@@ -148,15 +150,8 @@ def remind(invitation: Invitation, number: int, now: datetime) -> tuple[Invitati
     """Reminder `number` with its mail; None for who has answered, has had it, or was asked just now."""
     if invitation.answered or invitation.reminded >= number or now - invitation.invited_at < ASKED_JUST_NOW:
         return None
-    mail = queue(
-        f"{invitation.registration}-{Kind.SURVEY_REMINDER.value}-{invitation.wave}-{number}",
-        Kind.SURVEY_REMINDER,
-        invitation.workshop,
-        now,
-        registration=invitation.registration,
-        wave=invitation.wave,
-    )
-    return replace(invitation, reminded=number), mail
+    about = AboutWave(invitation.registration, invitation.wave, number)
+    return replace(invitation, reminded=number), queue(Kind.SURVEY_REMINDER, about, invitation.workshop, now)
 
 
 def _invitation(workshop: Workshop, wave: Wave, registration: Registration, now: datetime) -> Invitation:
@@ -170,8 +165,7 @@ def _invitation(workshop: Workshop, wave: Wave, registration: Registration, now:
 
 
 def _mail(workshop: Workshop, wave: Wave, registration: Registration, now: datetime) -> Mail:
-    id = f"{registration.id}-{Kind.SURVEY_INVITATION.value}-{wave.id}"
-    return queue(id, Kind.SURVEY_INVITATION, workshop.id, now, registration=registration.id, wave=wave.id)
+    return queue(Kind.SURVEY_INVITATION, AboutWave(registration.id, wave.id), workshop.id, now)
 
 
 def lot_sizes(sealed: int, closed: bool) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The one SendGrid client: a message in, what became of it out."""
+"""Sending by SendGrid: a message in, what is known of it out."""
 
 import http.client
 import socket
@@ -9,16 +9,17 @@ import python_http_client
 from msgspec import Struct
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
-from sendgrid.helpers.mail import Mail as Message
 
-from werkplaats.domain.mail.outbox import Accepted, Busy, Misconfigured, Refused, SendResult, Unknown
+from werkplaats.domain.delivery import Accepted, Busy, Misconfigured, Refused, SendResult, Unknown
+from werkplaats.mailing.message import Message
+from werkplaats.mailing.sendgrid.payload import payload
 
 TIMEOUT = 20.0
-"""Seconds for each step on the wire; the library has none of its own. Well within domain.mail.LEASE."""
+"""Seconds for each step on the wire; the library has none of its own. Well within domain.delivery.LEASE."""
 
 
 class SendGrid(Struct, frozen=True):
-    """Where mail goes out. `base_url` without a slash at the end."""
+    """Where mail goes out, as a MailProvider. `base_url` without a slash at the end."""
 
     api_key: str
     base_url: str
@@ -28,7 +29,7 @@ class SendGrid(Struct, frozen=True):
         client = SendGridAPIClient(self.api_key, host=self.base_url)
         client.client.timeout = TIMEOUT
         try:
-            response = client.send(message)
+            response = client.send(payload(message))
         except HTTPError as error:
             return _refused(error)
         except URLError as error:

@@ -1,4 +1,4 @@
-"""What SendGrid's Event Webhook tells of mails, a thousand events at once: taken, delivered, come back."""
+"""What the mail provider tells of mails, a thousand events at once: taken, delivered, come back."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -7,11 +7,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from werkplaats import log
-from werkplaats.domain.journal import Happened
-from werkplaats.domain.mail.outbox import Event, came_back, heard
+from werkplaats.domain.delivery import record_event, was_returned
+from werkplaats.domain.mail.trouble import entry_of_return
+from werkplaats.mailing.provider import MailEvent
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.outbox import GuardedMail, MailChange
-from werkplaats.workflows.mail.deliver import trouble
 
 AT_ONCE = 200
 """Mails in one commit: with a journal entry for each, still within the 500 writes that Firestore is at ease with."""
@@ -21,14 +21,6 @@ _TRIES_TOGETHER = 2
 
 _TRIES_ALONE = 8
 """Commits of one mail that may fail before it is given up."""
-
-
-class MailEvent(Struct, frozen=True):
-    """One event, of those that matter here. `reason` is the receiving server's own words."""
-
-    mail_id: str
-    event: Event
-    reason: str = ""
 
 
 class _News(Struct, frozen=True):
@@ -80,17 +72,17 @@ def _news(guarded: GuardedMail, events: list[MailEvent], now: datetime) -> _News
     """What `events` change of a mail; None if nothing. Organisers are told of one that came back, once."""
     mail, telling = guarded.mail, []
     for event in events:
-        after = heard(mail, event.event, now)
-        if after != mail:
+        known = mail
+        mail = record_event(known, event.event, now)
+        if mail != known:
             telling.append(event)
-        mail = after
     if not telling:
         return None
     entry = None
-    if came_back(mail) and not came_back(guarded.mail):
+    if was_returned(mail) and not was_returned(guarded.mail):
         # Of several events it is the one that counted in the end which says why.
         reason = next(event.reason for event in events if event.event == mail.delivered)
-        entry = trouble(mail, Happened.MAIL_BOUNCED, reason, now)
+        entry = entry_of_return(mail, reason, now)
     return _News(MailChange(mail, guarded.guard, entry), telling)
 
 

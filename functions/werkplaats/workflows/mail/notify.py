@@ -1,14 +1,16 @@
 """Tell organisers what happened: from each journal entry, a mail to each of them."""
 
-import time
 from datetime import datetime, timedelta
 
 from werkplaats import log
-from werkplaats.domain.journal import NOTICE, Entry
+from werkplaats.domain.journal import Entry
+from werkplaats.domain.mail.about import AboutEntry
+from werkplaats.domain.mail.kinds import NOTICE
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
 from werkplaats.workflows.each import each
+from werkplaats.workflows.surroundings import Clock
 
 LOST_AFTER = timedelta(minutes=2)
 """An entry this old that nobody has been told of has lost its event."""
@@ -22,18 +24,18 @@ def notify_organisers(store: Store, workshop_id: str, entry_id: str, now: dateti
     return _tell(store, workshop_id, entry_id, store.workshops.get(workshop_id), now)
 
 
-def notify_of_lost_entries(store: Store, now: datetime) -> int:
+def notify_of_lost_entries(store: Store, now: datetime, clock: Clock) -> int:
     """The schedule's net: tell of entries whose event never came; how many mails.
 
     One that makes trouble harms none of the others. A workshop that cannot be read is tried once, and its entries are
     left for when it can.
     """
-    began, total = time.monotonic(), 0
+    began, total = clock.elapsed(), 0
     workshops: dict[str, Workshop | None] = {}
     passed_over = set[str]()
     with each("organisers.not_notified") as one:
         for entry in store.journal.without_notice(now - LOST_AFTER):
-            if time.monotonic() - began >= BUDGET:
+            if clock.elapsed() - began >= BUDGET:
                 break
             if (id := entry.workshop) in passed_over:
                 continue
@@ -61,20 +63,16 @@ def _tell(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | No
 
 
 def notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
-    """One mail for each organiser; their ids follow from the entry's, so that a rerun cannot write them twice."""
+    """One mail for each organiser; none if organisers are not told of what `entry` says."""
     kind = NOTICE.get(entry.kind)
     if kind is None:
         return ()
     return tuple(
         queue(
-            f"{workshop.id}-{entry.id}-{number}",
             kind,
+            AboutEntry(entry.id, organiser.email, number, entry.version, entry.registration),
             workshop.id,
             now,
-            registration=entry.registration,
-            version=entry.version,
-            organiser=organiser.email,
-            entry=entry.id,
         )
         for number, organiser in enumerate(workshop.organisers, start=1)
     )

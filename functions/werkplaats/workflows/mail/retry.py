@@ -1,14 +1,14 @@
 """The outbox's net: mails whose event was lost, whose worker died, or whose time to try again has come."""
 
-import time
 from datetime import datetime, timedelta
 
 from werkplaats import log
-from werkplaats.domain.mail.outbox import Mail, lease_ran_out, reclaim
+from werkplaats.domain.delivery import lease_ran_out, reclaim
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import ConflictError
 from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.each import each
-from werkplaats.workflows.mail.deliver import Postman, deliver_mail, failure_entry, log_delivery
+from werkplaats.workflows.mail.deliver import Postman, deliver_mail, log_delivery
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 
 BUDGET = 240.0
@@ -20,7 +20,7 @@ def look_after_mail(postman: Postman, now: datetime) -> int:
     done = 0
     with each("schedule.part_failed") as part:
         with part(part="notices"):
-            done += notify_of_lost_entries(postman.store, now)
+            done += notify_of_lost_entries(postman.store, now, postman.surroundings.clock)
         with part(part="mails"):
             done += retry_mail(postman, now)
         _log_backlog(postman, now)
@@ -39,10 +39,11 @@ def retry_mail(postman: Postman, now: datetime) -> int:
 
     One that makes trouble harms none of the others; SomeFailedError at the end says how many did.
     """
-    began, seen = time.monotonic(), 0
+    clock = postman.surroundings.clock
+    began, seen = clock.elapsed(), 0
     with each("mail.retry_failed") as one:
         for mail in postman.store.outbox.due(now):
-            spent = time.monotonic() - began
+            spent = clock.elapsed() - began
             if spent >= BUDGET:
                 break
             seen += 1
@@ -65,7 +66,7 @@ def _reclaim(postman: Postman, mail_id: str, now: datetime) -> None:
         return
     reclaimed = reclaim(guarded.mail, now)
     try:
-        postman.store.outbox.update(reclaimed, guarded.guard, failure_entry(reclaimed))
+        postman.store.outbox.update(reclaimed, guarded.guard)
     except ConflictError:
         return
     log_delivery(reclaimed, "WARNING")

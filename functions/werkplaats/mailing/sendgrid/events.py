@@ -1,0 +1,61 @@
+"""What SendGrid's Event Webhook posts: signed, repeated, in any order."""
+
+import re
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sendgrid.helpers.eventwebhook import EventWebhook
+
+from werkplaats import log
+from werkplaats.domain.delivery import Event
+from werkplaats.mailing.provider import Forged, MailEvent, Unreadable
+
+_SIGNATURE = "x-twilio-email-event-webhook-signature"
+_TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
+
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
+
+_EVENTS = {event.value for event in Event}
+
+
+class SendGridEvents(Struct, frozen=True):
+    """Reads the webhook's requests, as an EventReader. `public_key` is the one that SendGrid shows, in base64.
+
+    The age of a signature does not matter, because a replay does no harm.
+    """
+
+    public_key: str
+
+    def events(self, body: bytes, headers: Mapping[str, str]) -> tuple[MailEvent, ...] | Forged | Unreadable:
+        if not self._signed(body, headers.get(_SIGNATURE, ""), headers.get(_TIMESTAMP, "")):
+            return Forged()
+        try:
+            sent = msgspec.json.decode(body, type=list[dict[str, Any]])
+        except msgspec.MsgspecError:
+            return Unreadable()
+        return tuple(
+            MailEvent(event["mail_id"], Event(event["event"]), _reason(event))
+            for event in sent
+            if str(event.get("event")) in _EVENTS and _is_id(event.get("mail_id"))
+        )
+
+    def _signed(self, body: bytes, signature: str, timestamp: str) -> bool:
+        try:
+            text = body.decode("utf-8")
+            return bool(EventWebhook(self.public_key).verify_signature(text, signature, timestamp))
+        except (NotBase64, ValueError, UnicodeDecodeError) as error:
+            log.event("webhook.signature_unreadable", severity="WARNING", error=type(error).__name__)
+            return False
+
+
+def _reason(event: dict[str, Any]) -> str:
+    """Why a mail came back, in the receiving server's words but for the address, which is kept in one place only."""
+    reason = str(event.get("reason") or event.get("type") or "")[:2000]
+    return _ADDRESS.sub("…", reason)[:500]
+
+
+def _is_id(mail_id: object) -> bool:
+    return isinstance(mail_id, str) and 0 < len(mail_id) <= 500 and "/" not in mail_id and mail_id not in (".", "..")

@@ -1,0 +1,268 @@
+"""Whether a mail should be sent: for each kind, while what it tells is true, and never after."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.samples import NOW, WRITTEN, person, workshop
+from werkplaats.domain.changes import Change, Particulars
+from werkplaats.domain.delivery import MOST_ATTEMPTS, Delivery
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
+from werkplaats.domain.mail.decision import (
+    Facts,
+    GiveUp,
+    Later,
+    Send,
+    Skip,
+    ToOrganiser,
+    ToParticipant,
+    ToSurveyed,
+    decide,
+)
+from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, Kind
+from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.domain.registration import LIVE, Registration, State
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.survey.waves import Invitation
+
+WAVES = [WRITTEN["waves"][0]]
+WORKSHOP = workshop(waves=WAVES)
+WAVE = WORKSHOP.waves[0]
+ASKED = WORKSHOP.wave_opens_at(WAVE) + timedelta(hours=10)
+"""A Wednesday in the morning."""
+
+REGISTRATION = Registration(
+    id="r1",
+    workshop="proef",
+    person=person(1),
+    answers={},
+    mailbox="m1",
+    identity="i1",
+    state=State.CONFIRMED,
+    sequence=1,
+    state_version=7,
+    signed_up_at=NOW,
+    state_since=NOW,
+    offer_expires_at=NOW + timedelta(days=2),
+)
+MOVED = replace(WORKSHOP, first_day=date(2027, 9, 5), last_day=date(2027, 9, 7))
+CHANGE = Change(
+    id="proef.7",
+    workshop="proef",
+    version=7,
+    at=NOW,
+    before=Particulars.of(MOVED),
+    after=Particulars.of(WORKSHOP),
+)
+ENTRY = Entry(id="e", workshop="proef", kind=Happened.SIGNED_UP, at=NOW, version=7, registration="r1")
+INVITATION = Invitation(id="proef.evaluatie.r1", workshop="proef", wave="evaluatie", registration="r1", invited_at=NOW)
+
+STILL_TRUE = {
+    Kind.CONFIRMED: ({State.CONFIRMED}, True),
+    Kind.WAITLISTED: ({State.WAITLISTED}, True),
+    Kind.OFFERED: ({State.OFFERED}, True),
+    Kind.OFFER_EXPIRED: ({State.EXPIRED}, True),
+    Kind.CANCELLED: ({State.CANCELLED, State.DECLINED}, True),
+    Kind.LINK: (set(State), False),
+    Kind.REMINDER: ({State.CONFIRMED}, False),
+    Kind.CHANGED: (set(LIVE), False),
+    Kind.SURVEY_INVITATION: (set(State), False),
+    Kind.SURVEY_REMINDER: (set(State), False),
+}
+"""In which states a registration still gets a mail of that kind, and whether it must be the very one of its version."""
+
+PARTICIPANTS = [kind for kind in Kind if not kind.for_organisers]
+SURVEYS = [kind for kind in Kind if kind.of_survey]
+
+
+def a_mail(kind: Kind) -> Mail:
+    """Of the ledger's version 7, about r1."""
+    about: dict[type[About], About] = {
+        AboutSeat: AboutSeat("r1", 7),
+        AboutReminder: AboutReminder("r1", 7, "7days", WORKSHOP.first_day),
+        AboutChange: AboutChange("r1", 7, "proef.7"),
+        AboutWave: AboutWave("r1", "evaluatie"),
+        AboutEntry: AboutEntry("e", "een@example.org", 1, 7, "r1"),
+    }
+    return queue(kind, about[KINDS[kind].about], "proef", NOW)
+
+
+def facts(state: State = State.CONFIRMED, **changes: Any) -> Facts:
+    """All there may be: what a mail does not ask for does not matter."""
+    all: dict[str, Any] = {
+        "workshop": WORKSHOP,
+        "ledger": Ledger(id="proef", capacity=2, confirmed=1),
+        "registration": replace(REGISTRATION, state=state),
+        "change": CHANGE,
+        "invitation": INVITATION,
+        "entry": ENTRY,
+    }
+    return Facts(**all | changes)
+
+
+def told(kind: Kind) -> Facts:
+    """As things are right after a mail of `kind` was queued."""
+    states, _ = STILL_TRUE.get(kind, ({State.CONFIRMED}, False))
+    return facts(sorted(states)[0])
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
+    """With all there must be to write it."""
+    decision = decide(a_mail(kind), told(kind), ASKED if kind.of_survey else NOW)
+    assert isinstance(decision, Send)
+    letter = decision.letter
+    match letter:
+        case ToOrganiser():
+            assert kind.for_organisers
+            assert (letter.organiser.email, letter.entry) == ("een@example.org", ENTRY)
+        case ToSurveyed():
+            assert kind.of_survey
+            assert (letter.person, letter.wave) == (person(1), WAVE)
+        case ToParticipant():
+            assert letter.person == person(1)
+            assert letter.change == (CHANGE if kind is Kind.CHANGED else None)
+
+
+def test_every_kind_is_tried_in_every_state() -> None:
+    """Whoever adds a kind says here in which states it is still true."""
+    assert set(STILL_TRUE) == set(PARTICIPANTS)
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("kind", PARTICIPANTS)
+def test_a_mail_is_sent_only_in_the_states_that_it_tells_of(kind: Kind, state: State) -> None:
+    """Somebody who has cancelled since is not told that there is a seat."""
+    decision = decide(a_mail(kind), facts(state), ASKED if kind.of_survey else NOW)
+    states, _ = STILL_TRUE[kind]
+    if state in states:
+        assert isinstance(decision, Send)
+    else:
+        assert decision == Skip(f"registration is {state.value} by now")
+
+
+@pytest.mark.parametrize("kind", PARTICIPANTS)
+def test_a_mail_about_one_state_is_not_true_of_another_of_the_same_name(kind: Kind) -> None:
+    """Cancelling and joining again brings another mail; what is about no single state does not mind."""
+    states, very_same = STILL_TRUE[kind]
+    state = sorted(states)[0]
+    later = facts(registration=replace(REGISTRATION, state=state, state_version=9))
+    decision = decide(a_mail(kind), later, ASKED if kind.of_survey else NOW)
+    if very_same:
+        assert decision == Skip(f"registration has become {state.value} again since")
+    else:
+        assert isinstance(decision, Send)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("gone", ["workshop", "ledger"])
+def test_nothing_is_told_of_a_workshop_that_is_gone(kind: Kind, gone: str) -> None:
+    """There is nothing to say."""
+    assert decide(a_mail(kind), facts(**{gone: None}), NOW) == Skip("workshop is gone")
+
+
+@pytest.mark.parametrize("kind", PARTICIPANTS)
+@pytest.mark.parametrize("registration", [None, replace(REGISTRATION, person=None)])
+def test_nobody_is_told_who_was_erased(kind: Kind, registration: Registration | None) -> None:
+    """There is no address."""
+    assert decide(a_mail(kind), facts(registration=registration), NOW) == Skip("registration was erased")
+
+
+def test_an_offer_is_made_until_it_is_over() -> None:
+    """To the moment."""
+    ends = REGISTRATION.offer_expires_at
+    assert ends is not None
+    offered = facts(State.OFFERED)
+    assert isinstance(decide(a_mail(Kind.OFFERED), offered, ends - timedelta(microseconds=1)), Send)
+    assert decide(a_mail(Kind.OFFERED), offered, ends) == Skip("offer is over")
+
+
+def test_nobody_is_reminded_of_a_workshop_that_has_begun() -> None:
+    """They are there, or they are not."""
+    begins = WORKSHOP.begins_at
+    assert isinstance(decide(a_mail(Kind.REMINDER), facts(), begins - timedelta(microseconds=1)), Send)
+    assert decide(a_mail(Kind.REMINDER), facts(), begins) == Skip("workshop has begun")
+
+
+@pytest.mark.parametrize("changes", [{"change": None}, {"workshop": MOVED}], ids=["gone", "changed back"])
+def test_a_change_that_is_no_longer_so_is_not_told(changes: dict[str, Any]) -> None:
+    """Something else has changed since, of which there is another mail."""
+    skipped = Skip("change is gone, or something else has changed since")
+    assert decide(a_mail(Kind.CHANGED), facts(**changes), NOW) == skipped
+
+
+@pytest.mark.parametrize("kind", SURVEYS)
+def test_a_survey_is_asked_for_until_it_is_answered_closed_or_unwanted(kind: Kind) -> None:
+    """An invitation that is gone is no answer."""
+    mail, unsubscribed = a_mail(kind), replace(REGISTRATION, unsubscribed=True)
+    assert isinstance(decide(mail, facts(invitation=None), ASKED), Send)
+    answered = facts(invitation=replace(INVITATION, answered=True))
+    assert decide(mail, answered, ASKED) == Skip("has answered already")
+    assert decide(mail, facts(registration=unsubscribed), ASKED) == Skip("unsubscribed")
+    assert decide(mail, facts(), WORKSHOP.wave_closes_at(WAVE)) == Skip("wave is closed")
+    assert decide(mail, facts(workshop=workshop(waves=[])), ASKED) == Skip("wave is closed")
+
+
+def test_unsubscribing_ends_no_mail_about_ones_own_seat() -> None:
+    """It is about surveys."""
+    unsubscribed = facts(registration=replace(REGISTRATION, unsubscribed=True))
+    assert isinstance(decide(a_mail(Kind.REMINDER), unsubscribed, NOW), Send)
+
+
+def test_a_reminder_of_a_survey_waits_for_the_next_working_day() -> None:
+    """At night and at the weekend nobody is reminded; an invitation goes out whenever it is there."""
+    night = ASKED + timedelta(hours=13)
+    decision = decide(a_mail(Kind.SURVEY_REMINDER), facts(), night)
+    assert isinstance(decision, Later)
+    assert timedelta() < decision.when - night < timedelta(days=3)
+    assert isinstance(decide(a_mail(Kind.SURVEY_REMINDER), facts(), decision.when), Send)
+    assert isinstance(decide(a_mail(Kind.SURVEY_INVITATION), facts(), night), Send)
+
+
+def test_what_is_not_true_any_more_is_skipped_at_night_too() -> None:
+    """It need not wait for the morning to be found untrue."""
+    answered = facts(invitation=replace(INVITATION, answered=True))
+    night = ASKED + timedelta(hours=13)
+    assert decide(a_mail(Kind.SURVEY_REMINDER), answered, night) == Skip("has answered already")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_whose_attempts_are_used_up_is_given_up(kind: Kind) -> None:
+    """Unless it is no longer true: that is the better reason. At night it does not wait for the morning."""
+    mail = replace(a_mail(kind), attempts=MOST_ATTEMPTS, reason="no answer", state=Delivery.UNCERTAIN)
+    now = ASKED + timedelta(hours=13) if kind.of_survey else NOW
+    assert decide(mail, told(kind), now) == GiveUp("no answer")
+    assert decide(mail, facts(workshop=None), now) == Skip("workshop is gone")
+
+
+def test_an_organiser_who_left_is_not_told() -> None:
+    """The file may have changed since."""
+    left = workshop(organisers=[{"name": "Twee", "email": "twee@example.org"}])
+    mail = a_mail(Kind.ORGANISER_SIGNED_UP)
+    assert decide(mail, facts(workshop=left), NOW) == Skip("is no organiser any more")
+
+
+def test_an_entry_that_is_gone_is_not_told() -> None:
+    """There is nothing to tell of."""
+    assert decide(a_mail(Kind.ORGANISER_SIGNED_UP), facts(entry=None), NOW) == Skip("journal entry is gone")
+
+
+@pytest.mark.parametrize("happened", [Happened.MAIL_FAILED, Happened.MAIL_BOUNCED])
+def test_a_failure_is_not_told_of_a_mail_that_was_sent_after_all(happened: Happened) -> None:
+    """One that came back was sent, and is told of."""
+    entry = replace(ENTRY, kind=happened, mail="r1-confirmed-7")
+    sent = replace(a_mail(Kind.CONFIRMED), state=Delivery.SENT)
+    decision = decide(a_mail(Kind.ORGANISER_MAIL_FAILED), facts(entry=entry, troubled=sent), NOW)
+    if happened is Happened.MAIL_FAILED:
+        assert decision == Skip("the mail it tells of was sent after all")
+    else:
+        assert isinstance(decision, Send)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, one in KINDS.items() if isinstance(one, ForOrganisers)])
+def test_a_notice_about_somebody_erased_is_still_told(kind: Kind) -> None:
+    """It names nobody."""
+    assert isinstance(decide(a_mail(kind), facts(registration=None), NOW), Send)

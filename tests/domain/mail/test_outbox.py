@@ -1,0 +1,72 @@
+"""Queueing a mail: its id, and what it may be about."""
+
+from datetime import date, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.samples import NOW
+from werkplaats.domain.delivery import PICK_UP_AFTER, Delivery
+from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
+from werkplaats.domain.mail.kinds import KINDS, Kind
+from werkplaats.domain.mail.outbox import KEPT, Mail, queue
+
+ABOUT: list[About] = [
+    AboutSeat("r1", 7),
+    AboutReminder("r1", 7, "7days", date(2027, 8, 29)),
+    AboutChange("r1", 7, "proef.7"),
+    AboutWave("r1", "evaluatie"),
+    AboutEntry("0000000007-r1-signed_up", "een@example.org", 1, 7, "r1"),
+]
+
+
+def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
+    """And it is kept for two years."""
+    mail = queue(Kind.CONFIRMED, AboutSeat("r1", 7), "proef", NOW)
+    assert (mail.state, mail.due_at, mail.expire_at) == (Delivery.QUEUED, NOW + PICK_UP_AFTER, NOW + KEPT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "id"),
+    [
+        (Kind.CONFIRMED, AboutSeat("r1", 7), "r1-confirmed-7"),
+        (Kind.LINK, AboutSeat("r1", 8), "r1-link-8"),
+        (Kind.REMINDER, AboutReminder("r1", 7, "7days", date(2027, 8, 29)), "r1-reminder-7days-2027-08-29"),
+        (Kind.CHANGED, AboutChange("r1", 7, "proef.7"), "r1-changed-7"),
+        (Kind.SURVEY_INVITATION, AboutWave("r1", "evaluatie"), "r1-survey_invitation-evaluatie"),
+        (Kind.SURVEY_REMINDER, AboutWave("r1", "evaluatie", 2), "r1-survey_reminder-evaluatie-2"),
+        (Kind.ORGANISER_SIGNED_UP, AboutEntry("e", "een@example.org", 2, 7, "r1"), "proef-e-2"),
+    ],
+)
+def test_the_id_follows_from_kind_and_about(kind: Kind, about: About, id: str) -> None:
+    """So whoever decides the same again, at another time, writes the same mail."""
+    assert queue(kind, about, "proef", NOW).id == id
+    assert queue(kind, about, "proef", NOW + timedelta(days=1)).id == id
+
+
+@pytest.mark.parametrize("about", ABOUT)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_is_about_what_its_kind_is_about(kind: Kind, about: About) -> None:
+    """Anything else is refused when it is queued, and when it is read or made in another way."""
+    if isinstance(about, KINDS[kind].about):
+        assert queue(kind, about, "proef", NOW).about == about
+        return
+    with pytest.raises(TypeError, match=f"a mail of kind {kind.value} is "):
+        queue(kind, about, "proef", NOW)
+    good = next(one for one in ABOUT if isinstance(one, KINDS[kind].about))
+    with pytest.raises(TypeError):
+        replace(queue(kind, good, "proef", NOW), about=about)
+
+
+def test_a_mail_knows_its_registration_and_version() -> None:
+    """Mails about a survey tell of no commit of the ledger, and a notice may be about nobody."""
+
+    def mail(kind: Kind, about: About) -> Mail:
+        return queue(kind, about, "proef", NOW)
+
+    kinds = [Kind.CONFIRMED, Kind.REMINDER, Kind.CHANGED, Kind.SURVEY_INVITATION, Kind.ORGANISER_SIGNED_UP]
+    mails = [mail(kind, about) for kind, about in zip(kinds, ABOUT, strict=True)]
+    assert [one.registration for one in mails] == ["r1"] * 5
+    assert [one.version for one in mails] == [7, 7, 7, 0, 7]
+    nobody = AboutEntry("e", "een@example.org", 1, 7, None)
+    assert mail(Kind.ORGANISER_SIGNED_UP, nobody).registration is None

@@ -1,0 +1,105 @@
+"""A sample of every kind of mail: SAMPLES is the one list of them, which all tests of rendering go through."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
+
+from msgspec.structs import replace
+
+from tests.shipped import NOW, WAVE, WORKSHOP, registration
+from werkplaats.domain.changes import Change, Particulars
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.registration import Person, State
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.mailing.rendering import (
+    Context,
+    OrganiserContext,
+    ParticipantContext,
+    Rendered,
+    SurveyContext,
+    render,
+)
+
+LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
+STOP_LINK = "https://werkplaats.example.org/uitschrijven/abc.def-ghi_jkl"
+LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
+HOSTILE_REASON = "550 <b>no</b>\r\nsuch\u202e user"
+MOVED = replace(WORKSHOP, first_day=date(2027, 8, 22), last_day=date(2027, 8, 24))
+CHANGE = Change(
+    id="c",
+    workshop=WORKSHOP.id,
+    version=3,
+    at=NOW,
+    before=Particulars.of(MOVED),
+    after=Particulars.of(WORKSHOP),
+)
+
+Sample = Callable[[Person | None], Context]
+"""What the templates of a mail to, or about, a person are given."""
+
+
+def participant(state: State, person: Person | None, **more: Any) -> ParticipantContext:
+    plain: dict[str, Any] = {"place": None, "waiting": 0, "can_rejoin": True, "change": None}
+    return ParticipantContext(workshop=WORKSHOP, registration=registration(state, person), link=LINK, **plain | more)
+
+
+def survey(person: Person | None) -> SurveyContext:
+    return SurveyContext(
+        workshop=WORKSHOP,
+        registration=registration(person=person),
+        wave=WAVE,
+        closes_at=WORKSHOP.wave_closes_at(WAVE),
+        link=LINK,
+        stop_link=STOP_LINK,
+    )
+
+
+def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
+    return OrganiserContext(
+        workshop=WORKSHOP,
+        organiser=WORKSHOP.organisers[0],
+        entry=Entry(id="e", workshop=WORKSHOP.id, kind=happened, at=NOW, version=3, detail=HOSTILE_REASON),
+        ledger=LEDGER,
+        registration=registration(person=person),
+        mail=queue(Kind.OFFERED, AboutSeat("r1", 1), WORKSHOP.id, NOW),
+    )
+
+
+SAMPLES: list[tuple[Kind, Sample]] = [
+    (Kind.CONFIRMED, partial(participant, State.CONFIRMED)),
+    (Kind.WAITLISTED, partial(participant, State.WAITLISTED, place=3, waiting=7)),
+    (Kind.OFFERED, partial(participant, State.OFFERED)),
+    (Kind.OFFER_EXPIRED, partial(participant, State.EXPIRED)),
+    (Kind.CANCELLED, partial(participant, State.CANCELLED)),
+    (Kind.LINK, partial(participant, State.CONFIRMED)),
+    (Kind.REMINDER, partial(participant, State.CONFIRMED)),
+    (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE)),
+    (Kind.SURVEY_INVITATION, survey),
+    (Kind.SURVEY_REMINDER, survey),
+    (Kind.ORGANISER_SIGNED_UP, partial(organiser, Happened.SIGNED_UP)),
+    (Kind.ORGANISER_SIGNED_UP, partial(organiser, Happened.REJOINED)),
+    (Kind.ORGANISER_CANCELLED, partial(organiser, Happened.CANCELLED)),
+    (Kind.ORGANISER_CANCELLED, partial(organiser, Happened.CANCELLED_BY_ORGANISER)),
+    (Kind.ORGANISER_CANCELLED, partial(organiser, Happened.DECLINED)),
+    (Kind.ORGANISER_CANCELLED, partial(organiser, Happened.EXPIRED)),
+    (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.OFFERED)),
+    (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.ACCEPTED)),
+    (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.PROMOTED)),
+    (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.SEAT_GIVEN)),
+    (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_FAILED)),
+    (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
+]
+"""Every kind at least once, and a notice to organisers once for each thing that it may tell of."""
+
+TO_PARTICIPANTS = [(kind, sample) for kind, sample in SAMPLES if not kind.for_organisers]
+NOTICES = [(kind, sample) for kind, sample in SAMPLES if kind.for_organisers]
+
+
+def rendered(kind: Kind, person: Person | None, **changes: Any) -> Rendered:
+    """The first sample of `kind`, with `changes` to what its templates are given."""
+    sample = next(sample for one, sample in SAMPLES if one is kind)
+    return render(kind, replace(sample(person), **changes))

@@ -1,0 +1,61 @@
+"""What SendGrid's Event Webhook posts, as it is read: what is believed, and what is passed over."""
+
+import base64
+import json
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from werkplaats.domain.delivery import Event
+from werkplaats.mailing.provider import Forged, MailEvent, Unreadable
+from werkplaats.mailing.sendgrid.events import SendGridEvents
+
+PRIVATE = ec.generate_private_key(ec.SECP256R1())
+DER = serialization.Encoding.DER
+PUBLIC = PRIVATE.public_key().public_bytes(DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+READER = SendGridEvents(base64.b64encode(PUBLIC).decode())
+
+
+def signed(body: bytes, timestamp: str = "1800000000") -> dict[str, str]:
+    signature = PRIVATE.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
+    return {
+        "x-twilio-email-event-webhook-signature": base64.b64encode(signature).decode(),
+        "x-twilio-email-event-webhook-timestamp": timestamp,
+    }
+
+
+def test_events_of_our_mails_are_read_in_their_order() -> None:
+    """Those of kinds that we do not know, and of mails that cannot be ours, are left out."""
+    sent = [
+        {"event": "processed", "mail_id": "r1-confirmed-1"},
+        {"event": "open", "mail_id": "r1-confirmed-1"},
+        {"event": "bounce", "mail_id": "other/../mail"},
+        {"event": "bounce"},
+        {"event": "dropped", "mail_id": "r2-link-2", "reason": "Bounced Address"},
+    ]
+    body = json.dumps(sent).encode()
+    assert READER.events(body, signed(body)) == (
+        MailEvent("r1-confirmed-1", Event.PROCESSED),
+        MailEvent("r2-link-2", Event.DROPPED, "Bounced Address"),
+    )
+
+
+def test_no_address_is_taken_from_a_reason() -> None:
+    """The journal, where it ends up, outlives the registration."""
+    body = b'[{"event": "bounce", "mail_id": "m", "reason": "550 <p1@example.org>: User unknown"}]'
+    assert READER.events(body, signed(body)) == (MailEvent("m", Event.BOUNCE, "550 <…>: User unknown"),)
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, signed(b"[ ]"), signed(b"[]") | {"x-twilio-email-event-webhook-timestamp": "1"}]
+)
+def test_what_is_not_signed_is_not_believed(headers: dict[str, str]) -> None:
+    """Whatever was altered, or left out."""
+    assert READER.events(b"[]", headers) == Forged()
+
+
+@pytest.mark.parametrize("body", [b"", b"no json", b'{"event": "bounce"}', b"[1, 2]"])
+def test_what_is_signed_and_no_list_of_events_is_unreadable(body: bytes) -> None:
+    """It would be no better the next time."""
+    assert READER.events(body, signed(body)) == Unreadable()

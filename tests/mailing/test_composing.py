@@ -1,0 +1,90 @@
+"""A mail written out: to whom, and with which file."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from tests.mailing.samples import CHANGE, LEDGER
+from tests.shipped import JAN, NOW, WAVE, WORKSHOP, registration
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
+from werkplaats.domain.mail.decision import ToOrganiser, ToParticipant, ToSurveyed
+from werkplaats.domain.mail.kinds import KINDS, ForParticipant, Kind
+from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.registration import State
+from werkplaats.mailing.composing import compose
+from werkplaats.mailing.message import Message, Recipient
+from werkplaats.security.links import Links
+
+LINKS = Links(("k" * 32,), "https://werkplaats.example.org")
+ABOUT: dict[type[About], About] = {
+    AboutSeat: AboutSeat("r1", 7),
+    AboutReminder: AboutReminder("r1", 7, "7days", WORKSHOP.first_day),
+    AboutChange: AboutChange("r1", 7, "c"),
+}
+TO_PARTICIPANTS = [kind for kind, traits in KINDS.items() if isinstance(traits, ForParticipant)]
+
+
+def composed(kind: Kind, state: State, *, had_seat: bool) -> Message:
+    """A mail of `kind` to somebody in `state`."""
+    mail = queue(kind, ABOUT[KINDS[kind].about], WORKSHOP.id, NOW)
+    one = replace(registration(state), had_seat=had_seat)
+    letter = ToParticipant(
+        mail=mail, workshop=WORKSHOP, ledger=LEDGER, registration=one, person=JAN, place=3, change=CHANGE
+    )
+    return compose(letter, LINKS, NOW)
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("kind", TO_PARTICIPANTS)
+def test_a_file_for_the_calendar_goes_to_who_has_a_seat_or_had_one(kind: Kind, state: State) -> None:
+    """With the mails that tell of the days, and with the one that takes the seat back; its number only goes up."""
+    invites = kind in (Kind.CONFIRMED, Kind.REMINDER, Kind.CHANGED) and state is State.CONFIRMED
+    file = composed(kind, state, had_seat=True).calendar
+    assert (file is not None) is (invites or kind is Kind.CANCELLED)
+    if file is not None:
+        assert (b"METHOD:CANCEL" in file) is (kind is Kind.CANCELLED)
+        assert b"SEQUENCE:7" in file
+    assert composed(kind, state, had_seat=False).calendar is None
+
+
+def test_a_mail_to_a_participant_goes_to_their_own_address() -> None:
+    """Under the id that comes back with events, and in our name."""
+    message = composed(Kind.CONFIRMED, State.CONFIRMED, had_seat=True)
+    assert message.mail_id == "r1-confirmed-7"
+    assert message.recipient == Recipient("jan@example.org", "Jan de Vries")
+    assert message.sender == WORKSHOP.sender
+    assert message.categories == ("werkplaats", "confirmed")
+    assert LINKS.registration("r1") in message.text
+    assert message.unsubscribe is None
+
+
+def test_a_mail_about_a_survey_can_be_unsubscribed_from() -> None:
+    """By the link that stands in it too."""
+    mail = queue(Kind.SURVEY_REMINDER, AboutWave("r1", WAVE.id, 1), WORKSHOP.id, NOW)
+    letter = ToSurveyed(mail=mail, workshop=WORKSHOP, registration=registration(), person=JAN, wave=WAVE)
+    message = compose(letter, LINKS, NOW + timedelta(days=1))
+    assert message.unsubscribe == LINKS.unsubscribe(WORKSHOP, WAVE, "r1")
+    assert message.unsubscribe in message.text
+    assert LINKS.survey(WORKSHOP, WAVE, "r1") in message.text
+    assert message.calendar is None
+
+
+def test_a_notice_goes_to_the_organiser() -> None:
+    """And names the participant."""
+    organiser = WORKSHOP.organisers[0]
+    mail = queue(Kind.ORGANISER_SIGNED_UP, AboutEntry("e", organiser.email, 1, 7, "r1"), WORKSHOP.id, NOW)
+    letter = ToOrganiser(
+        mail=mail,
+        workshop=WORKSHOP,
+        ledger=LEDGER,
+        organiser=organiser,
+        entry=Entry(id="e", workshop=WORKSHOP.id, kind=Happened.SIGNED_UP, at=NOW, version=7, registration="r1"),
+        registration=registration(),
+        troubled=None,
+    )
+    message = compose(letter, LINKS, NOW)
+    assert message.recipient == Recipient(organiser.email, organiser.name)
+    assert JAN.name in message.subject
+    assert message.unsubscribe is None
