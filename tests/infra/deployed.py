@@ -128,7 +128,7 @@ def _ask(request: urllib.request.Request) -> Answer:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until it answers: functions-framework listens once the function is loaded; every HTTP function answers this path."""
+    """Until it answers: functions-framework listens once the function is loaded, and each one answers this path."""
     deadline = time.monotonic() + _STARTED_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
         try:
