@@ -202,7 +202,7 @@ def test_joining_again_stops_after_three_times(visitor: FlaskClient, manage: Fla
     assert refused.status_code == 409
     assert f"mail ons dan: {WORKSHOP.sender.reply_to}" in refused.text
     assert buttons(refused) == set()
-    assert len(store.outbox.due(NOW + timedelta(days=1), 100)) == 8
+    assert len(list(store.outbox.due(NOW + timedelta(days=1)))) == 8
 
 
 @pytest.mark.parametrize(
