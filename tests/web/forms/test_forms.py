@@ -237,6 +237,10 @@ NOT_YET = Submissions(("s" * 32,), lambda: NOW + timedelta(minutes=2)).new()
         None, "", "kort", "s" * 24, "x" * 500, "ë" * 24, "../../../../etc/passwd", SUBMISSION.rpartition(".")[0],
         FOREIGN, ALTERED, TOO_OLD, NOT_YET,
     ],
+    ids=[
+        "none", "empty", "short", "made up", "too long", "no ASCII", "a path", "without its signature",
+        "signed by a stranger", "altered", "too old", "from the future",
+    ],
 )  # fmt: skip
 def test_a_submission_that_we_did_not_make_in_the_last_twelve_hours_is_replaced(typed: str | None) -> None:
     """The form is not taken and says why; it is shown again with a fresh submission, which is good."""
