@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-Answers = dict[str, str | int | bool | list[str]]
-"""Answers by question id: text, an option's value, a scale's number, a ticked box, or several options' values."""
+from werkplaats.domain.questions import Answer
+
+Answers = dict[str, Answer]
+"""Answers by question id."""
 
 
 class State(StrEnum):
