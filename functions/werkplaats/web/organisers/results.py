@@ -98,13 +98,13 @@ def xlsx(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
 
 
 def _round(runtime: Runtime, workshop: Workshop, wave: Wave) -> Round:
-    surveys = runtime.store.surveys
-    invitations = surveys.invitations(workshop.id, wave.id)
+    store = runtime.store
+    invitations = store.surveys.invitations(workshop.id, wave.id)
     # By their ids, which are random: no order tells when an answer came.
-    opened = sorted(surveys.opened(workshop.id, wave.id), key=lambda answer: answer.id)
+    opened = sorted(store.surveys.opened(workshop.id, wave.id), key=lambda answer: answer.id)
     given = [
         Given(version=version, answers=tuple(one.answers for one in opened if one.version == version.id))
-        for version in surveys.versions(workshop.id, wave.id)
+        for version in store.surveys.versions(workshop.id, wave.id)
     ]
     return Round(
         workshop=workshop,
