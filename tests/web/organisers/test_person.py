@@ -1,5 +1,6 @@
 """The page of one person: its buttons and the actions behind them."""
 
+import re
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -12,7 +13,7 @@ from tests.shipped import NOW, REGISTRATION, WORKSHOP
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.web.organisers.person import ACTIONS, page_of
-from werkplaats.wording.templating import render_page
+from werkplaats.wording.templating import TEMPLATES, render_page
 
 MOMENTS = (NOW, WORKSHOP.begins_at + timedelta(hours=1), WORKSHOP.ends_at)
 PEOPLE = [
@@ -32,6 +33,8 @@ def buttons(registration: Registration, now: Any = NOW, capacity: int = 5) -> li
 
 def test_every_action_has_a_button_and_every_button_an_action() -> None:
     """On the page of somebody, at some moment; whoever adds the one without the other is told here."""
+    written = (TEMPLATES / "pages" / "organiser" / "person.html").read_text()
+    assert set(re.findall(r'action\("(\w+)"', written)) == set(ACTIONS)
     everywhere = {button for person in PEOPLE for now in MOMENTS for button in buttons(person, now)}
     assert everywhere == set(ACTIONS)
 
