@@ -22,11 +22,12 @@ test: $(READY) ## all the tests
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
-check: $(READY) ## style, types and the direction of imports
+check: $(READY) ## style, types, the direction of imports, and that workshops/ can be read
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
 	@PYTHONPATH=functions $(BIN)/lint-imports --no-logo
+	@PYTHONPATH=functions $(BIN)/python -c 'from werkplaats.store.workshop_files import load_all; load_all()'
 
 publish: $(READY) ## check workshops/*.yaml, show what changes, ask, and put them into Firestore; YES=1 does not ask
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.publish $(if $(YES),--yes)

@@ -81,7 +81,7 @@ def test_on_the_emulator_each_function_runs_with_what_contract_md_names() -> Non
     workshop, wave = WORKSHOP, WORKSHOP.waves[0]
     version = version_of(workshop, wave, NOW)
     sealed = Seal(settings.survey_public_key).close(version, {"opbrengst": 4})
-    [opened] = Opener(settings.survey_private_keys).open_lot([sealed])
+    [opened] = Opener(settings.survey_private_keys).open_lot([sealed]).answers
     assert opened.answers == {"opbrengst": 4}
 
 

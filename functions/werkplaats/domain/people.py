@@ -12,10 +12,10 @@ from werkplaats.domain.registration import Person, Registration, State
 class Group(StrEnum):
     """Where somebody stands, as far as a list tells it apart; in the order of the list."""
 
-    SEAT = "plek"
-    OFFER = "aanbod"
-    WAITLIST = "wachtlijst"
-    ENDED = "weg"
+    SEAT = "seat"
+    OFFER = "offer"
+    WAITLIST = "waitlist"
+    ENDED = "ended"
 
 
 _GROUPS = {State.CONFIRMED: Group.SEAT, State.OFFERED: Group.OFFER, State.WAITLISTED: Group.WAITLIST}

@@ -1,22 +1,27 @@
-"""The questions of a form: of the sign-up, or of a round of the survey.
+"""The questions of a form: of the sign-up, or of a round of the survey; and what an answer to one can be.
 
-They are part of a workshop's file; mistakes in them are told as in workshop.py.
+They are part of a workshop's file; mistakes in them are told by workshop_rules.py. docs/adding.md says how to add a
+kind of question. A kind that is only half made is refused when this module is imported, or by mypy.
 """
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, assert_never, get_args
 
+import msgspec
 from msgspec import Meta, Struct, field
 
 ID_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 LINE_PATTERN = r"^[^\x00-\x1f\x7f]+$"
 
-TICKED = "ja"
-"""What a form sends for a box that is ticked."""
-
 Id = Annotated[str, Meta(pattern=ID_PATTERN, max_length=60)]
 Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=LINE_PATTERN)]
 Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+
+Answer = str | int | bool | list[str]
+"""An answer to one question: text, the value of an option, a number, a ticked box, or the values of several options.
+
+Forms give it, seals carry it and the store keeps it: this is the one place that says which types there are.
+"""
 
 
 class OnlyIf(Struct, frozen=True, kw_only=True):
@@ -24,11 +29,6 @@ class OnlyIf(Struct, frozen=True, kw_only=True):
 
     question: Id
     is_: Annotated[tuple[str | int | bool, ...], Meta(min_length=1)] = field(name="is")
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """What a form sends for these answers."""
-        return tuple(TICKED if one is True else str(one) for one in self.is_)
 
 
 class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -104,31 +104,25 @@ def check_questions(questions: tuple[AnyQuestion, ...]) -> None:
     """Raise ValueError for the first rule that `questions`, those of one form, break; it says what was expected."""
     need_distinct([question.id for question in questions], "question's id")
     for question in questions:
-        if isinstance(question, OneOf | AnyOf):
-            need_distinct([option.value for option in question.options], "option's value")
-    length = sum(question.max_length for question in questions if isinstance(question, ShortText | LongText))
+        need_distinct([str(answer) for answer in possible_answers(question)], "option's value")
+    length = sum(_longest_text(question) for question in questions)
     if length > LONGEST_FORM:
         raise ValueError(f"expected texts of at most {LONGEST_FORM} characters in one form together, got {length}")
     for number, question in enumerate(questions):
-        if (condition := question.only_if) is None:
-            continue
-        earlier = next((one for one in questions[:number] if one.id == condition.question), None)
-        if earlier is None:
-            raise ValueError(
-                f"expected only_if of question {question.id!r} to name an earlier question, got {condition.question!r}"
-            )
-        possible = [(type(answer), answer) for answer in _possible(earlier)]
-        for answer in condition.is_:
-            if (type(answer), answer) not in possible:
-                expected = ", ".join(str(one).lower() if one is True else repr(one) for _, one in possible)
-                raise ValueError(
-                    f"expected only_if of question {question.id!r} to be answers that {earlier.id!r} can have "
-                    f"({expected or 'none: it has no choices'}), got {answer!r}"
-                )
+        if question.only_if is not None:
+            _check_condition(question.id, question.only_if, questions[:number])
 
 
-def _possible(question: AnyQuestion) -> tuple[str | int | bool, ...]:
-    """The answers a later question can depend on."""
+def is_asked(question: AnyQuestion, answers: Mapping[str, object]) -> bool:
+    """Whether `question` is asked of somebody who gave `answers` to those before it."""
+    if question.only_if is None:
+        return True
+    given = answers.get(question.only_if.question)
+    return any(one in question.only_if.is_ for one in (given if isinstance(given, list) else [given]))
+
+
+def possible_answers(question: AnyQuestion) -> tuple[str | int | bool, ...]:
+    """The answers to `question` that a later one can depend on; none where people answer in their own words."""
     match question:
         case OneOf(options=options) | AnyOf(options=options):
             return tuple(option.value for option in options)
@@ -140,11 +134,55 @@ def _possible(question: AnyQuestion) -> tuple[str | int | bool, ...]:
             return (True,)
         case ShortText() | LongText():
             return ()
+        case _:
+            assert_never(question)
 
 
-def is_asked(question: AnyQuestion, answers: Mapping[str, object]) -> bool:
-    """Whether `question` is asked of somebody who gave `answers` to those before it."""
-    if question.only_if is None:
-        return True
-    given = answers.get(question.only_if.question)
-    return any(one in question.only_if.is_ for one in (given if isinstance(given, list) else [given]))
+def _longest_text(question: AnyQuestion) -> int:
+    """How many characters of their own people can write in answer to `question`."""
+    match question:
+        case ShortText(max_length=at_most) | LongText(max_length=at_most):
+            return at_most
+        case OneOf() | AnyOf() | Scale() | Recommendation() | Consent():
+            return 0
+        case _:
+            assert_never(question)
+
+
+def _check_condition(id: str, condition: OnlyIf, earlier: tuple[AnyQuestion, ...]) -> None:
+    """Raise ValueError unless `condition` of question `id` is about an answer that an `earlier` question can have."""
+    asked = next((one for one in earlier if one.id == condition.question), None)
+    if asked is None:
+        raise ValueError(f"expected only_if of question {id!r} to name an earlier question, got {condition.question!r}")
+    possible = [(type(answer), answer) for answer in possible_answers(asked)]
+    for answer in condition.is_:
+        if (type(answer), answer) not in possible:
+            expected = ", ".join(str(one).lower() if one is True else repr(one) for _, one in possible)
+            raise ValueError(
+                f"expected only_if of question {id!r} to be answers that {asked.id!r} can have "
+                f"({expected or 'none: it has no choices'}), got {answer!r}"
+            )
+
+
+def _check_kinds() -> None:
+    """Raise TypeError if a kind of question is only half made, so that no program starts with it.
+
+    mypy cannot see that a class was left out of AnyQuestion, nor that two kinds have one name in files.
+    """
+    known = get_args(AnyQuestion)
+    for kind in _kinds_of(Question):
+        if kind not in known:
+            raise TypeError(f"{kind.__name__} is a Question that AnyQuestion does not name")
+        if kind.__struct_config__.tag == kind.__name__:
+            raise TypeError(f"{kind.__name__} has no tag: the word for it in a workshop's file, such as 'short_text'")
+    msgspec.json.Decoder(AnyQuestion)
+    msgspec.json.Decoder(Answer)
+
+
+def _kinds_of(kind: type[Question]) -> Iterator[type[Question]]:
+    for narrower in kind.__subclasses__():
+        yield narrower
+        yield from _kinds_of(narrower)
+
+
+_check_kinds()

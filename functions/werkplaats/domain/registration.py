@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-Answers = dict[str, str | int | bool | list[str]]
-"""Answers by question id: text, an option's value, a scale's number, a ticked box, or several options' values."""
+from werkplaats.domain.questions import Answer
+
+Answers = dict[str, Answer]
+"""Answers by question id."""
 
 
 class State(StrEnum):
@@ -101,7 +103,7 @@ class Mailbox(Struct, frozen=True, kw_only=True):
 
     `id` is a keyed hash of the address without what leads to the same mailbox, such as `+tag`. `registrations` holds
     the live ones: identity → registration id. `sign_ups` (UTC) are the moments of the new sign-ups of the last day,
-    whatever became of them. Once nobody is registered behind it, Firestore deletes it after `expire_at`.
+    whatever became of them. Once nobody is registered behind it, it is deleted after `expire_at`.
     """
 
     id: str

@@ -1,4 +1,7 @@
-"""Answers sealed to a public key (PyNaCl's SealedBox), and opened with the private one that only `open_answers` has."""
+"""Answers sealed to a public key (PyNaCl's SealedBox), and opened with the private one that only `open_answers` has.
+
+What can be sealed and what can be opened is one type, domain.registration.Answers.
+"""
 
 import hashlib
 import secrets
@@ -6,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 
 import msgspec
+from msgspec import Struct
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
@@ -15,8 +19,24 @@ from werkplaats.domain.survey.waves import Envelope, OpenAnswer, SealedAnswer, S
 _PADDED_TO = 96 * 1024
 """Bytes of every sealed answer's content. All are of one size, or their length would tell who wrote the long one.
 
-A form of at most 64 KiB (web.requests.LARGEST_BODY) cannot make a longer one.
+A form of at most 64 KiB (web.http.requests.LARGEST_BODY) cannot make a longer one.
 """
+
+_answers_in = msgspec.json.Decoder(Answers).decode
+
+
+class OpenedLot(Struct, frozen=True, kw_only=True):
+    """A lot once somebody has tried to open it.
+
+    `answers` are those that could be read, in an order of their own, and `opened` what they were sealed in, in the
+    order of the lot: nothing links the one to the other. The rest could not be read: `damaged` counts those that were
+    tampered with, `unknown` those whose content this version of the program does not know.
+    """
+
+    answers: tuple[OpenAnswer, ...]
+    opened: tuple[SealedAnswer, ...]
+    damaged: int
+    unknown: int
 
 
 class Seal:
@@ -28,8 +48,12 @@ class Seal:
         self._name = name_of(key)
 
     def close(self, version: SurveyVersion, answers: Answers) -> SealedAnswer:
-        """`answers` to `version`, readable only with the private key; their id says nothing of order or person."""
+        """`answers` to `version`, readable only with the private key; their id says nothing of order or person.
+
+        Raises msgspec.ValidationError for what could not be read again once it is opened: nobody would notice it then.
+        """
         content = msgspec.json.encode(answers)
+        _answers_in(content)
         if len(content) > _PADDED_TO:
             raise ValueError(f"answers of {len(content)} bytes are more than a form can carry")
         box = self._box.encrypt(content.ljust(_PADDED_TO))
@@ -54,30 +78,33 @@ class Opener:
         """Whether the key for `sealed` is still there: it is destroyed some time after the wave."""
         return sealed.key in self._boxes
 
-    def open_lot(self, lot: Iterable[SealedAnswer]) -> list[OpenAnswer]:
-        """The answers of `lot` in an order of their own, with no link to what they were sealed in.
-
-        One that was tampered with is left out: it is no answer.
-        """
+    def open_lot(self, lot: Iterable[SealedAnswer]) -> OpenedLot:
+        """Open what can be read of `lot`, with one new id for the lot and one for each answer."""
         lot_id = secrets.token_hex(8)
-        opened = [self._open(sealed, lot_id) for sealed in lot]
-        answers = [answer for answer in opened if answer is not None]
+        answers: list[OpenAnswer] = []
+        opened: list[SealedAnswer] = []
+        damaged = unknown = 0
+        for sealed in lot:
+            try:
+                answers.append(self._open(sealed, lot_id))
+            except CryptoError:
+                damaged += 1
+            except msgspec.MsgspecError:
+                unknown += 1
+            else:
+                opened.append(sealed)
         secrets.SystemRandom().shuffle(answers)
-        return answers
+        return OpenedLot(answers=tuple(answers), opened=tuple(opened), damaged=damaged, unknown=unknown)
 
-    def _open(self, sealed: SealedAnswer, lot_id: str) -> OpenAnswer | None:
-        try:
-            content = self._boxes[sealed.key].decrypt(sealed.box)
-            answers = msgspec.json.decode(content, type=dict[str, str | int | bool | list[str]])
-        except (CryptoError, msgspec.MsgspecError):
-            return None
+    def _open(self, sealed: SealedAnswer, lot_id: str) -> OpenAnswer:
+        content = self._boxes[sealed.key].decrypt(sealed.box)
         return OpenAnswer(
             id=secrets.token_hex(16),
             workshop=sealed.workshop,
             wave=sealed.wave,
             version=sealed.version,
             lot=lot_id,
-            answers=answers,
+            answers=_answers_in(content),
         )
 
 

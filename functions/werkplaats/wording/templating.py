@@ -16,6 +16,7 @@ from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.offers import ends_at
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dutch
+from werkplaats.wording.answers import answer_text
 from werkplaats.wording.names import salutation
 from werkplaats.wording.text import defanged, one_line
 
@@ -115,6 +116,7 @@ def query(parameters: dict[str, str | None]) -> str:
 _FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": markdown,
     "address": address,
+    "answer_text": answer_text,
     "named": named,
     "offer_end": offer_end,
     "organisers": organisers,

@@ -1,5 +1,6 @@
 """Invitations, answers and their opening, on the real emulator."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -93,6 +94,28 @@ def test_a_lot_of_which_some_was_tampered_with_stays_sealed(
     assert open_answers(store, OPENER, CLOSES) == 0
     assert opened(store) == []
     assert "survey.lot_spoilt" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_stays_sealed_and_is_told(
+    store: Store, seated: SeatDesk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was tampered with, and one that another version of the program has written: nobody's answer is thrown
+    away, and the others of their lot are enough to stand together."""
+    send_surveys(store, OPENS)
+    answer(store, *range(1, 8))
+    first, second, *_ = database(store).collection("sealed_answers").stream()
+    first.reference.update({"box": b"x" * 50})
+    with monkeypatch.context() as later:
+        later.setattr("werkplaats.security.sealing._answers_in", lambda content: None)
+        of_a_newer_one = SEAL.close(version_of(WORKSHOP, WAVE, OPENS), {"beter": 1.5})  # type: ignore[dict-item]
+    second.reference.update({"box": of_a_newer_one.box})
+    assert open_answers(store, OPENER, CLOSES) == 5
+    assert len(opened(store)) == 5
+    assert store.surveys.count_sealed("proef", "evaluatie") == 2
+    assert {one.id for one in store.surveys.envelopes("proef", "evaluatie")} == {first.id, second.id}
+    [told] = [line for line in capsys.readouterr().out.splitlines() if "survey.answers_unreadable" in line]
+    told_of = json.loads(told)
+    assert (told_of["severity"], told_of["damaged"], told_of["unknown"]) == ("ERROR", 1, 1)
 
 
 def test_a_repeated_commit_keeps_the_questions_that_were_seen(store: Store, seated: SeatDesk) -> None:

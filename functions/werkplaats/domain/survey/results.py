@@ -1,13 +1,16 @@
-"""What people answered, added up. Only opened answers come here: whole lots, which tell of nobody alone."""
+"""What people answered, added up: numbers, no words. Only opened answers come here: whole lots, which tell of nobody
+alone."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from statistics import fmean, stdev
+from typing import ClassVar, Literal, assert_never
 
 from msgspec import Struct
 
 from werkplaats.domain.questions import (
+    Answer,
     AnyOf,
     AnyQuestion,
     Consent,
@@ -22,19 +25,19 @@ from werkplaats.domain.registration import Answers
 from werkplaats.domain.survey.waves import Invitation
 from werkplaats.domain.times import AMSTERDAM
 
-Cell = str | int | float | None
-
 
 class Bar(Struct, frozen=True, kw_only=True):
     """How often one answer was given, and its share (0 to 1) of those who answered the question."""
 
-    label: str
+    answer: Answer
     count: int
     share: float
 
 
 class Choice(Struct, frozen=True, kw_only=True):
     """Answers out of a list. Where people may choose `several`, the shares add up to more than one."""
+
+    kind: ClassVar[Literal["choice"]] = "choice"
 
     question: AnyQuestion
     n: int
@@ -64,6 +67,8 @@ class Score(Struct, frozen=True, kw_only=True):
 class Rating(Struct, frozen=True, kw_only=True):
     """Numbers. `mean` of the `n` given; `spread` is the sample's standard deviation, of two and more."""
 
+    kind: ClassVar[Literal["rating"]] = "rating"
+
     question: Scale | Recommendation
     n: int
     bars: tuple[Bar, ...]
@@ -75,12 +80,15 @@ class Rating(Struct, frozen=True, kw_only=True):
 class Texts(Struct, frozen=True, kw_only=True):
     """What people wrote, in alphabetical order: no order of arrival, and no line from one question to the next."""
 
+    kind: ClassVar[Literal["texts"]] = "texts"
+
     question: AnyQuestion
     n: int
     texts: tuple[str, ...]
 
 
 Summary = Choice | Rating | Texts
+"""`kind` is the word by which a template chooses how to draw one."""
 
 
 def summarise(questions: Questions, answers: Sequence[Answers]) -> tuple[Summary, ...]:
@@ -97,14 +105,13 @@ def pairs(left: Iterable[Summary], right: Iterable[Summary]) -> tuple[tuple[Summ
 
 def _summary(question: AnyQuestion, given: list[object]) -> Summary:
     match question:
-        case OneOf():
-            chosen = [[value] for value in given if isinstance(value, str)]
-            return _choice(question, [(one.value, one.label) for one in question.options], chosen)
-        case AnyOf():
+        case OneOf(options=options):
+            return _choice(question, [one.value for one in options], [[value] for value in given])
+        case AnyOf(options=options):
             chosen = [list({str(value) for value in values}) for values in given if isinstance(values, list)]
-            return _choice(question, [(one.value, one.label) for one in question.options], chosen, several=True)
+            return _choice(question, [one.value for one in options], chosen, several=True)
         case Consent():
-            return _choice(question, [("True", "ja")], [["True"] for value in given if value is True])
+            return _choice(question, [True], [[value] for value in given if value is True])
         case Scale():
             return _rating(question, question.lowest, question.highest, given)
         case Recommendation():
@@ -112,15 +119,16 @@ def _summary(question: AnyQuestion, given: list[object]) -> Summary:
         case ShortText() | LongText():
             texts = [value.strip() for value in given if isinstance(value, str) and value.strip()]
             return Texts(question=question, n=len(texts), texts=tuple(sorted(texts, key=lambda text: text.casefold())))
+        case _:
+            assert_never(question)
 
 
 def _choice(
-    question: AnyQuestion, options: list[tuple[str, str]], chosen: list[list[str]], several: bool = False
+    question: AnyQuestion, possible: Sequence[str | bool], chosen: Sequence[Sequence[object]], several: bool = False
 ) -> Choice:
-    known = {value for value, _ in options}
-    answered = [kept for values in chosen if (kept := [value for value in values if value in known])]
+    answered = [kept for values in chosen if (kept := [value for value in values if value in possible])]
     counts = Counter(value for values in answered for value in values)
-    bars = tuple(_bar(label, counts[value], len(answered)) for value, label in options)
+    bars = tuple(_bar([str(one)] if several else one, counts[one], len(answered)) for one in possible)
     return Choice(question=question, n=len(answered), bars=bars, several=several)
 
 
@@ -131,7 +139,7 @@ def _rating(question: Scale | Recommendation, lowest: int, highest: int, given: 
     return Rating(
         question=question,
         n=len(numbers),
-        bars=tuple(_bar(str(value), counts[value], len(numbers)) for value in range(lowest, highest + 1)),
+        bars=tuple(_bar(value, counts[value], len(numbers)) for value in range(lowest, highest + 1)),
         mean=fmean(numbers) if numbers else None,
         spread=stdev(numbers) if len(numbers) > 1 else None,
         score=_score(numbers) if recommends and numbers else None,
@@ -146,8 +154,8 @@ def _score(numbers: list[int]) -> Score:
     )
 
 
-def _bar(label: str, count: int, of: int) -> Bar:
-    return Bar(label=label, count=count, share=count / of if of else 0.0)
+def _bar(answer: Answer, count: int, of: int) -> Bar:
+    return Bar(answer=answer, count=count, share=count / of if of else 0.0)
 
 
 # Response
@@ -184,50 +192,3 @@ def response(invitations: Iterable[Invitation]) -> tuple[Day, ...]:
         before = Day(day=day, invited=before.invited + invited[day], answered=before.answered + answered[day])
         lines.append(before)
     return tuple(lines)
-
-
-# As tables
-
-
-def answer_table(questions: Questions, answers: Iterable[Answers]) -> tuple[tuple[Cell, ...], ...]:
-    """A head and a row for each of `answers`, in the order given; of several choices each option has its column."""
-    rows = [tuple(cell for question in questions for cell in _cells(question, one.get(question.id))) for one in answers]
-    return (tuple(title for question in questions for title in _titles(question)), *rows)
-
-
-def summary_table(summaries: Iterable[Summary]) -> tuple[tuple[Cell, ...], ...]:
-    """Every question that has bars, with a row for each of them."""
-    head = ("Vraag", "Antwoord", "Aantal", "Deel (%)", "Gemiddelde", "Spreiding", "n", "Score")
-    rows: list[tuple[Cell, ...]] = [head]
-    for one in summaries:
-        if isinstance(one, Texts):
-            continue
-        mean, spread, score = (one.mean, one.spread, one.score) if isinstance(one, Rating) else (None, None, None)
-        value = score.value if score else None
-        rows += [
-            (one.question.label, bar.label, bar.count, 100 * bar.share, None, None, None, None) for bar in one.bars
-        ]
-        rows.append((one.question.label, "alle antwoorden", one.n, None, mean, spread, one.n, value))
-    return tuple(rows)
-
-
-def response_table(days: Iterable[Day]) -> tuple[tuple[Cell, ...], ...]:
-    rows = [(day.day.isoformat(), day.invited, day.answered, 100 * day.rate) for day in days]
-    return (("Dag", "Uitgenodigd", "Geantwoord", "Respons (%)"), *rows)
-
-
-def _titles(question: AnyQuestion) -> list[str]:
-    if isinstance(question, AnyOf):
-        return [f"{question.label} {option.label}" for option in question.options]
-    return [question.label]
-
-
-def _cells(question: AnyQuestion, given: object) -> list[Cell]:
-    if isinstance(question, AnyOf):
-        chosen = given if isinstance(given, list) else []
-        return ["ja" if option.value in chosen else "" for option in question.options]
-    if isinstance(question, OneOf):
-        return [next((option.label for option in question.options if option.value == given), "")]
-    if isinstance(question, Consent):
-        return ["ja" if given is True else ""]
-    return [given if isinstance(given, str | int) else ""]

@@ -1,4 +1,4 @@
-"""The kinds of field that forms are made of, on WTForms' own base classes, with Dutch messages.
+"""What every field of a form has, and the fields people type in: on WTForms' own base classes, with Dutch messages.
 
 A field keeps what was typed for the form to show it again. Characters that nobody can see are taken out
 of that and told about: left in, the person could neither find nor remove them.
@@ -6,27 +6,19 @@ of that and told about: left in, the person could neither find nor remove them.
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from email_validator import EmailNotValidError, validate_email
+from msgspec import Struct
 from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
-from werkplaats.domain.questions import (
-    TICKED,
-    AnyOf,
-    AnyQuestion,
-    Consent,
-    LongText,
-    OneOf,
-    Recommendation,
-    Scale,
-    ShortText,
-)
+from werkplaats.domain.questions import Answer, AnyQuestion
 from werkplaats.wording.text import clean_line, clean_text, is_blank
 
-Answer = str | int | bool | list[str]
+TICKED = "ja"
+"""What a form sends for a box that is ticked."""
 
 ADDRESS_LENGTH = 254
 PHONE_LENGTH = 40
@@ -40,15 +32,55 @@ _NO_ADDRESS = (
     "Dit kan geen e-mailadres zijn. Kijk of er een tikfout in zit. Een adres ziet er zo uit: naam@example.org."
 )
 _NO_PHONE = "Dit kan geen telefoonnummer zijn. Schrijf het als 06 12345678 of +31 6 12345678."
-_NO_CHOICE = "Kies een van de mogelijkheden."
-_NO_CHOICES = "Kies alleen uit de mogelijkheden die hier staan."
-_NO_CONSENT = "Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden."
 _STALE_FORM = (
     "Er ging iets mis met het formulier, of het stond langer dan 12 uur open. "
     "Wat je invulde, staat er nog. Verstuur het nog een keer."
 )
 
 _PHONE = re.compile(r"\+?[0-9 ()./-]+")
+
+
+class Condition(Struct, frozen=True):
+    """A field is shown only while the field named `name` would send one of `values`."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+class OurField:
+    """What forms and templates ask of each field here, whatever its kind.
+
+    `kind` is the word by which templates/pages/_fields.html chooses how to show it. `question` is the one that is
+    asked, or None for what every form asks: a name, an address.
+    """
+
+    kind: ClassVar[str]
+    id: str
+    name: str
+    errors: Sequence[str]
+    description: str
+    question: AnyQuestion | None = None
+
+    @property
+    def help(self) -> str:
+        return self.question.help if self.question is not None else self.description
+
+    @property
+    def condition(self) -> Condition | None:
+        """On what it depends whether the question is asked; None if it always is."""
+        if self.question is None or self.question.only_if is None:
+            return None
+        only_if = self.question.only_if
+        return Condition(field_name(only_if.question), tuple(_sent(answer) for answer in only_if.is_))
+
+    @property
+    def anchor(self) -> str:
+        """The id of the element to go to: of a group of choices, its first."""
+        return self.id
+
+    def answer(self) -> Answer | None:
+        """What was answered, once the field is known to be valid; None if it was left open."""
+        raise NotImplementedError
 
 
 class Filled:
@@ -78,7 +110,7 @@ class AtMost:
             )
 
 
-class _Typed(StringField):
+class _Typed(OurField, StringField):
     """What people type: cleaned, `missing` said where it must be filled, and bounded."""
 
     data: str
@@ -145,6 +177,8 @@ def _an_address(form: BaseForm, field: AddressField) -> None:
 
 
 class PhoneField(LineField, TelField):
+    kind = "phone"
+
     def __init__(self, label: str, **options: Any) -> None:
         options |= {"at_most": PHONE_LENGTH, "autocomplete": "tel", "validators": [_a_phone_number]}
         super().__init__(label, **options)
@@ -156,81 +190,7 @@ def _a_phone_number(form: BaseForm, field: PhoneField) -> None:
         raise StopValidation(_NO_PHONE)
 
 
-class ChoiceField(Field):
-    """One of a question's options, as radio buttons."""
-
-    data: str
-    kind = "one"
-
-    def __init__(
-        self, label: str, *, question: OneOf | Scale | Recommendation, options: Sequence[tuple[str, str]], **more: Any
-    ) -> None:
-        more["validators"] = [Filled(_NO_CHOICE if question.required else None)]
-        super().__init__(label, default="", **more)
-        self.question = question
-        self.options = options
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.data = valuelist[0] if valuelist else ""
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if self.data and all(self.data != value for value, _ in self.options):
-            raise StopValidation(_NO_CHOICE)
-
-    def answer(self) -> Answer | None:
-        return self.data or None
-
-
-class ScaleField(ChoiceField):
-    """A whole number from a scale's lowest to its highest, as a row of radio buttons."""
-
-    kind = "scale"
-
-    def answer(self) -> Answer | None:
-        return int(self.data) if self.data else None
-
-
-class ChoicesField(Field):
-    """Any of a question's options, as boxes to tick; the answer keeps the question's order."""
-
-    kind = "any"
-
-    def __init__(self, label: str, *, question: AnyOf, options: Sequence[tuple[str, str]], **more: Any) -> None:
-        more["validators"] = [Filled("Kies er minstens een." if question.required else None)]
-        super().__init__(label, default=(), **more)
-        self.question = question
-        self.options = options
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.data = tuple(value for value in valuelist if value)
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if not {value for value, _ in self.options}.issuperset(self.data):
-            raise StopValidation(_NO_CHOICES)
-
-    def answer(self) -> Answer | None:
-        return [value for value, _ in self.options if value in self.data] or None
-
-
-class ConsentField(Field):
-    """A box to tick."""
-
-    kind = "consent"
-    ticked = TICKED
-
-    def __init__(self, label: str, *, question: Consent, **options: Any) -> None:
-        options["validators"] = [Filled(_NO_CONSENT if question.required else None)]
-        super().__init__(label, default=False, **options)
-        self.question = question
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.data = bool(valuelist) and valuelist[0] != ""
-
-    def answer(self) -> Answer | None:
-        return bool(self.data)
-
-
-class SubmissionField(HiddenField):
+class SubmissionField(OurField, HiddenField):
     """The signed mark of one form, by which it is recognised when it is sent again.
 
     `form_id` is what was signed. It is None for an empty form, and for one whose mark is not ours or too old: that is
@@ -259,28 +219,11 @@ class AnySubmissionField(SubmissionField):
     needed = False
 
 
-def question_field(question: AnyQuestion) -> Field:
-    """The (unbound) field for `question`."""
-    name = f"vraag-{question.id}"
-    missing = "Vul dit in." if question.required else None
-    match question:
-        case ShortText(max_length=at_most):
-            return LineField(question.label, name=name, question=question, at_most=at_most, missing=missing)
-        case LongText(max_length=at_most):
-            return TextField(question.label, name=name, question=question, at_most=at_most, missing=missing)
-        case Scale(lowest=lowest, highest=highest):
-            numbers = [(str(number), str(number)) for number in range(lowest, highest + 1)]
-            return ScaleField(question.label, name=name, question=question, options=numbers)
-        case Recommendation():
-            numbers = [(str(number), str(number)) for number in range(11)]
-            return ScaleField(question.label, name=name, question=question, options=numbers)
-        case OneOf(options=options):
-            return ChoiceField(question.label, name=name, question=question, options=_pairs(options))
-        case AnyOf(options=options):
-            return ChoicesField(question.label, name=name, question=question, options=_pairs(options))
-        case Consent():
-            return ConsentField(question.label, name=name, question=question)
+def field_name(question_id: str) -> str:
+    """The HTML name of the field for a question."""
+    return f"vraag-{question_id}"
 
 
-def _pairs(options: Sequence[Any]) -> list[tuple[str, str]]:
-    return [(option.value, option.label) for option in options]
+def _sent(answer: str | int | bool) -> str:
+    """What the field of a question sends for `answer` to it."""
+    return TICKED if answer is True else str(answer)

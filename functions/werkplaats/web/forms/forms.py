@@ -11,22 +11,23 @@ from typing import Any, cast
 
 from msgspec import Struct
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form
+from wtforms import Form
 from wtforms.form import FormMeta
 
-from werkplaats.domain.questions import Questions, is_asked
+from werkplaats.domain.questions import Answer, AnyQuestion, Questions, is_asked
 from werkplaats.domain.registration import Answers, Person
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.security.links import Submissions
 from werkplaats.web.forms.fields import (
     AddressField,
     AnySubmissionField,
-    ConsentField,
     LineField,
+    OurField,
     PhoneField,
     SubmissionField,
-    question_field,
+    field_name,
 )
+from werkplaats.web.forms.question_fields import ConsentField, question_field
 
 Sent = MultiDict[str, str] | None
 
@@ -72,37 +73,44 @@ class _OurForm(Form):
         """What is wrong, in the form's order, once it has been validated."""
         return [_mistake(field) for field in self if field.errors]
 
-    def questions(self) -> list[Field]:
+    def questions(self) -> list[OurField]:
         """The fields of the workshop's own questions, in their order."""
-        return [field for field in self if getattr(field, "question", None) is not None]
+        return [field for _, field in self._questions()]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well with every question that is asked of who answers like this."""
         super().validate(extra_validators)
-        asked = self._asked()
-        for field in self.questions():
-            if field not in asked:
+        asked = {question.id for question, _, _ in self._asked()}
+        for question, field in self._questions():
+            if question.id not in asked:
                 field.errors = ()
         return not any(field.errors for field in self)
 
     def answers(self) -> Answers:
         """The answers by question id, of a valid form; what was left open or is not asked is absent."""
-        fields = cast(list[Any], self._asked())
-        return {field.question.id: answer for field in fields if (answer := field.answer()) is not None}
+        return {question.id: answer for question, _, answer in self._asked() if answer is not None}
 
     def knows(self, data: Iterable[str]) -> bool:
         """Whether every question that was answered is one of this form: its file may have changed meanwhile."""
         ours = {field.name for field in self}
-        return all(name in ours for name in data if name.startswith("vraag-"))
+        return all(name in ours for name in data if name.startswith(field_name("")))
 
-    def _asked(self) -> list[Field]:
-        """The fields of questions that are asked, by the answers to those before them."""
-        asked: list[Field] = []
+    def _questions(self) -> list[tuple[AnyQuestion, OurField]]:
+        fields = cast(list[OurField], list(self))
+        return [(field.question, field) for field in fields if field.question is not None]
+
+    def _asked(self) -> list[tuple[AnyQuestion, OurField, Answer | None]]:
+        """The questions that are asked, by the answers to those before them, with their fields and their answers.
+
+        The answer of a field that has a mistake is None.
+        """
+        asked: list[tuple[AnyQuestion, OurField, Answer | None]] = []
         answers: dict[str, object] = {}
-        for field in cast(list[Any], self.questions()):
-            if is_asked(field.question, answers):
-                asked.append(field)
-                answers[field.question.id] = None if field.errors else field.answer()
+        for question, field in self._questions():
+            if is_asked(question, answers):
+                answer = None if field.errors else field.answer()
+                asked.append((question, field, answer))
+                answers[question.id] = answer
         return asked
 
 
@@ -167,21 +175,17 @@ def _survey_class(questions: Questions) -> type[SurveyForm]:
 
 
 def _with(form: type[_OurForm], questions: Questions) -> type[_OurForm]:
-    fields = {f"vraag-{question.id}": question_field(question) for question in questions}
+    fields = {field_name(question.id): question_field(question) for question in questions}
     return cast(type[_OurForm], FormMeta(form.__name__, (form,), fields))
 
 
-def _mistake(field: Field) -> Mistake:
+def _mistake(field: Any) -> Mistake:
+    """What is wrong with a field of WTForms, which is untyped."""
     message = field.errors[0]
     if isinstance(field, SubmissionField):
         return Mistake(None, message)
-    says_which = not field.data and getattr(field, "question", None) is None
+    says_which = not field.data and field.question is None
     if says_which or isinstance(field, ConsentField):
-        return Mistake(anchor(field), message)
+        return Mistake(field.anchor, message)
     label = field.label.text
-    return Mistake(anchor(field), f"{label} {message}" if label[-1] in "?.!" else f"{label}: {message}")
-
-
-def anchor(field: Field) -> str:
-    """The id of the element to go to for `field`: of a group of choices, its first."""
-    return f"{field.id}-0" if hasattr(field, "options") else field.id
+    return Mistake(field.anchor, f"{label} {message}" if label[-1] in "?.!" else f"{label}: {message}")

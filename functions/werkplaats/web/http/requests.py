@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from werkplaats import log
 from werkplaats.settings import SettingError
-from werkplaats.store import ConflictError, OutcomeUnknownError, StoreUnavailableError
+from werkplaats.store.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from werkplaats.web.http.deadlines import BodyDeadlines
 from werkplaats.web.http.responses import Problem, busy, not_found
 from werkplaats.workflows.seats.change import SeatsBusyError, UnknownWorkshopError

@@ -11,10 +11,20 @@ from werkplaats.web.http.requests import public
 from werkplaats.web.http.responses import file, not_found
 from werkplaats.wording.templating import asset
 
+
+def _robots() -> Response:
+    return file(_ROBOTS, "text/plain; charset=utf-8", _A_DAY)
+
+
+def _icon() -> Response:
+    content, _ = asset("icoon.svg")
+    return file(content, "image/svg+xml", _A_MONTH)
+
+
 _ROUTES = Map(
     [
-        Rule("/robots.txt", endpoint="robots", methods=["GET"]),
-        Rule("/favicon.ico", endpoint="icon", methods=["GET"]),
+        Rule("/robots.txt", endpoint=_robots, methods=["GET"]),
+        Rule("/favicon.ico", endpoint=_icon, methods=["GET"]),
     ],
     merge_slashes=False,
 )
@@ -66,8 +76,6 @@ def security_text(runtime: Runtime) -> Response:
 
 @public()
 def _site(request: Request) -> Response:
-    endpoint, _ = _ROUTES.bind("").match(request.path, method=request.method)
-    if endpoint == "robots":
-        return file(_ROBOTS, "text/plain; charset=utf-8", _A_DAY)
-    content, _ = asset("icoon.svg")
-    return file(content, "image/svg+xml", _A_MONTH)
+    answer, _ = _ROUTES.bind("").match(request.path, method=request.method)
+    response: Response = answer()
+    return response

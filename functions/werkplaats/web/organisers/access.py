@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Request
+from msgspec import Struct
 
 from werkplaats import log
 from werkplaats.domain.workshop import Workshop
@@ -12,6 +13,22 @@ from werkplaats.web.http.responses import Problem, busy
 
 _OUR_OWN = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site for a request from our own page, or from the address bar."""
+
+
+class Visit(Struct, frozen=True):
+    """A request of somebody who is signed in with the address `email`."""
+
+    runtime: Runtime
+    request: Request
+    email: str
+
+
+def visit(runtime: Runtime, request: Request) -> Visit:
+    """Who asks, once they are signed in and what they send is known to come from our own page. Raises Problem."""
+    asks = Visit(runtime, request, signed_in(runtime, request))
+    if request.method == "POST":
+        check_same_site(request)
+    return asks
 
 
 def signed_in(runtime: Runtime, request: Request) -> str:

@@ -3,31 +3,33 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Request, Response
+from flask import Response
 
 from werkplaats.domain.attendance import Mark, count, day_to_mark, days_of, on_list
 from werkplaats.domain.people import by_name, found
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Workshop
-from werkplaats.runtime import Runtime
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, plain, see_other
+from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page
+from werkplaats.workflows.mark_attendance import Noted, mark_attendance
 
 _MARKS: dict[str, Mark | None] = {"present": Mark.PRESENT, "absent": Mark.ABSENT, "none": None}
 
 
-def show(runtime: Runtime, email: str, workshop: Workshop, request: Request) -> Response:
+def show(visit: Visit, workshop: Workshop) -> Response:
     """The list of one day, by given name; everybody's line is there, so that the script can search in it."""
-    day = _day(workshop, request.args.get("dag")) or day_to_mark(workshop, runtime.now())
-    query = request.args.get("q", "")[:200].strip()
+    runtime, asked = visit.runtime, visit.request.args
+    day = _day(workshop, asked.get("dag")) or day_to_mark(workshop, runtime.now())
+    query = asked.get("q", "")[:200].strip()
     marks = runtime.store.attendance.of(workshop.id)
     people = [one for one in runtime.store.seats.all_of(workshop.id) if on_list(one, marks.get(one.id, {}))]
     lines = [(one, marks.get(one.id, {}).get(day.isoformat()), found(one, query)) for one in by_name(people)]
     return desk_page(
         "attendance",
         scripted=True,
-        email=email,
+        email=visit.email,
         workshop=workshop,
         day=day,
         days=days_of(workshop),
@@ -38,9 +40,9 @@ def show(runtime: Runtime, email: str, workshop: Workshop, request: Request) -> 
     )
 
 
-def mark(runtime: Runtime, workshop: Workshop, registration: Registration, request: Request) -> Response:
+def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
     """Note one tap. Said again it changes nothing, so that whoever is unsure may repeat it."""
-    fields = form_data(request)
+    fields = form_data(visit.request)
     day, stand = _day(workshop, fields.get("dag")), fields.get("stand", "")
     if day is None or stand not in _MARKS:
         raise Problem(
@@ -49,17 +51,18 @@ def mark(runtime: Runtime, workshop: Workshop, registration: Registration, reque
             "De dag of de knop klopt niet. Er is niets veranderd.",
             "Ga terug naar de lijst, laad die opnieuw en tik nog een keer.",
         )
-    if not on_list(registration, runtime.store.attendance.of_one(registration.id)):
-        raise Problem(
-            409,
-            "Deze persoon heeft geen plek",
-            "Je noteert alleen wie een plek heeft, tot de gegevens zijn gewist. Er is niets veranderd.",
-            "Geef de persoon eerst een plek, bij Mensen.",
-        )
-    runtime.store.attendance.mark(workshop.id, registration.id, day, _MARKS[stand], runtime.now())
-    if request.headers.get("X-Requested-With"):
-        return plain(stand, 200)
-    return see_other(_back(workshop, day, fields.get("q", ""), registration))
+    match mark_attendance(visit.runtime.store, registration, day, _MARKS[stand], visit.runtime.now()):
+        case Noted.NOT_ON_LIST:
+            raise Problem(
+                409,
+                "Deze persoon heeft geen plek",
+                "Je noteert alleen wie een plek heeft, tot de gegevens zijn gewist. Er is niets veranderd.",
+                "Geef de persoon eerst een plek, bij Mensen.",
+            )
+        case Noted.NOTED if visit.request.headers.get("X-Requested-With"):
+            return plain(stand, 200)
+        case Noted.NOTED:
+            return see_other(_back(workshop, day, fields.get("q", ""), registration))
 
 
 def _day(workshop: Workshop, written: str | None) -> date | None:

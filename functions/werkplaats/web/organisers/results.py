@@ -1,26 +1,18 @@
 """Results of a round of the survey: on paper and screen, beside another round or edition, and as files."""
 
-from flask import Request, Response
+from flask import Response
 from msgspec import Struct
 
 from werkplaats import log
 from werkplaats.domain.registration import Answers
-from werkplaats.domain.survey.results import (
-    Day,
-    Summary,
-    answer_table,
-    pairs,
-    response,
-    response_table,
-    summarise,
-    summary_table,
-)
+from werkplaats.domain.survey.results import Day, Summary, pairs, response, summarise
 from werkplaats.domain.survey.waves import SurveyVersion, phase
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.web.http.downloads import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
-from werkplaats.web.organisers.access import organises
+from werkplaats.web.organisers.access import Visit, organises
 from werkplaats.web.organisers.pages import desk_page, download, no_such_page
+from werkplaats.wording.tables import answer_table, response_table, summary_table
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -54,11 +46,12 @@ class Round(Struct, frozen=True, kw_only=True):
         return f"{self.workshop.id}.{self.wave.id}"
 
 
-def show(runtime: Runtime, email: str, workshop: Workshop, wave: Wave, request: Request) -> Response:
+def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     """The results of `wave`, alone or beside another that this organiser may see."""
-    mine = [one for one in runtime.store.workshops.all() if organises(email, one)]
+    runtime = visit.runtime
+    mine = [one for one in runtime.store.workshops.all() if organises(visit.email, one)]
     others = [(one, other) for one in mine for other in one.waves if (one.id, other.id) != (workshop.id, wave.id)]
-    beside = request.args.get("naast", "")
+    beside = visit.request.args.get("naast", "")
     chosen = next(((one, other) for one, other in others if f"{one.id}.{other.id}" == beside), None)
     if beside and chosen is None:
         raise no_such_page()
@@ -68,7 +61,7 @@ def show(runtime: Runtime, email: str, workshop: Workshop, wave: Wave, request: 
     longest = max((len(one.days) for one in rounds), default=0)
     return desk_page(
         "results",
-        email=email,
+        email=visit.email,
         workshop=workshop,
         wave=wave,
         round=left,
@@ -79,10 +72,10 @@ def show(runtime: Runtime, email: str, workshop: Workshop, wave: Wave, request: 
     )
 
 
-def csv(runtime: Runtime, workshop: Workshop, wave: Wave, request: Request) -> Response:
+def csv(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     """The answers to the newest version of the questions, or to the one that is asked for."""
-    given = _round(runtime, workshop, wave).given
-    asked = request.args.get("versie")
+    given = _round(visit.runtime, workshop, wave).given
+    asked = visit.request.args.get("versie")
     one = next((one for one in given if asked in (None, one.version.id)), None)
     if one is None and asked is not None:
         raise no_such_page()
@@ -92,9 +85,9 @@ def csv(runtime: Runtime, workshop: Workshop, wave: Wave, request: Request) -> R
     return download(csv_file(rows), CSV_TYPE, f"{workshop.id}-{wave.id}.csv")
 
 
-def xlsx(runtime: Runtime, workshop: Workshop, wave: Wave) -> Response:
+def xlsx(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     """A workbook with the response, and for every version of the questions its totals and its answers."""
-    round = _round(runtime, workshop, wave)
+    round = _round(visit.runtime, workshop, wave)
     sheets = [("Respons", response_table(round.days))]
     for number, one in enumerate(round.given, 1):
         which = f" {len(round.given) + 1 - number}" if len(round.given) > 1 else ""
@@ -105,13 +98,13 @@ def xlsx(runtime: Runtime, workshop: Workshop, wave: Wave) -> Response:
 
 
 def _round(runtime: Runtime, workshop: Workshop, wave: Wave) -> Round:
-    surveys = runtime.store.surveys
-    invitations = surveys.invitations(workshop.id, wave.id)
+    store = runtime.store
+    invitations = store.surveys.invitations(workshop.id, wave.id)
     # By their ids, which are random: no order tells when an answer came.
-    opened = sorted(surveys.opened(workshop.id, wave.id), key=lambda answer: answer.id)
+    opened = sorted(store.surveys.opened(workshop.id, wave.id), key=lambda answer: answer.id)
     given = [
         Given(version=version, answers=tuple(one.answers for one in opened if one.version == version.id))
-        for version in surveys.versions(workshop.id, wave.id)
+        for version in store.surveys.versions(workshop.id, wave.id)
     ]
     return Round(
         workshop=workshop,

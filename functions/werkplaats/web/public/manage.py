@@ -1,9 +1,9 @@
 """My registration: where I stand, and what I can do about it."""
 
+from collections.abc import Callable
+
 from flask import Request, Response
 from msgspec.structs import replace
-from werkzeug.datastructures import MultiDict
-from werkzeug.routing import Map, Rule
 
 from werkplaats.domain.registration import Registration, State, sent_before
 from werkplaats.domain.seats import offers
@@ -14,14 +14,7 @@ from werkplaats.security.links import FORM_USED_BEFORE
 from werkplaats.web.forms.forms import version_seen
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, not_found, page, see_other
-
-_ROUTES = Map(
-    [
-        Rule("/aanmelding/<token>", endpoint="show", methods=["GET"]),
-        Rule("/aanmelding/<token>", endpoint="act", methods=["POST"]),
-    ],
-    merge_slashes=False,
-)
+from werkplaats.web.http.routing import Page, answer, get, post, routes
 
 _ACTIONS: dict[str, type[Action]] = {"cancel": Cancel, "accept": Accept, "decline": Decline, "rejoin": Rejoin}
 
@@ -50,23 +43,35 @@ _NO_PREVIOUS = (
 
 def handle(runtime: Runtime, request: Request) -> Response:
     """Show a registration, or act on it. Only POST changes anything: mail scanners follow links."""
-    endpoint, values = _ROUTES.bind("").match(request.path, method=request.method)
-    id = runtime.links.read_registration(values["token"])
-    registration = runtime.store.seats.registration(id) if id else None
-    if registration is None:
-        raise not_found()
-    if registration.person is None:
-        raise _erased()
-    if endpoint == "show":
-        return _show(runtime, registration, submission=request.args.get(FORM_USED_BEFORE))
+    return answer(ROUTES, runtime, request)
+
+
+def _of_registration(page: Callable[[Runtime, Request, Registration], Response]) -> Page:
+    """`page` of the registration that the link's `token` is for, as long as its data has not been erased."""
+
+    def show(runtime: Runtime, request: Request, token: str) -> Response:
+        id = runtime.links.read_registration(token)
+        registration = runtime.store.seats.registration(id) if id else None
+        if registration is None:
+            raise not_found()
+        if registration.person is None:
+            raise _erased()
+        return page(runtime, request, registration)
+
+    return show
+
+
+def _look(runtime: Runtime, request: Request, registration: Registration) -> Response:
+    return _show(runtime, registration, submission=request.args.get(FORM_USED_BEFORE))
+
+
+def _act(runtime: Runtime, request: Request, registration: Registration) -> Response:
+    """Do what the button says that was clicked; where that cannot be, the page as it is now, and why."""
     fields = form_data(request)
-    if fields.get("action") == _CANCEL_PREVIOUS:
+    name = fields.get("action", "")
+    if name == _CANCEL_PREVIOUS:
         return _cancel_previous(runtime, registration, fields.get("submission", ""), request.path)
-    return _act(runtime, registration, fields, request.path)
-
-
-def _act(runtime: Runtime, registration: Registration, fields: MultiDict[str, str], path: str) -> Response:
-    action = _ACTIONS.get(fields.get("action", ""))
+    action = _ACTIONS.get(name)
     if action is None:
         raise Problem(
             400,
@@ -76,7 +81,7 @@ def _act(runtime: Runtime, registration: Registration, fields: MultiDict[str, st
         )
     outcome = runtime.desk.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
     if not isinstance(outcome, Refused):
-        return see_other(path)
+        return see_other(request.path)
     if outcome.why is Refusal.ERASED or outcome.registration is None:
         raise _erased()
     return _show(runtime, outcome.registration, 409, _EXPLANATIONS[outcome.why])
@@ -141,3 +146,9 @@ def _erased() -> Problem:
         "We hebben je gegevens verwijderd, zoals in de privacyverklaring staat.",
         "Wil je meedoen aan een volgende werkplaats? Kijk op de voorpagina.",
     )
+
+
+ROUTES = routes(
+    get("/aanmelding/<token>", _of_registration(_look)),
+    post("/aanmelding/<token>", _of_registration(_act)),
+)

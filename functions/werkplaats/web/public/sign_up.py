@@ -1,70 +1,50 @@
 """The public pages of workshops: what is on, one workshop, signing up, and asking for one's link again."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
-from werkzeug.routing import Map, Rule
 
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE
-from werkplaats.store import StoreUnavailableError
+from werkplaats.store.errors import StoreUnavailableError
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import REVALIDATE, asset_file, not_found, page, see_other
+from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.workflows.seats.change import SeatsBusyError
-
-_ROUTES = Map(
-    [
-        Rule("/", endpoint="front", methods=["GET"]),
-        Rule("/.well-known/security.txt", endpoint="security", methods=["GET"]),
-        Rule("/werkplaats", endpoint="front", methods=["GET"]),
-        Rule("/werkplaats/_/<file>", endpoint="stylesheet", methods=["GET"]),
-        Rule("/werkplaats/<id>", endpoint="workshop", methods=["GET"]),
-        Rule("/werkplaats/<id>/aanmelden", endpoint="form", methods=["GET"]),
-        Rule("/werkplaats/<id>/aanmelden", endpoint="sign_up", methods=["POST"]),
-        Rule("/werkplaats/<id>/ontvangen", endpoint="received", methods=["GET"]),
-        Rule("/werkplaats/<id>/link", endpoint="link_form", methods=["GET"]),
-        Rule("/werkplaats/<id>/link", endpoint="link", methods=["POST"]),
-        Rule("/werkplaats/<id>/link/verstuurd", endpoint="link_sent", methods=["GET"]),
-        Rule("/werkplaats/<id>/privacy", endpoint="privacy", methods=["GET"]),
-    ],
-    strict_slashes=False,
-    merge_slashes=False,
-)
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
     """Answer a request for one of these pages."""
-    endpoint, values = _ROUTES.bind("").match(request.path, method=request.method)
-    if endpoint == "front":
-        return _front(runtime)
-    if endpoint == "security":
-        return security_text(runtime)
-    if endpoint == "stylesheet":
-        return asset_file("stijl.css", values["file"])
-    workshop = runtime.workshop(values["id"])
-    if workshop is None:
-        raise not_found()
-    match endpoint:
-        case "workshop":
-            return page("workshop", cache=REVALIDATE, workshop=workshop, **_standing(runtime, workshop))
-        case "form":
-            return _empty_form(runtime, workshop)
-        case "sign_up":
-            return _sign_up(runtime, workshop, request)
-        case "received" | "link_sent" | "privacy":
-            return page(endpoint, workshop=workshop)
-        case "link_form":
-            return page("link", workshop=workshop, form=link_form(None, runtime.submissions))
-        case _:
-            return _mail_link(runtime, workshop, request)
+    return answer(ROUTES, runtime, request)
 
 
-def _front(runtime: Runtime) -> Response:
+def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page:
+    """`page` of the workshop `id`."""
+
+    def show(runtime: Runtime, request: Request, id: str) -> Response:
+        workshop = runtime.workshop(id)
+        if workshop is None:
+            raise not_found()
+        return page(runtime, request, workshop)
+
+    return show
+
+
+def _stylesheet(runtime: Runtime, request: Request, file: str) -> Response:
+    return asset_file("stijl.css", file)
+
+
+def _security(runtime: Runtime, request: Request) -> Response:
+    return security_text(runtime)
+
+
+def _front(runtime: Runtime, request: Request) -> Response:
     now = runtime.now()
     phases = [(workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all()]
     return page(
@@ -73,6 +53,18 @@ def _front(runtime: Runtime) -> Response:
         open=[workshop for workshop, phase in phases if phase == "open"],
         early=[workshop for workshop, phase in phases if phase == "early"],
     )
+
+
+def _workshop(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
+    return page("workshop", cache=REVALIDATE, workshop=workshop, **_standing(runtime, workshop))
+
+
+def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
+    return page("received", workshop=workshop)
+
+
+def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
+    return page("privacy", workshop=workshop)
 
 
 def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
@@ -85,7 +77,7 @@ def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
     return {"phase": workshop.sign_up_phase(runtime.now()), "full": full}
 
 
-def _empty_form(runtime: Runtime, workshop: Workshop) -> Response:
+def _empty_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
     standing = _standing(runtime, workshop)
     if standing["phase"] != "open":
         return page("closed", workshop=workshop, phase=standing["phase"])
@@ -93,7 +85,7 @@ def _empty_form(runtime: Runtime, workshop: Workshop) -> Response:
     return page("sign_up", workshop=workshop, form=form, notice=None, **standing)
 
 
-def _sign_up(runtime: Runtime, workshop: Workshop, request: Request) -> Response:
+def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
     form = sign_up_form(workshop, form_data(request), runtime.submissions)
     phase = workshop.sign_up_phase(runtime.now())
     form_id = form.submission.form_id
@@ -150,7 +142,15 @@ def _closed(workshop: Workshop, phase: str) -> Response:
     return page("closed", 409, workshop=workshop, phase=phase)
 
 
-def _mail_link(runtime: Runtime, workshop: Workshop, request: Request) -> Response:
+def _link_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
+    return page("link", workshop=workshop, form=link_form(None, runtime.submissions))
+
+
+def _link_sent(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
+    return page("link_sent", workshop=workshop)
+
+
+def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
     """Whether or not there is anything to mail, the answer is the same: it must not tell who signed up."""
     form = link_form(form_data(request), runtime.submissions)
     if not form.validate():
@@ -162,3 +162,20 @@ def _mail_link(runtime: Runtime, workshop: Workshop, request: Request) -> Respon
     )
     runtime.desk.do(workshop.id, command)
     return see_other(f"/werkplaats/{workshop.id}/link/verstuurd")
+
+
+ROUTES = routes(
+    get("/", _front),
+    get("/.well-known/security.txt", _security),
+    get("/werkplaats", _front),
+    get("/werkplaats/_/<file>", _stylesheet),
+    get("/werkplaats/<id>", _of_workshop(_workshop)),
+    get("/werkplaats/<id>/aanmelden", _of_workshop(_empty_form)),
+    post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
+    get("/werkplaats/<id>/ontvangen", _of_workshop(_received)),
+    get("/werkplaats/<id>/link", _of_workshop(_link_form)),
+    post("/werkplaats/<id>/link", _of_workshop(_mail_link)),
+    get("/werkplaats/<id>/link/verstuurd", _of_workshop(_link_sent)),
+    get("/werkplaats/<id>/privacy", _of_workshop(_privacy)),
+    strict_slashes=False,
+)

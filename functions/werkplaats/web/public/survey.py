@@ -1,10 +1,10 @@
 """The survey afterwards."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 from flask import Request, Response
-from werkzeug.routing import Map, Rule
 
 from werkplaats.domain.seats.commands import Unsubscribe
 from werkplaats.domain.survey.waves import version_id
@@ -12,41 +12,41 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.forms.forms import survey_form
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import asset_file, not_found, page, see_other
+from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
-
-_ROUTES = Map(
-    [
-        Rule("/enquete/_/<file>", endpoint="script", methods=["GET"]),
-        Rule("/enquete/<token>", endpoint="show", methods=["GET"]),
-        Rule("/enquete/<token>", endpoint="answer", methods=["POST"]),
-        Rule("/uitschrijven/<token>", endpoint="ask_to_stop", methods=["GET"]),
-        Rule("/uitschrijven/<token>", endpoint="stop", methods=["POST"]),
-    ],
-    merge_slashes=False,
-)
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
     """Show a survey, take its answers, or stop asking."""
-    endpoint, values = _ROUTES.bind("").match(request.path, method=request.method)
-    if endpoint == "script":
-        return asset_file("vragenlijst.js", values["file"])
-    id = runtime.links.read_survey(values["token"])
-    asked = find(runtime.store, id, runtime.now()) if id else None
-    if asked is None:
-        raise not_found()
-    match endpoint:
-        case "show":
-            return _show(asked)
-        case "answer":
-            return _answer(runtime, asked, request)
-        case "ask_to_stop":
-            return page("unsubscribe", workshop=asked.workshop, path=request.path)
-        case _:
-            return _stop(runtime, asked)
+    return answer(ROUTES, runtime, request)
 
 
-def _stop(runtime: Runtime, asked: Asked) -> Response:
+def _script(runtime: Runtime, request: Request, file: str) -> Response:
+    return asset_file("vragenlijst.js", file)
+
+
+def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
+    """`page` of the invitation that the link's `token` is for."""
+
+    def show(runtime: Runtime, request: Request, token: str) -> Response:
+        id = runtime.links.read_survey(token)
+        asked = find(runtime.store, id, runtime.now()) if id else None
+        if asked is None:
+            raise not_found()
+        return page(runtime, request, asked)
+
+    return show
+
+
+def _look(runtime: Runtime, request: Request, asked: Asked) -> Response:
+    return _show(asked)
+
+
+def _ask_to_stop(runtime: Runtime, request: Request, asked: Asked) -> Response:
+    return page("unsubscribe", workshop=asked.workshop, path=request.path)
+
+
+def _stop(runtime: Runtime, request: Request, asked: Asked) -> Response:
     """Whoever has the link may stop its surveys, with one click in a mail program too (RFC 8058).
 
     That POST comes from the mail provider, without a cookie or an origin, and in a content type of its choice.
@@ -84,7 +84,7 @@ def _version(asked: Asked) -> str:
     return version_id(asked.workshop, asked.wave)
 
 
-def _answer(runtime: Runtime, asked: Asked, request: Request) -> Response:
+def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
     if asked.standing is Standing.OPEN:
         data = form_data(request)
         form = survey_form(asked.wave, data)
@@ -110,3 +110,12 @@ def _answer(runtime: Runtime, asked: Asked, request: Request) -> Response:
     if fresh is None:
         raise not_found()
     return _show(fresh, 409)
+
+
+ROUTES = routes(
+    get("/enquete/_/<file>", _script),
+    get("/enquete/<token>", _of_invitation(_look)),
+    post("/enquete/<token>", _of_invitation(_answer)),
+    get("/uitschrijven/<token>", _of_invitation(_ask_to_stop)),
+    post("/uitschrijven/<token>", _of_invitation(_stop)),
+)

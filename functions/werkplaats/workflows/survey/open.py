@@ -44,20 +44,31 @@ def _draw(ids: list[str], closed: bool) -> list[list[str]]:
 
 
 def _open_lots(store: Store, opener: Opener, lots: list[list[str]], workshop: Workshop, wave: Wave) -> int:
-    """Open `lots`, reading the answers of one at a time; how many answers."""
+    """Open `lots`, reading the answers of one at a time; how many answers.
+
+    An answer that cannot be read stays sealed, for a version of the program that can read it. The others of its lot are
+    opened only if they are enough to stand together.
+    """
     total = 0
     for ids in lots:
         try:
-            lot = store.surveys.sealed(ids)
-            answers = opener.open_lot(lot)
-            if len(answers) < SMALLEST_LOT:
-                # Some were tampered with: the others would stand too much alone, so all stay sealed.
+            lot = opener.open_lot(store.surveys.sealed(ids))
+            if lot.damaged or lot.unknown:
+                log.event(
+                    "survey.answers_unreadable",
+                    severity="ERROR",
+                    workshop=workshop.id,
+                    wave=wave.id,
+                    damaged=lot.damaged,
+                    unknown=lot.unknown,
+                )
+            if len(lot.answers) < SMALLEST_LOT:
                 log.event("survey.lot_spoilt", severity="ERROR", workshop=workshop.id, wave=wave.id, lot=len(ids))
                 continue
-            store.surveys.open_lot(lot, answers)
+            store.surveys.open_lot(lot.opened, lot.answers)
         except ConflictError:
             # Another run opened some of these; the next one opens what is left.
             break
-        total += len(answers)
-        log.event("survey.opened", workshop=workshop.id, wave=wave.id, answers=len(answers))
+        total += len(lot.answers)
+        log.event("survey.opened", workshop=workshop.id, wave=wave.id, answers=len(lot.answers))
     return total

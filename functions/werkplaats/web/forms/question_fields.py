@@ -1,0 +1,142 @@
+"""The field for each kind of question, and the fields in which people choose instead of typing."""
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from wtforms import Field
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+from werkplaats.domain.questions import (
+    Answer,
+    AnyOf,
+    AnyQuestion,
+    Consent,
+    LongText,
+    OneOf,
+    Option,
+    Recommendation,
+    Scale,
+    ShortText,
+)
+from werkplaats.web.forms.fields import TICKED, Filled, LineField, OurField, TextField, field_name
+
+_NO_CHOICE = "Kies een van de mogelijkheden."
+_NO_CHOICES = "Kies alleen uit de mogelijkheden die hier staan."
+_NO_CONSENT = "Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden."
+
+
+def question_field(question: AnyQuestion) -> Field:
+    """The (unbound) field for `question`."""
+    name = field_name(question.id)
+    missing = "Vul dit in." if question.required else None
+    match question:
+        case ShortText(max_length=at_most):
+            return LineField(question.label, at_most=at_most, missing=missing, name=name, question=question)
+        case LongText(max_length=at_most):
+            return TextField(question.label, at_most=at_most, missing=missing, name=name, question=question)
+        case Scale(lowest=lowest, highest=highest):
+            return ScaleField(question.label, options=_numbers(lowest, highest), name=name, question=question)
+        case Recommendation():
+            return ScaleField(question.label, options=_numbers(0, 10), name=name, question=question)
+        case OneOf(options=options):
+            return ChoiceField(question.label, options=_pairs(options), name=name, question=question)
+        case AnyOf(options=options):
+            return ChoicesField(question.label, options=_pairs(options), name=name, question=question)
+        case Consent():
+            return ConsentField(question.label, name=name, question=question)
+        case _:
+            assert_never(question)
+
+
+def _numbers(lowest: int, highest: int) -> list[tuple[str, str]]:
+    return [(str(number), str(number)) for number in range(lowest, highest + 1)]
+
+
+def _pairs(options: Sequence[Option]) -> list[tuple[str, str]]:
+    return [(option.value, option.label) for option in options]
+
+
+class _Choices(OurField, Field):
+    """Something to choose from: `options` are what is sent and what is read of each."""
+
+    options: Sequence[tuple[str, str]]
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.id}-0"
+
+
+class ChoiceField(_Choices):
+    """One of a question's options, as radio buttons."""
+
+    kind = "one"
+    data: str
+
+    def __init__(
+        self, label: str, *, question: OneOf | Scale | Recommendation, options: Sequence[tuple[str, str]], **more: Any
+    ) -> None:
+        more["validators"] = [Filled(_NO_CHOICE if question.required else None)]
+        super().__init__(label, default="", **more)
+        self.question = question
+        self.options = options
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = valuelist[0] if valuelist else ""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.data and all(self.data != value for value, _ in self.options):
+            raise StopValidation(_NO_CHOICE)
+
+    def answer(self) -> Answer | None:
+        return self.data or None
+
+
+class ScaleField(ChoiceField):
+    """A whole number from a scale's lowest to its highest, as a row of radio buttons."""
+
+    kind = "scale"
+
+    def answer(self) -> Answer | None:
+        return int(self.data) if self.data else None
+
+
+class ChoicesField(_Choices):
+    """Any of a question's options, as boxes to tick; the answer keeps the question's order."""
+
+    kind = "any"
+    data: tuple[str, ...]
+
+    def __init__(self, label: str, *, question: AnyOf, options: Sequence[tuple[str, str]], **more: Any) -> None:
+        more["validators"] = [Filled("Kies er minstens een." if question.required else None)]
+        super().__init__(label, default=(), **more)
+        self.question = question
+        self.options = options
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = tuple(value for value in valuelist if value)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if not {value for value, _ in self.options}.issuperset(self.data):
+            raise StopValidation(_NO_CHOICES)
+
+    def answer(self) -> Answer | None:
+        return [value for value, _ in self.options if value in self.data] or None
+
+
+class ConsentField(OurField, Field):
+    """A box to tick."""
+
+    kind = "consent"
+    ticked = TICKED
+
+    def __init__(self, label: str, *, question: Consent, **options: Any) -> None:
+        options["validators"] = [Filled(_NO_CONSENT if question.required else None)]
+        super().__init__(label, default=False, **options)
+        self.question = question
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = bool(valuelist) and valuelist[0] != ""
+
+    def answer(self) -> Answer | None:
+        return bool(self.data)

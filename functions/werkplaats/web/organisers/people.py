@@ -1,0 +1,75 @@
+"""Everybody who signed up for a workshop: as a list to search, and as a file."""
+
+from collections import Counter
+
+from flask import Request, Response
+
+from werkplaats import log
+from werkplaats.domain.people import Group, Listed, found, listed
+from werkplaats.domain.workshop import Workshop
+from werkplaats.web.http.downloads import CSV_TYPE, csv_file
+from werkplaats.web.organisers.access import Visit
+from werkplaats.web.organisers.pages import desk_page, download
+from werkplaats.wording import dutch
+from werkplaats.wording.answers import Cell, answer_text, question_label
+
+_WORDS = {Group.SEAT: "plek", Group.OFFER: "aanbod", Group.WAITLIST: "wachtlijst", Group.ENDED: "weg"}
+"""The groups in addresses and in the stylesheet."""
+
+_GROUPS = {_WORDS[group]: group for group in Group}
+
+
+def show(visit: Visit, workshop: Workshop) -> Response:
+    """The list, or what is asked for of it, with how many there are in each group."""
+    everybody = listed(visit.runtime.store.seats.all_of(workshop.id))
+    query, group = _asked(visit.request)
+    totals = Counter(_WORDS[line.group] for line in everybody if found(line.registration, query))
+    return desk_page(
+        "people",
+        email=visit.email,
+        workshop=workshop,
+        lines=_filtered(everybody, query, group),
+        totals=totals,
+        query=query,
+        group=None if group is None else _WORDS[group],
+        groups=list(_GROUPS),
+        words=_WORDS,
+    )
+
+
+def csv(visit: Visit, workshop: Workshop) -> Response:
+    """The list as it is shown, with everything people filled in. Those whose data is erased are left out."""
+    query, group = _asked(visit.request)
+    lines = _filtered(listed(visit.runtime.store.seats.all_of(workshop.id)), query, group)
+    head = ["Voornaam", "Achternaam", "E-mailadres", "Organisatie", "Functie", "Telefoonnummer", "Stand", "Plaats"]
+    head += ["Aangemeld op", *(question_label(question) for question in workshop.questions)]
+    rows = [row for line in lines if (row := _row(workshop, line))]
+    log.event("people.exported", workshop=workshop.id, people=len(rows))
+    return download(csv_file([head, *rows]), CSV_TYPE, f"{workshop.id}-mensen.csv")
+
+
+def _asked(request: Request) -> tuple[str, Group | None]:
+    """What is searched for, and the group that is asked for; a group that does not exist is none."""
+    return request.args.get("q", "")[:200].strip(), _GROUPS.get(request.args.get("stand", ""))
+
+
+def _filtered(lines: tuple[Listed, ...], query: str, group: Group | None) -> list[Listed]:
+    return [line for line in lines if found(line.registration, query) and group in (None, line.group)]
+
+
+def _row(workshop: Workshop, line: Listed) -> list[Cell]:
+    one, person = line.registration, line.registration.person
+    if person is None:
+        return []
+    return [
+        person.given_name,
+        person.family_name,
+        person.email,
+        person.organisation,
+        person.job_title,
+        person.phone,
+        dutch.state_label(one.state.value),
+        line.place,
+        dutch.short_moment(one.signed_up_at),
+        *(answer_text(question, one.answers.get(question.id)) for question in workshop.questions),
+    ]

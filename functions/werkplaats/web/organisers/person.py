@@ -1,0 +1,122 @@
+"""One person: what they filled in, where they stand, and what an organiser can do about it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from msgspec import Struct
+
+from werkplaats import log
+from werkplaats.domain.attendance import Days, days_of
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats.commands import Cancel, Command, GiveSeat, Refusal, Refused
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.workshop import Workshop
+from werkplaats.web.forms.forms import version_seen
+from werkplaats.web.http.requests import form_data
+from werkplaats.web.http.responses import Problem, see_other
+from werkplaats.web.organisers.access import Visit
+from werkplaats.web.organisers.pages import desk_page, no_such_page
+from werkplaats.wording.answers import answer_text, question_label
+
+
+class DeskAction(Struct, frozen=True, kw_only=True):
+    """A button on a person's page.
+
+    `command` makes what is asked of the seats, for the registration's id and the version of it that the page showed.
+    `shown` says whether the page has the button, for a registration at a moment in UTC. It is a courtesy: what can be
+    done is decided when the command is.
+    """
+
+    command: Callable[[str, int], Command]
+    shown: Callable[[Workshop, Registration, datetime], bool]
+
+
+def _cancel(registration: str, seen: int) -> Cancel:
+    return Cancel(registration, seen, by_organiser=True)
+
+
+def _can_cancel(workshop: Workshop, registration: Registration, now: datetime) -> bool:
+    return registration.person is not None and registration.state.live and not workshop.has_begun(now)
+
+
+def _can_give_seat(workshop: Workshop, registration: Registration, now: datetime) -> bool:
+    return registration.person is not None and registration.state is not State.CONFIRMED
+
+
+ACTIONS: Mapping[str, DeskAction] = {
+    "give_seat": DeskAction(command=GiveSeat, shown=_can_give_seat),
+    "cancel": DeskAction(command=_cancel, shown=_can_cancel),
+}
+"""By the value of the button in templates/pages/organiser/person.html; docs/adding.md says how to add one."""
+
+_NOTHING_SEEN = -1
+"""A version that nothing has: what is sent without a version is refused, unless it has already taken effect."""
+
+_EXPLANATIONS = {
+    Refusal.CHANGED: "Er is intussen iets veranderd. Hieronder zie je hoe het er nu voor staat. Er is niets gedaan.",
+    Refusal.FULL: "Er is geen plek vrij. Meld eerst iemand af, of vergroot het aantal plekken.",
+    Refusal.ENDED: "Deze aanmelding is al voorbij. Er is niets om af te melden.",
+    Refusal.BEGUN: "De werkplaats is begonnen, dus afmelden kan niet meer. Noteer bij aanwezigheid wie er niet is.",
+    Refusal.SIGNED_UP_ANEW: "Deze persoon heeft zich intussen opnieuw aangemeld. Kijk bij de nieuwe aanmelding.",
+    Refusal.ERASED: "De gegevens van deze persoon zijn gewist. Er is niets meer te veranderen.",
+}
+
+
+def show(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
+    return _page(visit, workshop, registration)
+
+
+def act(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
+    """Do what the button says that was clicked; where that cannot be, the page as it is now, and why."""
+    fields = form_data(visit.request)
+    name = fields.get("action", "")
+    action = ACTIONS.get(name)
+    if action is None:
+        raise Problem(
+            400,
+            "Deze knop kennen we niet",
+            "Er is niets veranderd.",
+            "Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat.",
+        )
+    seen = version_seen(fields)
+    command = action.command(registration.id, _NOTHING_SEEN if seen is None else seen)
+    outcome = visit.runtime.desk.do(workshop.id, command)
+    if not isinstance(outcome, Refused):
+        log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)
+        return see_other(visit.request.path)
+    explanation = _EXPLANATIONS.get(outcome.why, "Het kan nu niet. Hieronder zie je hoe het ervoor staat.")
+    return _page(visit, workshop, outcome.registration or registration, 409, explanation)
+
+
+def _page(
+    visit: Visit, workshop: Workshop, registration: Registration, status: int = 200, problem: str | None = None
+) -> Response:
+    store = visit.runtime.store
+    ledger = store.seats.ledger(workshop.id)
+    if ledger is None:
+        raise no_such_page()
+    waits = registration.state is State.WAITLISTED
+    place = store.seats.place(registration) if waits else None
+    marks = store.attendance.of_one(registration.id)
+    shown = page_of(workshop, registration, ledger, place, marks, visit.runtime.now())
+    return desk_page("person", status, email=visit.email, problem=problem, **shown)
+
+
+def page_of(
+    workshop: Workshop, registration: Registration, ledger: Ledger, place: int | None, marks: Days, now: datetime
+) -> dict[str, Any]:
+    """What the page shows of `registration`, `place` on the waitlist, with `marks` of attendance, at `now` (UTC)."""
+    answers = registration.answers
+    return {
+        "workshop": workshop,
+        "registration": registration,
+        "place": place,
+        "answers": [(question_label(one), answer_text(one, answers.get(one.id))) for one in workshop.questions],
+        "days": [(day, marks.get(day.isoformat())) for day in days_of(workshop)] if marks else [],
+        "actions": {name for name, action in ACTIONS.items() if action.shown(workshop, registration, now)},
+        "free": ledger.free,
+        "waiting": ledger.waitlisted,
+        "begun": workshop.has_begun(now),
+    }

@@ -1,0 +1,89 @@
+"""The recipe "a question kind" of docs/adding.md, followed to the letter and left halfway."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.recipes.copies import Copy, Edit, recipe
+
+EDITS = recipe("A question kind")
+CHANGED = {edit.file for edit in EDITS}
+CODE = sorted(file for file in CHANGED if file.startswith(("functions/", "bench/")))
+SAMPLES = "tests/test_question_kinds.py"
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    return Copy(tmp_path_factory.mktemp("repository"))
+
+
+def without(file: str) -> list[Edit]:
+    return [edit for edit in EDITS if edit.file != file]
+
+
+def test_it_is_five_files_besides_templates_and_tests() -> None:
+    """Whoever makes it more has to say why."""
+    assert len(CODE) == 5
+
+
+def test_a_class_alone_is_refused_when_the_program_starts(copy: Copy) -> None:
+    """A kind that is not one of AnyQuestion would never be read from a file."""
+    with_class = EDITS[:1]
+    copy.apply(with_class)
+    started = copy.imports("werkplaats.domain.questions")
+    copy.undo(with_class)
+    assert not started.content
+    assert "CalendarDay is a Question that AnyQuestion does not name" in started.said
+
+
+@pytest.mark.parametrize(
+    ("tag", "told"), [("", "CalendarDay has no tag"), (', tag="scale"', "must have unique `tag` values")]
+)
+def test_a_kind_without_a_word_of_its_own_is_refused_when_the_program_starts(copy: Copy, tag: str, told: str) -> None:
+    """No workshop could be loaded: none at all, where two kinds have one word."""
+    changed = [Edit(edit.file, edit.before, edit.after.replace(', tag="day"', tag)) for edit in EDITS[:2]]
+    copy.apply(changed)
+    started = copy.imports("werkplaats.domain.questions")
+    copy.undo(changed)
+    assert not started.content
+    assert told in started.said
+
+
+def test_whatever_is_not_said_of_a_kind_is_named_by_mypy(copy: Copy) -> None:
+    """With the class alone, every file of the recipe has an error: nowhere is there a fallback that hides it."""
+    begun = EDITS[:2]
+    copy.apply(begun)
+    types = copy.mypy(*CODE)
+    copy.undo(begun)
+    assert {line.split(":")[0] for line in types.said.splitlines() if ": error:" in line} == set(CODE)
+    assert types.said.count("assert_never") == 7
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "told"),
+    [
+        ("tests/questions.py", "test_every_kind_has_a_sample"),
+        ("templates/pages/_fields.html", "test_a_page_asks_it_and_keeps_what_was_answered[day]"),
+    ],
+)
+def test_a_kind_without_sample_or_template_is_refused_by_the_samples(copy: Copy, forgotten: str, told: str) -> None:
+    """mypy sees neither."""
+    copy.apply(without(forgotten))
+    tested = copy.tests(SAMPLES)
+    copy.undo(without(forgotten))
+    assert not tested.content
+    assert f"{SAMPLES}::{told}" in tested.said
+
+
+def test_the_recipe_is_all_there_is_to_do(copy: Copy) -> None:
+    """Followed to its end, types, style and the samples are content."""
+    copy.apply(EDITS)
+    for outcome in (copy.mypy(*CODE), copy.ruff(), copy.tests(SAMPLES, "tests/web", "tests/domain/survey")):
+        assert outcome.content, outcome.said
+    copy.undo(EDITS)
+
+
+def test_a_copy_is_left_as_it_was_found(copy: Copy) -> None:
+    """So that each of these tests begins with the repository as it is."""
+    for file in CHANGED:
+        assert (copy.folder / file).read_text() == (Path(__file__).parents[2] / file).read_text()

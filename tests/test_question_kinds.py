@@ -1,0 +1,170 @@
+"""Every kind of question, from the file it is written in to the table its answers end in."""
+
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from bs4 import BeautifulSoup
+from msgspec.structs import replace
+from nacl.public import PrivateKey
+from werkzeug.datastructures import MultiDict
+
+from tests.questions import SAMPLES, Sample
+from tests.samples import NOW, WRITTEN, workshop
+from tests.shipped import REGISTRATION
+from werkplaats.domain.questions import Answer, AnyQuestion, possible_answers
+from werkplaats.domain.registration import Registration
+from werkplaats.domain.survey.results import summarise
+from werkplaats.domain.survey.waves import version_of
+from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.security.sealing import Opener, Seal
+from werkplaats.store.codec import to_fields
+from werkplaats.web.forms.forms import SurveyForm, survey_form
+from werkplaats.wording.answers import answer_cells, answer_text, column_titles
+from werkplaats.wording.tables import answer_table, summary_table
+from werkplaats.wording.templating import environment, render_page
+
+each_kind = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.written["kind"])
+
+
+def asking(*questions: dict[str, Any]) -> Workshop:
+    """A workshop whose survey asks `questions`, as its file has them."""
+    return workshop(waves=[WRITTEN["waves"][0] | {"questions": list(questions)}])
+
+
+def wave_of(sample: Sample, **changes: Any) -> Wave:
+    return asking(sample.written | changes).waves[0]
+
+
+def filled(sample: Sample, **changes: Any) -> SurveyForm:
+    """The survey with the sample's answer, as the browser sends it."""
+    return survey_form(wave_of(sample, **changes), MultiDict({f"vraag-{sample.question.id}": sample.sent}))
+
+
+def shown(form: SurveyForm, wave: Wave) -> BeautifulSoup:
+    context = {"workshop": workshop(), "wave": wave, "form": form, "changed": False, "draft": "d", "version": "v"}
+    return BeautifulSoup(render_page("survey", **context), "html.parser")
+
+
+def test_every_kind_has_a_sample() -> None:
+    """Whoever adds a kind of question is told here that it has none."""
+    assert {type(sample.question) for sample in SAMPLES} == set(get_args(AnyQuestion))
+
+
+@each_kind
+def test_a_workshop_that_asks_it_survives_the_store(sample: Sample) -> None:
+    """Written as a document and read again, it is the same; so is a registration that holds the answer."""
+    asks = asking(sample.written)
+    assert msgspec.convert(to_fields(asks), Workshop) == asks
+    answered = replace(REGISTRATION, answers={sample.question.id: sample.answer})
+    assert msgspec.convert(to_fields(answered), Registration) == answered
+
+
+@each_kind
+def test_a_form_gives_its_answer(sample: Sample) -> None:
+    """What the browser sends becomes the answer; what a required question lacks is told at its field."""
+    form = filled(sample)
+    assert form.validate(), form.mistakes()
+    assert form.answers() == {sample.question.id: sample.answer}
+    empty = survey_form(wave_of(sample, required=True), MultiDict())
+    assert not empty.validate()
+    assert [mistake.anchor for mistake in empty.mistakes()] == [field.anchor for field in empty.questions()]
+
+
+@each_kind
+def test_a_page_asks_it_and_keeps_what_was_answered(sample: Sample) -> None:
+    """The field is there by its name, empty at first; a form that comes back holds what was sent."""
+    wave = wave_of(sample, required=True, help="Zo dus.")
+    name = f"vraag-{sample.question.id}"
+    fresh = shown(survey_form(wave, None), wave)
+    assert fresh.select(f"[name={name}]")
+    assert sample.written["label"] in fresh.get_text()
+    assert "Zo dus." in fresh.get_text()
+    assert not kept(fresh, name)
+    form = filled(sample, required=True)
+    form.validate()
+    assert sorted(kept(shown(form, wave), name)) == sorted(" ".join(one.split()) for one in sample.sent)
+
+
+def kept(page: BeautifulSoup, name: str) -> list[str]:
+    """What the fields called `name` hold."""
+    typed = f"input[name={name}]:not([type=radio], [type=checkbox]), input[name={name}][checked]"
+    values = [str(field["value"]) for field in page.select(typed)]
+    values += [field.get_text() for field in page.select(f"textarea[name={name}]")]
+    return [" ".join(value.split()) for value in values if value.strip()]
+
+
+@each_kind
+def test_a_mistake_is_shown_at_its_field(sample: Sample) -> None:
+    """The summary above the form leads to an element that is there."""
+    wave = wave_of(sample, required=True)
+    form = survey_form(wave, MultiDict())
+    form.validate()
+    page = shown(form, wave)
+    [link] = page.select("#fouten a")
+    assert page.select_one(str(link["href"]))
+    assert page.select_one(".mistaken .error")
+
+
+@each_kind
+def test_a_sealed_answer_can_be_opened(sample: Sample) -> None:
+    """What was sealed comes out as it went in."""
+    key = PrivateKey.generate()
+    asks = asking(sample.written)
+    answers = {sample.question.id: sample.answer}
+    lot = Opener((bytes(key),)).open_lot(
+        [Seal(bytes(key.public_key)).close(version_of(asks, asks.waves[0], NOW), answers)]
+    )
+    assert [one.answers for one in lot.answers] == [answers]
+
+
+@each_kind
+def test_an_answer_reads_as_people_expect(sample: Sample) -> None:
+    """As a line, and as cells under their titles; no answer is empty."""
+    question = sample.question
+    assert answer_text(question, sample.answer) == sample.text
+    assert answer_cells(question, sample.answer) == sample.cells
+    assert len(column_titles(question)) == len(sample.cells)
+    assert answer_text(question, None) == ""
+    assert set(answer_cells(question, None)) == {""}
+
+
+@each_kind
+@pytest.mark.parametrize("strange", [True, False, 3, "x", "", ["x"], []], ids=repr)
+def test_an_answer_to_what_was_asked_before_is_told_too(sample: Sample, strange: Answer) -> None:
+    """A file may change after people have answered: nothing fails, and tables keep their shape."""
+    question = sample.question
+    assert isinstance(answer_text(question, strange), str)
+    head, row = answer_table((question,), [{question.id: strange}])
+    assert len(head) == len(row)
+
+
+@each_kind
+def test_answers_are_added_up_and_drawn(sample: Sample) -> None:
+    """One answer counts as one, also in the figure and in the table of totals; none is said to be none."""
+    question = sample.question
+    for answers in ([{question.id: sample.answer}], []):
+        [summary] = summarise((question,), answers)
+        assert summary.n == len(answers)
+        figure = str(environment().get_template("pages/organiser/_charts.html").module.summary(summary))  # type: ignore[attr-defined]
+        assert BeautifulSoup(figure, "html.parser").get_text().strip()
+        head, *rows = summary_table([summary])
+        assert {len(row) for row in rows} <= {len(head)}
+
+
+@each_kind
+def test_a_later_question_can_depend_on_it(sample: Sample) -> None:
+    """On each of the answers that can be chosen, by what the field of it sends."""
+    for answer in possible_answers(sample.question):
+        only_if = {"question": sample.question.id, "is": [answer]}
+        wave = asking(
+            sample.written, {"kind": "short_text", "id": "later", "label": "Later", "only_if": only_if}
+        ).waves[0]
+        condition = survey_form(wave, None).questions()[1].condition
+        assert condition is not None
+        form = survey_form(wave, MultiDict([(condition.name, condition.values[0]), ("vraag-later", "ook")]))
+        assert form.validate(), form.mistakes()
+        assert form.answers()["later"] == "ook"
+        page = shown(survey_form(wave, None), wave)
+        [part] = page.select("[data-only-if]")
+        assert page.select(f"[name={part['data-only-if']}][value='{part['data-is']}']")

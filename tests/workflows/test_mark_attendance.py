@@ -1,0 +1,43 @@
+"""A tap at the door: what is noted, and of whom nothing is."""
+
+from tests.samples import NOW, sign_up, workshop
+from werkplaats.domain.attendance import Mark
+from werkplaats.domain.registration import Registration
+from werkplaats.domain.seats.commands import Cancel, ErasePerson
+from werkplaats.store import Store
+from werkplaats.workflows.mark_attendance import Noted, mark_attendance
+from werkplaats.workflows.seats.change import SeatDesk
+
+DAY = workshop().first_day
+
+
+def read(store: Store, id: str) -> Registration:
+    registration = store.seats.registration(id)
+    assert registration is not None
+    return registration
+
+
+def tap(store: Store, id: str, mark: Mark | None) -> Noted:
+    return mark_attendance(store, read(store, id), DAY, mark, NOW)
+
+
+def test_a_tap_is_kept_and_may_be_repeated(store: Store, desk: SeatDesk) -> None:
+    """The last one counts; a mark can be taken away."""
+    desk.do("proef", sign_up(1))
+    for mark in (Mark.PRESENT, Mark.PRESENT, Mark.ABSENT):
+        assert tap(store, "r1", mark) is Noted.NOTED
+        assert store.attendance.of_one("r1") == {DAY.isoformat(): mark}
+    assert tap(store, "r1", None) is Noted.NOTED
+    assert store.attendance.of_one("r1") == {}
+
+
+def test_whoever_is_not_on_the_list_is_not_marked(store: Store, desk: SeatDesk) -> None:
+    """Those who wait, and those whose data is erased; whoever was marked before they gave up the seat still is."""
+    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    assert tap(store, "r3", Mark.PRESENT) is Noted.NOT_ON_LIST
+    assert tap(store, "r1", Mark.PRESENT) is Noted.NOTED
+    desk.do("proef", Cancel("r1"))
+    assert tap(store, "r1", Mark.ABSENT) is Noted.NOTED
+    desk.do("proef", ErasePerson("r2"))
+    assert tap(store, "r2", Mark.PRESENT) is Noted.NOT_ON_LIST
+    assert set(store.attendance.of("proef")) == {"r1"}
