@@ -7,7 +7,7 @@ from bench import verify, workshops
 from bench.forms import Form, filled_in
 from bench.load import Answer, Burst, Visitors
 from bench.server import Server
-from werkplaats.runtime import utc_now
+from werkplaats.machine import utc_now
 from werkplaats.security.identity import Identity
 from werkplaats.security.links import Links, Submissions
 from werkplaats.store import Store

@@ -3,16 +3,18 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from werkplaats.domain.workshop import Workshop
+from werkplaats.machine import surroundings, utc_now
 from werkplaats.security.identity import Identity
 from werkplaats.security.links import Links, Submissions
 from werkplaats.settings import Settings
 from werkplaats.store import Store
 from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from werkplaats.security.iap import Assertions
@@ -21,10 +23,6 @@ if TYPE_CHECKING:
 
 _WORKSHOP_KEPT = 5.0
 """Seconds for which a workshop that was read is shown again. Decisions about seats read it anew."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Runtime:
@@ -45,6 +43,11 @@ class Runtime:
 
     def now(self) -> datetime:
         return self.clock()
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """Time, chance and waiting for workflows; the time is that of `clock`, also where that is replaced later."""
+        return surroundings(self.now)
 
     @property
     def store(self) -> Store:

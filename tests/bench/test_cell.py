@@ -7,7 +7,7 @@ from google.cloud import firestore
 from bench import bare, report, workshops
 from bench.cell import Cell, measure
 from bench.server import serving
-from werkplaats.runtime import utc_now
+from werkplaats.machine import utc_now
 from werkplaats.store import Store
 
 SETTINGS = {"SIGNING_KEYS": "s" * 32, "IDENTITY_KEY": "i" * 32}
