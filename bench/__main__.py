@@ -14,7 +14,7 @@ from bench.machine import busy_with_others
 from bench.server import serving
 from local.prerequisites import MissingPrerequisiteError
 from local.testing import PROJECT, running_emulator
-from werkplaats.runtime import utc_now
+from werkplaats.machine import utc_now
 from werkplaats.store import Store
 from werkplaats.store.firestore import FirestoreWire
 

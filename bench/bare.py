@@ -10,7 +10,7 @@ from google.cloud import firestore
 
 from werkplaats.domain.registration import Person
 from werkplaats.domain.seats.commands import Done, SignUp
-from werkplaats.runtime import utc_now
+from werkplaats.machine import utc_now
 from werkplaats.security.identity import Identity
 from werkplaats.store import Store
 from werkplaats.workflows.seats.change import SeatDesk

@@ -30,7 +30,8 @@ from werkplaats.domain.seats.commands import (
     RequestLink,
     Unsubscribe,
 )
-from werkplaats.domain.seats.rules import decide, may_rejoin
+from werkplaats.domain.seats.rules import decide
+from werkplaats.domain.seats.signing_up import may_rejoin
 
 
 @pytest.fixture

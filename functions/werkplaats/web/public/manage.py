@@ -8,7 +8,7 @@ from werkzeug.routing import Map, Rule
 from werkplaats.domain.registration import Registration, State, sent_before
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
-from werkplaats.domain.seats.rules import may_rejoin
+from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE
 from werkplaats.web.forms.forms import version_seen
