@@ -17,6 +17,7 @@ from local.testing import PROJECT, running_emulator
 from werkplaats.domain.registration import Person
 from werkplaats.domain.seats.commands import SignUp
 from werkplaats.domain.survey.waves import invitation_id
+from werkplaats.machine import surroundings
 from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
 from werkplaats.security.sealing import Seal
@@ -26,7 +27,7 @@ from werkplaats.store.wire import Delete, Found, Query, Revision, Write
 from werkplaats.store.workshop_files import load_all
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
 from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.survey.answer import answer_survey, find
 from werkplaats.workflows.survey.invite import send_surveys
 
@@ -72,9 +73,9 @@ def main() -> None:
         wave = workshop.waves[0]
         now = workshop.wave_opens_at(wave) + timedelta(hours=9)
         early = workshop.begins_at - timedelta(days=90)
-        publish_workshop(store, workshop, early)
-        desk = SeatDesk(store, lambda: early)
-        desk.do_all(workshop.id, [_sign_up(number) for number in range(PEOPLE)])
+        queue = SeatQueue(store, surroundings(lambda: early))
+        publish_workshop(store, queue, workshop)
+        queue.do_all(workshop.id, [_sign_up(number) for number in range(PEOPLE)])
         print(f"{PEOPLE} registrations: {_each(counts, PEOPLE)}", flush=True)
 
         counts.clear()

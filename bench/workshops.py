@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from werkplaats.domain.workshop import SignUpWindow, Workshop
+from werkplaats.machine import surroundings
 from werkplaats.store import Store
 from werkplaats.store.workshop_files import FOLDER, load
 from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.queue import SeatQueue
 
 PLENTY = 10_000
 FEW = 24
@@ -24,5 +26,5 @@ def published(store: Store, id: str, capacity: int, now: datetime) -> Workshop:
         first_day=today + timedelta(days=60),
         last_day=today + timedelta(days=62),
     )
-    publish_workshop(store, workshop, now)
+    publish_workshop(store, SeatQueue(store, surroundings(lambda: now)), workshop)
     return workshop

@@ -276,7 +276,7 @@ def _act(runtime: Runtime, email: str, workshop: Workshop, registration: Registr
             "Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat.",
         )
     seen = version_seen(fields)
-    outcome = runtime.desk.do(workshop.id, action(registration.id, _NOTHING_SEEN if seen is None else seen))
+    outcome = runtime.seat_queue.do(workshop.id, action(registration.id, _NOTHING_SEEN if seen is None else seen))
     if not isinstance(outcome, Refused):
         log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)
         return see_other(request.path)

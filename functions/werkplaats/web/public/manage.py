@@ -74,7 +74,7 @@ def _act(runtime: Runtime, registration: Registration, fields: MultiDict[str, st
             "Er is niets veranderd aan je aanmelding.",
             "Open de link uit je mail opnieuw en gebruik een knop op de pagina.",
         )
-    outcome = runtime.desk.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
+    outcome = runtime.seat_queue.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
     if not isinstance(outcome, Refused):
         return see_other(path)
     if outcome.why is Refusal.ERASED or outcome.registration is None:
@@ -87,7 +87,7 @@ def _cancel_previous(runtime: Runtime, registration: Registration, submission: s
     previous = _previous(runtime, registration, submission)
     if previous is None:
         return _show(runtime, registration, 409, _NO_PREVIOUS)
-    outcome = runtime.desk.do(registration.workshop, Cancel(previous.id))
+    outcome = runtime.seat_queue.do(registration.workshop, Cancel(previous.id))
     if isinstance(outcome, Refused) and outcome.why is Refusal.BEGUN:
         return _show(runtime, registration, 409, _EXPLANATIONS[outcome.why])
     return see_other(path)

@@ -15,7 +15,7 @@ from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import REVALIDATE, asset_file, not_found, page, see_other
 from werkplaats.web.http.site import security_text
-from werkplaats.workflows.seats.change import SeatsBusyError
+from werkplaats.workflows.seats.commit import SeatsBusyError
 
 _ROUTES = Map(
     [
@@ -100,7 +100,7 @@ def _sign_up(runtime: Runtime, workshop: Workshop, request: Request) -> Response
     if not form.validate() or form_id is None:
         return _form_again(runtime, workshop, form, 422) if phase == "open" else _closed(workshop, phase)
     try:
-        outcome = runtime.desk.do(workshop.id, _command(runtime, workshop, form_id, form))
+        outcome = runtime.seat_queue.do(workshop.id, _command(runtime, workshop, form_id, form))
     except SeatsBusyError:
         notice = "Het is nu erg druk, en je aanmelding is nog niet gelukt. Wacht een halve minuut en klik opnieuw."
         return _form_again(runtime, workshop, form, 503, notice)
@@ -160,5 +160,5 @@ def _mail_link(runtime: Runtime, workshop: Workshop, request: Request) -> Respon
         address=runtime.identity.address(workshop.id, form.email.normalised),
         submission=form.submission.form_id or secrets.token_urlsafe(18),
     )
-    runtime.desk.do(workshop.id, command)
+    runtime.seat_queue.do(workshop.id, command)
     return see_other(f"/werkplaats/{workshop.id}/link/verstuurd")
