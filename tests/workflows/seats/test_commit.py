@@ -233,6 +233,22 @@ def test_after_many_rounds_it_is_given_up(
     assert len(rounds) == 8
 
 
+def test_the_last_round_says_why_it_is_given_up(
+    committer: Committer, wire: MemoryWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that was lost early on is no reason to say that the store is away, if it has answered since."""
+    monkeypatch.setattr(commit, "ATTEMPTS", 4)
+    failures = iter([OutcomeUnknownError(), ConflictError(), ConflictError(), ConflictError()])
+
+    def failing(_: Sequence[Write]) -> None:
+        raise next(failures)
+
+    wire.before_commit = failing
+    with pytest.raises(SeatsBusyError) as caught:
+        list(committer.commit("proef", (sign_up(1),)))
+    assert type(caught.value) is SeatsBusyError
+
+
 def test_no_round_begins_after_the_deadline(committer: Committer, wire: MemoryWire, time: OwnTime) -> None:
     """With the time in line it stays within the function's own; the members of a group share one deadline."""
     rounds: list[float] = []
@@ -270,6 +286,7 @@ def test_what_changes_nothing_is_answered_and_not_committed(
     committer: Committer, wire: MemoryWire, store: Store, time: OwnTime
 ) -> None:
     """Nor does it count as having won over another process."""
+    list(committer.commit("proef", (sign_up(2),)))
     list(Committer(Store(wire), time.surroundings).commit("proef", (sign_up(1), Cancel("r1"))))
     version = store.seats.ledger("proef").version
     (answers,) = committer.commit("proef", (Cancel("r1"),))
