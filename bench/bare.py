@@ -10,10 +10,10 @@ from google.cloud import firestore
 
 from werkplaats.domain.registration import Person
 from werkplaats.domain.seats.commands import Done, SignUp
-from werkplaats.machine import utc_now
+from werkplaats.machine import surroundings
 from werkplaats.security.identity import Identity
 from werkplaats.store import Store
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 GROUP = 50
 
@@ -52,14 +52,14 @@ def creates(client: firestore.Client, collection: str, count: int, threads: int)
 
 def group_commits(store: Store, workshop: str, count: int) -> Rate:
     """`count` sign-ups for the published `workshop`, decided and committed in groups of GROUP by one committer."""
-    desk = SeatDesk(store, utc_now)
+    queue = SeatQueue(store, surroundings())
     latencies = []
     began = time.perf_counter()
     for first in range(0, count, GROUP):
         commands = [_sign_up(workshop, number) for number in range(first, min(first + GROUP, count))]
         group_began = time.perf_counter()
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # its log
-            outcomes = desk.do_all(workshop, commands)
+            outcomes = queue.do_all(workshop, commands)
         latencies.append(time.perf_counter() - group_began)
         assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
     return Rate(count, time.perf_counter() - began, tuple(latencies))

@@ -26,7 +26,7 @@ from werkplaats.store.firestore import FirestoreWire
 from werkplaats.store.wire import Delete, Found, Query, Revision, Write
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
 from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.survey.answer import answer_survey, find
 from werkplaats.workflows.survey.invite import send_surveys
 from werkplaats.workshop_files import load_all
@@ -73,9 +73,9 @@ def main() -> None:
         wave = workshop.waves[0]
         now = workshop.wave_opens_at(wave) + timedelta(hours=9)
         early = workshop.begins_at - timedelta(days=90)
-        publish_workshop(store, workshop, early)
-        desk = SeatDesk(store, lambda: early)
-        desk.do_all(workshop.id, [_sign_up(number) for number in range(PEOPLE)])
+        queue = SeatQueue(store, surroundings(lambda: early))
+        publish_workshop(store, queue, workshop)
+        queue.do_all(workshop.id, [_sign_up(number) for number in range(PEOPLE)])
         print(f"{PEOPLE} registrations: {_each(counts, PEOPLE)}", flush=True)
 
         counts.clear()

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from werkplaats.domain.workshop import SignUpWindow, Workshop
+from werkplaats.machine import surroundings
 from werkplaats.store import Store
 from werkplaats.workflows.publish import publish_workshop
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workshop_files import FOLDER, load
 
 PLENTY = 10_000
@@ -24,5 +26,5 @@ def published(store: Store, id: str, capacity: int, now: datetime) -> Workshop:
         first_day=today + timedelta(days=60),
         last_day=today + timedelta(days=62),
     )
-    publish_workshop(store, workshop, now)
+    publish_workshop(store, SeatQueue(store, surroundings(lambda: now)), workshop)
     return workshop

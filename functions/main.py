@@ -86,7 +86,7 @@ def promote_waitlist(event: CloudEvent) -> None:
     from werkplaats.workflows.seats.promote import promote_waitlist
 
     if named := document_of(event, "ledgers/{workshop}"):
-        promote_waitlist(runtime.store, runtime.desk, named["workshop"], runtime.now())
+        promote_waitlist(runtime.store, runtime.seat_queue, named["workshop"], runtime.now())
 
 
 @functions_framework.cloud_event
@@ -114,7 +114,7 @@ def expire_offers() -> int:
     """Offers whose time is over, and waitlists whose event was lost."""
     from werkplaats.workflows.seats.expire import expire_offers
 
-    return expire_offers(runtime.store, runtime.desk, runtime.now())
+    return expire_offers(runtime.store, runtime.seat_queue, runtime.now())
 
 
 @functions_framework.http
@@ -150,4 +150,4 @@ def erase_personal_data() -> int:
     """Personal data whose time is over."""
     from werkplaats.workflows.erase import erase_personal_data
 
-    return erase_personal_data(runtime.store, runtime.desk, runtime.now())
+    return erase_personal_data(runtime.store, runtime.seat_queue, runtime.now())

@@ -11,10 +11,10 @@ from google.cloud import firestore
 from local import prerequisites
 from local.testing import running_emulator
 from tests.samples import NOW, workshop
+from tests.seats import publish_workshop, seat_queue
 from werkplaats.store import Store
 from werkplaats.store.firestore import FirestoreWire
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,7 +69,7 @@ def store(connect: Callable[[], Store]) -> Store:
 
 
 @pytest.fixture
-def desk(store: Store) -> SeatDesk:
-    """A desk at NOW, with the sample workshop published."""
+def queue(store: Store) -> SeatQueue:
+    """A queue at NOW, with the sample workshop published."""
     publish_workshop(store, workshop(), NOW)
-    return SeatDesk(store, lambda: NOW)
+    return seat_queue(store, lambda: NOW)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from werkplaats.domain.registration import Mailbox, Person, Registration, State
-from werkplaats.domain.seats.commands import SignUp
+from werkplaats.domain.seats.commands import Refusal, Refused, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import Workshop
 
@@ -135,3 +135,9 @@ class World:
         """The kinds of mail written to registration `id`, in order."""
         mails = [mail for mail in self.mails.values() if mail.registration == id]
         return [mail.kind.value for mail in sorted(mails, key=lambda mail: mail.version)]
+
+
+def why(outcome: object) -> Refusal:
+    """Why a command was refused, which it must have been."""
+    assert isinstance(outcome, Refused)
+    return outcome.why

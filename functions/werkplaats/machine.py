@@ -1,8 +1,10 @@
 """The surroundings of workflows as they are on a real machine."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -39,3 +41,17 @@ class _Chance(Struct, frozen=True):
 class _Waiting(Struct, frozen=True):
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+    def lock(self) -> AbstractContextManager[object]:
+        return threading.Lock()
+
+    def gate(self) -> "_Gate":
+        return _Gate()
+
+
+class _Gate(threading.Event):
+    def open(self) -> None:
+        self.set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        return super().wait(seconds)

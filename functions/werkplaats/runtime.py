@@ -13,7 +13,7 @@ from werkplaats.security.identity import Identity
 from werkplaats.security.links import Links, Submissions
 from werkplaats.settings import Settings
 from werkplaats.store import Store
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ class Runtime:
             return self._store
 
     @property
-    def desk(self) -> SeatDesk:
+    def seat_queue(self) -> SeatQueue:
         with self._making:
-            return self._desk
+            return self._seat_queue
 
     @cached_property
     def links(self) -> Links:
@@ -124,5 +124,5 @@ class Runtime:
         return Store.connect(self.settings)
 
     @cached_property
-    def _desk(self) -> SeatDesk:
-        return SeatDesk(self._store, self.now)
+    def _seat_queue(self) -> SeatQueue:
+        return SeatQueue(self._store, self.surroundings)

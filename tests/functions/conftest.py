@@ -15,12 +15,12 @@ from nacl.public import PrivateKey
 
 from tests import iap
 from tests.samples import NOW
+from tests.seats import publish_workshop, seat_queue
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
 from werkplaats.security.links import Links, Submissions
 from werkplaats.store import Store
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ("n" * 32, "o" * 32)
@@ -83,8 +83,8 @@ def links() -> Links:
 
 
 @pytest.fixture
-def desk(store: Store, serve: Serve, clock: list[datetime]) -> SeatDesk:
-    return SeatDesk(store, lambda: clock[0])
+def queue(store: Store, serve: Serve, clock: list[datetime]) -> SeatQueue:
+    return seat_queue(store, lambda: clock[0])
 
 
 def recorded(name: str, document: str) -> dict[str, object]:

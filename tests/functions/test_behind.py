@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from tests.database import database
 from tests.functions.conftest import ROOT, Serve, recorded
 from tests.samples import NOW, sign_up
+from tests.seats import publish_workshop
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
 from werkplaats.domain.mail.about import AboutEntry
@@ -25,8 +26,7 @@ from werkplaats.security.links import Links
 from werkplaats.security.sealing import Opener, Seal
 from werkplaats.settings import NAMES, NEEDS, SettingError, Settings
 from werkplaats.store import Store
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())
 
@@ -96,9 +96,9 @@ def test_an_unusable_setting_is_named(wrong: dict[str, str]) -> None:
         Settings.from_environment(given).check_for("deliver_mail")
 
 
-def test_a_recorded_event_delivers_the_mail(serve: Serve, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> None:
+def test_a_recorded_event_delivers_the_mail(serve: Serve, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> None:
     """An event as Eventarc posts it sends the mail it names; a second delivery of it sends nothing."""
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     client = serve("deliver_mail")
     for _ in range(2):
         answer = client.post("/", **recorded("mail_created", "mails/r1-confirmed-1"))  # type: ignore[arg-type]
@@ -106,10 +106,10 @@ def test_a_recorded_event_delivers_the_mail(serve: Serve, desk: SeatDesk, sendgr
     assert len(sendgrid.taken) == 1
 
 
-def test_a_recorded_event_promotes(serve: Serve, desk: SeatDesk, store: Store) -> None:
+def test_a_recorded_event_promotes(serve: Serve, queue: SeatQueue, store: Store) -> None:
     """The ledger is looked at as it is; what the event says of it does not matter."""
-    desk.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 26)])
-    desk.do(WORKSHOP.id, Cancel("r1"))
+    queue.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 26)])
+    queue.do(WORKSHOP.id, Cancel("r1"))
     client = serve("promote_waitlist")
     assert client.post("/", **recorded("ledger_updated", f"ledgers/{WORKSHOP.id}")).status_code == 200  # type: ignore[arg-type]
     promoted = store.seats.registration("r25")
@@ -117,9 +117,9 @@ def test_a_recorded_event_promotes(serve: Serve, desk: SeatDesk, store: Store) -
     assert promoted.state.value == "offered"
 
 
-def test_a_recorded_event_tells_organisers_once(serve: Serve, desk: SeatDesk, store: Store) -> None:
+def test_a_recorded_event_tells_organisers_once(serve: Serve, queue: SeatQueue, store: Store) -> None:
     """One mail for each organiser, however often the event comes."""
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     client = serve("notify_organisers")
     event = recorded("entry_created", f"workshops/{WORKSHOP.id}/journal/0000000001-r1-signed_up")
     for _ in range(2):
@@ -174,10 +174,10 @@ def test_a_document_that_cannot_be_read_is_acknowledged(
 
 
 def test_an_event_that_failed_is_to_be_sent_again(
-    serve: Serve, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    serve: Serve, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Trouble that may pass is answered with 500, without a text that tells anything."""
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     client = serve("deliver_mail")
     monkeypatch.setattr("werkplaats.store.outbox.Outbox.get", lambda *_: 1 / 0)
     answer = client.post("/", **recorded("mail_created", "mails/r1-confirmed-1"))  # type: ignore[arg-type]
@@ -214,10 +214,10 @@ def signed(body: bytes, timestamp: str = "1800000000") -> dict[str, Any]:
     return {"data": body, "headers": headers, "content_type": "application/json"}
 
 
-def test_signed_events_are_noted(serve: Serve, desk: SeatDesk, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signed_events_are_noted(serve: Serve, queue: SeatQueue, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of our mails; unknown kinds and other people's mails are passed over."""
     monkeypatch.setenv("SENDGRID_WEBHOOK_PUBLIC_KEY", PUBLIC)
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     events = [
         {"event": "delivered", "mail_id": "r1-confirmed-1", "email": "p1@example.org"},
         {"event": "open", "mail_id": "r1-confirmed-1"},
@@ -277,9 +277,9 @@ def test_without_a_key_the_webhook_is_not_there_yet(serve: Serve) -> None:
 
 
 @pytest.fixture
-def invited(serve: Serve, desk: SeatDesk, clock: list[Any], links: Links) -> str:
+def invited(serve: Serve, queue: SeatQueue, clock: list[Any], links: Links) -> str:
     """The path of r1's survey, the day after."""
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     clock[0] = WORKSHOP.wave_opens_at(WORKSHOP.waves[0]) + timedelta(hours=10)
     assert serve("send_surveys").post("/").text == "1"
     return links.survey(WORKSHOP, WORKSHOP.waves[0], "r1")
@@ -394,7 +394,7 @@ def test_only_the_survey_runs_a_script_and_only_ours(serve: Serve, invited: str)
 
 
 def test_answers_keep_the_questions_they_were_given_to(
-    serve: Serve, invited: str, store: Store, desk: SeatDesk, clock: list[Any]
+    serve: Serve, invited: str, store: Store, queue: SeatQueue, clock: list[Any]
 ) -> None:
     """A file that changes after answers came in makes a new version beside the old one."""
     client = serve("survey")

@@ -18,13 +18,13 @@ from tests import iap
 from tests.functions.conftest import Serve
 from tests.samples import NOW, person, sign_up
 from tests.samples import workshop as sample_workshop
+from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.registration import Person, State
 from werkplaats.domain.seats.commands import Accept, Cancel, ErasePerson, Promote
 from werkplaats.store import Store
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 DESK = f"/organisatie/{WORKSHOP.id}"
 ORGANISER = "platform31@example.org"
@@ -176,10 +176,10 @@ def test_an_organiser_sees_only_what_is_theirs(ask: Open, store: Store) -> None:
     ],
 )
 def test_another_sites_page_changes_nothing(
-    ask: Open, desk: SeatDesk, store: Store, headers: dict[str, str], status: int
+    ask: Open, queue: SeatQueue, store: Store, headers: dict[str, str], status: int
 ) -> None:
     """A form on another site that an organiser opens is refused; our own pages and programs pass."""
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     answer = click(ask, "r1", "cancel", **headers)
     assert answer.status_code == status
     registration = store.seats.registration("r1")
@@ -217,30 +217,30 @@ def test_the_service_serves_its_own_style_and_script(ask: Open, client: FlaskCli
 # Numbers and people
 
 
-def full_house(desk: SeatDesk, store: Store) -> None:
+def full_house(queue: SeatQueue, store: Store) -> None:
     """Two seats: one and two have them, three and four wait, five left."""
     publish_workshop(store, replace(WORKSHOP, capacity=2), NOW)
     for number in range(1, 6):
-        desk.do(WORKSHOP.id, sign_up(number))
-    desk.do(WORKSHOP.id, Cancel("r5"))
+        queue.do(WORKSHOP.id, sign_up(number))
+    queue.do(WORKSHOP.id, Cancel("r5"))
 
 
-def test_the_numbers(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_the_numbers(ask: Open, queue: SeatQueue, store: Store) -> None:
     """Seats, offers, waitlist and what is free, as the ledger has them."""
-    full_house(desk, store)
-    desk.do(WORKSHOP.id, Cancel("r2"))
-    desk.do(WORKSHOP.id, Promote())
+    full_house(queue, store)
+    queue.do(WORKSHOP.id, Cancel("r2"))
+    queue.do(WORKSHOP.id, Promote())
     shown = text(ask(DESK))
     assert "1 met een plek 1 kiest nog 1 op de wachtlijst 0 vrij van 2" in shown
     assert "Hoe vond je de werkplaats?" in shown
     assert "1 van de 2 plekken bezet" in text(ask("/organisatie/"))
 
 
-def test_the_list_is_in_order_searched_and_filtered(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_the_list_is_in_order_searched_and_filtered(ask: Open, queue: SeatQueue, store: Store) -> None:
     """Seats by name, the waitlist in its order, then who left; found whatever the accents and case."""
-    full_house(desk, store)
+    full_house(queue, store)
     odd = Person(given_name="José", family_name="Ünal", email="jose@example.org", organisation="Woonstad")
-    desk.do(WORKSHOP.id, replace(sign_up(6), person=odd))
+    queue.do(WORKSHOP.id, replace(sign_up(6), person=odd))
 
     def names(query: str = "") -> list[str]:
         return [str(link.get_text()) for link in soup(ask(f"{DESK}/mensen{query}")).select(".people tbody a")]
@@ -254,10 +254,10 @@ def test_the_list_is_in_order_searched_and_filtered(ask: Open, desk: SeatDesk, s
     assert "wachtlijst, plaats 3" in text(ask(f"{DESK}/mensen?q=jose"))
 
 
-def test_what_people_typed_is_text(ask: Open, desk: SeatDesk) -> None:
+def test_what_people_typed_is_text(ask: Open, queue: SeatQueue) -> None:
     """Markup in names and answers shows as it was typed."""
     hostile = Person(given_name="<script>x</script>", family_name='"><b>', email="o'h+<i>@example.org")
-    desk.do(WORKSHOP.id, replace(sign_up(1), person=hostile, answers={"opgave": "<img src=x>"}))
+    queue.do(WORKSHOP.id, replace(sign_up(1), person=hostile, answers={"opgave": "<img src=x>"}))
     for path in (f"{DESK}/mensen", f"{DESK}/mensen?q=%3Cscript%3E", f"{DESK}/mensen/r1", f"{DESK}/aanwezig"):
         page = ask(path)
         assert "&lt;script&gt;" in page.text
@@ -265,14 +265,14 @@ def test_what_people_typed_is_text(ask: Open, desk: SeatDesk) -> None:
         assert "<img" not in page.text
 
 
-def test_the_file_of_people_computes_nothing(ask: Open, desk: SeatDesk) -> None:
+def test_the_file_of_people_computes_nothing(ask: Open, queue: SeatQueue) -> None:
     """Cells that a spreadsheet would take for a formula begin with an apostrophe; the rest is as it was typed."""
     sly = Person(
         given_name="=1+1", family_name="@SUM(A1)", email="-x@example.org", organisation='A;"B"', phone="+31 6 12345678"
     )
     answers: dict[str, Any] = {"opgave": "\t=cmd|x\nregel", "overnachting": "geen", "akkoord": True}
-    desk.do(WORKSHOP.id, replace(sign_up(1), person=sly, answers=answers))
-    desk.do(WORKSHOP.id, sign_up(2))
+    queue.do(WORKSHOP.id, replace(sign_up(1), person=sly, answers=answers))
+    queue.do(WORKSHOP.id, sign_up(2))
     answer = ask(f"{DESK}/mensen.csv")
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -290,10 +290,10 @@ def test_the_file_of_people_computes_nothing(ask: Open, desk: SeatDesk) -> None:
     assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for row in people for cell in row)
 
 
-def test_a_person_whose_data_is_erased(ask: Open, desk: SeatDesk) -> None:
+def test_a_person_whose_data_is_erased(ask: Open, queue: SeatQueue) -> None:
     """Stands in the list without a name, is in no file, and can be given nothing."""
-    desk.do(WORKSHOP.id, sign_up(1))
-    desk.do(WORKSHOP.id, ErasePerson("r1"))
+    queue.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, ErasePerson("r1"))
     assert "Gegevens gewist" in text(ask(f"{DESK}/mensen"))
     assert "Gegevens gewist" in text(ask(f"{DESK}/mensen/r1"))
     assert len(rows(ask(f"{DESK}/mensen.csv"))) == 1
@@ -303,9 +303,9 @@ def test_a_person_whose_data_is_erased(ask: Open, desk: SeatDesk) -> None:
 # Seats
 
 
-def test_looking_changes_nothing(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_looking_changes_nothing(ask: Open, queue: SeatQueue, store: Store) -> None:
     """Whatever is behind the question mark of an address."""
-    full_house(desk, store)
+    full_house(queue, store)
     before = store.seats.ledger(WORKSHOP.id)
     for path in (f"{DESK}/mensen/r1?action=cancel", f"{DESK}/aanwezig?dag={DAY}&stand=present", f"{DESK}/mensen"):
         assert ask(path).status_code == 200
@@ -314,9 +314,9 @@ def test_looking_changes_nothing(ask: Open, desk: SeatDesk, store: Store) -> Non
     assert store.attendance.of(WORKSHOP.id) == {}
 
 
-def test_giving_up_a_seat_for_somebody(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_giving_up_a_seat_for_somebody(ask: Open, queue: SeatQueue, store: Store) -> None:
     """With a mail that says who did it, also to organisers; a second click is no harm."""
-    full_house(desk, store)
+    full_house(queue, store)
     assert soup(ask(f"{DESK}/mensen/r1")).find("button", value="cancel")
     seen = version(ask(f"{DESK}/mensen/r1"))
     for _ in range(2):
@@ -335,13 +335,13 @@ def test_giving_up_a_seat_for_somebody(ask: Open, desk: SeatDesk, store: Store) 
     assert registration.cancelled_by_organiser
 
 
-def test_giving_a_seat(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_giving_a_seat(ask: Open, queue: SeatQueue, store: Store) -> None:
     """Out of turn, which the page says before; refused where none is free."""
-    full_house(desk, store)
+    full_house(queue, store)
     full = ask(f"{DESK}/mensen/r4", data={"action": "give_seat", "version": version(ask(f"{DESK}/mensen/r4"))})
     assert full.status_code == 409
     assert "geen plek vrij" in text(full)
-    desk.do(WORKSHOP.id, Cancel("r1"))
+    queue.do(WORKSHOP.id, Cancel("r1"))
     page = ask(f"{DESK}/mensen/r4")
     assert "gaat Naam4 Achter voor op één ander die langer wacht" in text(page)
     for _ in range(2):
@@ -355,29 +355,29 @@ def test_giving_a_seat(ask: Open, desk: SeatDesk, store: Store) -> None:
     assert "geen plek vrij" in text(refused)
 
 
-def test_a_click_on_a_page_that_has_changed_since_is_refused(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_a_click_on_a_page_that_has_changed_since_is_refused(ask: Open, queue: SeatQueue, store: Store) -> None:
     """Whoever saw the waitlist gives no seat to somebody who has cancelled meanwhile, and takes none away that was
     accepted meanwhile; a click without a version is refused too."""
-    full_house(desk, store)
+    full_house(queue, store)
     seen = version(ask(f"{DESK}/mensen/r3"))
-    desk.do(WORKSHOP.id, Cancel("r1"))
-    desk.do(WORKSHOP.id, Promote())
-    desk.do(WORKSHOP.id, Accept("r3"))
+    queue.do(WORKSHOP.id, Cancel("r1"))
+    queue.do(WORKSHOP.id, Promote())
+    queue.do(WORKSHOP.id, Accept("r3"))
     for data in ({"version": seen}, {}, {"version": "x"}):
         refused = ask(f"{DESK}/mensen/r3", data={"action": "cancel", **data})
         assert refused.status_code == 409
         assert "intussen iets veranderd" in text(refused)
         assert soup(refused).main["data-state"] == "confirmed"  # type: ignore[index]
     seen = version(ask(f"{DESK}/mensen/r4"))
-    desk.do(WORKSHOP.id, Cancel("r4"))
-    desk.do(WORKSHOP.id, Cancel("r2"))
+    queue.do(WORKSHOP.id, Cancel("r4"))
+    queue.do(WORKSHOP.id, Cancel("r2"))
     assert ask(f"{DESK}/mensen/r4", data={"action": "give_seat", "version": seen}).status_code == 409
     assert ask(f"{DESK}/mensen/r4", data={"action": "cancel"}).status_code == 303, "it has already taken effect"
 
 
-def test_once_begun_a_seat_is_not_given_up(ask: Open, desk: SeatDesk, clock: list[Any]) -> None:
+def test_once_begun_a_seat_is_not_given_up(ask: Open, queue: SeatQueue, clock: list[Any]) -> None:
     """Attendance says who is not there."""
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     clock[0] = WORKSHOP.begins_at
     assert not soup(ask(f"{DESK}/mensen/r1")).find("button", value="cancel")
     answer = ask(f"{DESK}/mensen/r1", data={"action": "cancel"})
@@ -385,11 +385,11 @@ def test_once_begun_a_seat_is_not_given_up(ask: Open, desk: SeatDesk, clock: lis
     assert "is begonnen" in text(answer)
 
 
-def test_an_unknown_button_and_anothers_registration(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_an_unknown_button_and_anothers_registration(ask: Open, queue: SeatQueue, store: Store) -> None:
     """400 and 404; a registration is reached through its own workshop only."""
     publish_workshop(store, sample_workshop(), NOW)
-    desk.do("proef", replace(sign_up(7), person=person(7)))
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do("proef", replace(sign_up(7), person=person(7)))
+    queue.do(WORKSHOP.id, sign_up(1))
     assert ask(f"{DESK}/mensen/r1", data={"action": "promote"}).status_code == 400
     assert ask(f"{DESK}/mensen/r7").status_code == 404
     assert ask(f"{DESK}/mensen/r7", data={"action": "cancel"}).status_code == 404
@@ -399,9 +399,9 @@ def test_an_unknown_button_and_anothers_registration(ask: Open, desk: SeatDesk, 
 # Attendance
 
 
-def test_a_tap_is_noted_and_may_be_repeated(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_a_tap_is_noted_and_may_be_repeated(ask: Open, queue: SeatQueue, store: Store) -> None:
     """The form comes back to the same spot; the script gets a word; "open" takes the mark away."""
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     for _ in range(2):
         answer = ask(f"{DESK}/aanwezig/r1", data={"dag": DAY, "stand": "present", "q": "naam 1"})
         assert answer.status_code == 303
@@ -417,11 +417,11 @@ def test_a_tap_is_noted_and_may_be_repeated(ask: Open, desk: SeatDesk, store: St
     assert store.attendance.of(WORKSHOP.id) == {}
 
 
-def test_only_those_with_a_seat_and_those_marked_are_on_the_list(ask: Open, desk: SeatDesk, store: Store) -> None:
+def test_only_those_with_a_seat_and_those_marked_are_on_the_list(ask: Open, queue: SeatQueue, store: Store) -> None:
     """Whoever came and then gave up the seat stays; whoever waits is not on it and cannot be marked."""
-    full_house(desk, store)
+    full_house(queue, store)
     assert ask(f"{DESK}/aanwezig/r2", data={"dag": DAY, "stand": "present"}).status_code == 303
-    desk.do(WORKSHOP.id, Cancel("r2"))
+    queue.do(WORKSHOP.id, Cancel("r2"))
     listed = [row["id"] for row in soup(ask(f"{DESK}/aanwezig")).select(".roll li")]
     assert listed == ["p-r1", "p-r2"]
     assert ask(f"{DESK}/aanwezig/r3", data={"dag": DAY, "stand": "present"}).status_code == 409
@@ -438,17 +438,19 @@ def test_only_those_with_a_seat_and_those_marked_are_on_the_list(ask: Open, desk
         {"stand": "none"},
     ],
 )
-def test_a_tap_that_cannot_be_meant_is_refused(ask: Open, desk: SeatDesk, store: Store, fields: dict[str, str]) -> None:
+def test_a_tap_that_cannot_be_meant_is_refused(
+    ask: Open, queue: SeatQueue, store: Store, fields: dict[str, str]
+) -> None:
     """A day that is not the workshop's, or a button there is not."""
-    desk.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(1))
     assert ask(f"{DESK}/aanwezig/r1", data=fields).status_code == 400
     assert store.attendance.of(WORKSHOP.id) == {}
 
 
-def test_the_list_opens_on_today_and_searches_on_the_server_too(ask: Open, desk: SeatDesk, clock: list[Any]) -> None:
+def test_the_list_opens_on_today_and_searches_on_the_server_too(ask: Open, queue: SeatQueue, clock: list[Any]) -> None:
     """On the second day it is that day; a search without script leaves only who is found in sight."""
-    desk.do(WORKSHOP.id, sign_up(1))
-    desk.do(WORKSHOP.id, sign_up(2))
+    queue.do(WORKSHOP.id, sign_up(1))
+    queue.do(WORKSHOP.id, sign_up(2))
     assert "Zondag 29 augustus 2027" in text(ask(f"{DESK}/aanwezig"))
     clock[0] = NOW.replace(month=8, day=30)
     assert "Maandag 30 augustus 2027" in text(ask(f"{DESK}/aanwezig"))

@@ -16,7 +16,7 @@ from tests.shipped import WORKSHOP
 from werkplaats.domain.seats.commands import Cancel, ErasePerson, Promote
 from werkplaats.security.links import Links
 from werkplaats.store import Store
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 PAGE = f"/werkplaats/{WORKSHOP.id}"
 FORM = f"{PAGE}/aanmelden"
@@ -349,10 +349,10 @@ def test_asking_for_the_link_tells_nothing(visitor: FlaskClient, store: Store) -
 
 
 @pytest.fixture
-def full(desk: SeatDesk) -> SeatDesk:
+def full(queue: SeatQueue) -> SeatQueue:
     """r1 … r24 have seats, r25 and r26 wait."""
-    desk.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 27)])
-    return desk
+    queue.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 27)])
+    return queue
 
 
 def state(answer: TestResponse) -> tuple[str, str | None]:
@@ -365,7 +365,7 @@ def buttons(answer: TestResponse) -> set[str]:
     return {str(one["value"]) for one in soup(answer).find_all("button", attrs={"name": "action"})}
 
 
-def test_my_registration_shows_where_i_stand(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+def test_my_registration_shows_where_i_stand(manage: FlaskClient, full: SeatQueue, links: Links) -> None:
     """State, place, and the buttons that the state allows; never kept by a cache."""
     answer = manage.get(links.registration_path("r1"))
     assert (state(answer), buttons(answer)) == (("confirmed", None), {"cancel"})
@@ -380,7 +380,7 @@ def test_my_registration_shows_where_i_stand(manage: FlaskClient, full: SeatDesk
     assert (state(answer), buttons(answer)) == (("cancelled", None), {"rejoin"})
 
 
-def test_an_action_takes_effect_and_leads_back(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+def test_an_action_takes_effect_and_leads_back(manage: FlaskClient, full: SeatQueue, links: Links) -> None:
     """303 to the same page, also when it had taken effect already; 409 and why where the state does not allow it."""
     path = links.registration_path("r1")
     for _ in range(2):
@@ -399,7 +399,9 @@ def version(answer: TestResponse) -> str:
     return versions.pop()
 
 
-def test_a_click_on_a_page_that_has_changed_since_is_refused(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+def test_a_click_on_a_page_that_has_changed_since_is_refused(
+    manage: FlaskClient, full: SeatQueue, links: Links
+) -> None:
     """Who saw the waitlist and wanted to leave it keeps the seat that was accepted in another window meanwhile."""
     path = links.registration_path("r25")
     waiting = version(manage.get(path))
@@ -416,7 +418,7 @@ def test_a_click_on_a_page_that_has_changed_since_is_refused(manage: FlaskClient
 
 
 def test_joining_again_works_as_soon_as_the_page_offers_it(
-    manage: FlaskClient, full: SeatDesk, links: Links, clock: list[Any]
+    manage: FlaskClient, full: SeatQueue, links: Links, clock: list[Any]
 ) -> None:
     """Between the end of an offer and the next run of the schedule, too."""
     full.do(WORKSHOP.id, Cancel("r1"))
@@ -430,7 +432,7 @@ def test_joining_again_works_as_soon_as_the_page_offers_it(
 
 
 def test_a_get_changes_nothing(
-    manage: FlaskClient, full: SeatDesk, store: Store, links: Links, clock: list[Any]
+    manage: FlaskClient, full: SeatQueue, store: Store, links: Links, clock: list[Any]
 ) -> None:
     """Mail scanners follow links; an offer that is over shows as such and is left to the schedule."""
     full.do(WORKSHOP.id, Cancel("r1"))
@@ -446,7 +448,7 @@ def test_a_get_changes_nothing(
 
 @pytest.mark.parametrize("action", ["", "CANCEL", "erase", "promote"])
 def test_an_unknown_action_changes_nothing(
-    manage: FlaskClient, full: SeatDesk, links: Links, store: Store, action: str
+    manage: FlaskClient, full: SeatQueue, links: Links, store: Store, action: str
 ) -> None:
     """400, and what to do."""
     ledger = store.seats.ledger(WORKSHOP.id)
@@ -454,7 +456,7 @@ def test_an_unknown_action_changes_nothing(
     assert store.seats.ledger(WORKSHOP.id) == ledger
 
 
-def test_no_altered_link_opens_anything(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+def test_no_altered_link_opens_anything(manage: FlaskClient, full: SeatQueue, links: Links) -> None:
     """Not one with another letter anywhere, cut, joined, of another kind or under a key we do not have."""
     token = links.registration_path("r1").removeprefix("/aanmelding/")
     other = links.registration_path("r2").removeprefix("/aanmelding/")
@@ -470,12 +472,12 @@ def test_no_altered_link_opens_anything(manage: FlaskClient, full: SeatDesk, lin
     assert manage.post(f"/aanmelding/{forged[0]}", data={"action": "cancel"}).status_code == 404
 
 
-def test_a_link_of_an_older_key_still_opens(manage: FlaskClient, full: SeatDesk) -> None:
+def test_a_link_of_an_older_key_still_opens(manage: FlaskClient, full: SeatQueue) -> None:
     """Keys are rotated by putting a new one in front."""
     assert manage.get(Links((KEYS[1],)).registration_path("r1")).status_code == 200
 
 
-def test_an_erased_registration_says_so(manage: FlaskClient, full: SeatDesk, links: Links) -> None:
+def test_an_erased_registration_says_so(manage: FlaskClient, full: SeatQueue, links: Links) -> None:
     """Nothing of it is shown."""
     full.do(WORKSHOP.id, ErasePerson("r1"))
     answer = manage.get(links.registration_path("r1"))
@@ -502,14 +504,14 @@ def test_a_store_that_does_not_answer_is_said(visitor: FlaskClient, monkeypatch:
     """503 with the form as it was typed, and when to try again."""
     import sys
 
-    from werkplaats.workflows.seats.change import SeatsBusyError
+    from werkplaats.workflows.seats.commit import SeatsBusyError
 
     runtime = sys.modules["main"].runtime
 
     def busy(*_: object) -> None:
         raise SeatsBusyError
 
-    monkeypatch.setattr(runtime.desk, "do", busy)
+    monkeypatch.setattr(runtime.seat_queue, "do", busy)
     answer = send(visitor)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from tests.answering import answered
 from tests.functions.test_organiser import DESK, Open, ask, client, text
 from tests.samples import NOW, sign_up
+from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
 from werkplaats.domain.registration import Answers
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.store import Store
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 __all__ = ["ask", "client"]
 
@@ -34,18 +34,18 @@ GIVEN: list[Answers] = [
 ]
 
 
-def people(desk: SeatDesk, workshop: Workshop, prefix: str, number: int) -> list[str]:
+def people(queue: SeatQueue, workshop: Workshop, prefix: str, number: int) -> list[str]:
     commands = [
         replace(sign_up(one), registration=f"{prefix}{one}", mailbox=f"{prefix}m{one}") for one in range(1, number + 1)
     ]
-    desk.do_all(workshop.id, commands)
+    queue.do_all(workshop.id, commands)
     return [command.registration for command in commands]
 
 
 @pytest.fixture
-def closed(desk: SeatDesk, store: Store, clock: list[datetime]) -> list[str]:
+def closed(queue: SeatQueue, store: Store, clock: list[datetime]) -> list[str]:
     """Eight were invited, six answered, and the wave has closed."""
-    invited = people(desk, WORKSHOP, "r", 8)
+    invited = people(queue, WORKSHOP, "r", 8)
     clock[0] = answered(store, WORKSHOP, WAVE, invited, GIVEN)
     return invited
 
@@ -96,9 +96,9 @@ def test_every_bar_is_in_a_table(ask: Open, closed: list[str]) -> None:
     assert sum(counts) == 6 + 6
 
 
-def test_what_is_not_opened_is_not_shown(ask: Open, desk: SeatDesk, store: Store, clock: list[datetime]) -> None:
+def test_what_is_not_opened_is_not_shown(ask: Open, queue: SeatQueue, store: Store, clock: list[datetime]) -> None:
     """Four answers make no lot: that they are there is known, what they say is not."""
-    invited = people(desk, WORKSHOP, "r", 8)
+    invited = people(queue, WORKSHOP, "r", 8)
     clock[0] = answered(store, WORKSHOP, WAVE, invited, GIVEN[:4])
     shown = text(ask(PAGE))
     assert "4 van de 8 mensen antwoordden (50%). Hieronder staan 0 antwoorden." in shown
@@ -109,7 +109,7 @@ def test_what_is_not_opened_is_not_shown(ask: Open, desk: SeatDesk, store: Store
 
 
 def test_two_waves_and_two_editions_side_by_side(
-    ask: Open, desk: SeatDesk, store: Store, closed: list[str], clock: list[datetime]
+    ask: Open, queue: SeatQueue, store: Store, closed: list[str], clock: list[datetime]
 ) -> None:
     """The same question beside itself; what only one of them asked follows. Another's edition is out of reach."""
     earlier = replace(WORKSHOP, id="vorige-editie", title="Vorige editie")
@@ -117,7 +117,7 @@ def test_two_waves_and_two_editions_side_by_side(
     clock[0] = NOW
     for one in (earlier, others):
         publish_workshop(store, one, NOW)
-    again = people(desk, earlier, "e", 5)
+    again = people(queue, earlier, "e", 5)
     answered(store, earlier, WAVE, again, [given | {"aanraden": 0} for given in GIVEN[:5]])
     clock[0] = answered(store, WORKSHOP, LATER, closed, [{"aanraden": 10}] * 5)
     editions = soup(ask, f"{PAGE}?naast=vorige-editie.{WAVE.id}")
@@ -134,9 +134,11 @@ def test_two_waves_and_two_editions_side_by_side(
         assert ask(f"{PAGE}?naast={beside}").status_code == 404
 
 
-def test_questions_that_changed_are_kept_apart(ask: Open, desk: SeatDesk, store: Store, clock: list[datetime]) -> None:
+def test_questions_that_changed_are_kept_apart(
+    ask: Open, queue: SeatQueue, store: Store, clock: list[datetime]
+) -> None:
     """Answers stay with the questions they were given to, the newest first, each with a file of its own."""
-    invited = people(desk, WORKSHOP, "r", 12)
+    invited = people(queue, WORKSHOP, "r", 12)
     first, second = invited[:6], invited[6:]
     answered(store, WORKSHOP, WAVE, first, [{"opbrengst": 1, "aanraden": 1}] * 6)
     changed = replace(WAVE, questions=(replace(WAVE.questions[0], label="Wat had je eraan?"), *WAVE.questions[1:]))

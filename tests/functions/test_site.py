@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from tests.database import database
 from tests.functions.conftest import Serve
 from tests.samples import NOW
+from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
 from werkplaats.store import Store
-from werkplaats.workflows.publish import publish_workshop
 
 PUBLIC = ("signup", "manage", "survey", "organiser", "mail_events")
 

@@ -27,6 +27,7 @@ from tests.database import database
 from tests.infra.deployed import Answer, Unpacked, get, install, post, runtime, runtime_python, served
 from tests.infra.terraform import ROOT
 from tests.samples import sign_up
+from tests.seats import publish_workshop, seat_queue
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
 from werkplaats.domain.registration import State
@@ -37,8 +38,7 @@ from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.store.codec import to_fields
 from werkplaats.store.firestore import FirestoreWire
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 pytestmark = pytest.mark.xdist_group("bundle")
 
@@ -56,7 +56,7 @@ class World:
     """What a deployed function stands in: a store of its own with `workshop` to come in it, SendGrid, its settings."""
 
     store: Store
-    desk: SeatDesk
+    queue: SeatQueue
     sendgrid: ScriptedSendGrid
     settings: dict[str, str]
     workshop: Workshop
@@ -83,7 +83,7 @@ def world(project: str, emulator: str) -> Iterator[World]:
         store = Store(wire)
         publish_workshop(store, workshop, NOW)
         settings = _settings(sendgrid.url) | {"GOOGLE_CLOUD_PROJECT": project, "FIRESTORE_EMULATOR_HOST": emulator}
-        yield World(store, SeatDesk(store, lambda: NOW), sendgrid, settings, workshop)
+        yield World(store, seat_queue(store, lambda: NOW), sendgrid, settings, workshop)
     wire.close()
 
 
@@ -170,7 +170,7 @@ def signup(world: World, url: str) -> None:
 
 def manage(world: World, url: str) -> None:
     """Where I stand."""
-    world.desk.do(world.workshop.id, sign_up(1))
+    world.queue.do(world.workshop.id, sign_up(1))
     answer = get(url + LINKS.registration_path("r1"))
     assert answer.status == 200
     assert 'data-state="confirmed"' in answer.text
@@ -187,7 +187,7 @@ def survey(world: World, url: str) -> None:
         last_day=today - timedelta(days=3),
     )
     publish_workshop(world.store, over, NOW)
-    SeatDesk(world.store, lambda: NOW - timedelta(days=25)).do(over.id, sign_up(1))
+    seat_queue(world.store, lambda: NOW - timedelta(days=25)).do(over.id, sign_up(1))
     wave = over.waves[0]
     id = invitation_id(over.id, wave.id, "r1")
     asked = Invitation(id=id, workshop=over.id, wave=wave.id, registration="r1", invited_at=NOW)
@@ -204,7 +204,7 @@ def organiser(world: World, url: str) -> None:
 
 def mail_events(world: World, url: str) -> None:
     """A signed event is noted with its mail."""
-    world.desk.do(world.workshop.id, sign_up(1))
+    world.queue.do(world.workshop.id, sign_up(1))
     body = json.dumps([{"event": "delivered", "mail_id": "r1-confirmed-1"}]).encode()
     signature = WEBHOOK_KEY.sign(b"1800000000" + body, ec.ECDSA(hashes.SHA256()))
     headers = {
@@ -217,7 +217,7 @@ def mail_events(world: World, url: str) -> None:
 
 def deliver_mail(world: World, url: str) -> None:
     """The event of a mail sends it."""
-    world.desk.do(world.workshop.id, sign_up(1))
+    world.queue.do(world.workshop.id, sign_up(1))
     assert _event(url, "mail_created", "mails/r1-confirmed-1").status == 200
     assert len(world.sendgrid.taken) == 1
     assert _mail(world, "r1-confirmed-1").state == "sent"
@@ -225,7 +225,7 @@ def deliver_mail(world: World, url: str) -> None:
 
 def notify_organisers(world: World, url: str) -> None:
     """The event of a journal entry tells organisers."""
-    world.desk.do(world.workshop.id, sign_up(1))
+    world.queue.do(world.workshop.id, sign_up(1))
     entry = "0000000001-r1-signed_up"
     assert _event(url, "entry_created", f"workshops/{world.workshop.id}/journal/{entry}").status == 200
     guarded = world.store.journal.get(world.workshop.id, entry)
@@ -235,8 +235,8 @@ def notify_organisers(world: World, url: str) -> None:
 
 def promote_waitlist(world: World, url: str) -> None:
     """The event of a ledger gives the free seat to who waits for it."""
-    world.desk.do_all(world.workshop.id, [sign_up(1), sign_up(2)])
-    world.desk.do(world.workshop.id, Cancel("r1"))
+    world.queue.do_all(world.workshop.id, [sign_up(1), sign_up(2)])
+    world.queue.do(world.workshop.id, Cancel("r1"))
     assert _event(url, "ledger_updated", f"ledgers/{world.workshop.id}").status == 200
     assert _state(world, "r2") is State.OFFERED
 

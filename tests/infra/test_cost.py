@@ -17,11 +17,11 @@ from google.cloud.firestore_v1.types import BatchGetDocumentsRequest, CommitRequ
 
 from tests.database import database
 from tests.infra.terraform import ROOT
+from tests.seats import publish_workshop
 from tests.sendgrid import scripted_sendgrid
 from tests.shipped import NOW, WORKSHOP
 from werkplaats.security.links import Submissions
 from werkplaats.store import Store
-from werkplaats.workflows.publish import publish_workshop
 
 TYPED = {
     "voornaam": "Jan",

@@ -78,6 +78,7 @@ STEPS: list[Step] = [declare, describe, name, write, show, expect]
 SEND = """
 from msgspec.structs import replace
 from tests.samples import NOW, sign_up, workshop
+from tests.seats import publish_workshop, seat_queue
 from tests.surroundings import STILL
 from werkplaats.domain.delivery import Accepted
 from werkplaats.domain.mail.about import AboutSeat
@@ -88,8 +89,6 @@ from werkplaats.security.links import Links
 from werkplaats.settings import Settings
 from werkplaats.store import Store
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
 
 class Provider:
     def send(self, message):
@@ -98,14 +97,14 @@ class Provider:
 
 store = Store.connect(Settings.from_environment())
 publish_workshop(store, workshop(), NOW)
-desk = SeatDesk(store, lambda: NOW)
-desk.do("proef", sign_up(1))
+seats = seat_queue(store, lambda: NOW)
+seats.do("proef", sign_up(1))
 mails = [queue(Kind.THANKED, AboutSeat("r1", version), "proef", NOW) for version in (1, 2)]
 assert store.outbox.add_missing(mails) == 2
 assert store.outbox.add_missing(mails) == 0, "decided again, it is the same mail"
 postman = Postman(store, Provider(), Links(("k" * 32,), "https://werkplaats.example.org"), STILL)
 print([mail.id for mail in mails], deliver_mail(postman, mails[0].id, NOW).value)
-desk.do("proef", Cancel("r1"))
+seats.do("proef", Cancel("r1"))
 print(deliver_mail(postman, mails[1].id, NOW).value, store.outbox.get(mails[1].id).mail.reason)
 """
 

@@ -13,7 +13,9 @@ from tests.shipped import REGISTRATION, WORKSHOP
 from werkplaats.domain.attendance import Attendance, Mark
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.outbox import Kind, queue
+from werkplaats.domain.mail.about import AboutEntry, AboutSeat
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import LinkRequest, Mailbox
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Invitation, OpenAnswer, SealedAnswer, version_of
@@ -29,7 +31,8 @@ RECORDS: list[Struct] = [
     Ledger(id="proef", capacity=5, confirmed=2, version=7),
     replace(REGISTRATION, link_requests=(LinkRequest(at=NOW, submission="s"),), answers={"a": ["x"], "b": 2}),
     Mailbox(id="m", workshop="proef", registrations={"i": "r1"}, sign_ups=(NOW,)),
-    queue("r1-confirmed-1", Kind.CONFIRMED, "proef", NOW, registration="r1", version=1),
+    queue(Kind.CONFIRMED, AboutSeat("r1", 1), "proef", NOW),
+    queue(Kind.ORGANISER_SIGNED_UP, AboutEntry("e", "een@example.org", 1, 1, "r1"), "proef", NOW),
     Entry(id="e", workshop="proef", kind=Happened.SIGNED_UP, at=NOW, version=1),
     Change(
         id="c", workshop="proef", version=2, at=NOW, before=Particulars.of(WORKSHOP), after=Particulars.of(WORKSHOP)

@@ -17,13 +17,14 @@ from msgspec.structs import replace
 
 from local.testing import running_emulator
 from tests.samples import NOW, WRITTEN, sign_up, workshop
+from tests.seats import publish_workshop, seat_queue
 from tests.shipped import WORKSHOP
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.codec import LARGEST_DOCUMENT, size_of, to_fields
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats import change
-from werkplaats.workflows.seats.change import SeatDesk, SeatsBusyError, StoreAwayError
+from werkplaats.workflows.seats import commit
+from werkplaats.workflows.seats.commit import SeatsBusyError, StoreAwayError
+from werkplaats.workflows.seats.queue import SeatQueue
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = datetime.now(UTC)
@@ -123,7 +124,7 @@ def published_with_people(store: Store, people: int) -> Workshop:
     publish_workshop(store, one, TODAY)
     commands = [sign_up(number) for number in range(1, people + 1)]
     commands[0] = replace(commands[0], answers={"opgave": "iets", "dieetwensen": "geen noten"})
-    SeatDesk(store, lambda: TODAY).do_all("proef", commands)
+    seat_queue(store, lambda: TODAY).do_all("proef", commands)
     return one
 
 
@@ -290,7 +291,7 @@ def test_a_restored_database_is_published_to_by_name(publish: Publish, files: Pa
 def test_too_little_capacity_is_refused_naming_the_excess(publish: Publish, files: Path, store: Store) -> None:
     """With what to do, before any other file is published, whoever is sure."""
     publish_workshop(store, msgspec.convert(AHEAD | {"capacity": 30}, Workshop), NOW)
-    SeatDesk(store, lambda: TODAY).do_all("proef", [sign_up(number) for number in range(1, 28)])
+    seat_queue(store, lambda: TODAY).do_all("proef", [sign_up(number) for number in range(1, 28)])
     write(files, AHEAD | {"id": "anders"})
     write(files, AHEAD | {"capacity": 24})
     refused = publish("--yes")
@@ -356,7 +357,7 @@ def test_a_store_that_goes_away_while_it_asks_is_said_to_be_away(project: str, f
     ("failure", "raised"), [(ConflictError, SeatsBusyError), (OutcomeUnknownError, StoreAwayError)]
 )
 def test_why_a_commit_fails_again_and_again_is_known(
-    store: Store, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch, failure: type[Exception], raised: type[Exception]
+    store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch, failure: type[Exception], raised: type[Exception]
 ) -> None:
     """Others keep changing the seats, or the store's answers are lost."""
 
@@ -364,7 +365,7 @@ def test_why_a_commit_fails_again_and_again_is_known(
         raise failure
 
     monkeypatch.setattr(store.seats, "commit", failing)
-    monkeypatch.setattr(change, "ATTEMPTS", 5)
+    monkeypatch.setattr(commit, "ATTEMPTS", 5)
     with pytest.raises(SeatsBusyError) as caught:
         publish_workshop(store, workshop(title="Anders"), NOW)
     assert type(caught.value) is raised

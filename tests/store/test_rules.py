@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 from tests.samples import sign_up
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def _token() -> str:
@@ -34,9 +34,9 @@ def _ask(url: str, token: str | None, method: str = "GET", body: object = None) 
 
 
 @pytest.fixture
-def documents(emulator: str, project: str, desk: SeatDesk) -> str:
+def documents(emulator: str, project: str, queue: SeatQueue) -> str:
     """The REST address of a database with one registration, r1."""
-    desk.do("proef", sign_up(1))
+    queue.do("proef", sign_up(1))
     return f"http://{emulator}/v1/projects/{project}/databases/(default)/documents"
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
+from tests.seats import publish_workshop, seat_queue
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.commands import (
     Accept,
@@ -29,10 +30,11 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, TakenError
 from werkplaats.store.seats import Guard
 from werkplaats.workflows.each import SomeFailedError
-from werkplaats.workflows.publish import CapacityBelowHeld, Change, Published, publish_workshop
-from werkplaats.workflows.seats.change import LOST_IN_A_ROW, SeatDesk, SeatsBusyError, UnknownWorkshopError
+from werkplaats.workflows.publish import CapacityBelowHeld, Change, Published
+from werkplaats.workflows.seats.commit import LOST_IN_A_ROW, SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.seats.expire import expire_offers
 from werkplaats.workflows.seats.promote import promote_waitlist
+from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def held(store: Store) -> int:
@@ -41,9 +43,9 @@ def held(store: Store) -> int:
     return states.count(State.CONFIRMED) + states.count(State.OFFERED)
 
 
-def test_what_is_written_is_read_back(store: Store, desk: SeatDesk) -> None:
+def test_what_is_written_is_read_back(store: Store, queue: SeatQueue) -> None:
     """A registration, its mailbox and its ledger come back as they were decided."""
-    outcome = desk.do("proef", sign_up(1))
+    outcome = queue.do("proef", sign_up(1))
     assert isinstance(outcome, Done)
     assert store.seats.registration("r1") == outcome.registration
     ledger = store.seats.ledger("proef")
@@ -53,15 +55,15 @@ def test_what_is_written_is_read_back(store: Store, desk: SeatDesk) -> None:
 
 
 def test_sixteen_threads_race_for_five_seats(connect: Callable[[], Store]) -> None:
-    """Through four processes' worth of desks, forty people get five seats and thirty-five places, none twice."""
+    """Through four processes' worth of queues, forty people get five seats and thirty-five places, none twice."""
     stores = [connect() for _ in range(4)]
     publish_workshop(stores[0], workshop(capacity=5), NOW)
-    desks = [SeatDesk(store, lambda: NOW) for store in stores]
+    queues = [seat_queue(store, lambda: NOW) for store in stores]
     start = threading.Barrier(16)
 
     def run(thread: int) -> list[Outcome]:
         start.wait()
-        return [desks[thread % 4].do("proef", sign_up(number)) for number in range(thread, 40, 16)]
+        return [queues[thread % 4].do("proef", sign_up(number)) for number in range(thread, 40, 16)]
 
     with ThreadPoolExecutor(16) as pool:
         outcomes = [outcome for some in pool.map(run, range(16)) for outcome in some]
@@ -74,22 +76,22 @@ def test_sixteen_threads_race_for_five_seats(connect: Callable[[], Store]) -> No
     assert first_five == {one.id for one in registrations if one.state is State.CONFIRMED}
 
 
-def test_a_double_click_at_once_is_one_registration(connect: Callable[[], Store], desk: SeatDesk) -> None:
+def test_a_double_click_at_once_is_one_registration(connect: Callable[[], Store], queue: SeatQueue) -> None:
     """The same form from two processes, and the same person from two forms, at the same moment."""
-    other = SeatDesk(connect(), lambda: NOW)
+    other = seat_queue(connect(), lambda: NOW)
     commands = [sign_up(1), sign_up(1), sign_up(1, submission="-b"), sign_up(1, submission="-b")]
     with ThreadPoolExecutor(4) as pool:
         outcomes = list(
-            pool.map(lambda pair: pair[0].do("proef", pair[1]), zip([desk, other] * 2, commands, strict=True))
+            pool.map(lambda pair: pair[0].do("proef", pair[1]), zip([queue, other] * 2, commands, strict=True))
         )
     registrations = connect().seats.all_of("proef")
     assert len(registrations) == 1
     assert all(isinstance(outcome, Done | KnownPerson) for outcome in outcomes)
 
 
-def test_presuming_people_new_reads_nothing_of_them(store: Store, desk: SeatDesk) -> None:
+def test_presuming_people_new_reads_nothing_of_them(store: Store, queue: SeatQueue) -> None:
     """What is there unseen stops the commit, with nothing of it written; other commands are always looked up."""
-    desk.do("proef", sign_up(1))
+    queue.do("proef", sign_up(1))
     commands = (sign_up(2), sign_up(1, submission="-b"))
     guarded = store.seats.read("proef", commands, presume_new=True)
     assert guarded is not None
@@ -102,13 +104,11 @@ def test_presuming_people_new_reads_nothing_of_them(store: Store, desk: SeatDesk
     assert not mixed.guard.unseen
 
 
-def test_who_is_here_already_is_found_though_presumed_new(store: Store, desk: SeatDesk) -> None:
+def test_who_is_here_already_is_found_though_presumed_new(store: Store, queue: SeatQueue) -> None:
     """The same form, the same person, a colleague with the same address: each gets the answer it would have got."""
-    first = desk.do("proef", sign_up(1))
+    first = queue.do("proef", sign_up(1))
     colleague = replace(sign_up(2), mailbox=sign_up(1).mailbox)
-    again, known, beside, new = desk.commit_group(
-        "proef", (sign_up(1), sign_up(1, submission="-b"), colleague, sign_up(3))
-    )
+    again, known, beside, new = queue.do_all("proef", (sign_up(1), sign_up(1, submission="-b"), colleague, sign_up(3)))
     assert again == first
     assert isinstance(known, KnownPerson)
     assert isinstance(beside, Done)
@@ -116,20 +116,20 @@ def test_who_is_here_already_is_found_though_presumed_new(store: Store, desk: Se
     assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r2", "r3"}
 
 
-def test_a_form_sent_again_after_closing_is_still_answered(connect: Callable[[], Store], desk: SeatDesk) -> None:
+def test_a_form_sent_again_after_closing_is_still_answered(connect: Callable[[], Store], queue: SeatQueue) -> None:
     """A refusal is given only after a look at what is kept."""
-    first = desk.do("proef", sign_up(1))
-    late = SeatDesk(connect(), lambda: end_of(workshop().sign_up.closes))
+    first = queue.do("proef", sign_up(1))
+    late = seat_queue(connect(), lambda: end_of(workshop().sign_up.closes))
     assert late.do("proef", sign_up(1)) == first
     assert late.do("proef", sign_up(2)) == Refused(Refusal.SIGN_UP_NOT_OPEN)
 
 
-def test_a_commit_on_an_old_ledger_is_refused(store: Store, desk: SeatDesk) -> None:
+def test_a_commit_on_an_old_ledger_is_refused(store: Store, queue: SeatQueue) -> None:
     """Whoever decided on what somebody else has changed since writes nothing at all."""
     commands = (sign_up(1),)
     guarded = store.seats.read("proef", commands)
     assert guarded is not None
-    desk.do("proef", sign_up(2))
+    queue.do("proef", sign_up(2))
     with pytest.raises(ConflictError):
         store.seats.commit(decide(guarded.seating, commands, NOW), guarded.guard)
     assert store.seats.registration("r1") is None
@@ -158,18 +158,18 @@ class LosesAnswers:
 
 
 @pytest.mark.parametrize("taken", [True, False], ids=["it took effect", "it did not"])
-def test_a_commit_whose_answer_was_lost_is_not_decided_twice(store: Store, desk: SeatDesk, taken: bool) -> None:
+def test_a_commit_whose_answer_was_lost_is_not_decided_twice(store: Store, queue: SeatQueue, taken: bool) -> None:
     """The sign-up is looked for by its submission: one registration, one mail, one journal entry, whichever it was."""
     seats = LosesAnswers(store, 1, taken=taken)
     store.seats = seats  # type: ignore[assignment]
-    assert isinstance(desk.do("proef", sign_up(1)), Done)
-    assert isinstance(desk.do("proef", Cancel("r1")), Done)
+    assert isinstance(queue.do("proef", sign_up(1)), Done)
+    assert isinstance(queue.do("proef", Cancel("r1")), Done)
     ledger = store.seats.ledger("proef")
     assert ledger is not None
     assert (ledger.version, ledger.next_sequence, ledger.confirmed) == (2, 2, 0)
 
 
-def test_a_group_that_keeps_losing_sends_one_ahead(store: Store, desk: SeatDesk) -> None:
+def test_a_group_that_keeps_losing_sends_one_ahead(store: Store, queue: SeatQueue) -> None:
     """A large group is slower than whoever wins again and again; its first member is not, and is noticed."""
     commit, sizes = store.seats.commit, list[int]()
 
@@ -180,14 +180,14 @@ def test_a_group_that_keeps_losing_sends_one_ahead(store: Store, desk: SeatDesk)
         commit(plan, guard)
 
     store.seats.commit = losing_while_large  # type: ignore[method-assign,assignment]
-    outcomes = desk.commit_group("proef", tuple(sign_up(number) for number in range(1, 6)))
+    outcomes = queue.do_all("proef", tuple(sign_up(number) for number in range(1, 6)))
     assert sizes == [5] * LOST_IN_A_ROW + [1, 4]
     assert [one.registration.id for one in outcomes if isinstance(one, Done) and one.registration] == [
         f"r{number}" for number in range(1, 6)
     ]
 
 
-def test_one_bad_member_of_a_group_harms_nobody(store: Store, desk: SeatDesk) -> None:
+def test_one_bad_member_of_a_group_harms_nobody(store: Store, queue: SeatQueue) -> None:
     """A command that Firestore refuses fails alone; those that waited with it are committed."""
     bad = replace(sign_up(9), registration="bad", answers={"opgave": "x" * 1_100_000})
     blocker, release = threading.Event(), threading.Event()
@@ -201,11 +201,11 @@ def test_one_bad_member_of_a_group_harms_nobody(store: Store, desk: SeatDesk) ->
 
     store.seats.read = slow_first  # type: ignore[method-assign,assignment]
     with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(desk.do, "proef", sign_up(1))
+        first = pool.submit(queue.do, "proef", sign_up(1))
         blocker.wait(10)
-        others = [pool.submit(desk.do, "proef", command) for command in (sign_up(2), bad, sign_up(3))]
-        line = desk._lines["proef"]
-        while len(line.queue) < 3:
+        others = [pool.submit(queue.do, "proef", command) for command in (sign_up(2), bad, sign_up(3))]
+        line = queue._lines["proef"]
+        while len(line) < 3:
             pass
         release.set()
         assert isinstance(first.result(), Done)
@@ -216,18 +216,18 @@ def test_one_bad_member_of_a_group_harms_nobody(store: Store, desk: SeatDesk) ->
     assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r2", "r3"}
 
 
-def test_an_unknown_workshop_is_said(desk: SeatDesk) -> None:
+def test_an_unknown_workshop_is_said(queue: SeatQueue) -> None:
     """Nothing is decided about a workshop that is not there."""
     with pytest.raises(UnknownWorkshopError):
-        desk.do("nergens", sign_up(1))
+        queue.do("nergens", sign_up(1))
 
 
-def test_promotion_takes_the_head_of_a_long_waitlist(store: Store, desk: SeatDesk) -> None:
+def test_promotion_takes_the_head_of_a_long_waitlist(store: Store, queue: SeatQueue) -> None:
     """Offers go to the first in line by sequence; places are counted from there."""
-    desk.do_all("proef", [sign_up(number) for number in range(1, 31)])
-    desk.do("proef", Cancel("r1"))
-    desk.do("proef", Cancel("r2"))
-    assert promote_waitlist(store, desk, "proef", NOW) == 2
+    queue.do_all("proef", [sign_up(number) for number in range(1, 31)])
+    queue.do("proef", Cancel("r1"))
+    queue.do("proef", Cancel("r2"))
+    assert promote_waitlist(store, queue, "proef", NOW) == 2
     assert [store.seats.registration(id).state.value for id in ("r3", "r4", "r5")] == [
         "offered",
         "offered",
@@ -236,13 +236,13 @@ def test_promotion_takes_the_head_of_a_long_waitlist(store: Store, desk: SeatDes
     fifth = store.seats.registration("r5")
     assert fifth is not None
     assert store.seats.place(fifth) == 1
-    assert promote_waitlist(store, desk, "proef", NOW) == 0
+    assert promote_waitlist(store, queue, "proef", NOW) == 0
 
 
-def test_a_cancelled_head_is_passed_over_in_the_same_commit(store: Store, desk: SeatDesk) -> None:
+def test_a_cancelled_head_is_passed_over_in_the_same_commit(store: Store, queue: SeatQueue) -> None:
     """A group that frees a seat, loses the head and promotes still takes the right one."""
-    desk.do_all("proef", [sign_up(number) for number in range(1, 9)])
-    desk.commit_group("proef", (Cancel("r1"), Cancel("r3"), Cancel("r8"), Promote()))
+    queue.do_all("proef", [sign_up(number) for number in range(1, 9)])
+    queue.do_all("proef", (Cancel("r1"), Cancel("r3"), Cancel("r8"), Promote()))
     assert {one.id for one in store.seats.in_state("proef", State.OFFERED)} == {"r4"}
 
 
@@ -250,36 +250,36 @@ def test_offers_expire_and_pass_on(store: Store) -> None:
     """The schedule ends what is over and offers the seat to the next."""
     clock = [NOW]
     publish_workshop(store, workshop(capacity=1), NOW)
-    desk = SeatDesk(store, lambda: clock[0])
-    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
-    desk.do("proef", Cancel("r1"))
-    promote_waitlist(store, desk, "proef", clock[0])
+    queue = seat_queue(store, lambda: clock[0])
+    queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    queue.do("proef", Cancel("r1"))
+    promote_waitlist(store, queue, "proef", clock[0])
     clock[0] += timedelta(hours=48)
-    assert expire_offers(store, desk, clock[0]) == 1
+    assert expire_offers(store, queue, clock[0]) == 1
     states = [store.seats.registration(id).state.value for id in ("r2", "r3")]  # type: ignore[union-attr]
     assert states == ["expired", "offered"]
 
 
-def test_capacity_reaches_the_ledger_and_never_below_what_is_held(store: Store, desk: SeatDesk) -> None:
+def test_capacity_reaches_the_ledger_and_never_below_what_is_held(store: Store, queue: SeatQueue) -> None:
     """Publishing a file again changes the ledger in the same commit, or is refused whole."""
-    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     refused = publish_workshop(store, workshop(capacity=1, title="Anders"), NOW)
     assert refused == CapacityBelowHeld(capacity=1, held=2)
     assert refused.excess == 1
     assert store.workshops.get("proef") == workshop()
     assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UPDATED)
-    assert promote_waitlist(store, desk, "proef", NOW) == 1
+    assert promote_waitlist(store, queue, "proef", NOW) == 1
     assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UNCHANGED)
 
 
-def test_publishing_races_with_sign_ups(store: Store, connect: Callable[[], Store], desk: SeatDesk) -> None:
+def test_publishing_races_with_sign_ups(store: Store, connect: Callable[[], Store], queue: SeatQueue) -> None:
     """However they interleave, no more seats are held than the capacity that was accepted."""
 
     def publish(capacity: int) -> object:
         return publish_workshop(connect(), workshop(capacity=capacity), NOW)
 
     with ThreadPoolExecutor(6) as pool:
-        sign_ups = [pool.submit(desk.do, "proef", sign_up(number)) for number in range(1, 13)]
+        sign_ups = [pool.submit(queue.do, "proef", sign_up(number)) for number in range(1, 13)]
         published = [pool.submit(publish, capacity) for capacity in (6, 3, 8)]
         assert all(isinstance(one.result(), Done) for one in sign_ups)
         assert all(isinstance(one.result(), Published | CapacityBelowHeld) for one in published)
@@ -288,13 +288,13 @@ def test_publishing_races_with_sign_ups(store: Store, connect: Callable[[], Stor
     assert held(store) == ledger.held <= ledger.capacity
 
 
-def test_accepting_from_two_windows_is_one_acceptance(store: Store, desk: SeatDesk) -> None:
+def test_accepting_from_two_windows_is_one_acceptance(store: Store, queue: SeatQueue) -> None:
     """Two clicks at once give one mail and one entry."""
-    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
-    desk.do("proef", Cancel("r1"))
-    promote_waitlist(store, desk, "proef", NOW)
+    queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    queue.do("proef", Cancel("r1"))
+    promote_waitlist(store, queue, "proef", NOW)
     with ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(lambda _: desk.do("proef", Accept("r3")), range(2)))
+        outcomes = list(pool.map(lambda _: queue.do("proef", Accept("r3")), range(2)))
     assert all(isinstance(outcome, Done) for outcome in outcomes)
     ledger = store.seats.ledger("proef")
     assert ledger is not None
@@ -310,35 +310,35 @@ def test_an_id_that_cannot_be_is_not_there(store: Store, id: str) -> None:
 
 
 def test_an_unreadable_workshop_keeps_no_other_waiting(
-    store: Store, desk: SeatDesk, capsys: pytest.CaptureFixture[str]
+    store: Store, queue: SeatQueue, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Schedules pass it over, and say so where somebody is alerted."""
-    desk.do_all("proef", [sign_up(number) for number in range(1, 5)])
-    desk.do("proef", Cancel("r1"))
+    queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
+    queue.do("proef", Cancel("r1"))
     database(store).collection("workshops").document("aaa").set({"id": "aaa", "title": "van morgen"})
     assert [one.id for one in store.workshops.all()] == ["proef"]
     assert '"message": "document.unreadable"' in capsys.readouterr().out
-    expire_offers(store, desk, NOW)
+    expire_offers(store, queue, NOW)
     ledger = store.seats.ledger("proef")
     assert ledger is not None
     assert ledger.offered == 1
 
 
-def test_an_unreadable_workshop_is_mended_by_publishing(store: Store, desk: SeatDesk) -> None:
+def test_an_unreadable_workshop_is_mended_by_publishing(store: Store, queue: SeatQueue) -> None:
     """A rule that came later must not keep an old document as it is; the ledger's promises hold all the same."""
-    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     database(store).collection("workshops").document("proef").update({"waves": "ooit anders"})
     assert publish_workshop(store, workshop(capacity=1), NOW) == CapacityBelowHeld(capacity=1, held=2)
     assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UPDATED)
     assert store.workshops.get("proef") == workshop(capacity=3)
-    assert desk.do("proef", Cancel("r3")) is not None
+    assert queue.do("proef", Cancel("r3")) is not None
 
 
-def test_one_busy_workshop_stops_no_schedule(store: Store, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_busy_workshop_stops_no_schedule(store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are looked after; the run says that it was not all."""
     publish_workshop(store, workshop(id="anders"), NOW)
-    desk.do_all("proef", [sign_up(number) for number in range(1, 5)])
-    desk.do("proef", Cancel("r1"))
+    queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
+    queue.do("proef", Cancel("r1"))
     overdue = store.seats.overdue_offers
 
     def busy(one: Workshop, now: datetime) -> tuple[Registration, ...]:
@@ -348,5 +348,5 @@ def test_one_busy_workshop_stops_no_schedule(store: Store, desk: SeatDesk, monke
 
     monkeypatch.setattr(store.seats, "overdue_offers", busy)
     with pytest.raises(SomeFailedError):
-        expire_offers(store, desk, NOW)
+        expire_offers(store, queue, NOW)
     assert [one.id for one in store.seats.in_state("proef", State.OFFERED)] == ["r3"]

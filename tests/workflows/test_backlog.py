@@ -8,6 +8,7 @@ import pytest
 
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
+from tests.seats import publish_workshop
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.surroundings import STILL
 from werkplaats.domain.delivery import Delivery
@@ -23,8 +24,7 @@ from werkplaats.workflows.each import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
 from werkplaats.workflows.mail.retry import retry_mail
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 MANY = 250
 LATER = NOW + timedelta(minutes=5)
@@ -38,9 +38,9 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 
 
 @pytest.fixture
-def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
+def postman(store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> Postman:
     """With one mail in the outbox and one entry in the journal: r1 signed up."""
-    desk.do("proef", sign_up(1))
+    queue.do("proef", sign_up(1))
     return Postman(store, sendgrid.client, LINKS, STILL)
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests.database import database
 from tests.samples import NOW, WRITTEN, sign_up, workshop
+from tests.seats import publish_workshop, seat_queue
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.surroundings import STILL
 from werkplaats.domain.attendance import Mark
@@ -20,9 +21,8 @@ from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.workflows.mail.deliver import Postman
 from werkplaats.workflows.mail.retry import retry_mail
-from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.remind import send_reminders
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.survey.invite import send_surveys
 
 EVALUATION = WRITTEN["waves"][0] | {"to": "attended", "reminders": ["5 days", "14 days"]}
@@ -41,12 +41,12 @@ def clock() -> list[datetime]:
 
 
 @pytest.fixture
-def desk(store: Store, clock: list[datetime]) -> SeatDesk:
+def queue(store: Store, clock: list[datetime]) -> SeatQueue:
     """r1, r2 and r3 have seats, r4 waits."""
     publish_workshop(store, WORKSHOP, NOW)
-    desk = SeatDesk(store, lambda: clock[0])
-    desk.do_all("proef", [sign_up(number) for number in range(1, 5)])
-    return desk
+    queue = seat_queue(store, lambda: clock[0])
+    queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
+    return queue
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 
 
 @pytest.fixture
-def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
+def postman(store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> Postman:
     """With everything sent that signing up made."""
     postman = Postman(store, sendgrid.client, Links(("k" * 32,), "https://werkplaats.example.org"), STILL)
     retry_mail(postman, NOW + timedelta(minutes=5))
@@ -76,12 +76,12 @@ def ics(body: dict[str, object]) -> Calendar:
     return Calendar.from_ical(base64.b64decode(body["attachments"][0]["content"]))  # type: ignore[index]
 
 
-def test_reminders_go_once_to_those_with_a_seat(store: Store, desk: SeatDesk, clock: list[datetime]) -> None:
+def test_reminders_go_once_to_those_with_a_seat(store: Store, queue: SeatQueue, clock: list[datetime]) -> None:
     """A week and a day before; not to who waits, nor to who got a seat since and has just been told everything."""
     assert send_reminders(store, amsterdam("2027-08-21T23:59")) == 0
     clock[0] = amsterdam("2027-08-22T07:00")
-    desk.do("proef", Cancel("r3"))
-    desk.do("proef", GiveSeat("r4"))
+    queue.do("proef", Cancel("r3"))
+    queue.do("proef", GiveSeat("r4"))
     assert send_reminders(store, amsterdam("2027-08-22T09:00")) == 2
     assert send_reminders(store, amsterdam("2027-08-22T09:15")) == 0
     assert queued(store, Kind.REMINDER) == ["r1", "r2"]
@@ -89,7 +89,7 @@ def test_reminders_go_once_to_those_with_a_seat(store: Store, desk: SeatDesk, cl
     assert send_reminders(store, amsterdam("2027-08-29T09:00")) == 0
 
 
-def test_a_system_that_was_down_sends_only_the_last_reminder(store: Store, desk: SeatDesk) -> None:
+def test_a_system_that_was_down_sends_only_the_last_reminder(store: Store, queue: SeatQueue) -> None:
     """Nobody gets two reminders at once."""
     assert send_reminders(store, amsterdam("2027-08-28T09:00")) == 3
 
@@ -132,14 +132,14 @@ def test_a_change_is_told_to_whom_it_concerns(postman: Postman, store: Store, se
 
 
 def test_what_has_changed_again_since_is_not_told(
-    postman: Postman, store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid, clock: list[datetime]
+    postman: Postman, store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid, clock: list[datetime]
 ) -> None:
     """A mail that was held up tells only what is still so; who signed up after the change has seen it."""
     week, street = timedelta(days=7), replace(WORKSHOP.location, street="Kerkplein 1")
     moved = replace(WORKSHOP, first_day=WORKSHOP.first_day - week, last_day=WORKSHOP.last_day - week, location=street)
     publish_workshop(store, moved, NOW + timedelta(minutes=10))
     clock[0] = NOW + timedelta(minutes=11)
-    desk.do("proef", sign_up(5))
+    queue.do("proef", sign_up(5))
     assert send_reminders(store, NOW + timedelta(minutes=12)) == 4, "not r5"
     again = replace(moved, first_day=moved.first_day - week, last_day=moved.last_day - week)
     publish_workshop(store, again, NOW + timedelta(minutes=13))
@@ -152,7 +152,7 @@ def test_what_has_changed_again_since_is_not_told(
 
 
 def test_a_mistake_put_right_before_anybody_was_told_is_told_to_nobody(
-    postman: Postman, store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid
+    postman: Postman, store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
     """Two changes before the schedule comes by are one, and two that undo each other are none."""
     week = timedelta(days=7)
@@ -169,14 +169,16 @@ def test_a_mistake_put_right_before_anybody_was_told_is_told_to_nobody(
     assert {body["subject"].split(":")[0] for body in sendgrid.taken} == {"Andere dagen en een andere plek"}
 
 
-def test_who_joins_again_after_a_change_is_not_told_of_it(store: Store, desk: SeatDesk, clock: list[datetime]) -> None:
+def test_who_joins_again_after_a_change_is_not_told_of_it(
+    store: Store, queue: SeatQueue, clock: list[datetime]
+) -> None:
     """The page they joined on said so."""
-    desk.do("proef", Cancel("r4"))
+    queue.do("proef", Cancel("r4"))
     week = timedelta(days=7)
     moved = replace(WORKSHOP, first_day=WORKSHOP.first_day - week, last_day=WORKSHOP.last_day - week)
     publish_workshop(store, moved, NOW + timedelta(minutes=1))
     clock[0] = NOW + timedelta(minutes=2)
-    desk.do("proef", Rejoin("r4"))
+    queue.do("proef", Rejoin("r4"))
     send_reminders(store, NOW + timedelta(minutes=3))
     assert queued(store, Kind.CHANGED) == ["r1", "r2", "r3"]
 
@@ -185,18 +187,18 @@ def test_who_joins_again_after_a_change_is_not_told_of_it(store: Store, desk: Se
     "changes",
     [{"title": "Anders"}, {"capacity": 9}, {"description": "Anders."}, {"practical": "Neem niets mee."}],
 )
-def test_what_does_not_matter_is_not_mailed(store: Store, desk: SeatDesk, changes: dict[str, object]) -> None:
+def test_what_does_not_matter_is_not_mailed(store: Store, queue: SeatQueue, changes: dict[str, object]) -> None:
     """A file is corrected now and then."""
     publish_workshop(store, replace(WORKSHOP, **changes), NOW)
     assert send_reminders(store, NOW) == 0
 
 
 def test_cancelling_takes_the_event_out_of_the_calendar(
-    postman: Postman, desk: SeatDesk, sendgrid: ScriptedSendGrid
+    postman: Postman, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
     """METHOD:CANCEL with a higher SEQUENCE, for who had a seat; who waited has no event to take out."""
-    desk.do("proef", Cancel("r1"))
-    desk.do("proef", Cancel("r4"))
+    queue.do("proef", Cancel("r1"))
+    queue.do("proef", Cancel("r4"))
     retry_mail(postman, NOW + timedelta(minutes=5))
     bodies = {body["personalizations"][0]["to"][0]["email"]: body for body in sendgrid.taken}
     cancelled = ics(bodies["p1@example.org"])
@@ -207,7 +209,7 @@ def test_cancelling_takes_the_event_out_of_the_calendar(
 
 
 def test_a_reminder_that_was_held_up_waits_for_the_day(
-    postman: Postman, store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid
+    postman: Postman, store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
     """SendGrid is away from Friday evening on: nobody is reminded in the night or at the weekend."""
     send_surveys(store, amsterdam("2027-09-01T08:15"))
@@ -227,7 +229,7 @@ def test_a_reminder_that_was_held_up_waits_for_the_day(
     assert len(sendgrid.taken) == 3
 
 
-def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, desk: SeatDesk) -> None:
+def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, queue: SeatQueue) -> None:
     """Marked present on any day; somebody marked later is asked later."""
     store.attendance.mark("proef", "r1", WORKSHOP.first_day, Mark.PRESENT, OPENS - timedelta(days=2))
     store.attendance.mark("proef", "r2", WORKSHOP.first_day, Mark.ABSENT, OPENS - timedelta(days=2))
@@ -238,7 +240,7 @@ def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, desk: SeatD
     assert send_surveys(store, OPENS + timedelta(hours=12)) == 1
 
 
-def test_where_nobody_was_marked_all_with_a_seat_are_asked(store: Store, desk: SeatDesk) -> None:
+def test_where_nobody_was_marked_all_with_a_seat_are_asked(store: Store, queue: SeatQueue) -> None:
     """An organiser who forgot the list still gets an evaluation; who is known to have stayed away is not asked."""
     store.attendance.mark("proef", "r3", WORKSHOP.first_day, Mark.ABSENT, OPENS - timedelta(days=2))
     send_surveys(store, OPENS + timedelta(hours=9))
@@ -251,7 +253,7 @@ def answered(store: Store, registration: str) -> None:
     )
 
 
-def test_reminders_go_to_those_who_have_not_answered_by_day_on_weekdays(store: Store, desk: SeatDesk) -> None:
+def test_reminders_go_to_those_who_have_not_answered_by_day_on_weekdays(store: Store, queue: SeatQueue) -> None:
     """Five days after 1 September is Monday the 6th; fourteen is Wednesday the 15th; at most two in all."""
     send_surveys(store, amsterdam("2027-09-01T08:15"))
     answered(store, "r1")
@@ -272,7 +274,7 @@ def test_reminders_go_to_those_who_have_not_answered_by_day_on_weekdays(store: S
     assert queued(store, Kind.SURVEY_REMINDER) == ["r2", "r2", "r3", "r3"]
 
 
-def test_a_reminder_due_at_the_weekend_waits_for_monday(store: Store, desk: SeatDesk) -> None:
+def test_a_reminder_due_at_the_weekend_waits_for_monday(store: Store, queue: SeatQueue) -> None:
     """Nobody is asked for something on a Saturday."""
     waves = [EVALUATION | {"reminders": ["3 days"]}]
     publish_workshop(store, workshop(capacity=3, waves=waves), NOW)
@@ -282,14 +284,14 @@ def test_a_reminder_due_at_the_weekend_waits_for_monday(store: Store, desk: Seat
 
 
 def test_who_unsubscribed_gets_no_surveys_and_all_else(
-    postman: Postman, store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid
+    postman: Postman, store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
     """Not one that is queued already either; mails about one's own seat go on."""
-    desk.do("proef", Unsubscribe("r1"))
+    queue.do("proef", Unsubscribe("r1"))
     now = amsterdam("2027-09-01T08:15")
     send_surveys(store, now)
     assert queued(store, Kind.SURVEY_INVITATION) == ["r2", "r3", "r4"]
-    desk.do("proef", Unsubscribe("r2"))
+    queue.do("proef", Unsubscribe("r2"))
     retry_mail(postman, now + timedelta(minutes=5))
     assert [body["personalizations"][0]["to"][0]["email"] for body in sendgrid.taken] == [
         "p3@example.org",
@@ -298,5 +300,5 @@ def test_who_unsubscribed_gets_no_surveys_and_all_else(
     headers = sendgrid.taken[0]["headers"]
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert headers["List-Unsubscribe"].startswith("<https://werkplaats.example.org/uitschrijven/")
-    desk.do("proef", Cancel("r1"))
+    queue.do("proef", Cancel("r1"))
     assert queued(store, Kind.CANCELLED) == ["r1"]

@@ -6,7 +6,7 @@ from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
 from werkplaats.store import Store
 from werkplaats.workflows.mark_attendance import Noted, mark_attendance
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 DAY = workshop().first_day
 
@@ -21,9 +21,9 @@ def tap(store: Store, id: str, mark: Mark | None) -> Noted:
     return mark_attendance(store, read(store, id), DAY, mark, NOW)
 
 
-def test_a_tap_is_kept_and_may_be_repeated(store: Store, desk: SeatDesk) -> None:
+def test_a_tap_is_kept_and_may_be_repeated(store: Store, queue: SeatQueue) -> None:
     """The last one counts; a mark can be taken away."""
-    desk.do("proef", sign_up(1))
+    queue.do("proef", sign_up(1))
     for mark in (Mark.PRESENT, Mark.PRESENT, Mark.ABSENT):
         assert tap(store, "r1", mark) is Noted.NOTED
         assert store.attendance.of_one("r1") == {DAY.isoformat(): mark}
@@ -31,13 +31,13 @@ def test_a_tap_is_kept_and_may_be_repeated(store: Store, desk: SeatDesk) -> None
     assert store.attendance.of_one("r1") == {}
 
 
-def test_whoever_is_not_on_the_list_is_not_marked(store: Store, desk: SeatDesk) -> None:
+def test_whoever_is_not_on_the_list_is_not_marked(store: Store, queue: SeatQueue) -> None:
     """Those who wait, and those whose data is erased; whoever was marked before they gave up the seat still is."""
-    desk.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
+    queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     assert tap(store, "r3", Mark.PRESENT) is Noted.NOT_ON_LIST
     assert tap(store, "r1", Mark.PRESENT) is Noted.NOTED
-    desk.do("proef", Cancel("r1"))
+    queue.do("proef", Cancel("r1"))
     assert tap(store, "r1", Mark.ABSENT) is Noted.NOTED
-    desk.do("proef", ErasePerson("r2"))
+    queue.do("proef", ErasePerson("r2"))
     assert tap(store, "r2", Mark.PRESENT) is Noted.NOT_ON_LIST
     assert set(store.attendance.of("proef")) == {"r1"}

@@ -10,6 +10,7 @@ from google.auth.exceptions import GoogleAuthError
 
 from werkplaats.domain.differences import Difference
 from werkplaats.domain.workshop import Workshop
+from werkplaats.machine import surroundings
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
 from werkplaats.store import Store, StoreUnavailableError
@@ -20,7 +21,8 @@ from werkplaats.workflows.publish import (
     preview,
     publish_workshop,
 )
-from werkplaats.workflows.seats.change import SeatsBusyError, StoreAwayError
+from werkplaats.workflows.seats.commit import SeatsBusyError, StoreAwayError
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workshop_files import WorkshopFileError, load_all
 
 _DONE, _NOT_DONE, _NOBODY_TO_ASK = 0, 1, 2
@@ -41,8 +43,12 @@ def publish_all(store: Store, now: datetime) -> list[str]:
 
 
 def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = None) -> str:
-    """Publish `workshop`; a line on what became of it. Raises NotPublishedError, StoreAwayError or SeatsBusyError."""
-    match publish_workshop(store, workshop, now, seen):
+    """Publish `workshop` at `now` (UTC); a line on what became of it.
+
+    Raises NotPublishedError, StoreAwayError or SeatsBusyError.
+    """
+    queue = SeatQueue(store, surroundings(lambda: now))
+    match publish_workshop(store, queue, workshop, seen):
         case CapacityBelowHeld() as refused:
             raise NotPublishedError(_too_small(workshop, refused))
         case ChangedMeanwhile():

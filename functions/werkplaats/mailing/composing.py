@@ -5,7 +5,7 @@ from datetime import datetime
 from werkplaats.domain.mail.decision import Letter, ToOrganiser, ToParticipant, ToSurveyed
 from werkplaats.domain.mail.kinds import KINDS, CalendarFile, ForParticipant
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.rules import may_rejoin
+from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.mailing import calendar
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.mailing.rendering import Context, OrganiserContext, ParticipantContext, SurveyContext, render

@@ -70,15 +70,15 @@ def readable(found: Iterable[Found], record: type[Record], reader: Reader[Record
 
 
 def _mask(record: Struct) -> tuple[tuple[str, ...], ...]:
-    """The way to each field of `record`.
+    """The way to each field of `record`, and to its tag if it is one of several kinds of record.
 
-    Records within it are gone into. Lists and maps are written whole, and so is one of several kinds of record (a
-    tagged one): its fields belong together.
+    Records within it are gone into. Lists and maps are written whole.
     """
-    ways: list[tuple[str, ...]] = []
+    tag = record.__struct_config__.tag_field
+    ways: list[tuple[str, ...]] = [] if tag is None else [(tag,)]
     for field in _fields_of(type(record)):
         value = getattr(record, field.name)
-        if isinstance(value, Struct) and value.__struct_config__.tag is None:
+        if isinstance(value, Struct):
             ways += [(field.encode_name, *way) for way in _mask(value)]
         else:
             ways.append((field.encode_name,))

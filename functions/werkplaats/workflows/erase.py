@@ -7,20 +7,20 @@ from werkplaats.domain.seats.commands import Command, EraseAnswers, ErasePerson
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.workflows.each import each
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 
-def erase_personal_data(store: Store, desk: SeatDesk, now: datetime) -> int:
+def erase_personal_data(store: Store, queue: SeatQueue, now: datetime) -> int:
     """Erase what is over time at `now` (UTC); how many registrations lost something."""
     total = 0
     with each("registrations.not_erased") as one:
         for workshop in store.workshops.all():
             with one(workshop=workshop.id):
-                total += _erase(store, desk, workshop, now)
+                total += _erase(store, queue, workshop, now)
     return total
 
 
-def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> int:
+def _erase(store: Store, queue: SeatQueue, workshop: Workshop, now: datetime) -> int:
     everything = now >= workshop.erase_registrations_at()
     questions = workshop.questions_to_erase(now)
     if not everything and not questions:
@@ -39,7 +39,7 @@ def _erase(store: Store, desk: SeatDesk, workshop: Workshop, now: datetime) -> i
             commands.append(ErasePerson(registration.id))
         elif not everything and any(id in registration.answers for id in questions):
             commands.append(EraseAnswers(registration.id, questions))
-    desk.do_all(workshop.id, commands)
+    queue.do_all(workshop.id, commands)
     fresh = store.seats.ledger(workshop.id)
     if not commands and fresh is not None:
         store.chores.mark_done(chore, fresh.version, now)

@@ -14,7 +14,8 @@ from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Phase, phase
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
-from werkplaats.workflows.seats.change import SeatDesk, StoreAwayError, UnknownWorkshopError
+from werkplaats.workflows.seats.commit import StoreAwayError, UnknownWorkshopError
+from werkplaats.workflows.seats.queue import SeatQueue
 
 _ATTEMPTS = 5
 """Tries to create a workshop that is not there, which only fails if somebody else just did or the answer is lost."""
@@ -49,19 +50,18 @@ class ChangedMeanwhile(Struct, frozen=True):
 
 
 def publish_workshop(
-    store: Store, workshop: Workshop, now: datetime, seen: int | None = None
+    store: Store, queue: SeatQueue, workshop: Workshop, seen: int | None = None
 ) -> Published | CapacityBelowHeld | ChangedMeanwhile:
-    """Publish `workshop` at `now` (UTC), whole or not at all, in one commit with its ledger.
+    """Publish `workshop`, whole or not at all, in one commit with its ledger.
 
     A seat that is somebody's is never taken away: less capacity than that is refused. More capacity changes the
     ledger, which promotes the waitlist. `seen`, of a preview, refuses to replace what that did not show.
 
     Raises StoreAwayError if Firestore does not answer, SeatsBusyError if others keep changing the workshop's seats.
     """
-    desk = SeatDesk(store, lambda: now)
     for _ in range(_ATTEMPTS):
         try:
-            outcome = desk.do(workshop.id, Publish(workshop, seen))
+            outcome = queue.do(workshop.id, Publish(workshop, seen))
         except UnknownWorkshopError:
             try:
                 store.workshops.create(workshop, Ledger(id=workshop.id, capacity=workshop.capacity))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
+from tests.seats import publish_workshop
 from tests.sendgrid import SILENCE, ScriptedSendGrid, scripted_sendgrid
 from tests.surroundings import STILL
 from werkplaats.domain.delivery import MOST_ATTEMPTS, Delivery, Event, claim
@@ -26,7 +27,7 @@ from werkplaats.workflows.mail.deliver import Postman, deliver_mail
 from werkplaats.workflows.mail.events import record_mail_events
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
 from werkplaats.workflows.mail.retry import retry_mail
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 LINKS = Links(("k" * 32,), "https://werkplaats.example.org")
 MAIL = "r1-confirmed-1"
@@ -39,9 +40,9 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 
 
 @pytest.fixture
-def postman(store: Store, desk: SeatDesk, sendgrid: ScriptedSendGrid) -> Postman:
+def postman(store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> Postman:
     """With the mail of r1's seat in the outbox."""
-    desk.do("proef", sign_up(1))
+    queue.do("proef", sign_up(1))
     return Postman(store, sendgrid.client, LINKS, STILL)
 
 
@@ -52,11 +53,11 @@ def the_mail(store: Store, id: str = MAIL) -> Mail:
 
 
 def test_a_header_has_the_name_of_whose_name_looks_like_one(
-    postman: Postman, desk: SeatDesk, sendgrid: ScriptedSendGrid
+    postman: Postman, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
     """A stranger's sentence in place of a name is read by nobody."""
     jan = replace(sign_up(2).person, given_name="Jan", family_name="de Vries")
-    desk.do("proef", replace(sign_up(2), person=jan))
+    queue.do("proef", replace(sign_up(2), person=jan))
     deliver_mail(postman, "r2-confirmed-2", NOW)
     [body] = sendgrid.taken
     assert body["personalizations"] == [{"to": [{"email": "p2@example.org", "name": "Jan de Vries"}]}]
@@ -64,13 +65,13 @@ def test_a_header_has_the_name_of_whose_name_looks_like_one(
 
 @pytest.mark.parametrize(("rejoins", "offered"), [(2, True), (3, False)])
 def test_a_cancellation_offers_to_join_again_only_as_long_as_that_is_possible(
-    postman: Postman, desk: SeatDesk, sendgrid: ScriptedSendGrid, rejoins: int, offered: bool
+    postman: Postman, queue: SeatQueue, sendgrid: ScriptedSendGrid, rejoins: int, offered: bool
 ) -> None:
     """After the third time the page refuses it, so the mail does not promise it."""
     for _ in range(rejoins):
-        desk.do("proef", Cancel("r1"))
-        desk.do("proef", Rejoin("r1"))
-    desk.do("proef", Cancel("r1"))
+        queue.do("proef", Cancel("r1"))
+        queue.do("proef", Rejoin("r1"))
+    queue.do("proef", Cancel("r1"))
     deliver_mail(postman, f"r1-cancelled-{2 * rejoins + 2}", NOW)
     [body] = sendgrid.taken
     assert ("opnieuw aan" in body["content"][0]["value"]) == offered
@@ -201,10 +202,10 @@ def test_what_sendgrid_took_is_written_down_whatever_the_store_says_first(
 
 
 def test_a_mail_that_cannot_be_made_keeps_no_other_waiting(
-    postman: Postman, sendgrid: ScriptedSendGrid, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch
+    postman: Postman, sendgrid: ScriptedSendGrid, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was surely not sent, so it is tried again like a refused one, and told when it is given up."""
-    desk.do("proef", sign_up(2))
+    queue.do("proef", sign_up(2))
 
     def rendered(kind: Kind, context: Any) -> Any:
         if context.registration.id == "r1":
@@ -269,10 +270,10 @@ def test_an_outcome_whose_commit_lost_its_answer_is_told_all_the_same(
 
 
 def test_one_mail_in_trouble_stops_no_run(
-    postman: Postman, desk: SeatDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    postman: Postman, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The others go out; the run says that some failed, and the log which."""
-    desk.do("proef", sign_up(2))
+    queue.do("proef", sign_up(2))
     get = postman.store.outbox.get
     monkeypatch.setattr(postman.store.outbox, "get", lambda mail: get(mail) if mail != MAIL else 1 / 0)
     with pytest.raises(SomeFailedError):
@@ -423,18 +424,18 @@ def test_a_mail_that_sendgrid_refused_outright_stays_failed(postman: Postman, se
     assert the_mail(postman.store).state is Delivery.FAILED
 
 
-def test_mail_that_is_no_longer_true_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, desk: SeatDesk) -> None:
+def test_mail_that_is_no_longer_true_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, queue: SeatQueue) -> None:
     """Who cancelled before the confirmation went out gets only the cancellation."""
-    desk.do("proef", Cancel("r1"))
+    queue.do("proef", Cancel("r1"))
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SKIPPED
     assert the_mail(postman.store).reason == "registration is cancelled by now"
     assert deliver_mail(postman, "r1-cancelled-2", NOW) is Delivery.SENT
     assert len(sendgrid.taken) == 1
 
 
-def test_mail_to_an_erased_person_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, desk: SeatDesk) -> None:
+def test_mail_to_an_erased_person_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, queue: SeatQueue) -> None:
     """There is no address any more."""
-    desk.do("proef", ErasePerson("r1"))
+    queue.do("proef", ErasePerson("r1"))
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SKIPPED
     assert the_mail(postman.store).reason == "registration was erased"
     assert sendgrid.taken == []
@@ -451,14 +452,13 @@ def test_a_bounce_is_told_once(postman: Postman, sendgrid: ScriptedSendGrid, sto
     assert entry.entry.detail == "550 no such user"
 
 
-def test_events_of_other_mails_are_passed_over(store: Store, desk: SeatDesk) -> None:
+def test_events_of_other_mails_are_passed_over(store: Store, queue: SeatQueue) -> None:
     """The same SendGrid account may send for others."""
     assert record_mail_events(store, [MailEvent("not-ours", Event.DELIVERED)], NOW) == 0
 
 
-def test_an_organiser_who_left_is_not_mailed(postman: Postman, store: Store, desk: SeatDesk) -> None:
+def test_an_organiser_who_left_is_not_mailed(postman: Postman, store: Store, queue: SeatQueue) -> None:
     """Between the notice and its sending the file may have changed."""
-    from werkplaats.workflows.publish import publish_workshop
 
     [entry] = store.journal.without_notice(NOW + timedelta(days=1))
     notify_organisers(store, "proef", entry.id, NOW)

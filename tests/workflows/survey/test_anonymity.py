@@ -16,11 +16,10 @@ from nacl.public import PrivateKey
 
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
+from tests.seats import publish_workshop, seat_queue
 from werkplaats.domain.survey.waves import SMALLEST_LOT, invitation_id
 from werkplaats.security.sealing import Opener, Seal
 from werkplaats.store import Store
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
 from werkplaats.workflows.survey.answer import answer_survey, find
 from werkplaats.workflows.survey.invite import send_surveys
 from werkplaats.workflows.survey.open import open_answers
@@ -70,7 +69,7 @@ def dumps(store: Store, words: dict[str, str], capsys: pytest.CaptureFixture[str
         taken.append(dump(store))
 
     publish_workshop(store, WORKSHOP, NOW)
-    SeatDesk(store, lambda: NOW).do_all("proef", [sign_up(number) for number in range(1, PEOPLE + 1)])
+    seat_queue(store, lambda: NOW).do_all("proef", [sign_up(number) for number in range(1, PEOPLE + 1)])
     then_dump(lambda: send_surveys(store, OPENS))
     seal, opener = Seal(bytes(KEY.public_key)), Opener((bytes(KEY),))
     for day, (registration, said) in enumerate(words.items()):

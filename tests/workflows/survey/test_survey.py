@@ -11,6 +11,7 @@ from nacl.public import PrivateKey
 
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
+from tests.seats import publish_workshop, seat_queue
 from tests.workflows.conftest import Traffic
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
 from werkplaats.domain.survey.waves import LARGEST_LOT, SMALLEST_LOT, invitation_id, version_of
@@ -18,8 +19,7 @@ from werkplaats.security.sealing import Opener, Seal
 from werkplaats.store import OutcomeUnknownError, Store
 from werkplaats.store.codec import to_fields
 from werkplaats.workflows.erase import erase_personal_data
-from werkplaats.workflows.publish import publish_workshop
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
 from werkplaats.workflows.survey.invite import send_surveys
 from werkplaats.workflows.survey.open import open_answers
@@ -34,12 +34,12 @@ OPENER = Opener((bytes(PrivateKey.generate()), bytes(KEY)))
 
 
 @pytest.fixture
-def seated(store: Store) -> SeatDesk:
+def seated(store: Store) -> SeatQueue:
     """Twelve people with a seat."""
     publish_workshop(store, WORKSHOP, NOW)
-    desk = SeatDesk(store, lambda: NOW)
-    desk.do_all("proef", [sign_up(number) for number in range(1, 13)])
-    return desk
+    queue = seat_queue(store, lambda: NOW)
+    queue.do_all("proef", [sign_up(number) for number in range(1, 13)])
+    return queue
 
 
 def asked(store: Store, number: int, now: datetime) -> Asked:
@@ -58,7 +58,7 @@ def opened(store: Store) -> list[str]:
     return [str(one.answers["beter"]) for one in store.surveys.opened("proef", "evaluatie")]
 
 
-def test_those_with_a_seat_are_invited_once_when_the_wave_falls_due(store: Store, seated: SeatDesk) -> None:
+def test_those_with_a_seat_are_invited_once_when_the_wave_falls_due(store: Store, seated: SeatQueue) -> None:
     """Not before, not twice, not who cancelled; who got a seat after the first run still is."""
     seated.do("proef", Cancel("r12"))
     assert send_surveys(store, OPENS - timedelta(seconds=1)) == 0
@@ -69,12 +69,12 @@ def test_those_with_a_seat_are_invited_once_when_the_wave_falls_due(store: Store
     assert find(store, invitation_id("proef", "evaluatie", "r12"), OPENS) is None
 
 
-def test_nobody_is_invited_to_a_closed_wave(store: Store, seated: SeatDesk) -> None:
+def test_nobody_is_invited_to_a_closed_wave(store: Store, seated: SeatQueue) -> None:
     """A system that was down for a month does not ask a month later."""
     assert send_surveys(store, CLOSES) == 0
 
 
-def test_an_answer_sent_twice_counts_once(store: Store, seated: SeatDesk) -> None:
+def test_an_answer_sent_twice_counts_once(store: Store, seated: SeatQueue) -> None:
     """Also from two windows that both saw the empty form."""
     send_surveys(store, OPENS)
     first, second = asked(store, 1, OPENS), asked(store, 1, OPENS)
@@ -84,7 +84,7 @@ def test_an_answer_sent_twice_counts_once(store: Store, seated: SeatDesk) -> Non
 
 
 def test_a_lot_of_which_some_was_tampered_with_stays_sealed(
-    store: Store, seated: SeatDesk, capsys: pytest.CaptureFixture[str]
+    store: Store, seated: SeatQueue, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One good answer among four spoilt ones would stand alone."""
     send_surveys(store, OPENS)
@@ -97,7 +97,7 @@ def test_a_lot_of_which_some_was_tampered_with_stays_sealed(
 
 
 def test_what_cannot_be_read_stays_sealed_and_is_told(
-    store: Store, seated: SeatDesk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    store: Store, seated: SeatQueue, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that was tampered with, and one that another version of the program has written: nobody's answer is thrown
     away, and the others of their lot are enough to stand together."""
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_stays_sealed_and_is_told(
     assert (told_of["severity"], told_of["damaged"], told_of["unknown"]) == ("ERROR", 1, 1)
 
 
-def test_a_repeated_commit_keeps_the_questions_that_were_seen(store: Store, seated: SeatDesk) -> None:
+def test_a_repeated_commit_keeps_the_questions_that_were_seen(store: Store, seated: SeatQueue) -> None:
     """The file changes between two tries of the same answer: it stays with the questions it was given to."""
     send_surveys(store, OPENS)
     before = asked(store, 1, OPENS)
@@ -138,7 +138,7 @@ def test_a_repeated_commit_keeps_the_questions_that_were_seen(store: Store, seat
     assert version.questions == WAVE.questions
 
 
-def test_a_closed_wave_takes_no_answers(store: Store, seated: SeatDesk) -> None:
+def test_a_closed_wave_takes_no_answers(store: Store, seated: SeatQueue) -> None:
     """The link then says so."""
     send_surveys(store, OPENS)
     late = asked(store, 1, CLOSES)
@@ -147,7 +147,7 @@ def test_a_closed_wave_takes_no_answers(store: Store, seated: SeatDesk) -> None:
     assert store.surveys.count_sealed("proef", "evaluatie") == 0
 
 
-def test_sealed_answers_tell_nothing(store: Store, seated: SeatDesk) -> None:
+def test_sealed_answers_tell_nothing(store: Store, seated: SeatQueue) -> None:
     """Neither their text nor their length can be read without the private key."""
     send_surveys(store, OPENS)
     answer(store, 1, 9)
@@ -157,7 +157,7 @@ def test_sealed_answers_tell_nothing(store: Store, seated: SeatDesk) -> None:
     assert not Opener((bytes(PrivateKey.generate()),)).opens(short)
 
 
-def test_answers_open_in_lots_of_five_and_a_rest_is_held_back(store: Store, seated: SeatDesk) -> None:
+def test_answers_open_in_lots_of_five_and_a_rest_is_held_back(store: Store, seated: SeatQueue) -> None:
     """Nine wait; the tenth opens five of them; the close opens the rest, of which there are never fewer than five."""
     send_surveys(store, OPENS)
     answer(store, *range(1, 10))
@@ -242,7 +242,7 @@ def test_of_two_runs_at_once_one_opens_a_lot(store: Store, monkeypatch: pytest.M
     assert len(opened(store)) == 12
 
 
-def test_fewer_than_five_answers_are_never_opened(store: Store, seated: SeatDesk) -> None:
+def test_fewer_than_five_answers_are_never_opened(store: Store, seated: SeatQueue) -> None:
     """Four people promised anonymity keep it; their sealed answers go with the registrations."""
     send_surveys(store, OPENS)
     answer(store, 1, 2, 3, 4)
@@ -252,12 +252,12 @@ def test_fewer_than_five_answers_are_never_opened(store: Store, seated: SeatDesk
     assert store.surveys.count_sealed("proef", "evaluatie") == 0
 
 
-def test_personal_data_goes_when_its_time_is_over(store: Store, seated: SeatDesk) -> None:
+def test_personal_data_goes_when_its_time_is_over(store: Store, seated: SeatQueue) -> None:
     """Dietary wishes after two weeks, the rest after a year, and with it every seat; sequence numbers stay."""
     soon = WORKSHOP.ends_at + timedelta(days=14)
     assert erase_personal_data(store, seated, soon - timedelta(seconds=1)) == 0
-    desk = SeatDesk(store, lambda: NOW)
-    desk.do("proef", replace(sign_up(20), answers={"opgave": "iets", "dieetwensen": "geen noten"}))
+    queue = seat_queue(store, lambda: NOW)
+    queue.do("proef", replace(sign_up(20), answers={"opgave": "iets", "dieetwensen": "geen noten"}))
     assert erase_personal_data(store, seated, soon) == 1
     twentieth = store.seats.registration("r20")
     assert twentieth is not None

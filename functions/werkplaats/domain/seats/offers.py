@@ -1,13 +1,10 @@
-"""The terms of an offer, and of asking for one's link again."""
+"""The terms of an offer: how long it stands."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from werkplaats.domain.registration import LinkRequest, Registration
+from werkplaats.domain.registration import Registration
 from werkplaats.domain.times import into_office_hours
 from werkplaats.domain.workshop import Workshop
-
-LINKS_PER_HOUR = 3
-LINKS_PER_DAY = 6
 
 
 def deadline(workshop: Workshop, now: datetime) -> datetime:
@@ -31,18 +28,3 @@ def ends_at(workshop: Workshop, registration: Registration) -> datetime | None:
     """Until when (UTC) the offer to `registration` stands: the workshop may have been moved to begin before that."""
     expires_at = registration.offer_expires_at
     return None if expires_at is None else min(expires_at, workshop.begins_at)
-
-
-def link_requests_after(
-    requests: tuple[LinkRequest, ...], submission: str, now: datetime
-) -> tuple[LinkRequest, ...] | None:
-    """The requests of the last day if one more may be granted, else None.
-
-    The form is open to everyone, so it must not become a way of filling somebody's mailbox.
-    """
-    today = tuple(request for request in requests if request.at > now - timedelta(days=1))
-    this_hour = [request for request in today if request.at > now - timedelta(hours=1)]
-    repeated = any(request.submission == submission for request in today)
-    if repeated or len(today) >= LINKS_PER_DAY or len(this_hour) >= LINKS_PER_HOUR:
-        return None
-    return today

@@ -17,7 +17,7 @@ from werkplaats.settings import SettingError
 from werkplaats.store.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from werkplaats.web.http.deadlines import BodyDeadlines
 from werkplaats.web.http.responses import Problem, busy, not_found
-from werkplaats.workflows.seats.change import SeatsBusyError, UnknownWorkshopError
+from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
 
 LARGEST_BODY = 64 * 1024
 """Bytes. A workshop's questions take at most 20,000 characters (domain.questions.LONGEST_FORM)."""

@@ -82,7 +82,7 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
         )
     seen = version_seen(fields)
     command = action.command(registration.id, _NOTHING_SEEN if seen is None else seen)
-    outcome = visit.runtime.desk.do(workshop.id, command)
+    outcome = visit.runtime.seat_queue.do(workshop.id, command)
     if not isinstance(outcome, Refused):
         log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)
         return see_other(visit.request.path)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from werkplaats.domain.registration import Registration, State, sent_before
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
-from werkplaats.domain.seats.rules import may_rejoin
+from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE
 from werkplaats.web.forms.forms import version_seen
@@ -79,7 +79,7 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
             "Er is niets veranderd aan je aanmelding.",
             "Open de link uit je mail opnieuw en gebruik een knop op de pagina.",
         )
-    outcome = runtime.desk.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
+    outcome = runtime.seat_queue.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
     if not isinstance(outcome, Refused):
         return see_other(request.path)
     if outcome.why is Refusal.ERASED or outcome.registration is None:
@@ -92,7 +92,7 @@ def _cancel_previous(runtime: Runtime, registration: Registration, submission: s
     previous = _previous(runtime, registration, submission)
     if previous is None:
         return _show(runtime, registration, 409, _NO_PREVIOUS)
-    outcome = runtime.desk.do(registration.workshop, Cancel(previous.id))
+    outcome = runtime.seat_queue.do(registration.workshop, Cancel(previous.id))
     if isinstance(outcome, Refused) and outcome.why is Refusal.BEGUN:
         return _show(runtime, registration, 409, _EXPLANATIONS[outcome.why])
     return see_other(path)

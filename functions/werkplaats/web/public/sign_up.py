@@ -16,7 +16,7 @@ from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import REVALIDATE, asset_file, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
-from werkplaats.workflows.seats.change import SeatsBusyError
+from werkplaats.workflows.seats.commit import SeatsBusyError
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
@@ -92,7 +92,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
     if not form.validate() or form_id is None:
         return _form_again(runtime, workshop, form, 422) if phase == "open" else _closed(workshop, phase)
     try:
-        outcome = runtime.desk.do(workshop.id, _command(runtime, workshop, form_id, form))
+        outcome = runtime.seat_queue.do(workshop.id, _command(runtime, workshop, form_id, form))
     except SeatsBusyError:
         notice = "Het is nu erg druk, en je aanmelding is nog niet gelukt. Wacht een halve minuut en klik opnieuw."
         return _form_again(runtime, workshop, form, 503, notice)
@@ -160,7 +160,7 @@ def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Respon
         address=runtime.identity.address(workshop.id, form.email.normalised),
         submission=form.submission.form_id or secrets.token_urlsafe(18),
     )
-    runtime.desk.do(workshop.id, command)
+    runtime.seat_queue.do(workshop.id, command)
     return see_other(f"/werkplaats/{workshop.id}/link/verstuurd")
 
 

@@ -51,7 +51,7 @@ def _stop(runtime: Runtime, request: Request, asked: Asked) -> Response:
 
     That POST comes from the mail provider, without a cookie or an origin, and in a content type of its choice.
     """
-    runtime.desk.do(asked.workshop.id, Unsubscribe(asked.invitation.registration))
+    runtime.seat_queue.do(asked.workshop.id, Unsubscribe(asked.invitation.registration))
     return page("unsubscribed", workshop=asked.workshop)
 
 

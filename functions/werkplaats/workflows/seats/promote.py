@@ -4,14 +4,14 @@ from datetime import datetime
 
 from werkplaats.domain.seats.commands import Promote, Promoted
 from werkplaats.store import Store
-from werkplaats.workflows.seats.change import SeatDesk
+from werkplaats.workflows.seats.queue import SeatQueue
 
 
-def promote_waitlist(store: Store, desk: SeatDesk, workshop_id: str, now: datetime) -> int:
+def promote_waitlist(store: Store, queue: SeatQueue, workshop_id: str, now: datetime) -> int:
     """Promote until no seat is free or nobody waits; how many were promoted. Called at any time, it does no harm."""
     total = 0
     while could_promote(store, workshop_id, now):
-        outcome = desk.do(workshop_id, Promote())
+        outcome = queue.do(workshop_id, Promote())
         if not isinstance(outcome, Promoted) or outcome.count == 0:
             break
         total += outcome.count

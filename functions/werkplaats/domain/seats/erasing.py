@@ -1,0 +1,31 @@
+"""Personal data whose time is over is forgotten."""
+
+from msgspec.structs import replace
+
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats.commands import Done, Outcome
+from werkplaats.domain.seats.draft import Draft
+
+
+def erase_person(registration: Registration, draft: Draft) -> Outcome:
+    """Forget the person. A seat or place is given up with it, or it would be held for, or offered to, nobody."""
+    if registration.person is None:
+        return Done(registration)
+    if registration.state.live:
+        registration = draft.move(registration, State.CANCELLED)
+    registration = replace(
+        registration, person=None, answers={}, mailbox="", identity="", address="", form="", link_requests=()
+    )
+    draft.keep(registration)
+    draft.note(Happened.ERASED, registration.id, "")
+    return Done(registration)
+
+
+def erase_answers(registration: Registration, draft: Draft, *, questions: tuple[str, ...]) -> Outcome:
+    """Forget the answers to `questions` (their ids)."""
+    answers = {id: answer for id, answer in registration.answers.items() if id not in questions}
+    if len(answers) < len(registration.answers):
+        registration = replace(registration, answers=answers)
+        draft.keep(registration)
+    return Done(registration)

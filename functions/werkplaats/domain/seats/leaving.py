@@ -1,0 +1,34 @@
+"""Somebody gives up the seat or the place on the waitlist, or wants no surveys."""
+
+from msgspec.structs import replace
+
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
+from werkplaats.domain.seats.draft import Draft
+
+
+def cancel(registration: Registration, draft: Draft, *, by_organiser: bool) -> Outcome:
+    """Until the workshop begins; from then on who stays away is absent, which is kept elsewhere."""
+    if not registration.state.live:
+        return Refused(Refusal.ENDED, registration)
+    if draft.workshop.has_begun(draft.now):
+        return Refused(Refusal.BEGUN, registration)
+    registration = replace(draft.move(registration, State.CANCELLED), cancelled_by_organiser=by_organiser)
+    draft.keep(registration)
+    happened = Happened.CANCELLED_BY_ORGANISER if by_organiser else Happened.CANCELLED
+    draft.tell(Kind.CANCELLED, registration, happened)
+    return Done(registration)
+
+
+def has_cancelled(registration: Registration, _: Draft) -> bool:
+    return registration.state is State.CANCELLED
+
+
+def unsubscribe(registration: Registration, draft: Draft) -> Outcome:
+    """No surveys from now on. Mails about the seat go on."""
+    if not registration.unsubscribed:
+        registration = replace(registration, unsubscribed=True)
+        draft.keep(registration)
+    return Done(registration)

@@ -1,0 +1,108 @@
+"""Somebody signs up, or takes up again a registration that has ended."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.registration import Registration, State, sent_before
+from werkplaats.domain.seats.commands import Done, KnownPerson, Outcome, Refusal, Refused, SignUp
+from werkplaats.domain.seats.draft import Draft
+from werkplaats.domain.seats.links import mail_link
+from werkplaats.domain.seats.waitlist import end_offer, offer_has_lapsed
+from werkplaats.domain.workshop import Workshop
+
+MOST_PER_ADDRESS = 5
+"""Live registrations with one address: a secretary can sign up her colleagues, but a script cannot fill a workshop."""
+
+MOST_NEW_A_DAY = 5
+"""New sign-ups for one mailbox in 24 hours, whatever became of them: each of them sends mail to it."""
+
+MOST_REJOINS = 3
+"""Times that one registration can be taken up again. Each time is a mail to the person and one to every organiser."""
+
+
+def sign_up(command: SignUp, draft: Draft) -> Outcome:
+    """A seat or a place on the waitlist; for somebody who is signed up already the link by mail."""
+    existing = draft.registrations.get(command.registration)
+    if existing is not None:
+        return _signed_up(existing, draft)
+    mailbox = draft.mailbox(command.mailbox)
+    known = mailbox.registrations.get(command.identity)
+    if known is not None:
+        mail_link(draft.registrations[known], draft, command.registration)
+        return KnownPerson()
+    if draft.workshop.sign_up_phase(draft.now) != "open":
+        return Refused(Refusal.SIGN_UP_NOT_OPEN)
+    if len(draft.live_with(mailbox, command.address)) >= MOST_PER_ADDRESS:
+        return Refused(Refusal.MAILBOX_FULL)
+    today = tuple(at for at in mailbox.sign_ups if at > draft.now - timedelta(days=1))
+    if len(today) >= MOST_NEW_A_DAY:
+        return Refused(Refusal.TOO_MANY_TODAY)
+    draft.keep_mailbox(replace(mailbox, sign_ups=(*today, draft.now)))
+    return _signed_up(_admit(_new_registration(command, draft), draft, Happened.SIGNED_UP), draft)
+
+
+def rejoin(registration: Registration, draft: Draft) -> Outcome:
+    """The same as signing up, at the end of the line, within limits. An offer that has lapsed ends first."""
+    if offer_has_lapsed(registration, draft):
+        registration = end_offer(registration, draft)
+    if registration.state.live:
+        return Refused(Refusal.STILL_IN, registration)
+    if draft.workshop.sign_up_phase(draft.now) != "open":
+        return Refused(Refusal.SIGN_UP_NOT_OPEN, registration)
+    mailbox = draft.mailbox(registration.mailbox)
+    if registration.identity in mailbox.registrations:
+        return Refused(Refusal.SIGNED_UP_ANEW, registration)
+    if registration.times_joined > MOST_REJOINS:
+        return Refused(Refusal.REJOINED_TOO_OFTEN, registration)
+    if len(draft.live_with(mailbox, registration.address)) >= MOST_PER_ADDRESS:
+        return Refused(Refusal.MAILBOX_FULL, registration)
+    again = replace(registration, times_joined=registration.times_joined + 1, offer_expires_at=None)
+    return Done(_admit(again, draft, Happened.REJOINED))
+
+
+def has_rejoined(registration: Registration, draft: Draft) -> bool:
+    """Whether `registration` has been taken up again already, and still is."""
+    live = registration.state.live and not offer_has_lapsed(registration, draft)
+    return live and registration.times_joined > 1
+
+
+def may_rejoin(workshop: Workshop, registration: Registration, now: datetime) -> bool:
+    """Whether the page of an ended `registration` can offer at `now` (UTC) to take it up again."""
+    return workshop.sign_up_phase(now) == "open" and registration.times_joined <= MOST_REJOINS
+
+
+def _new_registration(command: SignUp, draft: Draft) -> Registration:
+    """What `command` asks for, before it has a number and a state of its own."""
+    return Registration(
+        id=command.registration,
+        workshop=draft.workshop.id,
+        person=command.person,
+        answers=command.answers,
+        mailbox=command.mailbox,
+        identity=command.identity,
+        address=command.address,
+        form=command.form,
+        state=State.WAITLISTED,
+        sequence=0,
+        state_version=draft.version,
+        signed_up_at=draft.now,
+        state_since=draft.now,
+    )
+
+
+def _admit(registration: Registration, draft: Draft, happened: Happened) -> Registration:
+    """A seat if one is free and nobody waits for it, else the end of the waitlist."""
+    seat = draft.ledger.free > 0 and draft.ledger.waitlisted == 0
+    state, kind = (State.CONFIRMED, Kind.CONFIRMED) if seat else (State.WAITLISTED, Kind.WAITLISTED)
+    registration = draft.join(registration, state)
+    draft.tell(kind, registration, happened)
+    return registration
+
+
+def _signed_up(registration: Registration, draft: Draft) -> Outcome:
+    same_form = draft.made_with(registration.form) if registration.form else []
+    before = sent_before(registration, same_form)
+    return Done(registration, form_used_before=before is not None and before.state.live)

@@ -1,0 +1,57 @@
+"""What is left of somebody who is erased."""
+
+from msgspec.structs import replace
+
+from tests.samples import World, sign_up, why, workshop
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import (
+    Cancel,
+    Decline,
+    EraseAnswers,
+    ErasePerson,
+    Promote,
+    Promoted,
+    Refusal,
+    RequestLink,
+)
+
+
+def test_erasing_a_person_leaves_nothing_personal_and_gives_up_the_seat(world: World) -> None:
+    """The ledger still adds up, the seat goes to the next in line, and the link opens nothing."""
+    world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
+    world.do(ErasePerson("r1"))
+    erased = world.registrations["r1"]
+    assert (erased.person, erased.answers, erased.link_requests) == (None, {}, ())
+    assert (erased.mailbox, erased.identity, erased.address, erased.form) == ("", "", "", "")
+    assert world.mailboxes["m1"].registrations == {}
+    assert (erased.state, world.ledger.confirmed) == (State.CANCELLED, 1)
+    assert why(world.do(Cancel("r1"))) is Refusal.ERASED
+    assert world.do(Promote()) == Promoted(1)
+
+
+def test_nobody_is_offered_a_seat_in_place_of_somebody_erased_while_waiting(world: World) -> None:
+    """Erasing gives up the place on the waitlist in the same commit; the erased person is mailed nothing."""
+    mails = world.kinds("r3")
+    world.do(ErasePerson("r3"))
+    assert world.waitlist() == ["r4"]
+    assert world.ledger.waitlisted == 1
+    world.do(Cancel("r1"))
+    assert world.do(Promote()) == Promoted(1)
+    assert world.state("r4") is State.OFFERED
+    assert world.kinds("r3") == mails
+
+
+def test_erasing_somebody_who_left_keeps_how_it_ended(offered: World) -> None:
+    """Only a live registration changes its state."""
+    offered.do(Decline("r3"))
+    offered.do(ErasePerson("r3"))
+    assert offered.state("r3") is State.DECLINED
+
+
+def test_erasing_one_answer_keeps_the_others() -> None:
+    """Dietary wishes go sooner than the rest."""
+    world = World(workshop())
+    answers = {"opgave": "iets", "dieetwensen": "geen noten"}
+    world.do(replace(sign_up(1), answers=dict(answers)))
+    world.do(EraseAnswers("r1", ("dieetwensen",)))
+    assert world.registrations["r1"].answers == {"opgave": "iets"}

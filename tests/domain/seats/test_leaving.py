@@ -1,0 +1,45 @@
+"""Giving up a seat or a place, and the surveys."""
+
+from tests.samples import World, why
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import (
+    Cancel,
+    Decline,
+    Done,
+    Refusal,
+    Rejoin,
+    Unsubscribe,
+)
+
+
+def test_who_ended_it_is_kept_until_it_is_taken_up_again(world: World) -> None:
+    """An organiser's cancelling is told as theirs; joining again begins anew."""
+    world.do(Cancel("r1", by_organiser=True))
+    assert world.registrations["r1"].cancelled_by_organiser
+    world.do(Rejoin("r1"))
+    assert not world.registrations["r1"].cancelled_by_organiser
+    world.do(Cancel("r1"))
+    assert not world.registrations["r1"].cancelled_by_organiser
+
+
+def test_cancelling_twice_is_quiet_and_after_declining_refused(offered: World) -> None:
+    """What took effect is repeated without harm; what never could is refused."""
+    assert isinstance(offered.do(Cancel("r1")), Done)
+    offered.do(Decline("r3"))
+    assert why(offered.do(Cancel("r3"))) is Refusal.ENDED
+
+
+def test_cancelling_after_the_start_is_for_the_organisers(world: World) -> None:
+    """From the first day on, not coming is attendance."""
+    world.now = world.workshop.begins_at
+    assert why(world.do(Cancel("r1"))) is Refusal.BEGUN
+
+
+def test_unsubscribing_changes_nothing_else(world: World) -> None:
+    """The seat stays, and so does the peace."""
+    world.do(Unsubscribe("r1"))
+    assert world.registrations["r1"].unsubscribed
+    assert world.state("r1") is State.CONFIRMED
+    version = world.ledger.version
+    assert isinstance(world.do(Unsubscribe("r1")), Done)
+    assert world.ledger.version == version

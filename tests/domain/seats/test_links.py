@@ -1,0 +1,37 @@
+"""The link, asked for again."""
+
+from datetime import timedelta
+
+from tests.samples import NOW, World, workshop
+from werkplaats.domain.seats.commands import (
+    Done,
+    RequestLink,
+)
+
+
+def test_the_link_is_mailed_within_limits(world: World) -> None:
+    """Three in an hour and six in a day: the form must not become a way to fill somebody's mailbox."""
+    for number in range(5):
+        world.do(RequestLink(mailbox="m1", address="m1", submission=f"s{number}"))
+    assert world.kinds("r1").count("link") == 3
+    for hour in range(1, 5):
+        world.now = NOW + timedelta(hours=2 * hour)
+        world.do(RequestLink(mailbox="m1", address="m1", submission=f"h{hour}"))
+    assert world.kinds("r1").count("link") == 6
+    world.now = NOW + timedelta(days=2)
+    world.do(RequestLink(mailbox="m1", address="m1", submission="next"))
+    assert world.kinds("r1").count("link") == 7
+
+
+def test_the_same_request_for_the_link_mails_it_once(world: World) -> None:
+    """A double click, or a commit whose answer was lost, is one mail."""
+    world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
+    world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
+    assert world.kinds("r1").count("link") == 1
+
+
+def test_an_unknown_mailbox_is_no_news() -> None:
+    """Asking for a link that does not exist writes nothing."""
+    world = World(workshop())
+    assert world.do(RequestLink(mailbox="nobody", address="nobody", submission="s")) == Done()
+    assert world.ledger.version == 0

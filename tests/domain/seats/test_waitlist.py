@@ -1,0 +1,127 @@
+"""How a free seat goes down the waitlist."""
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from tests.samples import NOW, World, sign_up, why, workshop
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import (
+    Accept,
+    Cancel,
+    Decline,
+    Done,
+    Expire,
+    Promote,
+    Promoted,
+    Refusal,
+)
+
+
+def test_a_free_seat_is_offered_to_the_head_of_the_waitlist(offered: World) -> None:
+    """The first in line is offered the seat, with a deadline; the seat is held meanwhile."""
+    assert offered.state("r3") is State.OFFERED
+    assert offered.state("r4") is State.WAITLISTED
+    assert offered.registrations["r3"].offer_expires_at == NOW + timedelta(hours=48)
+    assert offered.ledger.free == 0
+    assert offered.kinds("r3") == ["waitlisted", "offered"]
+
+
+def test_direct_promotion_confirms_at_once() -> None:
+    """A workshop may give seats without asking."""
+    world = World(workshop(capacity=1, promotion={"by": "direct"}))
+    world.do(sign_up(1), sign_up(2))
+    world.do(Cancel("r1"))
+    assert world.do(Promote()) == Promoted(1)
+    assert world.state("r2") is State.CONFIRMED
+    assert world.kinds("r2") == ["waitlisted", "confirmed"]
+
+
+def test_promoting_again_changes_nothing(offered: World) -> None:
+    """The event may come twice."""
+    version = offered.ledger.version
+    assert offered.do(Promote()) == Promoted(0)
+    assert offered.ledger.version == version
+
+
+def test_no_offers_once_the_workshop_has_begun(world: World) -> None:
+    """Offers go on after sign-up has closed, and end with the start."""
+    world.now = world.workshop.begins_at - timedelta(hours=1)
+    world.do(Cancel("r1"))
+    world.now = world.workshop.begins_at
+    assert world.do(Promote()) == Promoted(0)
+    world.now = world.workshop.begins_at - timedelta(seconds=1)
+    assert world.do(Promote()) == Promoted(1)
+
+
+def test_accepting_confirms_and_repeating_it_is_quiet(offered: World) -> None:
+    """A second click on accept finds the seat accepted."""
+    assert isinstance(offered.do(Accept("r3")), Done)
+    assert offered.state("r3") is State.CONFIRMED
+    version = offered.ledger.version
+    assert isinstance(offered.do(Accept("r3")), Done)
+    assert offered.ledger.version == version
+
+
+def test_accepting_after_the_deadline_is_expired_swept_or_not(offered: World) -> None:
+    """The deadline counts, not when the schedule comes by."""
+    offered.now += timedelta(hours=48)
+    assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER
+    assert offered.state("r3") is State.EXPIRED
+    assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER
+    assert offered.kinds("r3") == ["waitlisted", "offered", "offer_expired"]
+
+
+def test_an_offer_is_not_ended_before_its_time(offered: World) -> None:
+    """The sweep looks at the deadline itself."""
+    offered.now += timedelta(hours=48) - timedelta(microseconds=1)
+    offered.do(Expire("r3"))
+    assert offered.state("r3") is State.OFFERED
+
+
+def test_an_offer_is_over_once_the_workshop_has_begun(offered: World) -> None:
+    """Also where the days were moved to before the end of the offer."""
+    deadline = offered.registrations["r3"].offer_expires_at
+    assert deadline is not None
+    sooner = deadline.date() - timedelta(days=1)
+    offered.workshop = replace(
+        offered.workshop,
+        first_day=sooner,
+        last_day=sooner,
+        sign_up=replace(offered.workshop.sign_up, closes=sooner - timedelta(days=1)),
+    )
+    offered.now = offered.workshop.begins_at
+    assert offered.now < deadline
+    assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER
+    assert offered.state("r3") is State.EXPIRED
+
+
+def test_a_declined_or_cancelled_offer_frees_the_seat_for_good(offered: World) -> None:
+    """The seat goes to the next and does not come back to who gave it up (peers.md, ask 8)."""
+    offered.do(Decline("r3"))
+    assert offered.do(Promote()) == Promoted(1)
+    assert offered.state("r4") is State.OFFERED
+    offered.do(Cancel("r4"))
+    assert offered.do(Promote()) == Promoted(0)
+    assert offered.ledger.free == 1
+    assert why(offered.do(Accept("r3"))) is Refusal.NO_OFFER
+
+
+def test_declining_is_told_as_declining(offered: World) -> None:
+    """Organisers read that an offer was declined; the person gets the mail that says they no longer take part."""
+    assert isinstance(offered.do(Decline("r3")), Done)
+    assert (offered.state("r3"), offered.ledger.offered) == (State.DECLINED, 0)
+    assert [entry.kind for entry in offered.journal.values() if entry.registration == "r3"] == [
+        Happened.SIGNED_UP,
+        Happened.OFFERED,
+        Happened.DECLINED,
+    ]
+    assert offered.kinds("r3") == ["waitlisted", "offered", "cancelled"]
+
+
+def test_an_offer_that_is_over_cannot_be_declined(offered: World) -> None:
+    """It has lapsed, and is told as lapsed."""
+    offered.now += timedelta(hours=48)
+    assert why(offered.do(Decline("r3"))) is Refusal.OFFER_OVER
+    assert offered.state("r3") is State.EXPIRED

@@ -1,0 +1,23 @@
+"""Seats as tests change them: published workshops and queues, each at a time of its own."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from werkplaats import machine
+from werkplaats.domain.workshop import Workshop
+from werkplaats.store import Store
+from werkplaats.workflows import publish
+from werkplaats.workflows.publish import CapacityBelowHeld, ChangedMeanwhile, Published
+from werkplaats.workflows.seats.queue import SeatQueue
+
+
+def seat_queue(store: Store, now: Callable[[], datetime]) -> SeatQueue:
+    """The queue of a process of its own, in which it is `now`."""
+    return SeatQueue(store, machine.surroundings(now))
+
+
+def publish_workshop(
+    store: Store, workshop: Workshop, now: datetime, seen: int | None = None
+) -> Published | CapacityBelowHeld | ChangedMeanwhile:
+    """Publish `workshop` as `make publish` does, at `now` (UTC)."""
+    return publish.publish_workshop(store, seat_queue(store, lambda: now), workshop, seen)

@@ -1,0 +1,39 @@
+"""A published workshop in memory, and the time of the test."""
+
+import pytest
+
+from tests.memory import MemoryWire
+from tests.samples import workshop
+from tests.surroundings import OwnTime
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.store import Store
+from werkplaats.workflows.seats.commit import Committer
+from werkplaats.workflows.seats.queue import SeatQueue
+
+
+@pytest.fixture
+def wire() -> MemoryWire:
+    return MemoryWire()
+
+
+@pytest.fixture
+def store(wire: MemoryWire) -> Store:
+    """What is kept, with the sample workshop of two seats."""
+    store = Store(wire)
+    store.workshops.create(workshop(), Ledger(id="proef", capacity=2))
+    return store
+
+
+@pytest.fixture
+def time() -> OwnTime:
+    return OwnTime()
+
+
+@pytest.fixture
+def committer(store: Store, time: OwnTime) -> Committer:
+    return Committer(store, time.surroundings)
+
+
+@pytest.fixture
+def queue(store: Store, time: OwnTime) -> SeatQueue:
+    return SeatQueue(store, time.surroundings)

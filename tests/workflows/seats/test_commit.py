@@ -1,0 +1,294 @@
+"""The commit policy: how a group is decided and committed, and what each failure means."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from tests.memory import MemoryWire
+from tests.samples import sign_up
+from tests.surroundings import OwnTime
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import Cancel, Command, Done, KnownPerson
+from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, StoreUnavailableError
+from werkplaats.store.wire import Put, Write
+from werkplaats.workflows.seats import commit
+from werkplaats.workflows.seats.commit import (
+    ATTEMPTS,
+    DEADLINE,
+    LOST_IN_A_ROW,
+    PRESUMING,
+    Answers,
+    Committer,
+    SeatsBusyError,
+    StoreAwayError,
+    UnknownWorkshopError,
+)
+
+FIVE: tuple[Command, ...] = tuple(sign_up(number) for number in range(1, 6))
+
+
+def people_in(writes: Sequence[Write]) -> int:
+    """How many registrations a commit writes."""
+    return sum(isinstance(write, Put) and write.path.startswith("registrations/") for write in writes)
+
+
+def signed_up(some: Sequence[Answers]) -> list[str]:
+    """The ids of those who were answered that they are signed up, in order."""
+    outcomes = [outcome for answers in some for outcome in answers.outcomes]
+    return [one.registration.id for one in outcomes if isinstance(one, Done) and one.registration]
+
+
+@pytest.fixture
+def presumed(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each round, whether people were presumed new in it."""
+    presumed, read = list[bool](), store.seats.read
+
+    def reading(workshop: str, commands: tuple[Command, ...], *, presume_new: bool) -> object:
+        presumed.append(presume_new)
+        return read(workshop, commands, presume_new=presume_new)
+
+    monkeypatch.setattr(store.seats, "read", reading)
+    return presumed
+
+
+def test_a_group_is_one_commit(committer: Committer, store: Store, time: OwnTime) -> None:
+    """With nobody else about there is one round, and no pause."""
+    (answers,) = committer.commit("proef", FIVE)
+    assert signed_up([answers]) == ["r1", "r2", "r3", "r4", "r5"]
+    assert not answers.others
+    assert store.seats.ledger("proef").version == 1
+    assert time.pauses == []
+
+
+def test_a_lost_round_is_decided_again_on_what_is_there_by_then(
+    committer: Committer, wire: MemoryWire, store: Store, time: OwnTime
+) -> None:
+    """Somebody in another process took the first seat meanwhile; the next round comes after a short pause."""
+    other = Committer(Store(wire), time.surroundings)
+
+    def meanwhile(_: Sequence[Write]) -> None:
+        wire.before_commit = lambda writes: None
+        list(other.commit("proef", (sign_up(9),)))
+
+    wire.before_commit = meanwhile
+    (answers,) = committer.commit("proef", (sign_up(1), sign_up(2)))
+    states = {one.id: one.state for one in store.seats.all_of("proef")}
+    assert states == {"r9": State.CONFIRMED, "r1": State.CONFIRMED, "r2": State.WAITLISTED}
+    assert answers.others
+    assert time.pauses == [0.005]
+
+
+def test_another_process_is_noticed_though_no_round_was_lost(
+    committer: Committer, wire: MemoryWire, time: OwnTime
+) -> None:
+    """The ledger has another version than the one that was written here last."""
+    (first,) = committer.commit("proef", (sign_up(1),))
+    list(Committer(Store(wire), time.surroundings).commit("proef", (sign_up(2),)))
+    (second,) = committer.commit("proef", (sign_up(3),))
+    (third,) = committer.commit("proef", (sign_up(4),))
+    assert [one.others for one in (first, second, third)] == [False, True, False]
+
+
+def losing_while_several(wire: MemoryWire, sizes: list[int], rounds: int) -> Callable[[Sequence[Write]], None]:
+    """Lets the first so many commits of several people fail; notes the size of each commit."""
+
+    def before_commit(writes: Sequence[Write]) -> None:
+        sizes.append(people_in(writes))
+        if people_in(writes) > 1 and sum(size > 1 for size in sizes) <= rounds:
+            raise ConflictError
+
+    return before_commit
+
+
+def test_a_group_that_keeps_losing_sends_its_first_member_ahead(committer: Committer, wire: MemoryWire) -> None:
+    """Alone it is as quick as the others' groups; those behind it are a group again, and everybody stays in order."""
+    sizes: list[int] = []
+    wire.before_commit = losing_while_several(wire, sizes, LOST_IN_A_ROW)
+    answers = list(committer.commit("proef", FIVE))
+    assert sizes == [5] * LOST_IN_A_ROW + [1, 4]
+    assert [len(one.outcomes) for one in answers] == [1, 4]
+    assert signed_up(answers) == ["r1", "r2", "r3", "r4", "r5"]
+
+
+def test_a_group_that_never_wins_is_committed_one_by_one(committer: Committer, wire: MemoryWire) -> None:
+    """Each time that it has lost three rounds, another member goes ahead."""
+    sizes: list[int] = []
+    wire.before_commit = losing_while_several(wire, sizes, ATTEMPTS)
+    assert signed_up(list(committer.commit("proef", FIVE))) == ["r1", "r2", "r3", "r4", "r5"]
+    assert sizes == [5, 5, 5, 1, 4, 4, 4, 1, 3, 3, 3, 1, 2, 2, 2, 1, 1]
+
+
+def test_who_was_sent_ahead_is_answered_though_the_others_are_not(
+    committer: Committer, wire: MemoryWire, store: Store
+) -> None:
+    """What is stored is said, also if those behind are sent away in the end."""
+    alone = iter([True])
+
+    def all_but_one(writes: Sequence[Write]) -> None:
+        if people_in(writes) > 1 or not next(alone, False):
+            raise ConflictError
+
+    wire.before_commit = all_but_one
+    coming = committer.commit("proef", FIVE)
+    assert signed_up([next(coming)]) == ["r1"]
+    with pytest.raises(SeatsBusyError):
+        next(coming)
+    assert [one.id for one in store.seats.all_of("proef")] == ["r1"]
+
+
+def test_people_are_presumed_new_until_something_says_otherwise(committer: Committer, presumed: list[bool]) -> None:
+    """A person who is there already makes the first round fail; in the second everything is read."""
+    (first,) = committer.commit("proef", (sign_up(1),))
+    (answers,) = committer.commit("proef", (sign_up(1), sign_up(1, submission="-b"), sign_up(2)))
+    again, known, new = answers.outcomes
+    assert (again,) == first.outcomes
+    assert known == KnownPerson()
+    assert isinstance(new, Done)
+    assert presumed == [True, True, False]
+
+
+def test_nobody_is_refused_without_a_look_at_what_is_kept(
+    committer: Committer, time: OwnTime, presumed: list[bool]
+) -> None:
+    """Whoever is signed up already is answered otherwise than somebody new, once sign-up has closed."""
+    list(committer.commit("proef", (sign_up(1),)))
+    time.passed = 200 * 86_400.0
+    (again,) = committer.commit("proef", (sign_up(1, submission="-b"),))
+    assert again.outcomes == (KnownPerson(),)
+    assert presumed == [True, True, False]
+
+
+def test_after_some_rounds_nobody_is_presumed_new_any_more(
+    committer: Committer, wire: MemoryWire, presumed: list[bool]
+) -> None:
+    """If the store says in an unexpected way that somebody is there, reading finds out."""
+    rounds = iter(range(PRESUMING + 2))
+
+    def before_commit(_: Sequence[Write]) -> None:
+        if next(rounds, None) is not None:
+            raise ConflictError
+
+    wire.before_commit = before_commit
+    list(committer.commit("proef", (sign_up(1),)))
+    assert presumed == [True] * PRESUMING + [False] * 3
+
+
+@pytest.mark.parametrize("written", [True, False], ids=["it was written", "it was not"])
+def test_after_a_lost_answer_everything_is_read_and_decided_again(
+    committer: Committer, wire: MemoryWire, store: Store, presumed: list[bool], written: bool
+) -> None:
+    """Whether it took effect or not, there is one registration in the end, and the answer is that of a first try."""
+    commit = wire.commit
+
+    def lost(writes: Sequence[Write]) -> object:
+        wire.commit = commit  # type: ignore[method-assign]
+        if written:
+            commit(writes)
+        raise OutcomeUnknownError("the answer was lost")
+
+    wire.commit = lost  # type: ignore[method-assign,assignment]
+    (answers,) = committer.commit("proef", (sign_up(1),))
+    assert answers.outcomes == (Done(store.seats.registration("r1")),)
+    assert presumed == [True, False]
+    ledger = store.seats.ledger("proef")
+    assert (ledger.version, ledger.confirmed, ledger.next_sequence) == (1, 1, 2)
+
+
+def test_a_store_that_is_away_ends_it_at_once(committer: Committer, wire: MemoryWire) -> None:
+    """There is nothing to decide on, and whoever waits is told."""
+    reads: list[None] = []
+
+    def away() -> None:
+        reads.append(None)
+        raise StoreUnavailableError
+
+    wire.before_get = away
+    with pytest.raises(StoreAwayError):
+        list(committer.commit("proef", (sign_up(1),)))
+    assert len(reads) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "raised"), [(ConflictError, SeatsBusyError), (OutcomeUnknownError, StoreAwayError)]
+)
+def test_after_many_rounds_it_is_given_up(
+    committer: Committer,
+    wire: MemoryWire,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: type[Exception],
+    raised: type[Exception],
+) -> None:
+    """Why is known: others were always first, or the store's answers are lost."""
+    monkeypatch.setattr(commit, "ATTEMPTS", 8)
+    rounds: list[None] = []
+
+    def failing(_: Sequence[Write]) -> None:
+        rounds.append(None)
+        raise failure
+
+    wire.before_commit = failing
+    with pytest.raises(SeatsBusyError) as caught:
+        list(committer.commit("proef", (sign_up(1),)))
+    assert type(caught.value) is raised
+    assert len(rounds) == 8
+
+
+def test_the_last_round_says_why_it_is_given_up(
+    committer: Committer, wire: MemoryWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that was lost early on is no reason to say that the store is away, if it has answered since."""
+    monkeypatch.setattr(commit, "ATTEMPTS", 4)
+    failures = iter([OutcomeUnknownError(), ConflictError(), ConflictError(), ConflictError()])
+
+    def failing(_: Sequence[Write]) -> None:
+        raise next(failures)
+
+    wire.before_commit = failing
+    with pytest.raises(SeatsBusyError) as caught:
+        list(committer.commit("proef", (sign_up(1),)))
+    assert type(caught.value) is SeatsBusyError
+
+
+def test_no_round_begins_after_the_deadline(committer: Committer, wire: MemoryWire, time: OwnTime) -> None:
+    """With the time in line it stays within the function's own; the members of a group share one deadline."""
+    rounds: list[float] = []
+
+    def slow(_: Sequence[Write]) -> None:
+        rounds.append(time.passed)
+        time.passed += 3.0
+        raise ConflictError
+
+    wire.before_commit = slow
+    with pytest.raises(SeatsBusyError):
+        list(committer.commit("proef", (sign_up(1), sign_up(2))))
+    assert len(rounds) == 7
+    assert rounds[-1] < DEADLINE < time.passed
+
+
+def test_a_commit_that_can_never_be_is_no_matter_of_rounds(committer: Committer, wire: MemoryWire) -> None:
+    """What Firestore refuses once it refuses again; whoever asked decides what to do about it."""
+
+    def refused(_: Sequence[Write]) -> None:
+        raise RefusedError
+
+    wire.before_commit = refused
+    with pytest.raises(RefusedError):
+        list(committer.commit("proef", (sign_up(1),)))
+
+
+def test_a_workshop_that_is_not_there_is_said(committer: Committer) -> None:
+    """Nothing is decided about it."""
+    with pytest.raises(UnknownWorkshopError):
+        list(committer.commit("nergens", (sign_up(1),)))
+
+
+def test_what_changes_nothing_is_answered_and_not_committed(
+    committer: Committer, wire: MemoryWire, store: Store, time: OwnTime
+) -> None:
+    """Nor does it count as having won over another process."""
+    list(committer.commit("proef", (sign_up(2),)))
+    list(Committer(Store(wire), time.surroundings).commit("proef", (sign_up(1), Cancel("r1"))))
+    version = store.seats.ledger("proef").version
+    (answers,) = committer.commit("proef", (Cancel("r1"),))
+    assert answers == Answers((Done(store.seats.registration("r1")),), seconds=0.0, others=False)
+    assert store.seats.ledger("proef").version == version

@@ -1,0 +1,249 @@
+"""The queue: who waits, who leads, and how others get their turn."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from tests.memory import MemoryWire
+from tests.samples import sign_up
+from tests.surroundings import OwnTime
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import Command, Done, Outcome
+from werkplaats.store import ConflictError, RefusedError, Store
+from werkplaats.store.wire import Put, Write
+from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
+from werkplaats.workflows.seats.queue import (
+    LARGEST_GROUP,
+    LONGEST_COURTESY,
+    PATIENCE,
+    SHORTEST_ROUND,
+    SeatQueue,
+)
+
+ROUNDS = 1.5 + 1.5 * 0.5
+"""How many rounds a pause lasts where chance is halfway."""
+
+
+def people_in(writes: Sequence[Write]) -> list[str]:
+    """The ids of the registrations that a commit writes."""
+    paths = [write.path for write in writes if isinstance(write, Put)]
+    return [path.removeprefix("registrations/") for path in paths if path.startswith("registrations/")]
+
+
+class Meeting:
+    """The first command is under way when the others arrive, one after the other; `commits` are those of the test."""
+
+    def __init__(self, queue: SeatQueue, wire: MemoryWire, time: OwnTime) -> None:
+        self._queue, self._wire, self._time = queue, wire, time
+        self.commits: list[list[str]] = []
+        wire.before_commit = lambda writes: self.commits.append(people_in(writes))
+
+    def bring(self, first: Command, *others: Command) -> list[Outcome | BaseException]:
+        """What became of each, an error included."""
+        with ThreadPoolExecutor(len(others)) as pool:
+            waiting: list[Future[Outcome]] = []
+            in_round = self._wire.before_get
+
+            def arrive() -> None:
+                self._wire.before_get = in_round
+                for command in others:
+                    waiting.append(pool.submit(self._queue.do, "proef", command))
+                    assert self._time.arrivals.acquire(timeout=30)
+                in_round()
+
+            self._wire.before_get = arrive
+            led = Future[Outcome]()
+            try:
+                led.set_result(self._queue.do("proef", first))
+            except BaseException as error:
+                led.set_exception(error)
+            return [one.exception() or one.result() for one in (led, *waiting)]
+
+
+@pytest.fixture
+def meeting(queue: SeatQueue, wire: MemoryWire, store: Store, time: OwnTime) -> Meeting:
+    return Meeting(queue, wire, time)
+
+
+def all_done(outcomes: Sequence[object]) -> bool:
+    return all(isinstance(outcome, Done) for outcome in outcomes)
+
+
+def test_never_more_seats_are_held_than_there_are(meeting: Meeting, store: Store) -> None:
+    """Of five who come at once, the two who came first get the two seats."""
+    assert all_done(meeting.bring(*[sign_up(number) for number in range(1, 6)]))
+    confirmed = [one.id for one in store.seats.in_state("proef", State.CONFIRMED)]
+    assert confirmed == ["r1", "r2"]
+    assert store.seats.ledger("proef").held == 2
+
+
+def test_those_who_come_during_a_commit_are_committed_together(meeting: Meeting) -> None:
+    """In the order in which they came; each gets an answer of their own."""
+    outcomes = meeting.bring(sign_up(1), sign_up(2), sign_up(3), sign_up(4))
+    assert meeting.commits == [["r1"], ["r2", "r3", "r4"]]
+    answered = [one.registration.id for one in outcomes if isinstance(one, Done) and one.registration]
+    assert answered == ["r1", "r2", "r3", "r4"]
+
+
+def test_many_at_once_are_as_many_commits_as_they_need(queue: SeatQueue, store: Store, wire: MemoryWire) -> None:
+    """A commit stays within what Firestore is at ease with."""
+    commits: list[int] = []
+    wire.before_commit = lambda writes: commits.append(len(people_in(writes)))
+    assert all_done(queue.do_all("proef", [sign_up(number) for number in range(2 * LARGEST_GROUP + 1)]))
+    assert commits == [LARGEST_GROUP, LARGEST_GROUP, 1]
+
+
+def test_a_leader_that_fails_hands_over(meeting: Meeting, wire: MemoryWire, store: Store) -> None:
+    """Those behind it are served as if nothing had been; it has its own error."""
+    failures = iter([RuntimeError("a mistake of ours")])
+
+    def failing_once() -> None:
+        if (failure := next(failures, None)) is not None:
+            raise failure
+
+    wire.before_get = failing_once
+    outcomes = meeting.bring(sign_up(1), sign_up(2), sign_up(3))
+    assert str(outcomes[0]) == "a mistake of ours"
+    assert all_done(outcomes[1:])
+    assert meeting.commits == [["r2", "r3"]]
+
+
+def test_a_leader_that_is_stopped_in_its_pause_leaves_nothing_behind(
+    queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its command is in no line any more, and whoever comes next leads."""
+    queue.do("proef", sign_up(1))
+    SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
+    queue.do("proef", sign_up(3))
+
+    def stopped(_: float) -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        queue.do("proef", sign_up(4))
+    assert isinstance(queue.do("proef", sign_up(5)), Done)
+    assert store.seats.registration("r4") is None
+
+
+def test_who_has_waited_too_long_gives_up_and_is_in_line_no_more(
+    queue: SeatQueue, wire: MemoryWire, store: Store, time: OwnTime
+) -> None:
+    """What was asked is not stored later, behind the back of somebody who was told to try again."""
+    time.gates_are_patient = False
+
+    def somebody_comes() -> None:
+        wire.before_get = lambda: None
+        with pytest.raises(SeatsBusyError):
+            queue.do("proef", sign_up(2))
+
+    wire.before_get = somebody_comes
+    assert isinstance(queue.do("proef", sign_up(1)), Done)
+    assert time.passed == PATIENCE
+    assert isinstance(queue.do("proef", sign_up(3)), Done)
+    assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r3"}
+
+
+def test_one_bad_member_of_a_group_harms_nobody(meeting: Meeting, wire: MemoryWire) -> None:
+    """A command that Firestore refuses fails alone; those that waited with it are committed one by one."""
+    noting = wire.before_commit
+
+    def refusing(writes: Sequence[Write]) -> None:
+        noting(writes)
+        if "r3" in people_in(writes):
+            raise RefusedError
+
+    wire.before_commit = refusing
+    outcomes = meeting.bring(sign_up(1), sign_up(2), sign_up(3), sign_up(4))
+    assert all_done([outcomes[0], outcomes[1], outcomes[3]])
+    assert isinstance(outcomes[2], RefusedError)
+    assert meeting.commits == [["r1"], ["r2", "r3", "r4"], ["r2"], ["r3"], ["r4"]]
+
+
+def test_who_was_sent_ahead_is_answered_though_the_group_is_not(meeting: Meeting, wire: MemoryWire) -> None:
+    """The first member's command is stored; those behind it are told to try again."""
+    noting, alone = wire.before_commit, iter([True, True])
+
+    def two_alone(writes: Sequence[Write]) -> None:
+        noting(writes)
+        if len(people_in(writes)) > 1 or not next(alone, False):
+            raise ConflictError
+
+    wire.before_commit = two_alone
+    outcomes = meeting.bring(sign_up(1), sign_up(2), sign_up(3), sign_up(4))
+    assert all_done(outcomes[:2])
+    assert [type(outcome) for outcome in outcomes[2:]] == [SeatsBusyError, SeatsBusyError]
+
+
+def test_an_unknown_workshop_is_said_to_everyone(queue: SeatQueue) -> None:
+    """And keeps nobody from another one."""
+    for _ in range(2):
+        with pytest.raises(UnknownWorkshopError):
+            queue.do("nergens", sign_up(1))
+
+
+def test_a_process_that_is_alone_makes_no_pauses(queue: SeatQueue, store: Store, time: OwnTime) -> None:
+    """Courtesy is for others."""
+    for number in range(1, 6):
+        queue.do("proef", sign_up(number))
+    assert time.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("lasts", "pause"),
+    [(0.0, SHORTEST_ROUND * ROUNDS), (0.1, 0.1 * ROUNDS), (2.0, LONGEST_COURTESY)],
+    ids=["a quick round", "a slow one", "one of a store in trouble"],
+)
+def test_who_wins_over_another_process_lets_it_through(
+    queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, lasts: float, pause: float
+) -> None:
+    """Before its next group it pauses for one and a half to three rounds, within bounds; once is enough."""
+    queue.do("proef", sign_up(1))
+    SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
+
+    def takes_time(_: Sequence[Write]) -> None:
+        time.passed += lasts
+
+    wire.before_commit = takes_time
+    queue.do("proef", sign_up(3))
+    assert time.pauses == []
+    queue.do("proef", sign_up(4))
+    assert time.pauses == [pytest.approx(pause)]
+    queue.do("proef", sign_up(5))
+    assert len(time.pauses) == 1
+
+
+def test_a_pause_that_is_over_already_is_not_made(
+    queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime
+) -> None:
+    """It counts from the commit that won, whoever comes when."""
+    queue.do("proef", sign_up(1))
+    SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
+    queue.do("proef", sign_up(3))
+    time.passed += LONGEST_COURTESY
+    queue.do("proef", sign_up(4))
+    assert time.pauses == []
+
+
+def test_those_who_come_during_a_pause_join_the_group(
+    queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits longer because of it than the one who came first."""
+    queue.do("proef", sign_up(1))
+    SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
+    queue.do("proef", sign_up(3))
+    commits: list[list[str]] = []
+    wire.before_commit = lambda writes: commits.append(people_in(writes))
+    with ThreadPoolExecutor(1) as pool:
+        coming: list[Future[Outcome]] = []
+
+        def meanwhile(_: float) -> None:
+            coming.append(pool.submit(queue.do, "proef", sign_up(5)))
+            assert time.arrivals.acquire(timeout=30)
+
+        monkeypatch.setattr(time, "sleep", meanwhile)
+        assert isinstance(queue.do("proef", sign_up(4)), Done)
+        assert isinstance(coming[0].result(), Done)
+    assert commits == [["r4", "r5"]]
