@@ -14,7 +14,7 @@ class Mail(Parcel, frozen=True, kw_only=True):
     """One mail in the outbox, and how far its delivery has got.
 
     It holds no address and no text of a participant: those are read when it is sent. `about` says by which ids.
-    Firestore deletes it some time after `expire_at` (UTC).
+    The store deletes it some time after `expire_at` (UTC).
     """
 
     id: str

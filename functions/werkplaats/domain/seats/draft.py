@@ -124,7 +124,7 @@ class Draft:
         self._by_form.setdefault(registration.form, set()).add(registration.id)
 
     def keep_mailbox(self, mailbox: Mailbox) -> None:
-        """`mailbox` in place of what it was, to be deleted by Firestore if nobody is registered behind it."""
+        """`mailbox` in place of what it was, to be deleted by the store if nobody is registered behind it."""
         expire_at = None if mailbox.registrations else self.now + _EMPTY_MAILBOX_KEPT
         self.mailboxes[mailbox.id] = replace(mailbox, expire_at=expire_at)
         self._changed_mailboxes.add(mailbox.id)
