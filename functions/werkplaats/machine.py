@@ -49,9 +49,12 @@ class _Waiting(Struct, frozen=True):
         return _Gate()
 
 
-class _Gate(threading.Event):
-    def open(self) -> None:
-        self.set()
+class _Gate:
+    def __init__(self) -> None:
+        self._opened = threading.Event()
 
-    def wait(self, seconds: float | None = None) -> bool:
-        return super().wait(seconds)
+    def open(self) -> None:
+        self._opened.set()
+
+    def wait(self, seconds: float) -> bool:
+        return self._opened.wait(seconds)

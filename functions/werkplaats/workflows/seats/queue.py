@@ -46,7 +46,7 @@ class SeatQueue:
     def do(self, workshop: str, command: Command) -> Outcome:
         """Decide and commit `command`, together with those that wait with it; returns what became of it.
 
-        Raises SeatsBusyError or UnknownWorkshopError.
+        Raises SeatsBusyError, UnknownWorkshopError, or RefusedError if Firestore will never take it.
         """
         member = _Member(command, self._waiting.gate())
         line = self._line(workshop)
@@ -149,9 +149,6 @@ class _Line:
         self.not_before = 0.0
         self._members: list[_Member] = []
         self._led = False
-
-    def __len__(self) -> int:
-        return len(self._members)
 
     def join(self, member: "_Member") -> None:
         """Let `member` wait at the end, or lead if nobody does."""
