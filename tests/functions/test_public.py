@@ -1,4 +1,4 @@
-"""Sign-up and my registration over HTTP: what contract.md promises, and everything that should not be sent."""
+"""Sign-up and my registration over HTTP: what docs/contract.md says, and everything that should not be sent."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Somebody with a browser, who knows of the system only what contract.md says."""
+"""Somebody with a browser, who knows of the system only what docs/contract.md says."""
 
 import re
 from typing import Any

@@ -259,7 +259,7 @@ def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
 
 
 def test_form_has_the_fields_that_are_relied_on() -> None:
-    """Autocomplete names, `required`, bounds and the hidden submission are as contract.md has them."""
+    """Autocomplete names, `required`, bounds and the hidden submission are as docs/contract.md has them."""
     soup = sign_up_page(sign_up_form(WORKSHOP, None, SUBMISSIONS))
     fields = {str(field["autocomplete"]): field for field in soup.select("[autocomplete]")}
     assert {name: field.has_attr("required") for name, field in fields.items()} == {

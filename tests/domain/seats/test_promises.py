@@ -1,4 +1,4 @@
-"""A workshop's life, at random: promises 1 to 3 of the design hold after every step."""
+"""A workshop's life, at random: promises 1 to 3 (docs/promises.md) hold after every step."""
 
 from datetime import timedelta
 

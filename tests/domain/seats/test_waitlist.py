@@ -98,7 +98,7 @@ def test_an_offer_is_over_once_the_workshop_has_begun(offered: World) -> None:
 
 
 def test_a_declined_or_cancelled_offer_frees_the_seat_for_good(offered: World) -> None:
-    """The seat goes to the next and does not come back to who gave it up (peers.md, ask 8)."""
+    """The seat goes to the next and does not come back to whoever gave it up."""
     offered.do(Decline("r3"))
     assert offered.do(Promote()) == Promoted(1)
     assert offered.state("r4") is State.OFFERED
