@@ -5,15 +5,12 @@ import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
-from google.api_core.exceptions import GoogleAPICallError
-from google.auth.exceptions import GoogleAuthError
-
 from werkplaats.domain.differences import Difference
 from werkplaats.domain.workshop import Workshop
 from werkplaats.machine import surroundings
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
-from werkplaats.store import Store, StoreUnavailableError
+from werkplaats.store import RefusedError, Store, StoreUnavailableError
 from werkplaats.workflows.publish import (
     CapacityBelowHeld,
     ChangedMeanwhile,
@@ -75,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
     except SeatsBusyError as error:
         _complain(f"{error}: others keep changing this workshop's seats. Publish again in a minute.")
-    except (GoogleAPICallError, GoogleAuthError) as error:
+    except RefusedError as error:
         _complain(
             f"Google refuses: {error}\nNo file is half published. `gcloud auth application-default login` signs you "
             "in; GOOGLE_CLOUD_PROJECT and FIRESTORE_DATABASE name the database. Then publish again."

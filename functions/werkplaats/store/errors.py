@@ -14,7 +14,10 @@ class TakenError(ConflictError):
 
 
 class RefusedError(StoreError):
-    """Firestore will never take this commit, because a document is too large, say. Nothing of it was written."""
+    """The database will not do this, however often it is asked: a document is too large, say, or we may not see it.
+
+    Nothing was written. The message is the database's own, and may quote what was to be written: it is not for logs.
+    """
 
 
 class OutcomeUnknownError(StoreError):

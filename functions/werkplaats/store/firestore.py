@@ -8,13 +8,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import google.auth
 import grpc
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
+from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports.grpc import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import (
@@ -39,7 +39,17 @@ from werkplaats.store.errors import (
     StoreUnavailableError,
     TakenError,
 )
-from werkplaats.store.wire import Delete, Fields, Found, Guard, Must, Query, Revision, Value, Where, Write
+from werkplaats.store.protobuf import (
+    add_order,
+    decode_fields,
+    encode,
+    field_path,
+    fill,
+    set_condition,
+    set_guard,
+    to_revision,
+)
+from werkplaats.store.wire import Delete, Found, Query, Revision, Write
 
 READ_TIMEOUT = 10.0
 """Seconds, retries included."""
@@ -65,18 +75,7 @@ _FORBIDDEN = re.compile(r"\.|\.\.|__.*__", re.DOTALL)
 _LONGEST_ID = 1500
 """Bytes. https://firebase.google.com/docs/firestore/quotas, under collections, documents and fields."""
 
-_PLAIN_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-
 _CHANNEL_OPTIONS = {"grpc.keepalive_time_ms": 30_000, "grpc.max_receive_message_length": -1}
-
-_OPERATORS = {
-    "==": StructuredQuery.FieldFilter.Operator.EQUAL,
-    "<": StructuredQuery.FieldFilter.Operator.LESS_THAN,
-    "<=": StructuredQuery.FieldFilter.Operator.LESS_THAN_OR_EQUAL,
-    ">": StructuredQuery.FieldFilter.Operator.GREATER_THAN,
-    ">=": StructuredQuery.FieldFilter.Operator.GREATER_THAN_OR_EQUAL,
-    "in": StructuredQuery.FieldFilter.Operator.IN,
-}
 
 
 class FirestoreWire:
@@ -162,18 +161,18 @@ class FirestoreWire:
             answer = self._client.commit(
                 request=CommitRequest.wrap(request), metadata=self._metadata, retry=None, timeout=COMMIT_TIMEOUT
             )
-        return [_revision(result.update_time) for result in CommitResponse.pb(answer).write_results]
+        return [to_revision(result.update_time) for result in CommitResponse.pb(answer).write_results]
 
     def _add(self, into: Any, write: Write) -> None:
         if isinstance(write, Delete):
             into.delete = self._root + write.path
         else:
             into.update.name = self._root + write.path
-            _fill(into.update.fields, write.fields)
+            fill(into.update.fields, write.fields)
             if write.mask is not None:
-                into.update_mask.field_paths.extend(_field_path(names) for names in write.mask)
+                into.update_mask.field_paths.extend(field_path(names) for names in write.mask)
                 into.update_mask.SetInParent()
-        _guard(into, write.guard)
+        set_guard(into, write.guard)
 
     def _structured(self, query: Query) -> tuple[str, Any]:
         """Where `query` is asked, and the query as Firestore takes it."""
@@ -181,15 +180,15 @@ class FirestoreWire:
         asked = StructuredQuery.pb()()
         asked.from_.add(collection_id=collection, all_descendants=query.everywhere)
         for where in query.where:
-            _condition(asked.where.composite_filter.filters.add().field_filter, where)
+            set_condition(asked.where.composite_filter.filters.add().field_filter, where)
         if query.where:
             asked.where.composite_filter.op = StructuredQuery.CompositeFilter.Operator.AND
         if query.order_by is not None:
-            _order_by(asked, query.order_by)
+            add_order(asked, query.order_by)
         if query.after is not None:
-            _order_by(asked, "__name__")  # as Firestore does by itself; a place to start after has to say it
+            add_order(asked, "__name__")  # as Firestore does by itself; a place to start after has to say it
             if query.order_by is not None:
-                _encode(asked.start_at.values.add(), query.after.fields[query.order_by])
+                encode(asked.start_at.values.add(), query.after.fields[query.order_by])
             asked.start_at.values.add().reference_value = self._root + query.after.path
         if query.limit is not None:
             asked.limit.value = query.limit
@@ -200,34 +199,43 @@ class FirestoreWire:
 
     def _found(self, document: Any) -> Found:
         path = document.name.removeprefix(self._root)
-        return Found(path, _decode_fields(document.fields), _revision(document.update_time))
+        return Found(path, decode_fields(document.fields), to_revision(document.update_time))
 
 
 @contextmanager
 def _committing() -> Iterator[None]:
-    """Turn what Google's client raises on a commit into the terms above; the rest (a bad document) passes."""
+    """Turn what Google's client raises on a commit into the store's own errors."""
     try:
         yield
     except exceptions.AlreadyExists as error:
         raise TakenError from error
     except (exceptions.FailedPrecondition, exceptions.Aborted, exceptions.NotFound) as error:
         raise ConflictError(type(error).__name__) from error
-    except (exceptions.ServerError, exceptions.RetryError, exceptions.TooManyRequests, exceptions.Cancelled) as error:
+    except _UNANSWERED as error:
         raise OutcomeUnknownError(type(error).__name__) from error
-    except exceptions.InvalidArgument as error:
-        raise RefusedError(type(error).__name__) from error
+    except (exceptions.GoogleAPICallError, GoogleAuthError) as error:
+        raise RefusedError(str(error)) from error
 
 
 @contextmanager
 def _reading() -> Iterator[None]:
+    """The same for what it raises on a read."""
     try:
         yield
-    except (exceptions.ServerError, exceptions.RetryError, exceptions.TooManyRequests, exceptions.Cancelled) as error:
+    except _UNANSWERED as error:
         raise StoreUnavailableError(type(error).__name__) from error
+    except (exceptions.GoogleAPICallError, GoogleAuthError) as error:
+        raise RefusedError(str(error)) from error
+
+
+_UNANSWERED = (exceptions.ServerError, exceptions.RetryError, exceptions.TooManyRequests, exceptions.Cancelled)
 
 
 def _in_the_cloud() -> tuple[FirestoreClient, str | None]:
-    credentials, project = google.auth.default()
+    try:
+        credentials, project = google.auth.default()
+    except GoogleAuthError as error:
+        raise RefusedError(str(error)) from error
     channel = FirestoreGrpcTransport.create_channel(credentials=credentials, options=_CHANNEL_OPTIONS.items())
     return FirestoreClient(transport=FirestoreGrpcTransport(channel=channel)), project
 
@@ -243,86 +251,3 @@ def _is_possible(path: str) -> bool:
     return len(parts) % 2 == 0 and all(
         part and not _FORBIDDEN.fullmatch(part) and len(part.encode()) <= _LONGEST_ID for part in parts
     )
-
-
-def _revision(timestamp: Any) -> Revision:
-    return Revision(timestamp.seconds * 1_000_000_000 + timestamp.nanos)
-
-
-def _guard(into: Any, guard: Guard) -> None:
-    if guard is None:
-        return
-    if isinstance(guard, Must):
-        into.current_document.exists = guard is Must.EXIST
-        return
-    into.current_document.update_time.seconds, into.current_document.update_time.nanos = divmod(guard, 1_000_000_000)
-
-
-def _field_path(names: tuple[str, ...]) -> str:
-    """As Firestore writes a path into nested maps: days.`2027-08-29`."""
-    return ".".join(name if _PLAIN_NAME.fullmatch(name) else _quoted(name) for name in names)
-
-
-def _quoted(name: str) -> str:
-    escaped = name.replace("\\", "\\\\").replace("`", "\\`")
-    return f"`{escaped}`"
-
-
-def _condition(into: Any, where: Where) -> None:
-    into.field.field_path = where.field
-    into.op = _OPERATORS[where.operator]
-    _encode(into.value, where.value)
-
-
-def _order_by(asked: Any, name: str) -> None:
-    asked.order_by.add(direction=StructuredQuery.Direction.ASCENDING).field.field_path = name
-
-
-def _fill(fields: Any, document: Fields) -> None:
-    for name, value in document.items():
-        _encode(fields[name], value)
-
-
-def _encode(into: Any, value: Value) -> None:
-    match value:
-        case str():
-            into.string_value = value
-        case bool():
-            into.boolean_value = value
-        case int():
-            into.integer_value = value
-        case None:
-            into.null_value = 0
-        case datetime():
-            into.timestamp_value.FromDatetime(value)
-        case float():
-            into.double_value = value
-        case bytes():
-            into.bytes_value = value
-        case dict():
-            into.map_value.SetInParent()
-            _fill(into.map_value.fields, value)
-        case list() | tuple():
-            into.array_value.SetInParent()
-            for item in value:
-                _encode(into.array_value.values.add(), item)
-        case _:
-            raise TypeError(f"no Firestore value for {type(value).__name__}")
-
-
-def _decode_fields(fields: Any) -> Fields:
-    return {name: _decode(value) for name, value in fields.items()}
-
-
-def _decode(value: Any) -> Value:
-    match kind := value.WhichOneof("value_type"):
-        case "map_value":
-            return _decode_fields(value.map_value.fields)
-        case "array_value":
-            return [_decode(item) for item in value.array_value.values]
-        case "timestamp_value":
-            return cast(datetime, value.timestamp_value.ToDatetime(UTC))
-        case "null_value":
-            return None
-        case _:
-            return cast(Value, getattr(value, kind))

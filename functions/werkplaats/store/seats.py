@@ -141,13 +141,13 @@ class Seats:
         return workshop
 
     def commit(self, plan: Plan, guard: Guard) -> None:
-        """Write `plan` if all is as guarded.
+        """Write `plan`, if it changes anything and all is as guarded.
 
         ConflictError: somebody else was first. TakenError, one of those: something was there unseen.
         OutcomeUnknownError: the answer was lost.
         """
-        assert plan.ledger is not None, "a plan that changes nothing is not committed"
-        ledger = plan.ledger
+        if (ledger := plan.ledger) is None:
+            return
         writes: list[Write] = []
 
         def put(path: str, record: Registration | Mailbox) -> None:
