@@ -27,7 +27,7 @@ check: $(READY) ## style, types, the direction of imports, and that workshops/ c
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
 	@PYTHONPATH=functions $(BIN)/lint-imports --no-logo
-	@PYTHONPATH=functions $(BIN)/python -c 'from werkplaats.workshop_files import load_all; load_all()'
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.check_workshops
 
 publish: $(READY) ## check workshops/*.yaml, show what changes, ask, and put them into Firestore; YES=1 does not ask
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.publish $(if $(YES),--yes)
@@ -36,7 +36,7 @@ deploy: ## plan, show, ask and apply one environment: ENV=test or production
 	@infra/deploy $(ENV)
 
 survey-key: $(READY) ## a new pair of keys for survey answers
-	@cd functions && ../$(BIN)/python -m werkplaats.security.sealing
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.survey_key
 
 bench: $(READY) ## sign-ups per second; prints a table
 	@PYTHONPATH=functions $(BIN)/python -m bench

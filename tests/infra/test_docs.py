@@ -7,9 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.infra.deployed import runtime
 from tests.infra.terraform import ROOT
+from werkplaats.settings import NAMES
 
 DOCUMENTS = [
     ROOT / "README.md",
@@ -92,11 +94,51 @@ def test_what_is_referred_to_is_there(document: Path) -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
 
 
+def test_every_function_is_in_the_readme() -> None:
+    """In the picture of what happens, and in the table that says what each does."""
+    functions = set(yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text()))
+    text = (ROOT / "README.md").read_text()
+    [picture] = re.findall(r"```mermaid\n(.*?)```", text, re.DOTALL)
+    assert functions - set(re.findall(r"\w+", picture)) == set()
+    table = text.split("| function | does |")[1].split("\n\n")[0]
+    rows = [row.split("|")[1] for row in table.splitlines() if "`" in row]
+    assert {name for names in rows for name in re.findall(r"`(\w+)`", names)} == functions
+
+
+def test_every_setting_is_explained() -> None:
+    """docs/settings.md has a row for each, and for no other."""
+    rows = re.findall(r"^\| (`.*?) \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    assert {name for names in rows for name in re.findall(r"`(\w+)`", names)} == set(NAMES)
+
+
+def test_every_folder_of_the_program_is_in_the_map() -> None:
+    """docs/adding.md begins with a line for each folder, and all that it names is there."""
+    [listed] = re.findall(r"\n\n((?:    \S.*\n)+)", (ROOT / "docs" / "adding.md").read_text().split("\n**")[0])
+    named = {line.split()[0] for line in listed.splitlines()}
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+    program = ROOT / "functions" / "werkplaats"
+    holding = {path.parent for path in program.rglob("*.py") if path.name != "__init__.py"}
+    assert {f"{folder.relative_to(ROOT)}/" for folder in holding} - named == set()
+
+
+def test_every_file_that_is_named_is_there() -> None:
+    """Paths between backticks, of all documents; a path within the program may leave `functions/werkplaats/` out.
+
+    In a decision, a name that ends in a slash may also be a collection of documents.
+    """
+    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        prose = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
+        for path in re.findall(r"`((?:[\w-]+/)+(?:[\w-]+\.(?:py|yaml|html|txt|md|tf))?)`", prose):
+            places = (ROOT / path, ROOT / "functions" / "werkplaats" / path)
+            collection = path.endswith("/") and document.parent.name == "decisions"
+            assert collection or any(place.exists() for place in places), f"{document.name}: {path}"
+
+
 def test_nothing_of_a_real_place_is_in_it() -> None:
     """No addresses but made-up ones."""
     written = [*DOCUMENTS, *(ROOT / "infra").glob("environments/*.tfvars"), *(ROOT / "infra").glob("*.tf")]
     for document in written:
-        for address in re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", document.read_text()):
+        for address in re.findall(r"\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+", document.read_text()):
             made_up = address.endswith(("@example.org", "@example.com"))
             assert made_up or address.endswith(".iam.gserviceaccount.com"), f"{document.name}: {address}"
 

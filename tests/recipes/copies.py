@@ -16,18 +16,22 @@ _COPIED = (
     "functions",
     "local",
     "bench",
-    "infra/functions.yaml",
+    "infra",
+    "docs",
     "templates",
     "tests",
     "workshops",
     "pyproject.toml",
     "firestore.rules",
+    "firestore.indexes.json",
+    "Makefile",
+    "README.md",
 )
-_LEFT = shutil.ignore_patterns("infra", "recipes", "journeys", ".*_cache")
+_LEFT = shutil.ignore_patterns("recipes", "journeys", "images", "build", ".terraform*", ".*_cache")
 
 
 class Edit(Struct, frozen=True):
-    """One change of a recipe: in `file`, what is `before` becomes `after`."""
+    """One change of a recipe: in `file`, what is `before` becomes `after`. A new file has nothing before."""
 
     file: str
     before: str
@@ -59,12 +63,20 @@ class Copy:
     def apply(self, edits: Iterable[Edit]) -> None:
         for edit in edits:
             path = self.folder / edit.file
+            if not edit.before:
+                assert not path.exists(), f"{edit.file} is no new file any more"
+                path.write_text(edit.after)
+                continue
             text = path.read_text()
             assert text.count(edit.before) == 1, f"docs/adding.md no longer fits {edit.file}:\n{edit.before}"
             path.write_text(text.replace(edit.before, edit.after))
 
     def undo(self, edits: Iterable[Edit]) -> None:
-        self.apply([Edit(edit.file, edit.after, edit.before) for edit in reversed(list(edits))])
+        for edit in reversed(list(edits)):
+            if edit.before:
+                self.apply([Edit(edit.file, edit.after, edit.before)])
+            else:
+                (self.folder / edit.file).unlink()
 
     def mypy(self, *paths: str) -> Outcome:
         """The types of `paths`, by the repository's own settings."""
@@ -80,13 +92,17 @@ class Copy:
         """Whether a program that needs `module` would start."""
         return self._run(code=f"import {module}")
 
-    def _run(self, tool: str = "", *arguments: str, code: str = "") -> Outcome:
+    def command(self, module: str) -> Outcome:
+        """`python -m module`, as `make` starts it, with a Firestore that is not there."""
+        return self._run(module, GOOGLE_CLOUD_PROJECT="proef", FIRESTORE_EMULATOR_HOST="localhost:1")
+
+    def _run(self, tool: str = "", *arguments: str, code: str = "", **settings: str) -> Outcome:
         what = ["-c", code] if code else ["-m", tool, *arguments]
         environment = {name: value for name, value in os.environ.items() if name != "FIRESTORE_EMULATOR_HOST"}
         run = subprocess.run(
             [sys.executable, *what],
             cwd=self.folder,
-            env=environment | {"PYTHONPATH": "functions", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=environment | {"PYTHONPATH": "functions", "PYTHONDONTWRITEBYTECODE": "1"} | settings,
             capture_output=True,
             text=True,
         )

@@ -1,1 +1,1 @@
-"""Commands for whoever runs the program: publishing workshops, survey keys."""
+"""Commands for whoever runs the program: checking and publishing workshops, survey keys."""

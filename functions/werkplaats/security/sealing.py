@@ -5,7 +5,6 @@ What can be sealed and what can be opened is one type, domain.registration.Answe
 
 import hashlib
 import secrets
-from base64 import b64encode
 from collections.abc import Iterable
 
 import msgspec
@@ -111,9 +110,3 @@ class Opener:
 def name_of(key: PublicKey) -> str:
     """A short name for a public key, kept with what is sealed to it."""
     return hashlib.sha256(bytes(key)).hexdigest()[:16]
-
-
-if __name__ == "__main__":
-    new = PrivateKey.generate()
-    print("SURVEY_PUBLIC_KEY (a setting):", b64encode(bytes(new.public_key)).decode())  # noqa: T201
-    print("SURVEY_PRIVATE_KEYS (a secret, for open_answers only):", b64encode(bytes(new)).decode())  # noqa: T201

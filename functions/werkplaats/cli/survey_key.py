@@ -1,0 +1,23 @@
+"""`make survey-key`: print a new pair of keys for survey answers, each with the name of its setting."""
+
+import sys
+from base64 import b64encode
+
+from nacl.public import PrivateKey
+
+
+def main() -> None:
+    """Print the pair. It is kept nowhere: whoever runs this puts the two where they belong (docs/settings.md)."""
+    new = PrivateKey.generate()
+    sys.stdout.write(
+        f"SURVEY_PUBLIC_KEY (a setting): {_as_text(bytes(new.public_key))}\n"
+        f"SURVEY_PRIVATE_KEYS (a secret, for open_answers only): {_as_text(bytes(new))}\n"
+    )
+
+
+def _as_text(key: bytes) -> str:
+    return b64encode(key).decode()
+
+
+if __name__ == "__main__":
+    main()
