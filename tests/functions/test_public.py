@@ -134,7 +134,7 @@ def test_the_same_form_with_another_person_is_another_sign_up(
         assert (cancelled.status_code, cancelled.headers["Location"]) == (303, path)
     assert state(manage.get(first)) == ("cancelled", None)
     assert state(manage.get(path)) == ("confirmed", None)
-    assert "cancel_previous" not in buttons(manage.get(f"{path}?{query}"))
+    assert "cancel_previous" in buttons(manage.get(f"{path}?{query}")), "the notice tells nothing of the other's state"
 
 
 def test_only_the_forms_own_submission_cancels_what_it_signed_up(
@@ -204,6 +204,20 @@ def test_joining_again_stops_after_three_times(visitor: FlaskClient, manage: Fla
     assert f"mail ons dan: {WORKSHOP.sender.reply_to}" in refused.text
     assert buttons(refused) == set()
     assert len(list(store.outbox.due(NOW + timedelta(days=1)))) == 8
+
+
+@pytest.mark.parametrize("others", [1, 4])
+def test_joining_again_beside_others_with_the_same_address(
+    visitor: FlaskClient, manage: FlaskClient, store: Store, others: int
+) -> None:
+    """A colleague who is still signed up does not stand in the way."""
+    paths = [
+        send(visitor, voornaam=f"Naam {'abcde'[number]}", submission=submission(f"{number}")).headers["Location"]
+        for number in range(others + 1)
+    ]
+    assert manage.post(paths[0], data={"action": "cancel"}).status_code == 303
+    assert manage.post(paths[0], data={"action": "rejoin"}).status_code == 303
+    assert state(manage.get(paths[0])) == ("confirmed", None)
 
 
 @pytest.mark.parametrize(

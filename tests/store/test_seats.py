@@ -23,6 +23,7 @@ from werkplaats.domain.seats.commands import (
     Promote,
     Refusal,
     Refused,
+    Rejoin,
 )
 from werkplaats.domain.seats.ledger import Plan
 from werkplaats.domain.seats.rules import decide
@@ -115,6 +116,19 @@ def test_who_is_here_already_is_found_though_presumed_new(store: Store, queue: S
     assert isinstance(beside, Done)
     assert isinstance(new, Done)
     assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r2", "r3"}
+
+
+def test_joining_again_looks_at_who_else_has_that_address(store: Store, queue: SeatQueue) -> None:
+    """Also when an offer that is over is ended first: others behind the same mailbox are read with it."""
+    for number in (1, 2, 3, 4):
+        queue.do("proef", replace(sign_up(number, mailbox="office"), identity=f"i{number}"))
+    queue.do("proef", Cancel("r1"))
+    assert isinstance(queue.do("proef", Rejoin("r1")), Done)
+    assert store.seats.ledger("proef").waitlisted == 3  # type: ignore[union-attr]
+    queue.do("proef", Promote())
+    offered = store.seats.in_state("proef", State.OFFERED)
+    later = seat_queue(store, lambda: NOW + timedelta(days=3))
+    assert isinstance(later.do("proef", Rejoin(offered[0].id)), Done)
 
 
 def test_a_form_sent_again_after_closing_is_still_answered(connect: Callable[[], Store], queue: SeatQueue) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct, ValidationError
 from msgspec.structs import replace
 
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import Command, Promote, Publish, RequestLink, SignUp
+from werkplaats.domain.seats.commands import Command, Promote, Publish, Rejoin, RequestLink, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import codec, paths
@@ -101,6 +101,8 @@ class Seats:
             if replacing is None:
                 raise
             published, unreadable = replacing, True
+        if any(isinstance(command, Rejoin) for command in commands):
+            reads.fetch(_behind_mailboxes(reads))  # how many others signed up with that address decides
         forms = {command.form for command in commands if isinstance(command, SignUp)}
         registrations = {one.id: one for one in self.of_forms(workshop, forms)}
         registrations |= reads.under(paths.REGISTRATIONS, Registration)
@@ -122,11 +124,7 @@ class Seats:
         A workshop that was read after this ledger may be newer than it; then the ledger is too by now, and the guard
         fails.
         """
-        second = [
-            paths.of(paths.REGISTRATIONS, id)
-            for mailbox in reads.under(paths.MAILBOXES, Mailbox).values()
-            for id in mailbox.registrations.values()
-        ]
+        second = _behind_mailboxes(reads)
         named = reads.under(paths.REGISTRATIONS, Registration).values()
         second += [paths.of(paths.MAILBOXES, one.mailbox) for one in named if one.mailbox]
         version, workshop = self._kept.get(ledger.id, (-1, None))
@@ -203,6 +201,12 @@ class _Reads:
         """The records of `collection` that were found, by id."""
         there = [one for path, one in self.found.items() if path.startswith(f"{collection}/")]
         return {one.id: codec.read(one, record) for one in there}
+
+
+def _behind_mailboxes(reads: _Reads) -> list[str]:
+    """Paths of the registrations behind the mailboxes that were found."""
+    mailboxes = reads.under(paths.MAILBOXES, Mailbox).values()
+    return [paths.of(paths.REGISTRATIONS, id) for mailbox in mailboxes for id in mailbox.registrations.values()]
 
 
 def _registrations(*where: Where) -> Query:

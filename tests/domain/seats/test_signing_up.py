@@ -276,7 +276,7 @@ def test_a_form_used_for_two_people_says_so_to_the_second(world: World) -> None:
     assert world.do(second).form_used_before, "the same answer to the same form"
     assert not world.do(first).form_used_before
     world.do(Cancel("r5"))
-    assert not world.do(second).form_used_before
+    assert world.do(second).form_used_before, "it does not tell what became of the other"
 
 
 def test_the_registration_just_before_with_the_same_form(world: World) -> None:

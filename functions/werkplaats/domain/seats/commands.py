@@ -132,7 +132,7 @@ class Refusal(StrEnum):
 class Done(Struct, frozen=True):
     """It took effect, now or earlier. `registration` as it stands, where the command was about one.
 
-    `form_used_before`: the sign-up form had made another registration, of somebody else, which is still live.
+    `form_used_before`: the sign-up form had made another registration, of somebody else, whatever became of it.
     """
 
     registration: Registration | None = None

@@ -104,5 +104,4 @@ def _admit(registration: Registration, draft: Draft, happened: Happened) -> Regi
 
 def _signed_up(registration: Registration, draft: Draft) -> Outcome:
     same_form = draft.made_with(registration.form) if registration.form else []
-    before = sent_before(registration, same_form)
-    return Done(registration, form_used_before=before is not None and before.state.live)
+    return Done(registration, form_used_before=sent_before(registration, same_form) is not None)

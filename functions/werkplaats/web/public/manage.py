@@ -135,7 +135,7 @@ def _show(
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
         problem=problem.format(reply_to=workshop.sender.reply_to) if problem else None,
-        used_form=submission if previous is not None and previous.state.live else None,
+        used_form=submission if previous is not None else None,
     )
 
 
