@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test check publish deploy survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain check publish deploy survey-key bench bench-follow-up lock clean FORCE
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -18,9 +18,15 @@ help: ## what there is to do
 run: $(READY) ## the whole system on this machine; PORT=8080, DATA=dir keeps what it stores
 	@exec env PORT="$(PORT)" DATA="$(DATA)" $(BIN)/python -m local
 
-test: $(READY) ## all the tests
+test: $(READY) ## style, types and all the tests but the longest
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" tests
+
+test-long: $(READY) ## the longest tests: recipes with a step left out, and what make installs
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long tests
+
+test-domain: $(READY) ## the rules alone, without Java, in seconds
+	@$(BIN)/python -m pytest tests/domain
 
 check: $(READY) ## style, types, the direction of imports, and that workshops/ can be read
 	@$(BIN)/ruff check .

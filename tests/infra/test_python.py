@@ -118,6 +118,7 @@ def test_one_that_is_there_and_fails_is_named(tool: Tool, commands: Path) -> Non
 # What is installed for it
 
 
+@pytest.mark.long
 def test_it_is_made_once_on_the_python_of_the_functions(tool: Tool, root: Path, home: Path, commands: Path) -> None:
     """And not on python3, where both are there; a second time nothing is left to do."""
     put(commands / "python3", BROKEN)
@@ -130,6 +131,7 @@ def test_it_is_made_once_on_the_python_of_the_functions(tool: Tool, root: Path, 
     assert (again.returncode, again.stdout) == (0, "")
 
 
+@pytest.mark.long
 def test_it_is_made_anew_for_other_requirements_and_for_another_python(tool: Tool, root: Path, commands: Path) -> None:
     """From nothing, so that what is not asked for any more is gone. Without the functions' Python python3 does."""
     put(commands / "python3")
@@ -145,6 +147,7 @@ def test_it_is_made_anew_for_other_requirements_and_for_another_python(tool: Too
     assert not left.exists()
 
 
+@pytest.mark.long
 def test_what_could_not_be_installed_is_told(tool: Tool, root: Path, commands: Path) -> None:
     """And is tried again the next time: an environment that lacks something is not taken for a whole one."""
     put(commands / "python3")

@@ -147,6 +147,7 @@ def test_a_mail_added_by_the_recipe_is_tested_and_sent(copy: Path, project: str,
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("left_out", "test", "complaint"),
     [

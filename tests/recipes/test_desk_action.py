@@ -13,6 +13,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return Copy(tmp_path_factory.mktemp("repository"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", sorted({edit.file for edit in EDITS if not edit.file.startswith("tests/")}))
 def test_an_action_without_its_button_is_refused(copy: Copy, file: str) -> None:
     """And so is a button without its action."""

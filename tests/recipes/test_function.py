@@ -33,6 +33,7 @@ def test_it_is_four_files_besides_documents_and_tests() -> None:
     assert {edit.file for edit in EDITS if not edit.file.endswith(".md")} == {*CODE, ITS_OWN}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("forgotten", "told"),
     [
@@ -51,6 +52,7 @@ def test_a_step_that_is_left_out_is_told_by_a_test(copy: Copy, forgotten: str, t
     assert f"FAILED {told}" in tested.said
 
 
+@pytest.mark.long
 def test_an_entry_that_does_not_give_what_is_needed_is_told_by_a_test(copy: Copy) -> None:
     """Deployed so, the function would never start."""
     mistaken = [Edit(edit.file, edit.before, edit.after.replace("env: [PUBLIC_URL]", "env: []")) for edit in EDITS]
@@ -61,6 +63,7 @@ def test_an_entry_that_does_not_give_what_is_needed_is_told_by_a_test(copy: Copy
     assert f"FAILED {GIVEN}" in tested.said
 
 
+@pytest.mark.long
 def test_an_entry_point_without_its_workflow_is_named_by_mypy(copy: Copy) -> None:
     """It is imported inside the function, so that the others would start without a word."""
     workflow = "functions/werkplaats/workflows/report_seats.py"

@@ -49,6 +49,7 @@ def test_a_kind_without_a_word_of_its_own_is_refused_when_the_program_starts(cop
     assert told in started.said
 
 
+@pytest.mark.long
 def test_whatever_is_not_said_of_a_kind_is_named_by_mypy(copy: Copy) -> None:
     """With the class alone, every file of the recipe has an error: nowhere is there a fallback that hides it."""
     begun = EDITS[:2]
@@ -59,6 +60,7 @@ def test_whatever_is_not_said_of_a_kind_is_named_by_mypy(copy: Copy) -> None:
     assert types.said.count("assert_never") == 7
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("forgotten", "told"),
     [
