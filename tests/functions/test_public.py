@@ -160,19 +160,15 @@ def test_a_submission_is_good_for_twelve_hours(visitor: FlaskClient, clock: list
     assert send(visitor, submission=str(fresh)).status_code == 303
 
 
+GMAIL, GOOGLEMAIL = "gmail.com", "googlemail.com"
+
+
 @pytest.mark.parametrize(
     "addresses",
     [
         ["jan@example.org"] * 6,
         [f"jan+{number}@example.org" for number in range(6)],
-        [
-            "j.an@gmail.com",
-            "ja.n@gmail.com",
-            "jan@gmail.com",
-            "jan+a@gmail.com",
-            "JAN@googlemail.com",
-            "j.a.n@gmail.com",
-        ],
+        [f"{name}@{GMAIL}" for name in ("j.an", "ja.n", "jan", "jan+a")] + [f"JAN@{GOOGLEMAIL}", f"j.a.n@{GMAIL}"],
     ],
     ids=["the same", "tags", "dots"],
 )
