@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.registration import Mailbox, Person, Registration, State
 from werkplaats.domain.seats.commands import Refusal, Refused, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
@@ -104,6 +105,7 @@ class World:
             ledger=self.ledger,
             registrations=self.registrations,
             mailboxes=self.mailboxes,
+            used_forms=frozenset(id.removeprefix(first_entry_of("")) for id in self.journal),
             waiting=tuple(self.waitlist()),
         )
 

@@ -23,6 +23,15 @@ class Happened(StrEnum):
     CAPACITY_CHANGED = "capacity_changed"
 
 
+def first_entry_of(form: str) -> str:
+    """The id of the entry that tells of the first sign-up made with `form`, the id of a sign-up form.
+
+    Because the id follows from the form, creating the entry fails if the form has made another sign-up before: nothing
+    has to be looked up for that, and no further document to be written.
+    """
+    return f"form-{form}"
+
+
 class Entry(Struct, frozen=True, kw_only=True):
     """`detail` is for people: the state that followed, or why a mail failed. `notified`: organisers' mails exist."""
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 from msgspec import Struct, ValidationError
 from msgspec.structs import replace
 
+from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import Command, Promote, Publish, Rejoin, RequestLink, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
@@ -82,8 +83,7 @@ class Seats:
         commit, so if the ledger is still the same at the end, all that was read after it is too.
 
         With `presume_new`, people who sign up are taken to be new here, as nearly all are: what is kept of them is
-        not read, and the commit fails with TakenError if there is something. It spares two reads for each. Whom else
-        their forms have signed up is always looked for.
+        not read, and the commit fails with TakenError if there is something. It spares three reads for each.
         """
         reads, path = _Reads(self._wire), paths.of(paths.LEDGERS, workshop)
         reads.fetch([path])
@@ -91,7 +91,7 @@ class Seats:
         if found is None:
             return None
         ledger = codec.read(found, Ledger)
-        named = frozenset(_named(commands))
+        named = frozenset(_named(workshop, commands))
         unseen = named if presume_new and all(isinstance(command, SignUp) for command in commands) else frozenset()
         reads.fetch(named - unseen)
         replacing = next((command.workshop for command in commands if isinstance(command, Publish)), None)
@@ -104,7 +104,8 @@ class Seats:
         if any(isinstance(command, Rejoin) for command in commands):
             reads.fetch(_behind_mailboxes(reads))  # how many others signed up with that address decides
         forms = {command.form for command in commands if isinstance(command, SignUp)}
-        registrations = {one.id: one for one in self.of_forms(workshop, forms)}
+        used = frozenset(form for form in forms if paths.entry(workshop, first_entry_of(form)) in reads.found)
+        registrations = {one.id: one for one in self.of_forms(workshop, used)}
         registrations |= reads.under(paths.REGISTRATIONS, Registration)
         waiting = self._head(ledger, commands)
         registrations |= {one.id: one for one in waiting}
@@ -113,6 +114,7 @@ class Seats:
             ledger=ledger,
             registrations=registrations,
             mailboxes=reads.under(paths.MAILBOXES, Mailbox),
+            used_forms=used,
             waiting=tuple(one.id for one in waiting),
             unreadable=unreadable,
         )
@@ -217,10 +219,12 @@ def _in_state(workshop: str, state: State, *also: Where) -> Query:
     return _registrations(Where("workshop", "==", workshop), Where("state", "==", state.value), *also)
 
 
-def _named(commands: tuple[Command, ...]) -> Iterator[str]:
-    """Paths of the documents that `commands` name."""
+def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
+    """Paths of the documents that `commands` name. A form is known to be used by the entry of its first sign-up."""
     for command in commands:
         if not isinstance(command, RequestLink | Promote | Publish):
             yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | RequestLink):
             yield paths.of(paths.MAILBOXES, command.mailbox)
+        if isinstance(command, SignUp):
+            yield paths.entry(workshop, first_entry_of(command.form))

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from tests.memory import MemoryWire
 from tests.samples import sign_up
 from tests.surroundings import OwnTime
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.commands import Cancel, Command, Done, KnownPerson
+from werkplaats.domain.seats.commands import Cancel, Command, Done, ErasePerson, KnownPerson
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, StoreUnavailableError
 from werkplaats.store.wire import Put, Write
 from werkplaats.workflows.seats import commit
@@ -134,6 +135,32 @@ def test_who_was_sent_ahead_is_answered_though_the_others_are_not(
     with pytest.raises(SeatsBusyError):
         next(coming)
     assert [one.id for one in store.seats.all_of("proef")] == ["r1"]
+
+
+def test_a_used_form_is_noticed_without_looking_for_it(committer: Committer, wire: MemoryWire, store: Store) -> None:
+    """A new form costs no query; a second and a third person with the same form are each told of those before."""
+    queries: list[object] = []
+    ask = wire.query
+    wire.query = lambda query: queries.append(query) or ask(query)  # type: ignore[method-assign,func-returns-value]
+
+    def used_before(*numbers: int, form: str) -> list[bool]:
+        commands = tuple(replace(sign_up(number), form=form) for number in numbers)
+        return [
+            outcome.form_used_before
+            for answers in committer.commit("proef", commands)
+            for outcome in answers.outcomes
+            if isinstance(outcome, Done)
+        ]
+
+    assert used_before(1, form="one") == [False]
+    assert queries == []
+    assert used_before(2, form="one") == [True]
+    assert used_before(3, form="one") == [True]
+    assert used_before(3, form="one") == [True], "the same answer to the same form"
+    assert used_before(4, 5, form="two") == [False, True], "both in one commit"
+    list(committer.commit("proef", (ErasePerson("r1"),)))
+    assert used_before(6, form="one") == [True], "two and three are still there"
+    assert len(store.seats.all_of("proef")) == 6
 
 
 def test_people_are_presumed_new_until_something_says_otherwise(committer: Committer, presumed: list[bool]) -> None:

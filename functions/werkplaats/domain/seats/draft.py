@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from werkplaats.domain.changes import change_between
-from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.journal import Entry, Happened, first_entry_of
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.mail.outbox import KEPT, Mail, queue
@@ -33,6 +33,7 @@ class Draft:
         self.ledger = seating.ledger
         self.registrations = dict(seating.registrations)
         self.mailboxes = dict(seating.mailboxes)
+        self._used_forms = set(seating.used_forms)
         self._waiting = list(seating.waiting)
         self._published_before = None if seating.unreadable else seating.workshop
         self._publishes = False
@@ -158,7 +159,7 @@ class Draft:
 
     def note(self, happened: Happened, registration: str | None, detail: str) -> None:
         """Write in the journal that something `happened`, to `registration` (an id) or, if None, to the workshop."""
-        id = f"{self.version:010d}-{registration or 'workshop'}-{happened.value}"
+        id = self._entry_id(happened, registration)
         self._journal[id] = Entry(
             id=id,
             workshop=self.workshop.id,
@@ -170,6 +171,14 @@ class Draft:
             notified=happened not in NOTICE,
             expire_at=self.now + KEPT,
         )
+
+    def _entry_id(self, happened: Happened, registration: str | None) -> str:
+        """The id of a new entry; the first sign-up with a form has one that follows from the form."""
+        form = self.registrations[registration].form if registration and happened is Happened.SIGNED_UP else ""
+        if form and form not in self._used_forms:
+            self._used_forms.add(form)
+            return first_entry_of(form)
+        return f"{self.version:010d}-{registration or 'workshop'}-{happened.value}"
 
     # What comes of it
 

@@ -38,7 +38,8 @@ class Ledger(Struct, frozen=True, kw_only=True):
 class Seating(Struct, frozen=True, kw_only=True):
     """What the commands of one round are decided on, all read after the ledger.
 
-    `registrations` and `mailboxes` by id, as far as the commands touch them; `waiting` is the head of the
+    `registrations` and `mailboxes` by id, as far as the commands touch them; `used_forms` are the ids of those sign-up
+    forms of the commands that have made a sign-up before; `waiting` is the head of the
     waitlist in order, at least as long as this round can use.
     `unreadable`: what is published breaks a rule of this version of the program, so `workshop` is what a command is to
     put in its place.
@@ -48,6 +49,7 @@ class Seating(Struct, frozen=True, kw_only=True):
     ledger: Ledger
     registrations: dict[str, Registration] = {}
     mailboxes: dict[str, Mailbox] = {}
+    used_forms: frozenset[str] = frozenset()
     waiting: tuple[str, ...] = ()
     unreadable: bool = False
 
