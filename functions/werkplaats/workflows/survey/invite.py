@@ -5,7 +5,7 @@ from datetime import datetime
 from werkplaats import log
 from werkplaats.domain.attendance import attended
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.survey.waves import Phase, invitation_id, invite, phase, remind, reminder_due
+from werkplaats.domain.survey.waves import Phase, invitation_id, invite, phase, remind, survey_reminder_due
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.chores import Watermark
@@ -75,7 +75,7 @@ def _audience(store: Store, workshop: Workshop, wave: Wave) -> tuple[Registratio
 
 def _remind_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> int:
     """Each reminder is gone through once; who is invited later has just been asked."""
-    number = reminder_due(workshop, wave, now)
+    number = survey_reminder_due(workshop, wave, now)
     chore = f"remind.{workshop.id}.{wave.id}.{number}"
     if number == 0 or store.chores.done_up_to(chore) is not None:
         return 0
