@@ -55,7 +55,7 @@ def _tell(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | No
         return 0
     mails = notices(workshop, guarded.entry, now) if workshop else ()
     try:
-        store.journal.tell(guarded, mails)
+        store.journal.queue_notices(guarded, mails)
     except ConflictError:
         return 0
     log.event("organisers.notified", workshop=workshop_id, entry=entry_id, mails=len(mails))
