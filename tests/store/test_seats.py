@@ -31,8 +31,8 @@ from werkplaats.domain.times import end_of
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, TakenError
 from werkplaats.store.seats import Guard
-from werkplaats.workflows.each import SomeFailedError
-from werkplaats.workflows.publish import CapacityBelowHeld, Change, Published
+from werkplaats.workflows.failures import SomeFailedError
+from werkplaats.workflows.publish import CapacityBelowHeld, Effect, Published
 from werkplaats.workflows.seats.commit import LOST_IN_A_ROW, SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.seats.expire import expire_offers
 from werkplaats.workflows.seats.promote import promote_waitlist
@@ -284,9 +284,9 @@ def test_capacity_reaches_the_ledger_and_never_below_what_is_held(store: Store, 
     assert refused == CapacityBelowHeld(capacity=1, held=2)
     assert refused.excess == 1
     assert store.workshops.get("proef") == workshop()
-    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UPDATED)
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Effect.UPDATED)
     assert promote_waitlist(store, queue, "proef", NOW) == 1
-    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UNCHANGED)
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Effect.UNCHANGED)
 
 
 def test_publishing_races_with_sign_ups(store: Store, connect: Callable[[], Store], queue: SeatQueue) -> None:
@@ -346,7 +346,7 @@ def test_an_unreadable_workshop_is_mended_by_publishing(store: Store, queue: Sea
     queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     database(store).collection("workshops").document("proef").update({"waves": "ooit anders"})
     assert publish_workshop(store, workshop(capacity=1), NOW) == CapacityBelowHeld(capacity=1, held=2)
-    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UPDATED)
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Effect.UPDATED)
     assert store.workshops.get("proef") == workshop(capacity=3)
     assert queue.do("proef", Cancel("r3")) is not None
 

@@ -20,7 +20,7 @@ from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.store.codec import to_fields
 from werkplaats.workflows.backlog import backlog
-from werkplaats.workflows.each import SomeFailedError
+from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
 from werkplaats.workflows.mail.retry import retry_mail
@@ -95,7 +95,7 @@ def test_entries_of_a_workshop_that_is_gone_are_settled(postman: Postman, store:
     """There is nobody to tell, now or later, so the next run does not read them again."""
     put(store, entries("weg"))
     assert notify_of_lost_entries(store, LATER, STILL.clock) == 2
-    assert backlog(store, LATER).untold == 0
+    assert backlog(store, LATER).unnotified == 0
     put(store, entries("weg"))
     assert notify_organisers(store, "weg", "7", LATER) == 0
     settled = store.journal.get("weg", "7")
@@ -108,20 +108,20 @@ def test_entries_of_a_workshop_that_cannot_be_read_wait_for_it(postman: Postman,
     put(store, entries("stuk") | {"workshops/stuk": {"id": "stuk", "title": "van morgen"}})
     with pytest.raises(SomeFailedError, match="1 failed"):
         notify_of_lost_entries(store, LATER, STILL.clock)
-    assert backlog(store, LATER).untold == MANY, "all but the one that could be told"
+    assert backlog(store, LATER).unnotified == MANY, "all but the one that could be told"
     publish_workshop(store, workshop(id="stuk"), NOW)
     assert notify_of_lost_entries(store, LATER, STILL.clock) == 2 * MANY
-    assert backlog(store, LATER).untold == 0
+    assert backlog(store, LATER).unnotified == 0
 
 
 def test_what_cannot_be_read_is_left_to_do_and_hides_nothing(postman: Postman, store: Store) -> None:
     """The backlog counts all there is: by it an alert is raised, and the local run says that all is settled."""
     before = backlog(store, LATER)
-    assert (before.due, before.untold) == (1, 1)
+    assert (before.due, before.unnotified) == (1, 1)
     put(store, unreadable_mails())
     put(store, entries("proef", kind="of_tomorrow"))
     after = backlog(store, LATER)
-    assert (after.due, after.untold) == (MANY + 1, MANY + 1)
+    assert (after.due, after.unnotified) == (MANY + 1, MANY + 1)
 
 
 def test_the_oldest_waiting_mail_is_found_behind_all_others(postman: Postman, store: Store) -> None:

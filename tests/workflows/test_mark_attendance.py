@@ -5,7 +5,7 @@ from werkplaats.domain.attendance import Mark
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
 from werkplaats.store import Store
-from werkplaats.workflows.mark_attendance import Noted, mark_attendance
+from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance
 from werkplaats.workflows.seats.queue import SeatQueue
 
 DAY = workshop().first_day
@@ -17,7 +17,7 @@ def read(store: Store, id: str) -> Registration:
     return registration
 
 
-def tap(store: Store, id: str, mark: Mark | None) -> Noted:
+def tap(store: Store, id: str, mark: Mark | None) -> MarkResult:
     return mark_attendance(store, read(store, id), DAY, mark, NOW)
 
 
@@ -25,19 +25,19 @@ def test_a_tap_is_kept_and_may_be_repeated(store: Store, queue: SeatQueue) -> No
     """The last one counts; a mark can be taken away."""
     queue.do("proef", sign_up(1))
     for mark in (Mark.PRESENT, Mark.PRESENT, Mark.ABSENT):
-        assert tap(store, "r1", mark) is Noted.NOTED
+        assert tap(store, "r1", mark) is MarkResult.MARKED
         assert store.attendance.of_one("r1") == {DAY.isoformat(): mark}
-    assert tap(store, "r1", None) is Noted.NOTED
+    assert tap(store, "r1", None) is MarkResult.MARKED
     assert store.attendance.of_one("r1") == {}
 
 
 def test_whoever_is_not_on_the_list_is_not_marked(store: Store, queue: SeatQueue) -> None:
     """Those who wait, and those whose data is erased; whoever was marked before they gave up the seat still is."""
     queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
-    assert tap(store, "r3", Mark.PRESENT) is Noted.NOT_ON_LIST
-    assert tap(store, "r1", Mark.PRESENT) is Noted.NOTED
+    assert tap(store, "r3", Mark.PRESENT) is MarkResult.NOT_ON_LIST
+    assert tap(store, "r1", Mark.PRESENT) is MarkResult.MARKED
     queue.do("proef", Cancel("r1"))
-    assert tap(store, "r1", Mark.ABSENT) is Noted.NOTED
+    assert tap(store, "r1", Mark.ABSENT) is MarkResult.MARKED
     queue.do("proef", ErasePerson("r2"))
-    assert tap(store, "r2", Mark.PRESENT) is Noted.NOT_ON_LIST
+    assert tap(store, "r2", Mark.PRESENT) is MarkResult.NOT_ON_LIST
     assert set(store.attendance.of("proef")) == {"r1"}

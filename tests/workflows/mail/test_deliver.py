@@ -22,7 +22,7 @@ from werkplaats.mailing.rendering import render
 from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
 from werkplaats.store import OutcomeUnknownError, Store, StoreUnavailableError
-from werkplaats.workflows.each import SomeFailedError
+from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
 from werkplaats.workflows.mail.events import record_mail_events
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
@@ -123,8 +123,8 @@ def test_what_sendgrid_refuses_is_told_to_organisers(
     notice = sendgrid.taken[-1]
     assert notice["personalizations"][0]["to"][0]["email"] == "een@example.org"
     assert "p1@example.org" in notice["content"][0]["value"]
-    untold = store.journal.without_notice(NOW + timedelta(days=1))
-    assert [entry.kind.value for entry in untold] == ["signed_up"], "a failed notice makes no notice"
+    unnotified = store.journal.without_notice(NOW + timedelta(days=1))
+    assert [entry.kind.value for entry in unnotified] == ["signed_up"], "a failed notice makes no notice"
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -13,11 +13,11 @@ from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, S
 from werkplaats.store.wire import Put, Write
 from werkplaats.workflows.seats import commit
 from werkplaats.workflows.seats.commit import (
-    ATTEMPTS,
     DEADLINE,
     LOST_IN_A_ROW,
-    PRESUMING,
-    Answers,
+    MOST_ROUNDS,
+    MOST_ROUNDS_PRESUMING,
+    CommittedGroup,
     Committer,
     SeatsBusyError,
     StoreAwayError,
@@ -32,7 +32,7 @@ def people_in(writes: Sequence[Write]) -> int:
     return sum(isinstance(write, Put) and write.path.startswith("registrations/") for write in writes)
 
 
-def signed_up(some: Sequence[Answers]) -> list[str]:
+def signed_up(some: Sequence[CommittedGroup]) -> list[str]:
     """The ids of those who were answered that they are signed up, in order."""
     outcomes = [outcome for answers in some for outcome in answers.outcomes]
     return [one.registration.id for one in outcomes if isinstance(one, Done) and one.registration]
@@ -113,7 +113,7 @@ def test_a_group_that_keeps_losing_sends_its_first_member_ahead(committer: Commi
 def test_a_group_that_never_wins_is_committed_one_by_one(committer: Committer, wire: MemoryWire) -> None:
     """Each time that it has lost three rounds, another member goes ahead."""
     sizes: list[int] = []
-    wire.before_commit = losing_while_several(wire, sizes, ATTEMPTS)
+    wire.before_commit = losing_while_several(wire, sizes, MOST_ROUNDS)
     assert signed_up(list(committer.commit("proef", FIVE))) == ["r1", "r2", "r3", "r4", "r5"]
     assert sizes == [5, 5, 5, 1, 4, 4, 4, 1, 3, 3, 3, 1, 2, 2, 2, 1, 1]
 
@@ -162,7 +162,7 @@ def test_after_some_rounds_nobody_is_presumed_new_any_more(
     committer: Committer, wire: MemoryWire, presumed: list[bool]
 ) -> None:
     """If the store says in an unexpected way that somebody is there, reading finds out."""
-    rounds = iter(range(PRESUMING + 2))
+    rounds = iter(range(MOST_ROUNDS_PRESUMING + 2))
 
     def before_commit(_: Sequence[Write]) -> None:
         if next(rounds, None) is not None:
@@ -170,7 +170,7 @@ def test_after_some_rounds_nobody_is_presumed_new_any_more(
 
     wire.before_commit = before_commit
     list(committer.commit("proef", (sign_up(1),)))
-    assert presumed == [True] * PRESUMING + [False] * 3
+    assert presumed == [True] * MOST_ROUNDS_PRESUMING + [False] * 3
 
 
 @pytest.mark.parametrize("written", [True, False], ids=["it was written", "it was not"])
@@ -219,7 +219,7 @@ def test_after_many_rounds_it_is_given_up(
     raised: type[Exception],
 ) -> None:
     """Why is known: others were always first, or the store's answers are lost."""
-    monkeypatch.setattr(commit, "ATTEMPTS", 8)
+    monkeypatch.setattr(commit, "MOST_ROUNDS", 8)
     rounds: list[None] = []
 
     def failing(_: Sequence[Write]) -> None:
@@ -237,7 +237,7 @@ def test_the_last_round_says_why_it_is_given_up(
     committer: Committer, wire: MemoryWire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that was lost early on is no reason to say that the store is away, if it has answered since."""
-    monkeypatch.setattr(commit, "ATTEMPTS", 4)
+    monkeypatch.setattr(commit, "MOST_ROUNDS", 4)
     failures = iter([OutcomeUnknownError(), ConflictError(), ConflictError(), ConflictError()])
 
     def failing(_: Sequence[Write]) -> None:
@@ -290,5 +290,5 @@ def test_what_changes_nothing_is_answered_and_not_committed(
     list(Committer(Store(wire), time.surroundings).commit("proef", (sign_up(1), Cancel("r1"))))
     version = store.seats.ledger("proef").version
     (answers,) = committer.commit("proef", (Cancel("r1"),))
-    assert answers == Answers((Done(store.seats.registration("r1")),), seconds=0.0, others=False)
+    assert answers == CommittedGroup((Done(store.seats.registration("r1")),), seconds=0.0, others=False)
     assert store.seats.ledger("proef").version == version

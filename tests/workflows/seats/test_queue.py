@@ -15,8 +15,8 @@ from werkplaats.store.wire import Put, Write
 from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.seats.queue import (
     LARGEST_GROUP,
-    LONGEST_COURTESY,
-    PATIENCE,
+    LONGEST_PAUSE,
+    LONGEST_WAIT,
     SHORTEST_ROUND,
     SeatQueue,
 )
@@ -141,7 +141,7 @@ def test_who_has_waited_too_long_gives_up_and_is_in_line_no_more(
 
     wire.before_get = somebody_comes
     assert isinstance(queue.do("proef", sign_up(1)), Done)
-    assert time.passed == PATIENCE
+    assert time.passed == LONGEST_WAIT
     assert isinstance(queue.do("proef", sign_up(3)), Done)
     assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r3"}
 
@@ -193,7 +193,7 @@ def test_a_process_that_is_alone_makes_no_pauses(queue: SeatQueue, store: Store,
 
 @pytest.mark.parametrize(
     ("lasts", "pause"),
-    [(0.0, SHORTEST_ROUND * ROUNDS), (0.1, 0.1 * ROUNDS), (2.0, LONGEST_COURTESY)],
+    [(0.0, SHORTEST_ROUND * ROUNDS), (0.1, 0.1 * ROUNDS), (2.0, LONGEST_PAUSE)],
     ids=["a quick round", "a slow one", "one of a store in trouble"],
 )
 def test_who_wins_over_another_process_lets_it_through(
@@ -222,7 +222,7 @@ def test_a_pause_that_is_over_already_is_not_made(
     queue.do("proef", sign_up(1))
     SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
     queue.do("proef", sign_up(3))
-    time.passed += LONGEST_COURTESY
+    time.passed += LONGEST_PAUSE
     queue.do("proef", sign_up(4))
     assert time.pauses == []
 
