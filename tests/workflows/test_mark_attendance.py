@@ -1,4 +1,4 @@
-"""A tap at the door: what is noted, and of whom nothing is."""
+"""Marking attendance: what is stored, and for whom it is refused."""
 
 from tests.samples import NOW, sign_up, workshop
 from werkplaats.domain.attendance import Mark
@@ -22,7 +22,7 @@ def tap(store: Store, id: str, mark: Mark | None) -> MarkResult:
 
 
 def test_a_tap_is_kept_and_may_be_repeated(store: Store, queue: SeatQueue) -> None:
-    """The last one counts; a mark can be taken away."""
+    """The last mark is stored, marking can be repeated, and a mark can be removed."""
     queue.do("proef", sign_up(1))
     for mark in (Mark.PRESENT, Mark.PRESENT, Mark.ABSENT):
         assert tap(store, "r1", mark) is MarkResult.MARKED
@@ -32,7 +32,7 @@ def test_a_tap_is_kept_and_may_be_repeated(store: Store, queue: SeatQueue) -> No
 
 
 def test_whoever_is_not_on_the_list_is_not_marked(store: Store, queue: SeatQueue) -> None:
-    """Those who wait, and those whose data is erased; whoever was marked before they gave up the seat still is."""
+    """People on the waitlist, or whose data is erased, cannot be marked. Those marked before they cancelled can."""
     queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     assert tap(store, "r3", Mark.PRESENT) is MarkResult.NOT_ON_LIST
     assert tap(store, "r1", Mark.PRESENT) is MarkResult.MARKED
