@@ -46,7 +46,7 @@ LONGEST_PAUSE = timedelta(hours=4)
 
 
 class Delivery(StrEnum):
-    """Where a parcel stands."""
+    """The states of a delivery."""
 
     QUEUED = "queued"
     """Stored, and no attempt has been made yet."""

@@ -30,7 +30,7 @@ class Listed(Struct, frozen=True, kw_only=True):
     place: int | None = None
 
 
-def listed(registrations: Iterable[Registration]) -> tuple[Listed, ...]:
+def list_people(registrations: Iterable[Registration]) -> tuple[Listed, ...]:
     """The list of `registrations`: first those with a seat, then those with an offer, the waitlist, and those who left.
 
     The waitlist is in its own order, the other groups are by family name.
@@ -49,12 +49,12 @@ def listed(registrations: Iterable[Registration]) -> tuple[Listed, ...]:
     return tuple(sorted(lines, key=_position))
 
 
-def by_name(registrations: Iterable[Registration]) -> tuple[Registration, ...]:
+def sort_by_name(registrations: Iterable[Registration]) -> tuple[Registration, ...]:
     """`registrations` by given name, the name that people give at the door. Erased ones come last."""
     return tuple(sorted(registrations, key=lambda one: (fold(one.person.name if one.person else "\uffff"), one.id)))
 
 
-def found(registration: Registration, query: str) -> bool:
+def matches(registration: Registration, query: str) -> bool:
     """Whether each word of `query` occurs in the name, address or organisation. Case and accents make no difference."""
     person = registration.person
     if person is None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Response
 
 from werkplaats.domain.attendance import Mark, count, day_to_mark, days_of, on_list
-from werkplaats.domain.people import by_name, found
+from werkplaats.domain.people import matches, sort_by_name
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.requests import form_data
@@ -25,7 +25,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
     query = asked.get("q", "")[:200].strip()
     marks = runtime.store.attendance.of(workshop.id)
     people = [one for one in runtime.store.seats.all_of(workshop.id) if on_list(one, marks.get(one.id, {}))]
-    lines = [(one, marks.get(one.id, {}).get(day.isoformat()), found(one, query)) for one in by_name(people)]
+    lines = [(one, marks.get(one.id, {}).get(day.isoformat()), matches(one, query)) for one in sort_by_name(people)]
     return desk_page(
         "attendance",
         scripted=True,

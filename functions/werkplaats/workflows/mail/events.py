@@ -16,10 +16,10 @@ from werkplaats.store.outbox import GuardedMail, MailChange
 AT_ONCE = 200
 """The most mails in one commit. Even with a journal entry for each that is below 500 writes."""
 
-_TRIES_TOGETHER = 2
+_FAILURES_BEFORE_SPLITTING = 2
 """After this many failed commits, a group of several mails is split in two."""
 
-_TRIES_ALONE = 8
+_FAILURES_BEFORE_GIVING_UP = 8
 """After this many failed commits, a single mail is given up."""
 
 
@@ -56,10 +56,10 @@ def record_mail_events(store: Store, events: Iterable[MailEvent], now: datetime)
         try:
             store.outbox.update_all([one.change for one in recordings])
         except (ConflictError, OutcomeUnknownError) as error:
-            if len(group) > 1 and failed + 1 == _TRIES_TOGETHER:
+            if len(group) > 1 and failed + 1 == _FAILURES_BEFORE_SPLITTING:
                 half = len(group) // 2
                 groups += [(group[:half], 0), (group[half:], 0)]
-            elif failed + 1 < _TRIES_ALONE:
+            elif failed + 1 < _FAILURES_BEFORE_GIVING_UP:
                 groups.append((group, failed + 1))
             else:
                 failure = error
