@@ -19,12 +19,9 @@ runtime = Runtime.from_environment()
 runtime.settings.check_for(os.environ.get("FUNCTION_TARGET", ""))
 take_over(current_app)
 
+# Imported objects live as long as the process, and requests leave little garbage, so collecting less often saves time.
 gc.freeze()
 gc.set_threshold(10_000)
-"""Imported objects live as long as the process, and a request leaves little garbage.
-
-So collecting less often saves time.
-"""
 
 
 @functions_framework.http

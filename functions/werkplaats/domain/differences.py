@@ -10,10 +10,7 @@ from msgspec import Struct
 from werkplaats.domain.workshop import Workshop
 
 _NAMED_BY = ("id", "value", "email")
-"""The fields that identify the items of a list:
-
-`id` of questions and waves, `value` of options, `email` of organisers.
-"""
+"""List items are recognised by these: questions and waves by `id`, options by `value`, organisers by `email`."""
 
 
 class Difference(Struct, frozen=True):

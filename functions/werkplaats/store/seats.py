@@ -26,7 +26,7 @@ https://firebase.google.com/docs/firestore/query-data/queries
 
 
 class Guard(Struct, frozen=True):
-    """The conditions of a commit: the ledger must still have `revision`, and no document in `unseen` may exist.
+    """The conditions of a commit: the ledger still has `revision`, and the commit overwrites no document in `unseen`.
 
     `unseen` are the paths of documents that were presumed not to exist instead of being read.
     """
@@ -147,8 +147,8 @@ class Seats:
     def commit(self, plan: Plan, guard: Guard) -> None:
         """Write `plan`, unless it changes nothing.
 
-        Raises ConflictError if the ledger has changed since it was read, TakenError (a ConflictError) if one of the
-        documents in `guard.unseen` exists, and OutcomeUnknownError if the answer was lost.
+        Raises ConflictError if the ledger has changed since it was read, TakenError (a ConflictError) if a document
+        that it writes is in `guard.unseen` but exists, and OutcomeUnknownError if the answer was lost.
         """
         if (ledger := plan.ledger) is None:
             return

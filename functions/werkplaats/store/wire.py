@@ -1,7 +1,7 @@
 """The interface to the database: four methods (get, query, count and commit) and the records they use.
 
-All of store/ uses the database through a Wire, and only `store/firestore.py`, which implements it, knows that it is
-Firestore. Tests can use an implementation in memory instead.
+All of store/ uses the database through a Wire. `store/firestore.py` implements it for Firestore and its emulator. Tests
+can use an implementation in memory instead.
 
 Paths are relative to the database: 'ledgers/proef', 'workshops/proef/journal/0001'. Values are those that Firestore can
 store: None, bool, int, float, str, bytes, aware datetimes in UTC to the microsecond, and lists and dicts of these.

@@ -17,9 +17,7 @@ def entry_if_failed(mail: Mail) -> Entry | None:
 def entry_of_return(mail: Mail, reason: str, at: datetime) -> Entry | None:
     """The entry that says that `mail` bounced or was dropped `at` that time (UTC).
 
-    None if it is a notice to organisers.
-
-    `reason` is the text that the provider's event gives for it.
+    None if it is a notice to organisers. `reason` is the text that the provider's event gives for it.
     """
     return _entry(mail, Happened.MAIL_BOUNCED, reason, at)
 
