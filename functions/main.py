@@ -1,6 +1,6 @@
-"""Every function that is deployed: infra/functions.yaml says what calls each, and with which settings.
+"""Every function that is deployed. infra/functions.yaml says what calls each of them, and which settings it gets.
 
-Imports stand inside the functions, so that a cold start pays only for what its function uses.
+Imports are inside the functions, so that a cold start imports only what its function uses.
 """
 
 import gc
@@ -19,9 +19,9 @@ runtime = Runtime.from_environment()
 runtime.settings.check_for(os.environ.get("FUNCTION_TARGET", ""))
 take_over(current_app)
 
+# Imported objects live as long as the process, and requests leave little garbage, so collecting less often saves time.
 gc.freeze()
 gc.set_threshold(10_000)
-"""What was imported stays, and a request leaves little behind: the collector need not look at it all so often."""
 
 
 @functions_framework.http
@@ -36,7 +36,7 @@ def signup(request: Request) -> Response:
 @functions_framework.http
 @public()
 def manage(request: Request) -> Response:
-    """My registration: where I stand; cancel, accept, decline, join again."""
+    """The page of one registration: its state, and the buttons to cancel, accept, decline and rejoin."""
     from werkplaats.web.public import manage
 
     return manage.handle(runtime, request)
@@ -45,7 +45,7 @@ def manage(request: Request) -> Response:
 @functions_framework.http
 @public()
 def survey(request: Request) -> Response:
-    """The survey afterwards."""
+    """The survey after the workshop."""
     from werkplaats.web.public import survey
 
     return survey.handle(runtime, request)
@@ -54,7 +54,7 @@ def survey(request: Request) -> Response:
 @functions_framework.http
 @public()
 def organiser(request: Request) -> Response:
-    """The organisers' desk: numbers, people, attendance, results."""
+    """The desk, which is the organisers' pages: numbers, people, attendance, results."""
     from werkplaats.web.organisers import desk
 
     return desk.handle(runtime, request)
@@ -63,7 +63,7 @@ def organiser(request: Request) -> Response:
 @functions_framework.http
 @public(limit=LARGEST_WEBHOOK)
 def mail_events(request: Request) -> Response:
-    """What the mail provider tells of the mails it took."""
+    """The mail provider's webhook, which reports what happened to mails."""
     from werkplaats.web import hooks
 
     return hooks.handle(runtime, request)
@@ -72,7 +72,7 @@ def mail_events(request: Request) -> Response:
 @functions_framework.cloud_event
 @event_triggered
 def deliver_mail(event: CloudEvent) -> None:
-    """A mail was written to the outbox: send it."""
+    """Sends a mail that was written to the outbox."""
     from werkplaats.workflows.mail.deliver import deliver_mail
 
     if named := document_of(event, "mails/{mail}"):
@@ -82,7 +82,7 @@ def deliver_mail(event: CloudEvent) -> None:
 @functions_framework.cloud_event
 @event_triggered
 def promote_waitlist(event: CloudEvent) -> None:
-    """A ledger changed: give free seats to the head of the waitlist."""
+    """Gives free seats to the waitlist after a ledger has changed."""
     from werkplaats.workflows.seats.promote import promote_waitlist
 
     if named := document_of(event, "ledgers/{workshop}"):
@@ -92,7 +92,7 @@ def promote_waitlist(event: CloudEvent) -> None:
 @functions_framework.cloud_event
 @event_triggered
 def notify_organisers(event: CloudEvent) -> None:
-    """Something happened: queue the mails that tell organisers."""
+    """Queues the notices to organisers about a new journal entry."""
     from werkplaats.workflows.mail.notify import notify_organisers
 
     if named := document_of(event, "workshops/{workshop}/journal/{entry}"):
@@ -102,7 +102,7 @@ def notify_organisers(event: CloudEvent) -> None:
 @functions_framework.http
 @scheduled
 def retry_mail() -> int:
-    """Mails to try again, and notices to organisers whose event was lost."""
+    """Sends mails whose next attempt is due, and handles mails and journal entries whose event was lost."""
     from werkplaats.workflows.mail.retry import look_after_mail
 
     return look_after_mail(runtime.postman, runtime.now())
@@ -111,7 +111,7 @@ def retry_mail() -> int:
 @functions_framework.http
 @scheduled
 def expire_offers() -> int:
-    """Offers whose time is over, and waitlists whose event was lost."""
+    """Ends offers that have expired, and promotes waitlists whose event was lost."""
     from werkplaats.workflows.seats.expire import expire_offers
 
     return expire_offers(runtime.store, runtime.seat_queue, runtime.now())
@@ -120,7 +120,7 @@ def expire_offers() -> int:
 @functions_framework.http
 @scheduled
 def send_reminders() -> int:
-    """Reminders before the workshop, and mails about what has changed."""
+    """Queues reminders before the workshop, and mails about changed days or a changed place."""
     from werkplaats.workflows.remind import send_reminders
 
     return send_reminders(runtime.store, runtime.now())
@@ -129,7 +129,7 @@ def send_reminders() -> int:
 @functions_framework.http
 @scheduled
 def send_surveys() -> int:
-    """Invitations to survey waves that have fallen due, and reminders of them."""
+    """Queues invitations to open waves of the survey, and reminders of them."""
     from werkplaats.workflows.survey.invite import send_surveys
 
     return send_surveys(runtime.store, runtime.now())
@@ -138,7 +138,7 @@ def send_surveys() -> int:
 @functions_framework.http
 @scheduled
 def open_answers() -> int:
-    """Sealed answers, opened in lots."""
+    """Opens sealed answers in lots."""
     from werkplaats.workflows.survey.open import open_answers
 
     return open_answers(runtime.store, runtime.opener, runtime.now())
@@ -147,7 +147,7 @@ def open_answers() -> int:
 @functions_framework.http
 @scheduled
 def erase_personal_data() -> int:
-    """Personal data whose time is over."""
+    """Erases personal data that has been kept for as long as the privacy statement says."""
     from werkplaats.workflows.erase import erase_personal_data
 
     return erase_personal_data(runtime.store, runtime.seat_queue, runtime.now())

@@ -51,10 +51,10 @@ resource "google_logging_project_exclusion" "front" {
 # they left: a distribution keeps its values in buckets, and none and one may share a bucket.
 resource "google_logging_metric" "backlog" {
   for_each = {
-    runs   = { only_if = "", means = "runs of retry_mail that came to their end" }
-    due    = { only_if = " AND jsonPayload.due>0", means = "runs of retry_mail after which mail was still due" }
-    untold = { only_if = " AND jsonPayload.untold>0", means = "runs of retry_mail after which organisers were still to be told of something" }
-    old    = { only_if = " AND jsonPayload.oldest_s>7200", means = "runs of retry_mail after which a mail had waited for two hours" }
+    runs       = { only_if = "", means = "runs of retry_mail that came to their end" }
+    due        = { only_if = " AND jsonPayload.due>0", means = "runs of retry_mail after which mail was still due" }
+    unnotified = { only_if = " AND jsonPayload.unnotified>0", means = "runs of retry_mail after which organisers were still to be told of something" }
+    old        = { only_if = " AND jsonPayload.oldest_s>7200", means = "runs of retry_mail after which a mail had waited for two hours" }
   }
 
   name        = "werkplaats/backlog_${each.key}"

@@ -149,9 +149,9 @@ resource "google_monitoring_alert_policy" "mail_age" {
 
   dynamic "conditions" {
     for_each = {
-      due    = { lasting = "1800s", says = "mail is due and is not dealt with" }
-      untold = { lasting = "1800s", says = "organisers are not told" }
-      old    = { lasting = "600s", says = "a mail has waited for two hours" }
+      due        = { lasting = "1800s", says = "mail is due and is not dealt with" }
+      unnotified = { lasting = "1800s", says = "organisers are not told" }
+      old        = { lasting = "600s", says = "a mail has waited for two hours" }
     }
 
     content {

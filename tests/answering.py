@@ -1,4 +1,4 @@
-"""People who are asked and answer, by the same steps as in the cloud, until their answers lie opened."""
+"""Invites people and lets them answer, by the same workflows as in the cloud, until their answers are opened."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,9 +19,9 @@ KEY = PrivateKey.generate()
 def answered(
     store: Store, workshop: Workshop, wave: Wave, invited: Sequence[str], given: Sequence[Answers]
 ) -> datetime:
-    """Invite the registrations `invited` as `wave` falls due; as many answer as `given` has, a few every day.
+    """Invite the registrations `invited` when `wave` opens, and let as many of them answer as there are in `given`.
 
-    Returns when the wave has closed, and all is opened that may be.
+    Returns the close of the wave (UTC), at which all answers that may be opened are opened.
     """
     opens, closes = workshop.wave_opens_at(wave), workshop.wave_closes_at(wave)
     seal, opener = Seal(bytes(KEY.public_key)), Opener((bytes(KEY),))

@@ -1,4 +1,4 @@
-"""The real emulator for whoever asks for a store, with an empty database for each test."""
+"""Fixtures with the real emulator. Each test has an empty database of its own."""
 
 import os
 import uuid
@@ -18,13 +18,13 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With workers it is said by who starts them: a worker that stops takes its last words with it."""
+    """With several workers, check here what is missing: the message of a worker that stops is not shown."""
     if config.getoption("numprocesses", None):
         _stop_if_something_is_missing()
 
 
 def _stop_if_something_is_missing() -> None:
-    """Say what is missing once, instead of once for each test."""
+    """Stop the test run with one message about what is missing on this machine."""
     try:
         prerequisites.find()
     except prerequisites.MissingPrerequisiteError as error:
@@ -33,11 +33,11 @@ def _stop_if_something_is_missing() -> None:
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[str]:
-    """The address of a running Firestore emulator, in FIRESTORE_EMULATOR_HOST too."""
+    """The address of a running Firestore emulator. FIRESTORE_EMULATOR_HOST has it too."""
     _stop_if_something_is_missing()
     with running_emulator() as host:
         os.environ["FIRESTORE_EMULATOR_HOST"] = host
-        # On a busy machine its very first commit can take longer than the store waits for one.
+        # On a busy machine the emulator's first commit can take longer than the store's timeout.
         firestore.Client(project="warm-up", credentials=AnonymousCredentials()).document("warm/up").set({})
         yield host
         del os.environ["FIRESTORE_EMULATOR_HOST"]
@@ -45,13 +45,13 @@ def emulator() -> Iterator[str]:
 
 @pytest.fixture
 def project(emulator: str) -> str:
-    """A project of this test's own: an empty database."""
+    """The id of a project for this test alone, which means an empty database."""
     return f"test-{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture
 def connect(project: str) -> Iterator[Callable[[], Store]]:
-    """Makes stores on the same database, as several processes would have them."""
+    """Makes stores on the same database, as several processes would do."""
     wires: list[FirestoreWire] = []
 
     def connect() -> Store:
@@ -70,6 +70,6 @@ def store(connect: Callable[[], Store]) -> Store:
 
 @pytest.fixture
 def queue(store: Store) -> SeatQueue:
-    """A queue at NOW, with the sample workshop published."""
+    """A queue whose clock stands at NOW, with the sample workshop published."""
     publish_workshop(store, workshop(), NOW)
     return seat_queue(store, lambda: NOW)

@@ -1,4 +1,4 @@
-"""The database behind a store, through Google's own client: for tests that look past the store, or break something."""
+"""The database of a store, through Google's own client, for tests that look at it or change it directly."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ from werkplaats.store import Store
 
 
 def database(store: Store) -> firestore.Client:
-    """Google's client of the database behind `store`."""
+    """Google's client for the database of `store`."""
     return _client(store.wire.project)
 
 

@@ -1,4 +1,4 @@
-"""A database in memory, as far as seats need one: documents by path, conditions, and guarded commits."""
+"""A database in memory with what workflows about seats need: documents by path, queries, and guarded commits."""
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -19,9 +19,9 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class MemoryWire:
-    """A Wire. `before_get` and `before_commit` run just before each of those, and may do something else first or fail.
+    """A Wire. `before_get` and `before_commit` are called just before each get and commit, and may raise an error.
 
-    It knows neither collections within documents nor `after` and `only` of a query.
+    It does not support collections below documents, nor `after` and `only` in queries.
     """
 
     name = "memory"

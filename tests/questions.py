@@ -1,4 +1,4 @@
-"""A sample of every kind of question with an answer to it. Whoever adds a kind adds its sample here."""
+"""A sample of every kind of question, with an answer to it. A new kind needs a sample here."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ ENDS = {"lowest_label": "weinig", "highest_label": "veel"}
 
 
 class Sample(Struct, frozen=True, kw_only=True):
-    """A question as a workshop's file has it, what the form sends for one answer to it, and what becomes of that.
+    """A question as it is in a workshop's file, what a form sends as an answer to it, and what that becomes.
 
-    `text` is how people read the answer; `cells` are what a table has for it.
+    `text` is how people read the answer, and `cells` are its cells in a table.
     """
 
     written: dict[str, Any]

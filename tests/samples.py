@@ -1,4 +1,4 @@
-"""A workshop and people to test with."""
+"""A sample workshop and sample people."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import Workshop
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-"""A Monday, 10:00 in Amsterdam: sign-up is open, the workshop half a year away."""
+"""A Monday, 10:00 in Amsterdam. Sign-up is open, and the workshop begins half a year later."""
 
 WRITTEN: dict[str, Any] = {
     "id": "proef",
@@ -58,7 +58,7 @@ WRITTEN: dict[str, Any] = {
 
 
 def workshop(**changes: Any) -> Workshop:
-    """The sample workshop, with `changes` to its fields as a file would write them."""
+    """The sample workshop, with `changes` to its fields as they would be in a file."""
     return msgspec.convert(WRITTEN | changes, Workshop)
 
 
@@ -67,7 +67,7 @@ def person(number: int) -> Person:
 
 
 def sign_up(number: int, mailbox: str | None = None, submission: str = "") -> SignUp:
-    """Person `number` signing up; `submission` makes a second form of the same person."""
+    """The sign-up of person `number`. `submission` makes it another form of the same person."""
     return SignUp(
         registration=f"r{number}{submission}",
         person=person(number),
@@ -80,7 +80,7 @@ def sign_up(number: int, mailbox: str | None = None, submission: str = "") -> Si
 
 
 class World:
-    """A seating that plans are applied to as the store would, so that rules can be tried in a row."""
+    """Applies plans as the store would do, so that rules can be tried one after the other without a store."""
 
     def __init__(self, workshop: Workshop, now: datetime = NOW) -> None:
         self.workshop = workshop
@@ -92,7 +92,7 @@ class World:
         self.now = now
 
     def do(self, *commands: Any) -> Any:
-        """Decide and apply `commands` as one group; the outcome, or the outcomes of several."""
+        """Decide and apply `commands` as one group. Returns the outcome, or a tuple of them for several commands."""
         from werkplaats.domain.seats.rules import decide
 
         plan = decide(self.seating(), commands, self.now)
@@ -126,7 +126,7 @@ class World:
             self.journal[entry.id] = entry
 
     def waitlist(self) -> list[str]:
-        """Ids of those who wait, in order."""
+        """The ids of the registrations on the waitlist, in order."""
         waiting = [one for one in self.registrations.values() if one.state is State.WAITLISTED]
         return [one.id for one in sorted(waiting, key=lambda one: one.sequence)]
 
@@ -134,12 +134,12 @@ class World:
         return self.registrations[id].state
 
     def kinds(self, id: str) -> list[str]:
-        """The kinds of mail written to registration `id`, in order."""
+        """The kinds of the mails to registration `id`, in order."""
         mails = [mail for mail in self.mails.values() if mail.registration == id]
         return [mail.kind.value for mail in sorted(mails, key=lambda mail: mail.version)]
 
 
 def why(outcome: object) -> Refusal:
-    """Why a command was refused, which it must have been."""
+    """Why a command was refused. It fails if the command was not refused."""
     assert isinstance(outcome, Refused)
     return outcome.why

@@ -1,4 +1,4 @@
-"""Seats as tests change them: published workshops and queues, each at a time of its own."""
+"""Makes seat queues and publishes workshops at a time that the test chooses."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +12,7 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def seat_queue(store: Store, now: Callable[[], datetime]) -> SeatQueue:
-    """The queue of a process of its own, in which it is `now`."""
+    """A queue as a process of its own would have it. `now` returns the present in UTC."""
     return SeatQueue(store, machine.surroundings(now))
 
 

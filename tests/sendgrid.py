@@ -1,4 +1,4 @@
-"""A small real HTTP server that answers mail/send as it was told to: what the stand-in of local/ does by chance."""
+"""A small HTTP server that answers mail/send as a test says. (The stand-in in local/ does so at random.)"""
 
 import json
 import socket
@@ -11,11 +11,11 @@ from typing import Any
 from werkplaats.mailing.sendgrid.client import SendGrid
 
 SILENCE = "silence"
-"""Take the request and close the connection without an answer."""
+"""The server accepts the request and closes the connection without an answer."""
 
 
 class ScriptedSendGrid:
-    """`answers`: status codes or SILENCE, one for each request; 202 once they are used up. `taken`: the bodies."""
+    """`answers` are status codes or SILENCE, one for each request; then it is always 202. `taken` are the bodies."""
 
     def __init__(self, url: str, answers: list[int | str], taken: list[dict[str, Any]]) -> None:
         self.url = url

@@ -1,4 +1,4 @@
-"""The shipped workshop, and people who sign up for it: ordinary ones and ones who mean harm."""
+"""The shipped workshop, and people who sign up for it: an ordinary one and a malicious one."""
 
 from datetime import UTC, datetime
 
@@ -55,7 +55,7 @@ def registration(state: State = State.CONFIRMED, person: Person | None = JAN) ->
 
 
 def sent(**changes: str | list[str] | None) -> MultiDict[str, str]:
-    """A good sign-up as the browser sends it, with `changes` by name (`_` for `-`); None leaves one out."""
+    """The fields of a valid sign-up as a browser sends them, with `changes` by name (`_` for `-`); None removes one."""
     fields: dict[str, str | list[str] | None] = {
         "voornaam": "Jan",
         "achternaam": "de Vries",

@@ -1,4 +1,4 @@
-"""Surroundings of a test's own: it says what time it is, how chance falls, and that nobody waits."""
+"""Surroundings for tests, with a clock, random numbers and waiting that the test controls."""
 
 import threading
 from contextlib import AbstractContextManager
@@ -9,9 +9,9 @@ from werkplaats.workflows.surroundings import Surroundings
 
 
 class OwnTime:
-    """Time passes only while somebody waits, and then at once. `pauses` are the seconds that were slept, in order.
+    """A clock that goes on only when somebody waits, and then at once. `pauses` are the seconds slept, in order.
 
-    `arrivals` is released each time that a thread begins to wait at a gate.
+    `arrivals` is released each time a thread begins to wait at a gate.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class OwnTime:
 
 
 class OwnGate:
-    """A gate at which nobody waits in vain: if its time is not `patient`, whoever comes before it is open gives up."""
+    """A gate of OwnTime. If `gates_are_patient` is false, waiting at a closed gate takes its full time at once."""
 
     def __init__(self, time: OwnTime) -> None:
         self._time = time
@@ -57,14 +57,14 @@ class OwnGate:
     def wait(self, seconds: float) -> bool:
         self._time.arrivals.release()
         if self._time.gates_are_patient:
-            assert self._opened.wait(30), "another thread of the test is to open it"
+            assert self._opened.wait(30), "another thread of the test should have opened it"
         elif not self._opened.is_set():
             self._time.passed += seconds
         return self._opened.is_set()
 
 
 class _Still:
-    """No time passes, chance falls in the middle, and nobody waits."""
+    """The clock stands still, the random number is always 0.5, and nobody waits."""
 
     def now(self) -> datetime:
         return NOW
@@ -86,4 +86,4 @@ class _Still:
 
 
 STILL = Surroundings(_Still(), _Still(), _Still())
-"""For tests that do not care."""
+"""For tests in which time, randomness and waiting do not matter."""

@@ -1,4 +1,4 @@
-"""Every kind of question, from the file it is written in to the table its answers end in."""
+"""Follows every kind of question from a workshop's file to the table of its answers."""
 
 from typing import Any, get_args
 
@@ -28,7 +28,7 @@ each_kind = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample
 
 
 def asking(*questions: dict[str, Any]) -> Workshop:
-    """A workshop whose survey asks `questions`, as its file has them."""
+    """A workshop whose survey has `questions`, as they are in a file."""
     return workshop(waves=[WRITTEN["waves"][0] | {"questions": list(questions)}])
 
 
@@ -37,7 +37,7 @@ def wave_of(sample: Sample, **changes: Any) -> Wave:
 
 
 def filled(sample: Sample, **changes: Any) -> SurveyForm:
-    """The survey with the sample's answer, as the browser sends it."""
+    """The survey form with the sample's answer, as a browser sends it."""
     return survey_form(wave_of(sample, **changes), MultiDict({f"vraag-{sample.question.id}": sample.sent}))
 
 
@@ -47,13 +47,13 @@ def shown(form: SurveyForm, wave: Wave) -> BeautifulSoup:
 
 
 def test_every_kind_has_a_sample() -> None:
-    """Whoever adds a kind of question is told here that it has none."""
+    """Every kind of question has a sample in tests/questions.py."""
     assert {type(sample.question) for sample in SAMPLES} == set(get_args(AnyQuestion))
 
 
 @each_kind
 def test_a_workshop_that_asks_it_survives_the_store(sample: Sample) -> None:
-    """Written as a document and read again, it is the same; so is a registration that holds the answer."""
+    """A workshop with the question, and a registration with the answer, are read back from documents unchanged."""
     asks = asking(sample.written)
     assert msgspec.convert(to_fields(asks), Workshop) == asks
     answered = replace(REGISTRATION, answers={sample.question.id: sample.answer})
@@ -62,7 +62,7 @@ def test_a_workshop_that_asks_it_survives_the_store(sample: Sample) -> None:
 
 @each_kind
 def test_a_form_gives_its_answer(sample: Sample) -> None:
-    """What the browser sends becomes the answer; what a required question lacks is told at its field."""
+    """What a browser sends becomes the answer, and a missing required answer is reported at its field."""
     form = filled(sample)
     assert form.validate(), form.mistakes()
     assert form.answers() == {sample.question.id: sample.answer}
@@ -73,7 +73,7 @@ def test_a_form_gives_its_answer(sample: Sample) -> None:
 
 @each_kind
 def test_a_page_asks_it_and_keeps_what_was_answered(sample: Sample) -> None:
-    """The field is there by its name, empty at first; a form that comes back holds what was sent."""
+    """The page has an empty field at first, and a form that is shown again has what was sent."""
     wave = wave_of(sample, required=True, help="Zo dus.")
     name = f"vraag-{sample.question.id}"
     fresh = shown(survey_form(wave, None), wave)
@@ -87,7 +87,7 @@ def test_a_page_asks_it_and_keeps_what_was_answered(sample: Sample) -> None:
 
 
 def kept(page: BeautifulSoup, name: str) -> list[str]:
-    """What the fields called `name` hold."""
+    """The values of the fields with `name`."""
     typed = f"input[name={name}]:not([type=radio], [type=checkbox]), input[name={name}][checked]"
     values = [str(field["value"]) for field in page.select(typed)]
     values += [field.get_text() for field in page.select(f"textarea[name={name}]")]
@@ -96,7 +96,7 @@ def kept(page: BeautifulSoup, name: str) -> list[str]:
 
 @each_kind
 def test_a_mistake_is_shown_at_its_field(sample: Sample) -> None:
-    """The summary above the form leads to an element that is there."""
+    """The summary of mistakes above the form links to an element on the page."""
     wave = wave_of(sample, required=True)
     form = survey_form(wave, MultiDict())
     form.validate()
@@ -108,7 +108,7 @@ def test_a_mistake_is_shown_at_its_field(sample: Sample) -> None:
 
 @each_kind
 def test_a_sealed_answer_can_be_opened(sample: Sample) -> None:
-    """What was sealed comes out as it went in."""
+    """A sealed answer is the same after it is opened."""
     key = PrivateKey.generate()
     asks = asking(sample.written)
     answers = {sample.question.id: sample.answer}
@@ -120,7 +120,7 @@ def test_a_sealed_answer_can_be_opened(sample: Sample) -> None:
 
 @each_kind
 def test_an_answer_reads_as_people_expect(sample: Sample) -> None:
-    """As a line, and as cells under their titles; no answer is empty."""
+    """An answer has a text and cells for its columns, and a missing answer is empty."""
     question = sample.question
     assert answer_text(question, sample.answer) == sample.text
     assert answer_cells(question, sample.answer) == sample.cells
@@ -132,7 +132,7 @@ def test_an_answer_reads_as_people_expect(sample: Sample) -> None:
 @each_kind
 @pytest.mark.parametrize("strange", [True, False, 3, "x", "", ["x"], []], ids=repr)
 def test_an_answer_to_what_was_asked_before_is_told_too(sample: Sample, strange: Answer) -> None:
-    """A file may change after people have answered: nothing fails, and tables keep their shape."""
+    """Answers of other types, given before the question was changed, raise no error and keep tables in shape."""
     question = sample.question
     assert isinstance(answer_text(question, strange), str)
     head, row = answer_table((question,), [{question.id: strange}])
@@ -141,7 +141,7 @@ def test_an_answer_to_what_was_asked_before_is_told_too(sample: Sample, strange:
 
 @each_kind
 def test_answers_are_added_up_and_drawn(sample: Sample) -> None:
-    """One answer counts as one, also in the figure and in the table of totals; none is said to be none."""
+    """One answer is counted as one in the summary, the figure and the table, and none as none."""
     question = sample.question
     for answers in ([{question.id: sample.answer}], []):
         [summary] = summarise((question,), answers)
@@ -154,7 +154,7 @@ def test_answers_are_added_up_and_drawn(sample: Sample) -> None:
 
 @each_kind
 def test_a_later_question_can_depend_on_it(sample: Sample) -> None:
-    """On each of the answers that can be chosen, by what the field of it sends."""
+    """A later question can depend on each answer that can be chosen."""
     for answer in possible_answers(sample.question):
         only_if = {"question": sample.question.id, "is": [answer]}
         wave = asking(

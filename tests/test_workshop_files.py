@@ -1,4 +1,4 @@
-"""Workshops as files: what is shipped, and mistakes named with file, field and what was expected."""
+"""Workshops in files: the shipped one, and messages about mistakes."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def written(folder: Path, **changes: Any) -> Path:
 
 
 def test_what_is_shipped_is_the_workshop_in_doorn() -> None:
-    """Its whole text, its dates and its place."""
+    """The shipped workshop has the text, days and place of the workshop in Doorn."""
     assert WORKSHOP in load_all()
     assert WORKSHOP.id == "werken-aan-wijkontwikkeling"
     assert (WORKSHOP.first_day.isoformat(), WORKSHOP.last_day.isoformat()) == ("2027-08-29", "2027-08-31")
@@ -42,7 +42,7 @@ def test_what_is_shipped_is_the_workshop_in_doorn() -> None:
 
 
 def test_a_workshop_survives_the_store() -> None:
-    """Written as a document and read again, it is the same."""
+    """The shipped workshop is read back from its document unchanged."""
     assert msgspec.convert(to_fields(WORKSHOP), Workshop) == WORKSHOP
 
 
@@ -112,7 +112,7 @@ def test_a_workshop_survives_the_store() -> None:
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, changes: dict[str, Any], complaint: str) -> None:
-    """File, field and what was expected, for somebody who does not program."""
+    """The message about a mistake names the file, the field and what was expected."""
     with pytest.raises(WorkshopFileError) as raised:
         load(written(tmp_path, **changes))
     assert complaint in str(raised.value)
@@ -120,7 +120,7 @@ def test_a_mistake_is_named(tmp_path: Path, changes: dict[str, Any], complaint: 
 
 @pytest.mark.parametrize("content", [b"id: [", b"\xff\xfe", b"", b"- 1\n- 2"])
 def test_a_file_that_is_no_workshop_is_named(tmp_path: Path, content: bytes) -> None:
-    """Not YAML, not text, empty, or a list."""
+    """A file that is not YAML, not text, empty or a list is refused with its name."""
     path = tmp_path / "proef.yaml"
     path.write_bytes(content)
     with pytest.raises(WorkshopFileError, match=r"^proef\.yaml: "):
@@ -129,6 +129,6 @@ def test_a_file_that_is_no_workshop_is_named(tmp_path: Path, content: bytes) -> 
 
 @pytest.mark.parametrize("changes", [{"reminders": ["2 hours"]}, {"organisers": [WRITTEN["organisers"][0]] * 2}])
 def test_what_was_published_before_a_rule_came_stays_readable(changes: dict[str, Any]) -> None:
-    """An upgrade of the program must not take a workshop's page away; its file is refused when it is next published."""
+    """A published workshop that breaks a newer rule can still be read from the store."""
     published = msgspec.convert(WRITTEN | changes, Workshop)
     assert msgspec.convert(to_fields(published), Workshop) == published

@@ -1,1 +1,1 @@
-"""Werkplaats: runs a workshop's whole course, from sign-up to the survey afterwards."""
+"""Werkplaats runs a workshop's whole course, from signing up to the survey afterwards."""

@@ -1,6 +1,6 @@
-"""Named log events, one JSON line each, as Cloud Logging reads them.
+"""Named log events, each a line of JSON in the format that Cloud Logging reads.
 
-They carry ids, never addresses, names or tokens.
+They contain ids, and must not contain addresses, names or tokens.
 """
 
 import json
@@ -18,13 +18,16 @@ def event(name: str, *, severity: Severity = "INFO", **fields: str | int | float
 
 
 def events(entries: Iterable[Mapping[str, object]]) -> None:
-    """Log many at once, each with its `severity` and `message`: one write, for which no other thread has to wait."""
+    """Log many events with a single write. Each entry must have a `severity` and a `message`."""
     sys.stdout.write("".join(f"{json.dumps(entry)}\n" for entry in entries))
     sys.stdout.flush()
 
 
 def crash(name: str, error: BaseException, **fields: str) -> None:
-    """Log an error nobody foresaw: its type and where it was raised, not its text, which may quote what was typed."""
+    """Log an unexpected error: its type and where it was raised.
+
+    Its message is not logged, because it may contain personal data that somebody typed.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     event(name, severity="ERROR", error=type(error).__name__, where=where, **fields)

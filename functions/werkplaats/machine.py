@@ -1,4 +1,4 @@
-"""The surroundings of workflows as they are on a real machine."""
+"""The real surroundings of workflows: the machine's clock, random numbers and waiting."""
 
 import random
 import threading
@@ -17,17 +17,23 @@ def utc_now() -> datetime:
 
 
 def surroundings(now: Callable[[], datetime] = utc_now) -> Surroundings:
-    """This machine's time, chance and waiting. `now` returns the present as an aware datetime in UTC."""
+    """Surroundings with this machine's randomness and waiting.
+
+    `now` returns the present as an aware datetime in UTC.
+    """
     return Surroundings(_Clock(now), _Chance(), _Waiting())
 
 
 class _Clock(Struct, frozen=True):
-    """`told` says what day and time it is; how long something takes is always measured by the machine."""
+    """Takes the date and time from `present`, which can be changed.
 
-    told: Callable[[], datetime]
+    Durations are measured with the machine's own clock.
+    """
+
+    present: Callable[[], datetime]
 
     def now(self) -> datetime:
-        return self.told()
+        return self.present()
 
     def elapsed(self) -> float:
         return time.monotonic()
@@ -35,7 +41,7 @@ class _Clock(Struct, frozen=True):
 
 class _Chance(Struct, frozen=True):
     def fraction(self) -> float:
-        return random.random()  # noqa: S311 — it spreads load and hides nothing
+        return random.random()  # noqa: S311 — it spreads load and is not used for secrets
 
 
 class _Waiting(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What the functions of one process share: settings, clock, store and what is built on them."""
+"""The objects that all requests of one process share: settings, clock, store and what is made from them."""
 
 import threading
 import time
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from werkplaats.workflows.mail.deliver import Postman
 
 _WORKSHOP_KEPT = 5.0
-"""Seconds for which a workshop that was read is shown again. Decisions about seats read it anew."""
+"""How long a workshop is cached for pages, in seconds. Decisions about seats do not use this cache."""
 
 
 class Runtime:
-    """Made when the module is imported; everything in it when it is first needed, after the server has forked.
+    """The shared objects of one process.
 
-    `clock` returns the present as an aware datetime in UTC. The local run puts another in its place.
+    It is made when main.py is imported, before the server forks. So each object in it is made only when it is first
+    used. `clock` returns the present as an aware datetime in UTC; the local run replaces it.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
@@ -47,7 +48,10 @@ class Runtime:
 
     @cached_property
     def surroundings(self) -> Surroundings:
-        """Time, chance and waiting for workflows; the time is that of `clock`, also where that is replaced later."""
+        """Time, randomness and waiting for workflows.
+
+        The time is that of `clock`, even if `clock` is replaced later.
+        """
         return surroundings(self.now)
 
     @property
@@ -62,7 +66,10 @@ class Runtime:
 
     @cached_property
     def links(self) -> Links:
-        """Links as paths; whole addresses need `postman`, whose function knows PUBLIC_URL."""
+        """Links as paths.
+
+        Links with the public address are in `postman`, because only functions that mail have PUBLIC_URL.
+        """
         return Links(self.settings.signing_keys)
 
     @cached_property
@@ -84,7 +91,7 @@ class Runtime:
 
     @cached_property
     def mail_events(self) -> "EventReader | None":
-        """Reads the mail provider's events; None while there is no key to verify them by."""
+        """Reads the mail provider's events. None if the key to verify them is not set."""
         from werkplaats.mailing.sendgrid.events import SendGridEvents
 
         key = self.settings.sendgrid_webhook_public_key
@@ -110,7 +117,7 @@ class Runtime:
         return Assertions(self.settings.iap_audience, GooglesKeys() if own is None else lambda wanted: own)
 
     def workshop(self, id: str) -> Workshop | None:
-        """The published workshop `id`, at most a few seconds old."""
+        """The workshop `id` as it was published at most a few seconds ago, or None if there is none."""
         kept = self._workshops.get(id)
         if kept is not None and time.monotonic() - kept[0] < _WORKSHOP_KEPT:
             return kept[1]

@@ -1,4 +1,4 @@
-"""The settings a function gets from its environment. infra/functions.yaml says which function is given which."""
+"""The settings that a function gets from its environment. infra/functions.yaml says which function gets which."""
 
 import os
 from base64 import b64decode
@@ -23,7 +23,7 @@ NAMES = (
     "IAP_AUDIENCE",
     "IAP_PUBLIC_KEYS",
 )
-"""The environment variables this program reads, and no others."""
+"""All environment variables that this program reads."""
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "signup": ("SIGNING_KEYS", "IDENTITY_KEY"),
@@ -34,35 +34,35 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "retry_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
     "open_answers": ("SURVEY_PRIVATE_KEYS",),
 }
-"""What each function cannot do without; a test holds it equal to infra/functions.yaml."""
+"""The settings without which a function does not start. A test compares this with infra/functions.yaml."""
 
 
 class SettingError(Exception):
-    """A setting is absent or cannot be used; the message names it and says what it must be."""
+    """A setting is missing or invalid. The message names it and says what it must be."""
 
 
 class Settings(Struct, frozen=True):
-    """The settings by name, as text. Their properties, typed and checked, are what the program uses.
+    """The settings. `given` has them as text, by name; the properties have them checked and with their proper types.
 
-    A property raises SettingError if its setting is absent: a function that does not use it runs without.
+    A property raises SettingError if its setting is missing or invalid. So a function needs only the settings it uses.
     """
 
     given: dict[str, str]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """The settings in `environment`; empty ones count as absent."""
+        """The settings in `environment`. Empty ones count as missing."""
         found = {name: environment.get(name, "").strip() for name in NAMES}
         return cls({name: value for name, value in found.items() if value})
 
     def check_for(self, function: str) -> None:
-        """Raise SettingError for the first setting that `function` needs and cannot use."""
+        """Raise SettingError for the first setting that `function` needs and that is missing or invalid."""
         for name in NEEDS.get(function, ()):
             getattr(self, name.lower())
 
     @property
     def google_cloud_project(self) -> str | None:
-        """The project; None leaves it to Google's library."""
+        """The id of the Google Cloud project. If it is None, Google's library finds it out."""
         return self.given.get("GOOGLE_CLOUD_PROJECT")
 
     @property
@@ -71,7 +71,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def public_url(self) -> str:
-        """What links in mails begin with, without a slash at the end."""
+        """The address with which links in mails begin, without a slash at the end."""
         url = self._need("PUBLIC_URL", "the address people use, such as https://werkplaats.example.org").rstrip("/")
         if not url.startswith(("https://", "http://")):
             raise SettingError(f"PUBLIC_URL must begin with https://, not {url!r}.")
@@ -79,7 +79,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def signing_keys(self) -> tuple[str, ...]:
-        """Secrets that sign links, newest first; the first signs, each verifies."""
+        """The secrets for signing links, newest first. The first one signs, and all of them verify."""
         keys = _listed(self._need("SIGNING_KEYS", "secrets of 32 characters, comma-separated, newest first"))
         if not self._on_emulator and any(len(key) < 32 for key in keys):
             raise SettingError("SIGNING_KEYS has a key of fewer than 32 characters. `openssl rand -hex 32` makes one.")
@@ -87,7 +87,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def identity_key(self) -> bytes:
-        """The secret behind ids and the hashes of addresses. Changing it would make everyone a stranger."""
+        """The secret for making ids and hashing addresses. If it changes, nobody who signed up before is recognised."""
         if self._made_up("IDENTITY_KEY"):
             return f"identity of {self.signing_keys[-1]}".encode()
         key = self._need("IDENTITY_KEY", "a secret of 32 characters that never changes")
@@ -105,7 +105,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def sendgrid_webhook_public_key(self) -> str | None:
-        """The key that verifies SendGrid's Event Webhook; None until a person has set it."""
+        """The key that verifies SendGrid's Event Webhook, or None if it has not been set yet."""
         return self.given.get("SENDGRID_WEBHOOK_PUBLIC_KEY")
 
     @property
@@ -118,7 +118,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def survey_private_keys(self) -> tuple[bytes, ...]:
-        """The private keys that open answers, 32 bytes each, newest first."""
+        """The private keys with which answers are opened, 32 bytes each, newest first."""
         if self._made_up("SURVEY_PRIVATE_KEYS"):
             return (sha256(f"survey of {self.signing_keys[-1]}".encode()).digest(),)
         text = self._need("SURVEY_PRIVATE_KEYS", "private keys as `make survey-key` prints them, newest first")
@@ -149,7 +149,7 @@ class Settings(Struct, frozen=True):
         return "FIRESTORE_EMULATOR_HOST" in self.given
 
     def _made_up(self, name: str) -> bool:
-        """Whether `name` is made up: on the emulator each function runs with no more settings than links need."""
+        """Whether a value for `name` is derived from SIGNING_KEYS, which is done if it is missing on the emulator."""
         return self._on_emulator and name not in self.given
 
     def _need(self, name: str, what: str) -> str:

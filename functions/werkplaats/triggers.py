@@ -1,4 +1,8 @@
-"""What Eventarc and Cloud Scheduler call. An event says which document to look at; nothing more of it is believed."""
+"""Wrappers for functions that Eventarc and Cloud Scheduler call.
+
+Of an event only the name of the document is used. The document itself is read from the store, because it can have
+changed since.
+"""
 
 import re
 from collections.abc import Callable
@@ -16,9 +20,10 @@ _TYPE = "google.cloud.firestore.document.v1."
 
 
 def document_of(event: CloudEvent, pattern: str) -> dict[str, str] | None:
-    """The parts of the event's document that `pattern` (such as 'mails/{mail}') names; None if it is not for us.
+    """The ids in the path of the event's document, by their names in `pattern`, such as 'mails/{mail}'.
 
-    An event that is not for us is logged and acknowledged: sent again, it would be no more so.
+    Returns None if the event has another type or the path does not match. That is logged. The function should then
+    return normally, so that the event is not sent again, which would not help.
     """
     attributes = event.get_attributes()
     document = attributes.get("document")
@@ -31,7 +36,11 @@ def document_of(event: CloudEvent, pattern: str) -> dict[str, str] | None:
 
 
 def event_triggered(handler: Callable[[CloudEvent], None]) -> Callable[[CloudEvent], None]:
-    """The boundary of an event-triggered function: what can never succeed is logged and let go, the rest retried."""
+    """Wraps an event-triggered function.
+
+    If a document cannot be read, that is logged and the event is not sent again, because that would not help. Any other
+    exception is logged and raised as RuntimeError without details, so that the event is sent again.
+    """
 
     @wraps(handler)
     def bounded(event: CloudEvent) -> None:
@@ -41,13 +50,16 @@ def event_triggered(handler: Callable[[CloudEvent], None]) -> Callable[[CloudEve
             log.crash("event.unreadable", error, function=handler.__name__)
         except Exception as error:
             log.crash("event.failed", error, function=handler.__name__)
-            raise RuntimeError(f"{handler.__name__} failed and is to be called again") from None
+            raise RuntimeError(f"{handler.__name__} failed and should be called again") from None
 
     return bounded
 
 
 def scheduled(chore: Callable[[], int]) -> Callable[[Request], Response]:
-    """The boundary of a scheduled function: called by POST, answers how much there was to do."""
+    """Wraps a scheduled function, which must be called with POST. The response is the number that `chore` returns.
+
+    If it raises an exception, that is logged and the response is 500 without details.
+    """
 
     @wraps(chore)
     def bounded(request: Request) -> Response:

@@ -1,7 +1,7 @@
-"""Workshops as files: workshops/<id>.yaml, beside functions/.
+"""Loads workshops from files: workshops/<id>.yaml, beside functions/.
 
-A file is strict where a stored document is tolerant: each field that is missing, unknown or of the wrong type is
-refused with its path and what was expected, and so is what breaks a rule between fields.
+A file is checked strictly, while a stored document is read leniently. Every field that is missing, unknown or of the
+wrong type is reported with its path and what was expected, and so is every broken rule about fields.
 """
 
 import re
@@ -24,7 +24,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "workshops"
 
 
 class WorkshopFileError(Exception):
-    """A workshop's file cannot be used; the message names the file, the field and what was expected."""
+    """A workshop's file has mistakes. The message names the file, the field and what was expected."""
 
 
 def load(path: Path) -> Workshop:
@@ -54,17 +54,17 @@ def load(path: Path) -> Workshop:
 
 
 def load_all(folder: Path = FOLDER) -> tuple[Workshop, ...]:
-    """Every workshop in `folder`, by name of the file."""
+    """Every workshop in `folder`, in the order of file names. Raises WorkshopFileError."""
     return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
 
 
 def _as_written(path: str) -> str:
-    """waves[0].after for waves.0.after"""
+    """`path` with indexes as people write them: waves[0].after instead of waves.0.after."""
     return re.sub(r"\.(\d+)", r"[\1]", path)
 
 
 def _unknown(written: Any, record: Any, path: str = "") -> Iterator[Mistake]:
-    """What is `written` that became nothing in `record`, the record made of it."""
+    """A mistake for every field in `written` that `record`, which was made from it, does not have."""
     if isinstance(record, tuple):
         for number, (inside, item) in enumerate(zip(written, record, strict=True)):
             yield from _unknown(inside, item, f"{path}{number}.")
@@ -88,7 +88,10 @@ _MISSING = re.compile(r"Object missing required field `(.*)`")
 
 
 def _where(complaint: str) -> str:
-    """msgspec says 'Expected `int`, got `str` - at `$.capacity`'; the field belongs in front."""
+    """msgspec's message with the field in front.
+
+    msgspec writes 'Expected `int`, got `str` - at `$.capacity`'.
+    """
     what, _, path = complaint.partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
     missing = _MISSING.fullmatch(what)

@@ -8,7 +8,7 @@ from werkplaats.settings import Settings
 
 
 def test_what_it_prints_can_be_used_as_settings(capsys: pytest.CaptureFixture[str]) -> None:
-    """The value after each setting's name is one that the setting takes, and the two keys are one pair."""
+    """The printed keys can be used as the settings they are named after, and belong together."""
     survey_key.main()
     lines = capsys.readouterr().out.splitlines()
     assert [line.rpartition(": ")[0] for line in lines] == [
@@ -21,7 +21,7 @@ def test_what_it_prints_can_be_used_as_settings(capsys: pytest.CaptureFixture[st
 
 
 def test_each_pair_is_a_new_one(capsys: pytest.CaptureFixture[str]) -> None:
-    """Two runs never print the same key."""
+    """Each run prints new keys."""
     for _ in range(2):
         survey_key.main()
     lines = capsys.readouterr().out.splitlines()

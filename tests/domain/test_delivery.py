@@ -18,7 +18,7 @@ from werkplaats.domain.delivery import (
     Event,
     Misconfigured,
     Parcel,
-    Refused,
+    Rejected,
     Unknown,
     claim,
     count_failure,
@@ -45,7 +45,7 @@ LAST = replace(CLAIMED, attempts=MOST_ATTEMPTS)
 SENT = settle_attempt(CLAIMED, Accepted("message-1"), NOW, 0.0)
 TO_RETRY = settle_attempt(CLAIMED, Busy("busy"), NOW, 0.0)
 UNCERTAIN = settle_attempt(CLAIMED, Unknown("no answer"), NOW, 0.0)
-REFUSED = settle_attempt(CLAIMED, Refused("too large"), NOW, 0.0)
+REFUSED = settle_attempt(CLAIMED, Rejected("too large"), NOW, 0.0)
 SKIPPED = skip(QUEUED, "no longer true", NOW)
 
 

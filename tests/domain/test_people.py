@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.shipped import REGISTRATION
-from werkplaats.domain.people import Group, by_name, found, listed
+from werkplaats.domain.people import Group, list_people, matches, sort_by_name
 from werkplaats.domain.registration import Person, Registration, State
 
 
@@ -17,7 +17,7 @@ def one(
 
 def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
     """Places count only those who wait."""
-    lines = listed(
+    lines = list_people(
         [
             one("a", State.WAITLISTED, 9),
             one("b", State.CANCELLED, 1),
@@ -35,23 +35,23 @@ def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
 def test_erased_people_come_last_of_their_kind() -> None:
     """They have no name to be ordered by."""
     erased = replace(one("a"), person=None)
-    assert [line.registration.id for line in listed([erased, one("b")])] == ["b", "a"]
-    assert [who.id for who in by_name([erased, one("b")])] == ["b", "a"]
+    assert [line.registration.id for line in list_people([erased, one("b")])] == ["b", "a"]
+    assert [who.id for who in sort_by_name([erased, one("b")])] == ["b", "a"]
 
 
 @pytest.mark.parametrize("query", ["", "jan", "BOS jan", "a@example", "sudwest", "súdwest", "  gemeente   bos "])
 def test_found_by_any_of_its_words(query: str) -> None:
     """Name, address and organisation, without regard to case, accents and order."""
-    assert found(one("a"), query)
+    assert matches(one("a"), query)
 
 
 @pytest.mark.parametrize("query", ["piet", "jan piet", "@example.com"])
 def test_not_found_unless_every_word_is(query: str) -> None:
     """All of them."""
-    assert not found(one("a"), query)
+    assert not matches(one("a"), query)
 
 
 def test_who_is_erased_is_not_found_by_name() -> None:
     """There is nothing left to search in."""
-    assert not found(replace(one("a"), person=None), "jan")
-    assert found(replace(one("a"), person=None), " ")
+    assert not matches(replace(one("a"), person=None), "jan")
+    assert matches(replace(one("a"), person=None), " ")

@@ -1,4 +1,4 @@
-"""Sealed answers: what is sealed can be opened, and what cannot be opened is told."""
+"""Sealing and opening answers."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ VERSION = version_of(workshop(), workshop().waves[0], NOW)
 
 @pytest.mark.parametrize("answer", [1.5, None, {"a": 1}, [1, 2]], ids=repr)
 def test_what_could_not_be_opened_again_is_not_sealed(answer: Any) -> None:
-    """A field that gives another type than an answer has is noticed while whoever answers still has the form."""
+    """An answer of a type that could not be read after opening is refused before it is sealed."""
     with pytest.raises(msgspec.ValidationError):
         SEAL.close(VERSION, {"cijfer": answer})
 
 
 def test_what_cannot_be_read_is_counted_and_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tampered with, or of a type this version does not know; nothing but the readable ones counts as opened."""
+    """Answers that were tampered with or have an unknown type are counted, and do not count as opened."""
     good = [SEAL.close(VERSION, {"cijfer": number}) for number in range(5)]
     damaged = replace(good[0], id="damaged", box=b"x" * 50)
     with monkeypatch.context() as later:

@@ -1,4 +1,4 @@
-"""Attendance on the real emulator: marks that can be repeated, and that do not undo each other."""
+"""Attendance on the real emulator: marking can be repeated, and marks do not overwrite each other."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ FIRST, SECOND = date(2027, 8, 29), date(2027, 8, 30)
 
 
 def test_marks_are_read_back_by_registration_and_day(store: Store) -> None:
-    """Those of one workshop only; a mark taken away is gone, also one that was never there."""
+    """Marks of one workshop are read back, and a mark can be removed, even one that did not exist."""
     store.attendance.mark("proef", "r1", FIRST, Mark.PRESENT, NOW)
     store.attendance.mark("proef", "r1", SECOND, Mark.ABSENT, NOW)
     store.attendance.mark("proef", "r2", FIRST, Mark.ABSENT, NOW)
@@ -26,7 +26,7 @@ def test_marks_are_read_back_by_registration_and_day(store: Store) -> None:
 
 
 def test_two_doors_at_once_undo_nothing(connect: Callable[[], Store]) -> None:
-    """Two people mark two days of the same persons, again and again: every mark is there."""
+    """Two organisers who mark two days of the same people at the same time lose no mark."""
     doors = [(connect(), FIRST), (connect(), SECOND)]
 
     def mark(turn: int) -> None:
@@ -40,7 +40,7 @@ def test_two_doors_at_once_undo_nothing(connect: Callable[[], Store]) -> None:
 
 
 def test_what_changed_since_is_counted(store: Store) -> None:
-    """From that moment on, a mark taken away too."""
+    """People whose marks changed at or after a moment are counted, including those whose mark was removed."""
     store.attendance.mark("proef", "r1", FIRST, Mark.PRESENT, NOW)
     store.attendance.mark("proef", "r2", FIRST, None, NOW + timedelta(minutes=5))
     store.attendance.mark("ander", "r3", FIRST, Mark.PRESENT, NOW + timedelta(minutes=5))
@@ -49,7 +49,7 @@ def test_what_changed_since_is_counted(store: Store) -> None:
 
 
 def test_marks_are_erased_in_parts(store: Store) -> None:
-    """Until none is left, and nobody else's."""
+    """Marks of one workshop are erased in parts until none is left, and those of other workshops are kept."""
     for number in range(5):
         store.attendance.mark("proef", f"r{number}", FIRST, Mark.PRESENT, NOW)
     store.attendance.mark("ander", "r9", FIRST, Mark.PRESENT, NOW)

@@ -1,4 +1,4 @@
-"""Documents are read by programs of another version than the one that wrote them."""
+"""The codec: documents can be read by other versions of the program than the one that wrote them."""
 
 import json
 from typing import Any
@@ -44,7 +44,7 @@ RECORDS: list[Struct] = [
     OpenAnswer(id="o", workshop="proef", wave="w", version="v", lot="l", answers={"a": 1}),
     Watermark(3, NOW),
 ]
-"""One of every kind of document."""
+"""One record for every kind of document."""
 
 KINDS = pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
 
@@ -54,7 +54,7 @@ def found(fields: Fields) -> Found:
 
 
 def as_written(record: Struct) -> dict[str, Any]:
-    """The document of `record` as it comes back: with lists for tuples."""
+    """The document of `record` as it is read back from the store, where tuples have become lists."""
 
     def lists(value: Any) -> Any:
         if isinstance(value, dict):
@@ -66,20 +66,20 @@ def as_written(record: Struct) -> dict[str, Any]:
 
 
 def nested(fields: dict[str, Any], record: Struct) -> list[dict[str, Any]]:
-    """The document and the maps in it that are records of their own."""
+    """The document, and the maps in it that are records of their own."""
     within = [(fields[name], getattr(record, name)) for name in record.__struct_fields__ if name in fields]
     return [fields, *(one for inside, value in within if isinstance(value, Struct) for one in nested(inside, value))]
 
 
 @KINDS
 def test_a_record_comes_back_as_it_was_written(record: Struct) -> None:
-    """Every kind of document."""
+    """A record of each kind can be written as a document and read again without any change."""
     assert codec.read(found(as_written(record)), type(record)) == record
 
 
 @KINDS
 def test_a_document_with_fields_that_this_version_does_not_know_is_read(record: Struct) -> None:
-    """A newer version wrote it; at any depth."""
+    """Fields that a newer version has added, at any depth, do not prevent a document from being read."""
     fields = as_written(record)
     for place in nested(fields, record):
         place["of_tomorrow"] = {"deep": [1]}
@@ -88,7 +88,7 @@ def test_a_document_with_fields_that_this_version_does_not_know_is_read(record: 
 
 @KINDS
 def test_writing_loses_nothing_of_what_another_version_has_added(store: Store, record: Struct) -> None:
-    """A field more, in the document or in a record within it, is still there after this version has written it."""
+    """Fields that another version has added, at any depth, are kept when this version writes the document."""
     fields = as_written(record)
     for place in nested(fields, record):
         place["of_tomorrow"] = {"deep": [1]}
@@ -98,7 +98,7 @@ def test_writing_loses_nothing_of_what_another_version_has_added(store: Store, r
 
 
 def test_a_record_within_can_be_taken_away(store: Store) -> None:
-    """Erasing somebody erases what other versions kept of them, too."""
+    """Erasing a person also erases the fields of the person that another version has added."""
     fields = as_written(REGISTRATION)
     fields["person"]["of_tomorrow"] = "personal"
     store.wire.commit([Put("things/one", fields)])
@@ -117,12 +117,12 @@ TOMORROW: dict[str, tuple[str, Any]] = {
     "days that contradict each other": ("last_day", "2020-01-01"),
     "a new field": ("colour", {"of": "tomorrow"}),
 }
-"""What a newer version may have written in a workshop: a field and its value."""
+"""Fields of a workshop with values that a newer version of the program may have written."""
 
 
 @pytest.mark.parametrize(("field", "value"), TOMORROW.values(), ids=TOMORROW)
 def test_a_workshop_of_a_newer_version_is_not_dropped(store: Store, field: str, value: object) -> None:
-    """Erasure, offers and reminders go on for it; what cannot be read counts as absent."""
+    """A workshop with values that this version cannot read is still read, without these values."""
     written = as_written(workshop()) | {field: value}
     store.wire.commit([Put("workshops/proef", written), codec.create("ledgers/proef", Ledger(id="proef", capacity=2))])
     for read in (store.workshops.get("proef"), *store.workshops.all()):
@@ -136,7 +136,7 @@ def test_a_workshop_of_a_newer_version_is_not_dropped(store: Store, field: str, 
 def test_a_question_of_an_unknown_kind_is_left_out_and_the_others_stay(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Which one is logged."""
+    """Only the question that cannot be read is left out, and the log says where it is."""
     known = WRITTEN["questions"][0]
     fields = as_written(workshop()) | {"questions": [HOLOGRAM, known]}
     read = codec.read_leniently(Found("workshops/proef", fields, Revision(1)), Workshop)
@@ -145,7 +145,7 @@ def test_a_question_of_an_unknown_kind_is_left_out_and_the_others_stay(
 
 
 def test_a_workshop_without_what_it_must_have_is_not_made_up() -> None:
-    """There is no workshop without days."""
+    """A workshop without a required field, such as its first day, cannot be read."""
     fields = as_written(WORKSHOP)
     del fields["first_day"]
     with pytest.raises(msgspec.ValidationError):
@@ -153,7 +153,7 @@ def test_a_workshop_without_what_it_must_have_is_not_made_up() -> None:
 
 
 def test_what_cannot_be_read_is_logged_and_keeps_nobody_waiting(capsys: pytest.CaptureFixture[str]) -> None:
-    """The others are read; the log says which document it was, and quotes nothing of it."""
+    """A document that cannot be read is left out and logged, without quoting its content."""
     good = Ledger(id="good", capacity=1)
     documents = [found({"id": "secret"}), found(as_written(good))]
     assert list(codec.readable(documents, Ledger)) == [good]

@@ -1,4 +1,4 @@
-"""`make publish`, as an organiser runs it: the real command, on the emulator."""
+"""`make publish`: the real command on the emulator."""
 
 import os
 import pty
@@ -35,7 +35,7 @@ AHEAD: dict[str, Any] = WRITTEN | {
     "last_day": f"{YEAR + 1}-08-31",
     "sign_up": {"opens": f"{YEAR - 1}-01-01", "closes": f"{YEAR + 1}-08-01"},
 }
-"""The sample workshop, next year by the real clock, which the command goes by."""
+"""The sample workshop, moved to next year, because the command uses the real clock."""
 
 WRONG_YEAR: dict[str, Any] = AHEAD | {
     "first_day": f"{YEAR - 2}-08-29",
@@ -58,7 +58,7 @@ def environment(emulator: str, project: str, database: str = "(default)") -> dic
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """A clone with files of the test's own in workshops/; returns that folder."""
+    """A copy of the program whose folder workshops/ is empty. Returns that folder."""
     shutil.copytree(ROOT / "functions", tmp_path / "functions", ignore=shutil.ignore_patterns("__pycache__"))
     folder = tmp_path / "workshops"
     folder.mkdir()
@@ -67,7 +67,7 @@ def files(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def publish(emulator: str, project: str, files: Path) -> Publish:
-    """Runs the command on `files`, without a terminal."""
+    """Runs the command on `files` without a terminal."""
 
     def publish(*arguments: str, host: str = emulator, database: str = "(default)") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -87,7 +87,10 @@ def publish(emulator: str, project: str, files: Path) -> Publish:
 def answering(
     folder: Path, env: dict[str, str], answer: str, meanwhile: Callable[[], object] = lambda: None
 ) -> tuple[int, str]:
-    """Run the command at a terminal, do `meanwhile` when it asks, and type `answer`; its exit code and what it said."""
+    """Run the command at a terminal, call `meanwhile` when it asks, then type `answer`.
+
+    Returns the exit code and everything that was printed.
+    """
     terminal, stdin = pty.openpty()
     command = subprocess.Popen(
         [sys.executable, "-m", "werkplaats.cli.publish"],
@@ -119,7 +122,7 @@ def write(folder: Path, written: dict[str, Any]) -> Workshop:
 
 
 def published_with_people(store: Store, people: int) -> Workshop:
-    """Next year's workshop, with `people` signed up, two of them with a seat; one has written dietary wishes."""
+    """Next year's workshop, with `people` signed up. Two have a seat, and one has answered about dietary wishes."""
     one = msgspec.convert(AHEAD, Workshop)
     publish_workshop(store, one, TODAY)
     commands = [sign_up(number) for number in range(1, people + 1)]
@@ -129,7 +132,7 @@ def published_with_people(store: Store, people: int) -> Workshop:
 
 
 def test_the_shipped_file_is_published_once(emulator: str, project: str, store: Store) -> None:
-    """By the command as it stands in the Makefile. The second time there is nothing to ask."""
+    """The shipped workshop is published by the command in the Makefile; a second run changes nothing."""
     shown = f"In database (default) of project {project}:\n{WORKSHOP.id}"
     command = [sys.executable, "-m", "werkplaats.cli.publish"]
     for arguments, ends in ((["--yes"], f"{WORKSHOP.id}: created\n"), ([], f"{WORKSHOP.id}: unchanged\n")):
@@ -148,7 +151,7 @@ def test_the_shipped_file_is_published_once(emulator: str, project: str, store: 
 
 
 def test_make_passes_yes_only_when_it_is_told(tmp_path: Path) -> None:
-    """`make publish` asks, `make publish YES=1` does not."""
+    """`make publish` asks for confirmation, and `make publish YES=1` does not."""
     ready = tmp_path / "ready"
     ready.touch()
     for arguments, passed in (([], False), (["YES=1"], True)):
@@ -181,7 +184,7 @@ def test_without_a_terminal_it_shows_and_refuses(publish: Publish, files: Path, 
 def test_it_asks_at_a_terminal(
     emulator: str, project: str, files: Path, store: Store, answer: str, code: int, title: str
 ) -> None:
-    """Only yes publishes."""
+    """At a terminal the command asks, and publishes only if the answer is yes."""
     publish_workshop(store, msgspec.convert(AHEAD, Workshop), NOW)
     write(files, AHEAD | {"title": "Anders"})
     exited, said = answering(files, environment(emulator, project), answer)
@@ -193,7 +196,7 @@ def test_it_asks_at_a_terminal(
 
 
 def test_it_shows_what_changes_in_words(publish: Publish, files: Path, store: Store) -> None:
-    """Field by field, days as people say them, long texts from shortly before where they differ."""
+    """Each changed field is shown in words, and of long texts only the part around the first difference."""
     long = "Een lange tekst over de wijk. " * 20
     before = AHEAD | {"description": long + "Oud einde.", "promotion": {"by": "offer"}, "reminders": ["7 days"]}
     publish_workshop(store, msgspec.convert(before, Workshop), NOW)
@@ -228,7 +231,7 @@ def test_it_shows_what_changes_in_words(publish: Publish, files: Path, store: St
 
 
 def test_a_wrong_year_is_seen_before_it_erases_everybody(publish: Publish, files: Path, store: Store) -> None:
-    """How many people it would erase, and how many it would mail about other days; and nothing is written."""
+    """The preview says how many people would be erased and mailed, and nothing is written."""
     published_with_people(store, 5)
     write(files, WRONG_YEAR)
     shown = publish().stdout
@@ -242,7 +245,7 @@ def test_a_wrong_year_is_seen_before_it_erases_everybody(publish: Publish, files
 
 
 def test_answers_that_would_be_erased_are_counted(publish: Publish, files: Path, store: Store) -> None:
-    """A term that is over once the days are moved, of a question that is to be forgotten before the people are."""
+    """The preview counts the answers that would be erased because their term is over after the change."""
     published_with_people(store, 3)
     over = (TODAY - timedelta(days=20)).date()
     sign_up = {"opens": over - timedelta(days=90), "closes": over - timedelta(days=30)}
@@ -253,7 +256,7 @@ def test_answers_that_would_be_erased_are_counted(publish: Publish, files: Path,
 
 
 def test_another_place_is_mailed_to_those_with_a_seat(publish: Publish, files: Path, store: Store) -> None:
-    """And to nobody if it puts right what nobody has been told of yet."""
+    """The preview counts who would be mailed about another place; nobody is if it undoes an unannounced change."""
     published = published_with_people(store, 5)
     moved = AHEAD | {"location": WRITTEN["location"] | {"street": "Kerkplein 1"}}
     write(files, moved)
@@ -269,7 +272,7 @@ def test_another_place_is_mailed_to_those_with_a_seat(publish: Publish, files: P
 def test_what_somebody_else_published_meanwhile_is_not_undone(
     emulator: str, project: str, files: Path, store: Store
 ) -> None:
-    """They were not shown what they would replace."""
+    """Publishing is refused if somebody else has published while the command was waiting for an answer."""
     publish_workshop(store, msgspec.convert(AHEAD, Workshop), NOW)
     write(files, AHEAD | {"title": "Mijn titel"})
     other = msgspec.convert(AHEAD | {"title": "Een andere titel"}, Workshop)
@@ -282,14 +285,14 @@ def test_what_somebody_else_published_meanwhile_is_not_undone(
 
 
 def test_a_restored_database_is_published_to_by_name(publish: Publish, files: Path, project: str, store: Store) -> None:
-    """FIRESTORE_DATABASE names it, and what was there before is left alone."""
+    """The command publishes to the database in FIRESTORE_DATABASE, and to no other."""
     write(files, AHEAD)
     assert f"In database restored of project {project}:" in publish("--yes", database="restored").stdout
     assert store.workshops.get("proef") is None
 
 
 def test_too_little_capacity_is_refused_naming_the_excess(publish: Publish, files: Path, store: Store) -> None:
-    """With what to do, before any other file is published, whoever is sure."""
+    """A capacity below the seats held is refused before any file is published, even with --yes."""
     publish_workshop(store, msgspec.convert(AHEAD | {"capacity": 30}, Workshop), NOW)
     seat_queue(store, lambda: TODAY).do_all("proef", [sign_up(number) for number in range(1, 28)])
     write(files, AHEAD | {"id": "anders"})
@@ -302,7 +305,7 @@ def test_too_little_capacity_is_refused_naming_the_excess(publish: Publish, file
 
 
 def too_large(excess: int) -> dict[str, Any]:
-    """A workshop that keeps all rules and takes `excess` bytes more than fit in a document."""
+    """A valid workshop that is `excess` bytes larger than a document may be."""
     wave = WRITTEN["waves"][0]
     options = [{"value": f"o{number}", "label": "é" * 300} for number in range(30)]
     questions = [{"kind": "one_of", "id": f"q{number}", "label": "é" * 300, "options": options} for number in range(40)]
@@ -314,7 +317,7 @@ def too_large(excess: int) -> dict[str, Any]:
 
 
 def test_a_file_that_is_too_large_for_firestore_is_refused(publish: Publish, files: Path, store: Store) -> None:
-    """With its name, size and the limit, and before any other file is published; one that just fits is taken."""
+    """A file that does not fit in a document is refused before any file is published; one that just fits is not."""
     write(files, AHEAD | {"id": "anders"})
     write(files, too_large(1))
     refused = publish("--yes")
@@ -330,7 +333,7 @@ def test_a_file_that_is_too_large_for_firestore_is_refused(publish: Publish, fil
 
 
 def test_a_store_that_is_away_is_said_to_be_away(publish: Publish, files: Path) -> None:
-    """And not that others are busy."""
+    """If Firestore does not answer, the command says so, and does not blame other people."""
     write(files, AHEAD)
     away = publish("--yes", host="127.0.0.1:1")
     assert away.returncode == 1
@@ -339,7 +342,7 @@ def test_a_store_that_is_away_is_said_to_be_away(publish: Publish, files: Path) 
 
 
 def test_a_store_that_goes_away_while_it_asks_is_said_to_be_away(project: str, files: Path) -> None:
-    """The seats' queue gives up for another reason than that others are quicker."""
+    """If Firestore stops answering while the command waits for an answer, the command says so."""
     write(files, AHEAD)
     emulator = running_emulator()
     host = emulator.__enter__()
@@ -359,13 +362,13 @@ def test_a_store_that_goes_away_while_it_asks_is_said_to_be_away(project: str, f
 def test_why_a_commit_fails_again_and_again_is_known(
     store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch, failure: type[Exception], raised: type[Exception]
 ) -> None:
-    """Others keep changing the seats, or the store's answers are lost."""
+    """The error says whether others keep changing the seats or the store's answers are lost."""
 
     def failing(*_: object) -> None:
         raise failure
 
     monkeypatch.setattr(store.seats, "commit", failing)
-    monkeypatch.setattr(commit, "ATTEMPTS", 5)
+    monkeypatch.setattr(commit, "MOST_ROUNDS", 5)
     with pytest.raises(SeatsBusyError) as caught:
         publish_workshop(store, workshop(title="Anders"), NOW)
     assert type(caught.value) is raised

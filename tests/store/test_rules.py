@@ -1,4 +1,4 @@
-"""firestore.rules: nobody but the functions reads or writes anything."""
+"""firestore.rules: only the functions can read or write anything."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def _token() -> str:
-    """A signed-in user, as the emulator takes it: unsigned."""
+    """The token of a signed-in user. The emulator accepts it without a signature."""
 
     def part(content: dict[str, object]) -> str:
         return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
@@ -45,13 +45,13 @@ def documents(emulator: str, project: str, queue: SeatQueue) -> str:
     "path", ["registrations/r1", "ledgers/proef", "workshops/proef", "workshops/proef/journal", "x/y"]
 )
 def test_nobody_reads(documents: str, path: str, token: str | None) -> None:
-    """Neither documents nor lists, whoever asks."""
+    """Nobody can read a document or list documents, signed in or not."""
     assert _ask(f"{documents}/{path}", token) == 403
 
 
 @pytest.mark.parametrize("token", [None, _token()], ids=["anonymous", "signed in"])
 def test_nobody_writes(documents: str, token: str | None) -> None:
-    """No new document, no change, no deletion."""
+    """Nobody can create, change or delete a document, signed in or not."""
     body = {"fields": {"capacity": {"integerValue": "999"}}}
     assert _ask(f"{documents}/ledgers/proef", token, "PATCH", body) == 403
     assert _ask(f"{documents}/ledgers?documentId=mine", token, "POST", body) == 403
@@ -59,5 +59,5 @@ def test_nobody_writes(documents: str, token: str | None) -> None:
 
 
 def test_the_emulator_would_have_let_the_functions(documents: str) -> None:
-    """The check above can fail: with the functions' rights the same request is answered."""
+    """With the functions' rights the same request succeeds, so the tests above can fail."""
     assert _ask(f"{documents}/registrations/r1", "owner") == 200

@@ -1,4 +1,4 @@
-"""Seats on the real emulator: what is read, what is guarded, and what a race comes to."""
+"""Seats on the real emulator: what is read, how commits are guarded, and what happens when processes race."""
 
 import threading
 from collections.abc import Callable
@@ -31,8 +31,8 @@ from werkplaats.domain.times import end_of
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, TakenError
 from werkplaats.store.seats import Guard
-from werkplaats.workflows.each import SomeFailedError
-from werkplaats.workflows.publish import CapacityBelowHeld, Change, Published
+from werkplaats.workflows.failures import SomeFailedError
+from werkplaats.workflows.publish import CapacityBelowHeld, Effect, Published
 from werkplaats.workflows.seats.commit import LOST_IN_A_ROW, SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.seats.expire import expire_offers
 from werkplaats.workflows.seats.promote import promote_waitlist
@@ -40,13 +40,13 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def held(store: Store) -> int:
-    """Seats that registrations say are held, whatever the ledger says."""
+    """The number of seats held, counted from the registrations instead of the ledger."""
     states = [one.state for one in store.seats.all_of("proef")]
     return states.count(State.CONFIRMED) + states.count(State.OFFERED)
 
 
 def test_what_is_written_is_read_back(store: Store, queue: SeatQueue) -> None:
-    """A registration, its mailbox and its ledger come back as they were decided."""
+    """A registration, its ledger and its mail are stored as they were decided."""
     outcome = queue.do("proef", sign_up(1))
     assert isinstance(outcome, Done)
     assert store.seats.registration("r1") == outcome.registration
@@ -57,7 +57,7 @@ def test_what_is_written_is_read_back(store: Store, queue: SeatQueue) -> None:
 
 
 def test_sixteen_threads_race_for_five_seats(connect: Callable[[], Store]) -> None:
-    """Through four processes' worth of queues, forty people get five seats and thirty-five places, none twice."""
+    """If forty people sign up through four processes, the first five get seats and all get different numbers."""
     stores = [connect() for _ in range(4)]
     publish_workshop(stores[0], workshop(capacity=5), NOW)
     queues = [seat_queue(store, lambda: NOW) for store in stores]
@@ -79,7 +79,7 @@ def test_sixteen_threads_race_for_five_seats(connect: Callable[[], Store]) -> No
 
 
 def test_a_double_click_at_once_is_one_registration(connect: Callable[[], Store], queue: SeatQueue) -> None:
-    """The same form from two processes, and the same person from two forms, at the same moment."""
+    """One person who signs up four times at once, through two processes, gets one registration."""
     other = seat_queue(connect(), lambda: NOW)
     commands = [sign_up(1), sign_up(1), sign_up(1, submission="-b"), sign_up(1, submission="-b")]
     with ThreadPoolExecutor(4) as pool:
@@ -92,7 +92,7 @@ def test_a_double_click_at_once_is_one_registration(connect: Callable[[], Store]
 
 
 def test_presuming_people_new_reads_nothing_of_them(store: Store, queue: SeatQueue) -> None:
-    """What is there unseen stops the commit, with nothing of it written; other commands are always looked up."""
+    """People presumed to be new are not read, and the commit fails if one of them exists."""
     queue.do("proef", sign_up(1))
     commands = (sign_up(2), sign_up(1, submission="-b"))
     guarded = store.seats.read("proef", commands, presume_new=True)
@@ -107,7 +107,7 @@ def test_presuming_people_new_reads_nothing_of_them(store: Store, queue: SeatQue
 
 
 def test_who_is_here_already_is_found_though_presumed_new(store: Store, queue: SeatQueue) -> None:
-    """The same form, the same person, a colleague with the same address: each gets the answer it would have got."""
+    """People who have signed up before get the right outcome even if they were presumed to be new."""
     first = queue.do("proef", sign_up(1))
     colleague = replace(sign_up(2), mailbox=sign_up(1).mailbox)
     again, known, beside, new = queue.do_all("proef", (sign_up(1), sign_up(1, submission="-b"), colleague, sign_up(3)))
@@ -119,7 +119,7 @@ def test_who_is_here_already_is_found_though_presumed_new(store: Store, queue: S
 
 
 def test_joining_again_looks_at_who_else_has_that_address(store: Store, queue: SeatQueue) -> None:
-    """Also when an offer that is over is ended first: others behind the same mailbox are read with it."""
+    """Somebody can rejoin while colleagues with the same address are signed up, also after an expired offer."""
     for number in (1, 2, 3, 4):
         queue.do("proef", replace(sign_up(number, mailbox="office"), identity=f"i{number}"))
     queue.do("proef", Cancel("r1"))
@@ -132,7 +132,7 @@ def test_joining_again_looks_at_who_else_has_that_address(store: Store, queue: S
 
 
 def test_a_form_sent_again_after_closing_is_still_answered(connect: Callable[[], Store], queue: SeatQueue) -> None:
-    """A refusal is given only after a look at what is kept."""
+    """A form that is sent again after sign-up has closed gets the same outcome as the first time."""
     first = queue.do("proef", sign_up(1))
     late = seat_queue(connect(), lambda: end_of(workshop().sign_up.closes))
     assert late.do("proef", sign_up(1)) == first
@@ -140,7 +140,7 @@ def test_a_form_sent_again_after_closing_is_still_answered(connect: Callable[[],
 
 
 def test_a_commit_on_an_old_ledger_is_refused(store: Store, queue: SeatQueue) -> None:
-    """Whoever decided on what somebody else has changed since writes nothing at all."""
+    """A commit fails and writes nothing if the ledger has changed since it was read."""
     commands = (sign_up(1),)
     guarded = store.seats.read("proef", commands)
     assert guarded is not None
@@ -151,7 +151,10 @@ def test_a_commit_on_an_old_ledger_is_refused(store: Store, queue: SeatQueue) ->
 
 
 class LosesAnswers:
-    """The store's seats, behind a connection that takes commits and loses the answers to the first few."""
+    """The store's seats with a bad connection: the answers to the first `lost` commits are lost.
+
+    `taken` says whether these commits take effect.
+    """
 
     def __init__(self, store: Store, lost: int, *, taken: bool) -> None:
         self._seats = store.seats
@@ -174,7 +177,7 @@ class LosesAnswers:
 
 @pytest.mark.parametrize("taken", [True, False], ids=["it took effect", "it did not"])
 def test_a_commit_whose_answer_was_lost_is_not_decided_twice(store: Store, queue: SeatQueue, taken: bool) -> None:
-    """The sign-up is looked for by its submission: one registration, one mail, one journal entry, whichever it was."""
+    """If the answer to a commit is lost, there is one sign-up and one cancellation, whether or not it took effect."""
     seats = LosesAnswers(store, 1, taken=taken)
     store.seats = seats  # type: ignore[assignment]
     assert isinstance(queue.do("proef", sign_up(1)), Done)
@@ -185,7 +188,7 @@ def test_a_commit_whose_answer_was_lost_is_not_decided_twice(store: Store, queue
 
 
 def test_a_group_that_keeps_losing_sends_one_ahead(store: Store, queue: SeatQueue) -> None:
-    """A large group is slower than whoever wins again and again; its first member is not, and is noticed."""
+    """A large group that keeps losing commits its first command alone, and then the rest."""
     commit, sizes = store.seats.commit, list[int]()
 
     def losing_while_large(plan: Plan, guard: Guard, *rest: object) -> None:
@@ -204,7 +207,7 @@ def test_a_group_that_keeps_losing_sends_one_ahead(store: Store, queue: SeatQueu
 
 @pytest.mark.usefixtures("queue")
 def test_one_bad_member_of_a_group_harms_nobody(store: Store) -> None:
-    """A command that Firestore refuses fails alone; those that waited with it are committed."""
+    """A command that Firestore refuses fails alone, and the others of its group are committed."""
     time = OwnTime()
     queue = SeatQueue(store, time.surroundings)
     bad = replace(sign_up(9), registration="bad", answers={"opgave": "x" * 1_100_000})
@@ -234,13 +237,13 @@ def test_one_bad_member_of_a_group_harms_nobody(store: Store) -> None:
 
 
 def test_an_unknown_workshop_is_said(queue: SeatQueue) -> None:
-    """Nothing is decided about a workshop that is not there."""
+    """A command for a workshop that does not exist raises UnknownWorkshopError."""
     with pytest.raises(UnknownWorkshopError):
         queue.do("nergens", sign_up(1))
 
 
 def test_promotion_takes_the_head_of_a_long_waitlist(store: Store, queue: SeatQueue) -> None:
-    """Offers go to the first in line by sequence; places are counted from there."""
+    """Free seats are offered to the first on the waitlist, and places are counted from there."""
     queue.do_all("proef", [sign_up(number) for number in range(1, 31)])
     queue.do("proef", Cancel("r1"))
     queue.do("proef", Cancel("r2"))
@@ -257,14 +260,14 @@ def test_promotion_takes_the_head_of_a_long_waitlist(store: Store, queue: SeatQu
 
 
 def test_a_cancelled_head_is_passed_over_in_the_same_commit(store: Store, queue: SeatQueue) -> None:
-    """A group that frees a seat, loses the head and promotes still takes the right one."""
+    """Promotion skips people who cancel in the same commit."""
     queue.do_all("proef", [sign_up(number) for number in range(1, 9)])
     queue.do_all("proef", (Cancel("r1"), Cancel("r3"), Cancel("r8"), Promote()))
     assert {one.id for one in store.seats.in_state("proef", State.OFFERED)} == {"r4"}
 
 
 def test_offers_expire_and_pass_on(store: Store) -> None:
-    """The schedule ends what is over and offers the seat to the next."""
+    """`expire_offers` ends an expired offer and offers the seat to the next person."""
     clock = [NOW]
     publish_workshop(store, workshop(capacity=1), NOW)
     queue = seat_queue(store, lambda: clock[0])
@@ -278,19 +281,19 @@ def test_offers_expire_and_pass_on(store: Store) -> None:
 
 
 def test_capacity_reaches_the_ledger_and_never_below_what_is_held(store: Store, queue: SeatQueue) -> None:
-    """Publishing a file again changes the ledger in the same commit, or is refused whole."""
+    """Publishing changes the ledger's capacity, and is refused if that is less than the seats held."""
     queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     refused = publish_workshop(store, workshop(capacity=1, title="Anders"), NOW)
     assert refused == CapacityBelowHeld(capacity=1, held=2)
     assert refused.excess == 1
     assert store.workshops.get("proef") == workshop()
-    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UPDATED)
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Effect.UPDATED)
     assert promote_waitlist(store, queue, "proef", NOW) == 1
-    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UNCHANGED)
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Effect.UNCHANGED)
 
 
 def test_publishing_races_with_sign_ups(store: Store, connect: Callable[[], Store], queue: SeatQueue) -> None:
-    """However they interleave, no more seats are held than the capacity that was accepted."""
+    """Seats held never exceed the capacity, even if publishing and sign-ups run at the same time."""
 
     def publish(capacity: int) -> object:
         return publish_workshop(connect(), workshop(capacity=capacity), NOW)
@@ -306,7 +309,7 @@ def test_publishing_races_with_sign_ups(store: Store, connect: Callable[[], Stor
 
 
 def test_accepting_from_two_windows_is_one_acceptance(store: Store, queue: SeatQueue) -> None:
-    """Two clicks at once give one mail and one entry."""
+    """Two clicks at the same moment accept an offer once."""
     queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     queue.do("proef", Cancel("r1"))
     promote_waitlist(store, queue, "proef", NOW)
@@ -320,7 +323,7 @@ def test_accepting_from_two_windows_is_one_acceptance(store: Store, queue: SeatQ
 
 @pytest.mark.parametrize("id", [".", "..", "__x__", "____", "x" * 1501, "\n"])
 def test_an_id_that_cannot_be_is_not_there(store: Store, id: str) -> None:
-    """Firestore would call it a mistake of ours; whoever made it up gets a page that says it is not there."""
+    """An id that Firestore does not allow is treated as an id that does not exist."""
     assert store.workshops.get(id) is None
     assert store.seats.registration(id) is None
     assert store.outbox.get(id) is None
@@ -329,7 +332,7 @@ def test_an_id_that_cannot_be_is_not_there(store: Store, id: str) -> None:
 def test_an_unreadable_workshop_keeps_no_other_waiting(
     store: Store, queue: SeatQueue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Schedules pass it over, and say so where somebody is alerted."""
+    """A workshop that cannot be read is logged, and schedules go on with the others."""
     queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
     queue.do("proef", Cancel("r1"))
     database(store).collection("workshops").document("aaa").set({"id": "aaa", "title": "van morgen"})
@@ -342,17 +345,17 @@ def test_an_unreadable_workshop_keeps_no_other_waiting(
 
 
 def test_an_unreadable_workshop_is_mended_by_publishing(store: Store, queue: SeatQueue) -> None:
-    """A rule that came later must not keep an old document as it is; the ledger's promises hold all the same."""
+    """A workshop that cannot be read can be replaced by publishing, and capacity is checked all the same."""
     queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     database(store).collection("workshops").document("proef").update({"waves": "ooit anders"})
     assert publish_workshop(store, workshop(capacity=1), NOW) == CapacityBelowHeld(capacity=1, held=2)
-    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Change.UPDATED)
+    assert publish_workshop(store, workshop(capacity=3), NOW) == Published(Effect.UPDATED)
     assert store.workshops.get("proef") == workshop(capacity=3)
     assert queue.do("proef", Cancel("r3")) is not None
 
 
 def test_one_busy_workshop_stops_no_schedule(store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The others are looked after; the run says that it was not all."""
+    """If one workshop fails, a schedule handles the others and raises SomeFailedError at the end."""
     publish_workshop(store, workshop(id="anders"), NOW)
     queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
     queue.do("proef", Cancel("r1"))

@@ -1,4 +1,4 @@
-"""What every wire does, tried on the real emulator: a simulated one is held to the same."""
+"""What every Wire must do, tested on the real emulator."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ def fields(wire: Wire, path: str) -> Fields:
     ids=repr,
 )  # fmt: skip
 def test_a_value_comes_back_as_it_was_written(wire: Wire, value: object) -> None:
-    """Of every kind that Firestore can keep; a moment to the microsecond."""
+    """A value of every kind that Firestore can store is read back unchanged."""
     nested = {"value": value, "in": {"deep": value}}
     wire.commit([Put("things/one", nested)])
     assert fields(wire, "things/one") == nested
@@ -33,13 +33,13 @@ def test_a_value_comes_back_as_it_was_written(wire: Wire, value: object) -> None
 
 
 def test_a_tuple_is_kept_as_a_list(wire: Wire) -> None:
-    """Records have tuples, documents have arrays."""
+    """A tuple is stored as a list."""
     wire.commit([Put("things/one", {"value": (1, 2)})])
     assert fields(wire, "things/one") == {"value": [1, 2]}
 
 
 def test_getting_many_leaves_out_what_is_not_there(wire: Wire) -> None:
-    """Also under ids that Firestore does not allow, whoever made them up."""
+    """Documents that do not exist are left out, and so are paths that Firestore does not allow."""
     wire.commit([Put("things/one", {"n": 1}), Put("things/one/parts/two", {"n": 2})])
     asked = ["things/one", "things/one/parts/two", "things/three", "things/.", "things/..", "things/__x__", "things/"]
     found = wire.get([*asked, "things/" + "x" * 1501, "things/one"])
@@ -52,24 +52,24 @@ def test_getting_many_leaves_out_what_is_not_there(wire: Wire) -> None:
 
 
 def test_a_put_without_a_mask_replaces_the_document(wire: Wire) -> None:
-    """What it had before is gone."""
+    """Fields that the document had before are removed."""
     wire.commit([Put("things/one", {"a": 1, "b": 2})])
     wire.commit([Put("things/one", {"b": 3})])
     assert fields(wire, "things/one") == {"b": 3}
 
 
 def test_a_put_with_a_mask_writes_what_it_names_and_leaves_the_rest(wire: Wire) -> None:
-    """One that is named and has no value is removed; names may be anything."""
+    """Only the fields in the mask are written, or removed if they have no value."""
     wire.commit([Put("things/one", {"a": 1, "b": 2, "map": {"2027-08-29": "x", "`\\": 1, "kept": 3}})])
     new = {"a": 5, "ignored": 6, "map": {"`\\": 7}}
     wire.commit([Put("things/one", new, mask=(("a",), ("b",), ("map", "2027-08-29"), ("map", "`\\")))])
     assert fields(wire, "things/one") == {"a": 5, "map": {"`\\": 7, "kept": 3}}
     wire.commit([Put("things/two", {"a": 1}, mask=(("a",),))])
-    assert fields(wire, "things/two") == {"a": 1}, "a document that was not there is made"
+    assert fields(wire, "things/two") == {"a": 1}, "a document that does not exist is created"
 
 
 def test_a_revision_is_that_of_the_last_write(wire: Wire) -> None:
-    """The commit says it, and so does the document; writing equal content changes nothing, and keeps it."""
+    """A document has the revision that the commit returned, and writing equal content keeps it."""
     first = wire.commit([Put("things/one", {"a": 1}), Put("things/two", {"a": 1})])
     assert [wire.get([path])[path].revision for path in ("things/one", "things/two")] == first
     (second,) = wire.commit([Put("things/one", {"a": 2}, first[0])])
@@ -96,7 +96,7 @@ def test_a_revision_is_that_of_the_last_write(wire: Wire) -> None:
 def test_a_commit_whose_condition_does_not_hold_writes_nothing(
     wire: Wire, write: Write, error: type[Exception]
 ) -> None:
-    """None of it, whatever else is in it."""
+    """If one write fails, the others of the same commit are not written either."""
     wire.commit([Put("things/one", {"a": 1})])
     with pytest.raises(error):
         wire.commit([Put("things/other", {"a": 1}), write])
@@ -105,7 +105,7 @@ def test_a_commit_whose_condition_does_not_hold_writes_nothing(
 
 
 def test_conditions_that_hold_let_a_commit_through(wire: Wire) -> None:
-    """Of each kind."""
+    """A commit succeeds if its conditions hold."""
     (revision,) = wire.commit([Put("things/one", {"a": 1}, Must.NOT_EXIST)])
     wire.commit([Put("things/one", {"a": 2}, revision)])
     wire.commit([Put("things/one", {"a": 3}, Must.EXIST)])
@@ -115,7 +115,7 @@ def test_conditions_that_hold_let_a_commit_through(wire: Wire) -> None:
 
 @pytest.fixture
 def numbered(wire: Wire) -> Wire:
-    """Ten documents, 0 … 9: `n` is 0, 1, 2 in turn, and the last has none."""
+    """Ten documents with `i` from 0 to 9. `n` is 0, 1, 2 in turn, and the last document has no `n`."""
     wire.commit([Put(f"things/{i}", {"i": i, "big": i > 4} | ({} if i == 9 else {"n": i % 3})) for i in range(10)])
     return wire
 
@@ -125,7 +125,7 @@ def ids(wire: Wire, *where: Where, order_by: str | None = None, limit: int | Non
 
 
 def test_a_query_finds_what_meets_all_its_conditions(numbered: Wire) -> None:
-    """In the order of their paths where no other is asked for; a field that is not there meets no condition."""
+    """A query finds the documents that meet all its conditions, in the order of their paths."""
     assert ids(numbered) == [str(number) for number in range(10)]
     assert ids(numbered, Where("n", "==", 1), Where("big", "==", True)) == ["7"]
     assert ids(numbered, Where("i", "<", 2)) == ["0", "1"]
@@ -133,14 +133,14 @@ def test_a_query_finds_what_meets_all_its_conditions(numbered: Wire) -> None:
     assert ids(numbered, Where("i", ">", 7)) == ["8", "9"]
     assert ids(numbered, Where("i", ">=", 8)) == ["8", "9"]
     assert ids(numbered, Where("n", "in", (0, 2, 7))) == ["0", "2", "3", "5", "6", "8"]
-    assert ids(numbered, Where("i", "==", "1")) == [], "a text is no number"
+    assert ids(numbered, Where("i", "==", "1")) == [], "text does not equal a number"
     assert numbered.count(Query(collection="things", where=(Where("n", "==", 0),))) == 3
     assert numbered.query(Query(collection="nothing")) == []
     assert numbered.count(Query(collection="nothing")) == 0
 
 
 def test_a_query_comes_in_order_and_in_pages(numbered: Wire) -> None:
-    """First by the field, then by path; each page begins behind the last, also among equals."""
+    """Documents come in the order of the field and then of the path, and pages neither skip nor repeat any."""
     ordered = ["0", "3", "6", "1", "4", "7", "2", "5", "8"]
     assert ids(numbered, order_by="n") == ordered
     assert ids(numbered, order_by="n", limit=2) == ["0", "3"]
@@ -152,13 +152,13 @@ def test_a_query_comes_in_order_and_in_pages(numbered: Wire) -> None:
 
 
 def test_only_the_fields_that_are_asked_for_are_fetched(numbered: Wire) -> None:
-    """Of a large document, say."""
+    """A query with `only` returns just these fields."""
     query = Query(collection="things", only=("n",), limit=1)
     assert [found.fields for found in numbered.query(query)] == [{"n": 0}]
 
 
 def test_a_query_everywhere_looks_under_every_document(wire: Wire) -> None:
-    """In all collections of that name, and in no others."""
+    """A query with `everywhere` finds documents in all collections of that name."""
     wire.commit([Put(f"homes/{home}/parts/{home}", {"a": 1}) for home in "xy"] + [Put("homes/x/other/z", {"a": 1})])
     query = Query(collection="parts", everywhere=True, where=(Where("a", "==", 1),))
     assert [found.path for found in wire.query(query)] == ["homes/x/parts/x", "homes/y/parts/y"]

@@ -1,4 +1,4 @@
-"""What a workflow asks of Firestore, counted."""
+"""Counts the requests that a workflow makes to Firestore."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
 
 
 class Traffic:
-    """Requests to Firestore by kind, and the size in bytes of the largest answer that was read."""
+    """Requests to Firestore by kind, and the size in bytes of the largest answer."""
 
     def __init__(self) -> None:
         self.requests: Counter[str] = Counter()
@@ -20,7 +20,7 @@ class Traffic:
         self.largest_answer = 0
 
     def counting(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        """`original`, a method of Firestore's API, with its calls and answers counted."""
+        """`original`, a method of Firestore's API, wrapped so that its calls and answers are counted."""
 
         def call(api: Any, *arguments: Any, **options: Any) -> Any:
             self.requests[name] += 1
@@ -42,7 +42,7 @@ class Traffic:
 
 @pytest.fixture
 def traffic(monkeypatch: pytest.MonkeyPatch) -> Traffic:
-    """Counts from now on, below the client, so that nothing goes by unseen."""
+    """Counts all requests from now on. It wraps Google's client, so that no request is missed."""
     traffic = Traffic()
     for name in ("batch_get_documents", "get_document", "run_query", "run_aggregation_query", "commit"):
         monkeypatch.setattr(FirestoreClient, name, traffic.counting(name, getattr(FirestoreClient, name)))

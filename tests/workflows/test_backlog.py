@@ -1,4 +1,4 @@
-"""What cannot be read or handled never hides what can: in the outbox, in the journal, and in the backlog."""
+"""Documents that cannot be read or handled do not hold up others in the outbox, the journal and the backlog."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +20,7 @@ from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.store.codec import to_fields
 from werkplaats.workflows.backlog import backlog
-from werkplaats.workflows.each import SomeFailedError
+from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
 from werkplaats.workflows.mail.retry import retry_mail
@@ -39,13 +39,13 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 
 @pytest.fixture
 def postman(store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> Postman:
-    """With one mail in the outbox and one entry in the journal: r1 signed up."""
+    """A postman, after r1 has signed up: there is one mail in the outbox and one entry in the journal."""
     queue.do("proef", sign_up(1))
     return Postman(store, sendgrid.client, LINKS, STILL)
 
 
 def put(store: Store, documents: dict[str, dict[str, Any]]) -> None:
-    """Write `documents` by their paths."""
+    """Write `documents`, by path."""
     batch = database(store).batch()
     for path, document in documents.items():
         batch.set(database(store).document(path), document)
@@ -53,13 +53,13 @@ def put(store: Store, documents: dict[str, dict[str, Any]]) -> None:
 
 
 def unreadable_mails() -> dict[str, dict[str, Any]]:
-    """Mails of a newer version of the program, due before all others."""
+    """Mails that a newer version of the program has written, which are due before all others."""
     mail = {"kind": "of_tomorrow", "state": "queued", "due_at": NOW - timedelta(days=1), "created_at": NOW}
     return {f"mails/x{number}": mail | {"id": f"x{number}", "put_off": False} for number in range(MANY)}
 
 
 def entries(workshop: str, **fields: Any) -> dict[str, dict[str, Any]]:
-    """Entries of `workshop`, earlier than all others, that organisers have not been told of."""
+    """Entries of `workshop` without notices, which are older than all others."""
     return {
         f"workshops/{workshop}/journal/{number}": to_fields(
             Entry(
@@ -77,7 +77,7 @@ def entries(workshop: str, **fields: Any) -> dict[str, dict[str, Any]]:
 
 
 def test_unreadable_mails_keep_no_other_waiting(postman: Postman, store: Store) -> None:
-    """However many are due first, those behind them go out."""
+    """A mail is sent even if many mails that cannot be read are due before it."""
     put(store, unreadable_mails())
     assert retry_mail(postman, LATER) == 1
     sent = store.outbox.get("r1-confirmed-1")
@@ -86,16 +86,16 @@ def test_unreadable_mails_keep_no_other_waiting(postman: Postman, store: Store) 
 
 
 def test_unreadable_entries_keep_no_other_waiting(postman: Postman, store: Store) -> None:
-    """Two organisers are told of the sign-up behind them."""
+    """Notices are queued even if many entries that cannot be read come first."""
     put(store, entries("proef", kind="of_tomorrow"))
     assert notify_of_lost_entries(store, LATER, STILL.clock) == 2
 
 
 def test_entries_of_a_workshop_that_is_gone_are_settled(postman: Postman, store: Store) -> None:
-    """There is nobody to tell, now or later, so the next run does not read them again."""
+    """Entries of a workshop that no longer exists are marked as notified, because there is nobody to notify."""
     put(store, entries("weg"))
     assert notify_of_lost_entries(store, LATER, STILL.clock) == 2
-    assert backlog(store, LATER).untold == 0
+    assert backlog(store, LATER).unnotified == 0
     put(store, entries("weg"))
     assert notify_organisers(store, "weg", "7", LATER) == 0
     settled = store.journal.get("weg", "7")
@@ -104,28 +104,28 @@ def test_entries_of_a_workshop_that_is_gone_are_settled(postman: Postman, store:
 
 
 def test_entries_of_a_workshop_that_cannot_be_read_wait_for_it(postman: Postman, store: Store) -> None:
-    """They hide no others meanwhile, and are told once it has been published anew. It is read once in a run."""
+    """Entries of a workshop that cannot be read wait until it has been published again, and hold up no others."""
     put(store, entries("stuk") | {"workshops/stuk": {"id": "stuk", "title": "van morgen"}})
     with pytest.raises(SomeFailedError, match="1 failed"):
         notify_of_lost_entries(store, LATER, STILL.clock)
-    assert backlog(store, LATER).untold == MANY, "all but the one that could be told"
+    assert backlog(store, LATER).unnotified == MANY, "all entries but the one of the other workshop"
     publish_workshop(store, workshop(id="stuk"), NOW)
     assert notify_of_lost_entries(store, LATER, STILL.clock) == 2 * MANY
-    assert backlog(store, LATER).untold == 0
+    assert backlog(store, LATER).unnotified == 0
 
 
 def test_what_cannot_be_read_is_left_to_do_and_hides_nothing(postman: Postman, store: Store) -> None:
-    """The backlog counts all there is: by it an alert is raised, and the local run says that all is settled."""
+    """The backlog counts mails and entries that cannot be read, so that it is not empty while they exist."""
     before = backlog(store, LATER)
-    assert (before.due, before.untold) == (1, 1)
+    assert (before.due, before.unnotified) == (1, 1)
     put(store, unreadable_mails())
     put(store, entries("proef", kind="of_tomorrow"))
     after = backlog(store, LATER)
-    assert (after.due, after.untold) == (MANY + 1, MANY + 1)
+    assert (after.due, after.unnotified) == (MANY + 1, MANY + 1)
 
 
 def test_the_oldest_waiting_mail_is_found_behind_all_others(postman: Postman, store: Store) -> None:
-    """Behind mails that are due sooner though they were queued later, that were put off, or that cannot be read."""
+    """Mails that are due sooner, that were put off or that cannot be read do not hide the oldest waiting mail."""
     second = NOW + timedelta(seconds=1)
     sooner = [queue(Kind.LINK, AboutSeat(f"s{number}", 1), "proef", second) for number in range(MANY)]
     put(store, {f"mails/{mail.id}": to_fields(mail) | {"due_at": NOW - timedelta(days=1)} for mail in sooner})

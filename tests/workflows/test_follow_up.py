@@ -1,4 +1,4 @@
-"""Before and after the workshop: reminders, changes, waves to the right people, and being left alone."""
+"""Before and after the workshop: reminders, mails about changes, invitations to waves, and unsubscribing."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,7 @@ def clock() -> list[datetime]:
 
 @pytest.fixture
 def queue(store: Store, clock: list[datetime]) -> SeatQueue:
-    """r1, r2 and r3 have seats, r4 waits."""
+    """A queue after r1, r2 and r3 got seats, and r4 a place on the waitlist."""
     publish_workshop(store, WORKSHOP, NOW)
     queue = seat_queue(store, lambda: clock[0])
     queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
@@ -57,7 +57,7 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 
 @pytest.fixture
 def postman(store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> Postman:
-    """With everything sent that signing up made."""
+    """A postman, after all mails about signing up have been sent."""
     postman = Postman(store, sendgrid.client, Links(("k" * 32,), "https://werkplaats.example.org"), STILL)
     retry_mail(postman, NOW + timedelta(minutes=5))
     sendgrid.taken.clear()
@@ -65,7 +65,7 @@ def postman(store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> Postm
 
 
 def queued(store: Store, kind: Kind) -> list[str]:
-    """The registrations that a mail of `kind` waits for."""
+    """The registrations for which a mail of `kind` is queued."""
     mails = store.outbox.due(NOW + timedelta(days=900))
     return sorted(mail.registration or "" for mail in mails if mail.kind is kind)
 
@@ -77,7 +77,7 @@ def ics(body: dict[str, object]) -> Calendar:
 
 
 def test_reminders_go_once_to_those_with_a_seat(store: Store, queue: SeatQueue, clock: list[datetime]) -> None:
-    """A week and a day before; not to who waits, nor to who got a seat since and has just been told everything."""
+    """Each reminder is sent once, to those who had a seat when it fell due."""
     assert send_reminders(store, amsterdam("2027-08-21T23:59")) == 0
     clock[0] = amsterdam("2027-08-22T07:00")
     queue.do("proef", Cancel("r3"))
@@ -90,12 +90,12 @@ def test_reminders_go_once_to_those_with_a_seat(store: Store, queue: SeatQueue, 
 
 
 def test_a_system_that_was_down_sends_only_the_last_reminder(store: Store, queue: SeatQueue) -> None:
-    """Nobody gets two reminders at once."""
+    """If several reminders are due, only the latest is sent."""
     assert send_reminders(store, amsterdam("2027-08-28T09:00")) == 3
 
 
 def test_a_reminder_brings_what_is_practical(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """And the file for the calendar, of the same event."""
+    """A reminder has the practical text and the calendar file of the same event."""
     now = amsterdam("2027-08-22T09:00")
     send_reminders(postman.store, now)
     retry_mail(postman, now + timedelta(minutes=5))
@@ -106,7 +106,7 @@ def test_a_reminder_brings_what_is_practical(postman: Postman, sendgrid: Scripte
 
 
 def test_a_change_is_told_to_whom_it_concerns(postman: Postman, store: Store, sendgrid: ScriptedSendGrid) -> None:
-    """Other days concern everybody, another place those with a seat; the calendar's event is replaced."""
+    """A change of place is mailed to those with a seat, a change of days to everybody, and the event is replaced."""
     moved = replace(WORKSHOP, location=replace(WORKSHOP.location, street="Kerkplein 1"))
     publish_workshop(store, moved, NOW)
     assert send_reminders(store, NOW) == 3
@@ -128,13 +128,13 @@ def test_a_change_is_told_to_whom_it_concerns(postman: Postman, store: Store, se
     assert second["UID"] == first["UID"]
     assert second["SEQUENCE"] > first["SEQUENCE"]
     assert second["DTSTART"].dt == later.first_day
-    assert "attachments" not in bodies["p4@example.org"], "who waits has nothing in the diary yet"
+    assert "attachments" not in bodies["p4@example.org"], "people on the waitlist have no event to replace"
 
 
 def test_what_has_changed_again_since_is_not_told(
     postman: Postman, store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid, clock: list[datetime]
 ) -> None:
-    """A mail that was held up tells only what is still so; who signed up after the change has seen it."""
+    """A delayed mail tells only what still holds, and people who signed up after a change are not mailed."""
     week, street = timedelta(days=7), replace(WORKSHOP.location, street="Kerkplein 1")
     moved = replace(WORKSHOP, first_day=WORKSHOP.first_day - week, last_day=WORKSHOP.last_day - week, location=street)
     publish_workshop(store, moved, NOW + timedelta(minutes=10))
@@ -154,7 +154,7 @@ def test_what_has_changed_again_since_is_not_told(
 def test_a_mistake_put_right_before_anybody_was_told_is_told_to_nobody(
     postman: Postman, store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
-    """Two changes before the schedule comes by are one, and two that undo each other are none."""
+    """Changes that have not been announced are combined, and if they undo each other nobody is mailed."""
     week = timedelta(days=7)
     wrong = replace(WORKSHOP, first_day=WORKSHOP.first_day - week, last_day=WORKSHOP.last_day - week)
     publish_workshop(store, wrong, NOW)
@@ -172,7 +172,7 @@ def test_a_mistake_put_right_before_anybody_was_told_is_told_to_nobody(
 def test_who_joins_again_after_a_change_is_not_told_of_it(
     store: Store, queue: SeatQueue, clock: list[datetime]
 ) -> None:
-    """The page they joined on said so."""
+    """Somebody who rejoins after a change is not mailed about it, because the page already showed it."""
     queue.do("proef", Cancel("r4"))
     week = timedelta(days=7)
     moved = replace(WORKSHOP, first_day=WORKSHOP.first_day - week, last_day=WORKSHOP.last_day - week)
@@ -188,7 +188,7 @@ def test_who_joins_again_after_a_change_is_not_told_of_it(
     [{"title": "Anders"}, {"capacity": 9}, {"description": "Anders."}, {"practical": "Neem niets mee."}],
 )
 def test_what_does_not_matter_is_not_mailed(store: Store, queue: SeatQueue, changes: dict[str, object]) -> None:
-    """A file is corrected now and then."""
+    """Changes of other fields than the days and the place are not mailed."""
     publish_workshop(store, replace(WORKSHOP, **changes), NOW)
     assert send_reminders(store, NOW) == 0
 
@@ -196,7 +196,7 @@ def test_what_does_not_matter_is_not_mailed(store: Store, queue: SeatQueue, chan
 def test_cancelling_takes_the_event_out_of_the_calendar(
     postman: Postman, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
-    """METHOD:CANCEL with a higher SEQUENCE, for who had a seat; who waited has no event to take out."""
+    """Who had a seat gets a calendar file that cancels the event; who was on the waitlist gets none."""
     queue.do("proef", Cancel("r1"))
     queue.do("proef", Cancel("r4"))
     retry_mail(postman, NOW + timedelta(minutes=5))
@@ -211,7 +211,7 @@ def test_cancelling_takes_the_event_out_of_the_calendar(
 def test_a_reminder_that_was_held_up_waits_for_the_day(
     postman: Postman, store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
-    """SendGrid is away from Friday evening on: nobody is reminded in the night or at the weekend."""
+    """A delayed survey reminder is not sent at night or at the weekend, but on Monday morning."""
     send_surveys(store, amsterdam("2027-09-01T08:15"))
     retry_mail(postman, amsterdam("2027-09-01T09:00"))
     friday = amsterdam("2027-09-10T19:15")
@@ -224,24 +224,24 @@ def test_a_reminder_that_was_held_up_waits_for_the_day(
     for moment in ("2027-09-10T20:30", "2027-09-11T12:00", "2027-09-12T12:00", "2027-09-13T07:59"):
         retry_mail(postman, amsterdam(moment))
         assert sendgrid.taken == []
-    assert store.outbox.oldest_waiting() is None, "nobody need be alarmed"
+    assert store.outbox.oldest_waiting() is None, "mails put off on purpose raise no alert"
     retry_mail(postman, amsterdam("2027-09-13T08:00"))
     assert len(sendgrid.taken) == 3
 
 
 def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, queue: SeatQueue) -> None:
-    """Marked present on any day; somebody marked later is asked later."""
+    """People marked as present on any day are invited, also if they are marked after others were invited."""
     store.attendance.mark("proef", "r1", WORKSHOP.first_day, Mark.PRESENT, OPENS - timedelta(days=2))
     store.attendance.mark("proef", "r2", WORKSHOP.first_day, Mark.ABSENT, OPENS - timedelta(days=2))
     send_surveys(store, OPENS + timedelta(hours=9))
-    assert queued(store, Kind.SURVEY_INVITATION) == ["r1", "r4"], "r4 waited, and has a wave of its own"
+    assert queued(store, Kind.SURVEY_INVITATION) == ["r1", "r4"], "r4 is on the waitlist, which has a wave of its own"
     assert send_surveys(store, OPENS + timedelta(hours=10)) == 0
     store.attendance.mark("proef", "r2", WORKSHOP.last_day, Mark.PRESENT, OPENS + timedelta(hours=11))
     assert send_surveys(store, OPENS + timedelta(hours=12)) == 1
 
 
 def test_where_nobody_was_marked_all_with_a_seat_are_asked(store: Store, queue: SeatQueue) -> None:
-    """An organiser who forgot the list still gets an evaluation; who is known to have stayed away is not asked."""
+    """If nobody was marked as present, everybody with a seat is invited, except those marked as absent."""
     store.attendance.mark("proef", "r3", WORKSHOP.first_day, Mark.ABSENT, OPENS - timedelta(days=2))
     send_surveys(store, OPENS + timedelta(hours=9))
     assert queued(store, Kind.SURVEY_INVITATION) == ["r1", "r2", "r4"]
@@ -254,7 +254,7 @@ def answered(store: Store, registration: str) -> None:
 
 
 def test_reminders_go_to_those_who_have_not_answered_by_day_on_weekdays(store: Store, queue: SeatQueue) -> None:
-    """Five days after 1 September is Monday the 6th; fourteen is Wednesday the 15th; at most two in all."""
+    """People who have not answered get each survey reminder once, on weekdays by day."""
     send_surveys(store, amsterdam("2027-09-01T08:15"))
     answered(store, "r1")
     counts = {
@@ -275,7 +275,7 @@ def test_reminders_go_to_those_who_have_not_answered_by_day_on_weekdays(store: S
 
 
 def test_a_reminder_due_at_the_weekend_waits_for_monday(store: Store, queue: SeatQueue) -> None:
-    """Nobody is asked for something on a Saturday."""
+    """A survey reminder that falls due on a Saturday is sent on Monday."""
     waves = [EVALUATION | {"reminders": ["3 days"]}]
     publish_workshop(store, workshop(capacity=3, waves=waves), NOW)
     send_surveys(store, amsterdam("2027-09-01T08:15"))
@@ -286,7 +286,7 @@ def test_a_reminder_due_at_the_weekend_waits_for_monday(store: Store, queue: Sea
 def test_who_unsubscribed_gets_no_surveys_and_all_else(
     postman: Postman, store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
-    """Not one that is queued already either; mails about one's own seat go on."""
+    """Who has unsubscribed gets no survey mails, not even queued ones, but still gets mails about the seat."""
     queue.do("proef", Unsubscribe("r1"))
     now = amsterdam("2027-09-01T08:15")
     send_surveys(store, now)

@@ -1,11 +1,11 @@
-"""A tap at the door: what is noted, and of whom nothing is."""
+"""Marking attendance: what is stored, and for whom it is refused."""
 
 from tests.samples import NOW, sign_up, workshop
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
 from werkplaats.store import Store
-from werkplaats.workflows.mark_attendance import Noted, mark_attendance
+from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance
 from werkplaats.workflows.seats.queue import SeatQueue
 
 DAY = workshop().first_day
@@ -17,27 +17,27 @@ def read(store: Store, id: str) -> Registration:
     return registration
 
 
-def tap(store: Store, id: str, mark: Mark | None) -> Noted:
+def tap(store: Store, id: str, mark: Mark | None) -> MarkResult:
     return mark_attendance(store, read(store, id), DAY, mark, NOW)
 
 
 def test_a_tap_is_kept_and_may_be_repeated(store: Store, queue: SeatQueue) -> None:
-    """The last one counts; a mark can be taken away."""
+    """The last mark is stored, marking can be repeated, and a mark can be removed."""
     queue.do("proef", sign_up(1))
     for mark in (Mark.PRESENT, Mark.PRESENT, Mark.ABSENT):
-        assert tap(store, "r1", mark) is Noted.NOTED
+        assert tap(store, "r1", mark) is MarkResult.MARKED
         assert store.attendance.of_one("r1") == {DAY.isoformat(): mark}
-    assert tap(store, "r1", None) is Noted.NOTED
+    assert tap(store, "r1", None) is MarkResult.MARKED
     assert store.attendance.of_one("r1") == {}
 
 
 def test_whoever_is_not_on_the_list_is_not_marked(store: Store, queue: SeatQueue) -> None:
-    """Those who wait, and those whose data is erased; whoever was marked before they gave up the seat still is."""
+    """People on the waitlist, or whose data is erased, cannot be marked. Those marked before they cancelled can."""
     queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
-    assert tap(store, "r3", Mark.PRESENT) is Noted.NOT_ON_LIST
-    assert tap(store, "r1", Mark.PRESENT) is Noted.NOTED
+    assert tap(store, "r3", Mark.PRESENT) is MarkResult.NOT_ON_LIST
+    assert tap(store, "r1", Mark.PRESENT) is MarkResult.MARKED
     queue.do("proef", Cancel("r1"))
-    assert tap(store, "r1", Mark.ABSENT) is Noted.NOTED
+    assert tap(store, "r1", Mark.ABSENT) is MarkResult.MARKED
     queue.do("proef", ErasePerson("r2"))
-    assert tap(store, "r2", Mark.PRESENT) is Noted.NOT_ON_LIST
+    assert tap(store, "r2", Mark.PRESENT) is MarkResult.NOT_ON_LIST
     assert set(store.attendance.of("proef")) == {"r1"}

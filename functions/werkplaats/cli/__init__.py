@@ -1,1 +1,1 @@
-"""Commands for whoever runs the program: checking and publishing workshops, survey keys."""
+"""Commands for the people who run the program: checking and publishing workshops, and making survey keys."""

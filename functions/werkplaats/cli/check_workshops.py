@@ -1,4 +1,4 @@
-"""The last line of `make check`: whether every file in workshops/ can be published. Nothing is asked of Firestore."""
+"""Checks, as part of `make check`, that every file in workshops/ can be published. It does not use Firestore."""
 
 import sys
 
@@ -6,7 +6,10 @@ from werkplaats.workshop_files import WorkshopFileError, load_all
 
 
 def main() -> int:
-    """The exit code; 1 after naming file, field and what was expected of the first file with mistakes."""
+    """Check the files. Returns the exit code.
+
+    It is 1 if a file has mistakes. Those of the first such file are written to stderr.
+    """
     try:
         load_all()
     except WorkshopFileError as error:

@@ -1,4 +1,4 @@
-"""`make publish`: check the files in workshops/, show what would change, ask, and put them into the store."""
+"""`make publish`: checks the files in workshops/, shows what would change, asks, and publishes them."""
 
 import argparse
 import sys
@@ -23,24 +23,30 @@ from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workshop_files import WorkshopFileError, load_all
 
 _DONE, _NOT_DONE, _NOBODY_TO_ASK = 0, 1, 2
-"""Exit codes: published, or nothing to publish; not published; called without a terminal and without --yes."""
+"""Exit codes.
+
+0: published, or there was nothing to publish. 1: not published. 2: not published, because there was no terminal to ask
+at and --yes was not given.
+"""
 
 _AROUND = 60
-"""Characters shown of a long text, from shortly before the first that is another."""
+"""How many characters of a long text are shown, starting shortly before the first difference."""
 
 
 class NotPublishedError(Exception):
-    """A workshop was refused; the message says why and what to do."""
+    """A workshop was not published. The message says why, and what to do."""
 
 
 def publish_all(store: Store, now: datetime) -> list[str]:
-    """Publish every file in workshops/ without a question; a line on each. Raises WorkshopFileError before anything
-    is written."""
+    """Publish every file in workshops/ at `now` (UTC) without asking. Returns a line about each.
+
+    Raises WorkshopFileError, before anything is written, if a file has mistakes, and the errors of `publish`.
+    """
     return [publish(store, workshop, now) for workshop in load_all()]
 
 
 def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = None) -> str:
-    """Publish `workshop` at `now` (UTC); a line on what became of it.
+    """Publish `workshop` at `now` (UTC). Returns a line that says what was done.
 
     Raises NotPublishedError, StoreAwayError or SeatsBusyError.
     """
@@ -54,10 +60,11 @@ def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = 
                 "file was published: publish again, and look at what it changes now."
             )
         case published:
-            return f"{workshop.id}: {published.change}"
+            return f"{workshop.id}: {published.effect}"
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the command. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="make publish", description="Publish the files in workshops/.")
     parser.add_argument("--yes", action="store_true", help="publish without asking (make publish YES=1)")
     sure = parser.parse_args(arguments).yes
@@ -67,11 +74,11 @@ def main(arguments: list[str] | None = None) -> int:
         _complain(str(error))
     except (StoreAwayError, StoreUnavailableError):
         _complain(
-            "Firestore does not answer. No file is half published: see whether you are connected and whether the "
-            "database above is there, then publish again."
+            "Firestore does not answer. No file is half published. Check your connection and that the database above "
+            "exists, then publish again."
         )
     except SeatsBusyError as error:
-        _complain(f"{error}: others keep changing this workshop's seats. Publish again in a minute.")
+        _complain(f"{error}: other people keep changing this workshop's seats. Publish again in a minute.")
     except RefusedError as error:
         _complain(
             f"Google refuses: {error}\nNo file is half published. `gcloud auth application-default login` signs you "
@@ -82,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _publish_files(store: Store, sure: bool, now: datetime) -> int:
     workshops = load_all()
-    # After a restore the database in use has another name: here one sees whether it was the one that was meant.
+    # A restored database has another name. This line shows which database is about to be changed.
     _say(f"In {store.wire.name}:")
     previews = [preview(store, workshop, now) for workshop in workshops]
     for one in previews:
@@ -95,7 +102,7 @@ def _publish_files(store: Store, sure: bool, now: datetime) -> int:
         return _DONE
     if not sure and not sys.stdin.isatty():
         _complain(
-            "There is no terminal to ask at, so nothing was published. Look at the above, and if it is what you want, "
+            "There is no terminal to ask at, so nothing was published. If the changes above are what you want, "
             "pass --yes (make publish YES=1)."
         )
         return _NOBODY_TO_ASK
@@ -124,11 +131,11 @@ def _too_small(workshop: Workshop, refused: CapacityBelowHeld) -> str:
 
 
 def _described(one: Preview) -> list[str]:
-    """What publishing comes to, in lines for people."""
+    """The preview as lines for people to read."""
     if not one.changes:
         return [f"{one.workshop.id}: unchanged"]
     if one.unreadable:
-        lines = ["what is published cannot be read by this version; it is replaced whole"]
+        lines = ["the published workshop cannot be read by this version; it is replaced as a whole"]
     elif one.before is None:
         lines = ["is new", *_particulars(one.workshop)]
     else:
@@ -153,17 +160,17 @@ def _erasure_moved(before: Workshop, after: Workshop) -> list[str]:
 
 
 def _consequences(one: Preview) -> list[str]:
-    """What happens to people by itself once this is published."""
+    """What will happen to people, without anybody doing more, once this is published."""
     lines = []
     if one.people:
         lines.append(f"ERASES all that is known of {_counted(one.people, 'person', 'people')} tonight, for good")
     for question, count in one.answers.items():
         lines.append(f"ERASES {_counted(count, 'answer', 'answers')} to {question!r} tonight, for good")
-    if one.told:
-        lines.append(f"MAILS {_counted(one.told, 'participant', 'participants')} about the changed days or place")
+    if one.mailed:
+        lines.append(f"MAILS {_counted(one.mailed, 'participant', 'participants')} about the changed days or place")
     if one.reminder:
         lines.append(f"MAILS the reminder of {one.reminder!r} to all who have a seat, at the next run")
-    lines += [f"MAILS invitations to the survey {wave!r}, which is open at once" for wave in one.waves]
+    lines += [f"MAILS invitations to the survey {wave!r}, which opens at once" for wave in one.waves]
     return lines
 
 
@@ -191,7 +198,7 @@ def _cut(text: str, start: int) -> str:
 
 
 def _value(value: Any) -> str:
-    """A field's value as a person would say it."""
+    """The value of a field as people would write it."""
     match value:
         case None | "" | [] | ():
             return "nothing"

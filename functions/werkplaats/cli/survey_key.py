@@ -1,4 +1,4 @@
-"""`make survey-key`: print a new pair of keys for survey answers, each with the name of its setting."""
+"""`make survey-key`: prints a new pair of keys for survey answers, each with the name of its setting."""
 
 import sys
 from base64 import b64encode
@@ -7,7 +7,7 @@ from nacl.public import PrivateKey
 
 
 def main() -> None:
-    """Print the pair. It is kept nowhere: whoever runs this puts the two where they belong (docs/settings.md)."""
+    """Print a new pair of keys. They are not stored; docs/settings.md says where to put them."""
     new = PrivateKey.generate()
     sys.stdout.write(
         f"SURVEY_PUBLIC_KEY (a setting): {_as_text(bytes(new.public_key))}\n"

@@ -1,1 +1,1 @@
-"""The rules. Pure: no clock, no randomness, no I/O; every moment is an aware UTC datetime."""
+"""The rules. They use no clock, no randomness and no I/O. Every moment is an aware datetime in UTC."""

@@ -1,4 +1,4 @@
-"""Who came, per day, and whom a survey for those who attended is for."""
+"""Who attended the workshop on which day, and who therefore gets the survey meant for those who attended."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -12,18 +12,21 @@ from werkplaats.domain.workshop import Workshop
 
 
 class Mark(StrEnum):
-    """What an organiser noted for one person on one day; where there is no mark, nobody noted anything."""
+    """What an organiser noted for one person on one day. A person without a mark has not been checked yet."""
 
     PRESENT = "present"
     ABSENT = "absent"
 
 
 Days = Mapping[str, Mark]
-"""Marks by day, written 2027-08-29."""
+"""The marks of one person by day. The key is the day as an ISO date, such as 2027-08-29."""
 
 
 class Attendance(Struct, frozen=True, kw_only=True):
-    """The marks of one registration, whose id is `id` too. It holds no name. `marked_at` (UTC): changed last."""
+    """The marks of one registration. It holds no name.
+
+    `id` is the id of the registration. `marked_at` (UTC) is when a mark was last changed.
+    """
 
     id: str
     workshop: str
@@ -33,7 +36,7 @@ class Attendance(Struct, frozen=True, kw_only=True):
 
 
 class Count(Struct, frozen=True, kw_only=True):
-    """How many of those on a day's list are marked how."""
+    """How many of the people on one day's list are marked present, marked absent, or not marked yet."""
 
     present: int
     absent: int
@@ -47,18 +50,22 @@ def days_of(workshop: Workshop) -> tuple[date, ...]:
 
 
 def day_to_mark(workshop: Workshop, now: datetime) -> date:
-    """The day an organiser most likely wants at `now` (UTC): today in Amsterdam, or the nearest day there is."""
+    """The day to show first at `now` (UTC): today in Amsterdam, or the workshop's nearest day if today is not one."""
     today = now.astimezone(AMSTERDAM).date()
     return min(max(today, workshop.first_day), workshop.last_day)
 
 
 def on_list(registration: Registration, days: Days) -> bool:
-    """Whether somebody stands on the list to mark: with a seat or marked already, until their data is erased."""
+    """Whether the person is on the attendance list.
+
+    Everybody with a seat is, and so is anybody who has been marked and gave up the seat afterwards. People whose
+    personal data has been erased are not.
+    """
     return registration.person is not None and (registration.state is State.CONFIRMED or bool(days))
 
 
 def count(marks: Iterable[Days], day: date) -> Count:
-    """The marks of one `day` of those on the list."""
+    """Count the marks for `day`. `marks` has one item for each person on the list."""
     given = [days.get(day.isoformat()) for days in marks]
     return Count(
         present=given.count(Mark.PRESENT),
@@ -68,10 +75,10 @@ def count(marks: Iterable[Days], day: date) -> Count:
 
 
 def attended(marks: Mapping[str, Days], registrations: Iterable[Registration]) -> tuple[Registration, ...]:
-    """Those of `registrations` who were present on any day, whatever became of their seat.
+    """Those of `registrations` who were present on any day, even if they gave up their seat.
 
-    Where none of them was marked present, nobody kept the list to the end: then all with a seat who were not marked
-    absent. `marks` by registration.
+    If nobody was marked present, the organisers did not keep the list. Then everybody with a seat counts as present,
+    except those who were marked absent. `marks` is by registration id.
     """
     given = [(one, set(marks.get(one.id, {}).values())) for one in registrations]
     present = tuple(one for one, marked in given if Mark.PRESENT in marked)

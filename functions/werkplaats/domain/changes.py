@@ -1,4 +1,4 @@
-"""What participants are told when their workshop changes, and what reminds them of it."""
+"""Mails about changes of a workshop's days or place, and the reminders before the workshop."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from werkplaats.domain.workshop import Location, Workshop
 
 
 class Particulars(Struct, frozen=True, kw_only=True):
-    """What people have in their diaries."""
+    """The facts that people note in their diaries. Participants are mailed when one of them changes."""
 
     first_day: date
     last_day: date
@@ -26,7 +26,11 @@ class Particulars(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """Something that matters became something else with the ledger's `version`. `announced`: the mails exist."""
+    """A published change of the workshop's particulars.
+
+    `version` is the ledger's version of the commit that published it, and `at` (UTC) is when that was. `announced` is
+    true once the mails about it have been queued.
+    """
 
     id: str
     workshop: str
@@ -46,7 +50,11 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 def change_between(before: Workshop, after: Workshop, version: int, now: datetime) -> Change | None:
-    """What of the particulars is another in `after`; None if nothing is, or the workshop is over anyway."""
+    """The change of particulars from `before` to `after`, or None if there is nothing to tell.
+
+    There is nothing to tell if the particulars are the same, or if both versions of the workshop have ended by `now`
+    (UTC). `version` is the ledger's version of the commit that publishes `after`.
+    """
     old, new = Particulars.of(before), Particulars.of(after)
     if old == new or now >= max(before.ends_at, after.ends_at):
         return None
@@ -54,13 +62,19 @@ def change_between(before: Workshop, after: Workshop, version: int, now: datetim
 
 
 def summed_up(changes: Sequence[Change]) -> Change | None:
-    """What `changes` of one workshop, in order and none of them told yet, come to; None if to nothing at all."""
+    """One change that stands for all of `changes`, or None if the last one undoes all the others.
+
+    `changes` are of one workshop, oldest first, and none of them has been announced.
+    """
     first, last = changes[0], changes[-1]
     return None if first.before == last.after else replace(last, before=first.before)
 
 
 def still_true(change: Change, workshop: Workshop) -> Change | None:
-    """What of `change` is still so in `workshop`, which may have changed again since; None if nothing is."""
+    """`change` without the parts that no longer hold, or None if no part holds.
+
+    `workshop` is as published now. It may have changed again after `change`; a later mail tells of that.
+    """
     now = Particulars.of(workshop)
     before = now
     if (change.after.first_day, change.after.last_day) == (now.first_day, now.last_day):
@@ -72,7 +86,11 @@ def still_true(change: Change, workshop: Workshop) -> Change | None:
 
 
 def concerns(change: Change, registration: Registration) -> bool:
-    """Other days concern everybody who was in already; another place those who have a seat or an offer."""
+    """Whether the person of `registration` should be told about `change`.
+
+    A change of days concerns everybody who had signed up before it, including the waitlist. A change of place concerns
+    only those with a seat or an offer.
+    """
     joined_at = registration.joined_at or registration.signed_up_at
     if registration.person is None or not registration.state.live or joined_at > change.at:
         return False
@@ -80,7 +98,7 @@ def concerns(change: Change, registration: Registration) -> bool:
 
 
 def announcements(change: Change, registrations: tuple[Registration, ...], now: datetime) -> tuple[Mail, ...]:
-    """A mail for each of `registrations` that `change` concerns."""
+    """A mail about `change` for each of `registrations` that it concerns, queued at `now` (UTC)."""
     return tuple(
         queue(Kind.CHANGED, AboutChange(registration.id, change.version, change.id), change.workshop, now)
         for registration in registrations
@@ -89,7 +107,10 @@ def announcements(change: Change, registrations: tuple[Registration, ...], now: 
 
 
 def reminder_due(workshop: Workshop, now: datetime) -> tuple[str, datetime] | None:
-    """The latest reminder before the start that is due at `now`, and since when (UTC), if there is one."""
+    """The latest of the workshop's reminders that is due at `now` (UTC), and the time since when it is due (UTC).
+
+    None if no reminder is due yet, or if the workshop has begun.
+    """
     if workshop.has_begun(now):
         return None
     due = zip(workshop.reminders, workshop.reminders_at(), strict=True)
@@ -105,7 +126,11 @@ def reminders(
     version: int,
     now: datetime,
 ) -> tuple[Mail, ...]:
-    """`reminder` to everyone who had a seat when it fell due: who got one since has just been told everything."""
+    """A mail with `reminder` for everyone who had a seat at `since` (UTC), when the reminder fell due.
+
+    Whoever got a seat later is left out: their confirmation mail has just told them the same. `version` is the ledger's
+    version at `now` (UTC).
+    """
     name = reminder.replace(" ", "")
     return tuple(
         queue(Kind.REMINDER, AboutReminder(registration.id, version, name, workshop.first_day), workshop.id, now)

@@ -1,12 +1,12 @@
-"""Delivery: how something that must go out once gets there, as a state machine.
+"""Delivery: a state machine for something that must be sent once.
 
-It knows nothing of what is delivered. A record that is to be delivered extends `Parcel`; every function here takes such
-a record and returns it as it stands afterwards. To store that, and to send it, is for others.
+This module does not know what is being sent. A record that is to be delivered extends `Parcel`. Each function takes
+such a record and returns a changed copy; the caller stores the copy and does the sending.
 
     QUEUED ──claim──▶ SENDING ──accepted──▶ SENT
                         │ ├──busy, misconfigured──▶ RETRY ──claim──▶ SENDING …
-                        │ ├──no answer, or lease over──▶ UNCERTAIN ──claim──▶ SENDING …
-                        │ └──refused──▶ FAILED
+                        │ ├──no answer, or lease expired──▶ UNCERTAIN ──claim──▶ SENDING …
+                        │ └──rejected──▶ FAILED
     RETRY, UNCERTAIN, SENDING ──event──▶ SENT
     RETRY, UNCERTAIN ──no attempts left──▶ FAILED ──event, where some attempt was in doubt──▶ SENT
     QUEUED, RETRY, UNCERTAIN ──not to be sent──▶ SKIPPED
@@ -21,45 +21,57 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 LEASE = timedelta(minutes=5)
-"""How long a claimed parcel belongs to its worker: longer than any send can take, and than its function's timeout."""
+"""How long a claimed parcel belongs to its worker.
+
+It is longer than an attempt to send can take, and longer than the timeout of the function that makes the attempt.
+"""
 
 PICK_UP_AFTER = timedelta(minutes=2)
-"""A parcel queued this long ago has lost the event that should have sent it; the schedule takes it."""
+"""How long after queueing the schedule picks up a parcel that is still unsent.
+
+Normally the event of the new document sends it within seconds. If it has not by then, the event was probably lost.
+"""
 
 EVENTS_WITHIN = timedelta(minutes=30)
-"""How long an uncertain parcel waits for the provider's events to tell whether it was taken."""
+"""How long an uncertain parcel waits for an event of the provider, which would show that it was accepted."""
 
 CONFIGURATION_PAUSE = timedelta(minutes=15)
-"""How long a parcel waits when the provider refuses our key or our sender: a person has to act first."""
+"""How long a parcel waits if the provider does not accept our key or our sender. Somebody has to correct that first."""
 
 MOST_ATTEMPTS = 12
-"""With the pauses between them, attempts go on for more than a day: longer than a provider is ever away."""
+"""After this many attempts a parcel is given up. With the pauses between them that takes more than a day."""
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=4)
 
 
 class Delivery(StrEnum):
-    """Where a parcel stands."""
+    """The states of a delivery."""
 
     QUEUED = "queued"
-    """Written by the commit that decided; not tried yet."""
+    """Stored, and no attempt has been made yet."""
 
     SENDING = "sending"
-    """Claimed by a worker, whose lease ends at `due_at`."""
+    """Claimed by a worker. Its lease ends at `due_at`."""
 
     RETRY = "retry"
-    """Not taken; to be tried again at `due_at`."""
+    """The provider did not accept it. The next attempt is at `due_at`."""
 
     UNCERTAIN = "uncertain"
-    """It may have been taken, the answer was lost: until `due_at` the provider's events may tell."""
+    """The provider may have accepted it, but its answer was lost.
+
+    It is tried again at `due_at`, unless an event of the provider shows before then that it was accepted.
+    """
 
     SENT = "sent"
     SKIPPED = "skipped"
-    """Not sent because there was a reason not to; `reason` says which."""
+    """Not sent, because it should not be sent any more. `reason` says why."""
 
     FAILED = "failed"
-    """Given up; `reason` says why. If it was in doubt, an event from the provider still makes it SENT."""
+    """Given up. `reason` says why.
+
+    If it is `doubtful`, an event of the provider can still change it to SENT.
+    """
 
     @property
     def final(self) -> bool:
@@ -70,26 +82,29 @@ FINAL = frozenset({Delivery.SENT, Delivery.SKIPPED, Delivery.FAILED})
 
 
 class Event(StrEnum):
-    """What the provider tells of a parcel that it took, as far as it matters here."""
+    """The events that the provider reports about a parcel it accepted. Other events are ignored."""
 
     PROCESSED = "processed"
     DEFERRED = "deferred"
     DELIVERED = "delivered"
     BOUNCE = "bounce"
-    """The address refused it."""
+    """The recipient's mail server refused it."""
 
     DROPPED = "dropped"
-    """The provider did not try, because it knows that the address would refuse it."""
+    """The provider did not try to deliver it, for instance because the address has bounced before."""
 
 
 class Parcel(Struct, frozen=True, kw_only=True):
-    """How far the delivery of something has got.
+    """The state of the delivery of one thing.
 
-    `due_at` (UTC) is when the schedule is to look at it: its event was lost, its lease ran out, or it is time to try
-    again; None once the state is final. `attempts` counts the times it was claimed. `message_id` is the provider's name
-    for it. `delivered` is the last word of the provider's events, "" before there is one. `settled_at` (UTC) is when
-    the state became final. `put_off`: nothing is the matter, it waits for a better time of day. `doubtful`: after some
-    attempt nobody knew whether the provider had taken it.
+    - `due_at` (UTC): when the schedule should look at it, because its event was lost, its lease expired, or the next
+      attempt is due. None once the state is final.
+    - `attempts`: how many times it was claimed, less the attempts that failed because of our configuration.
+    - `message_id`: the provider's id for it.
+    - `delivered`: the provider's event with the highest rank so far (see `record_event`), or "" if there was none.
+    - `settled_at` (UTC): when the state became final.
+    - `put_off`: true while it waits for a better time of day. Nothing is wrong with it.
+    - `doubtful`: true if after some attempt it was unknown whether the provider had accepted it.
     """
 
     created_at: datetime
@@ -108,57 +123,57 @@ SomeParcel = TypeVar("SomeParcel", bound=Parcel)
 
 
 class Accepted(Struct, frozen=True):
-    """The provider took it."""
+    """The provider accepted the parcel, and knows it by `message_id`."""
 
     message_id: str
 
 
 class Busy(Struct, frozen=True):
-    """The provider could not take it now, or could not be reached. It was surely not sent."""
+    """The provider could not accept the parcel now, or could not be reached. It was certainly not sent."""
 
     reason: str
 
 
-class Refused(Struct, frozen=True):
-    """The provider will never take it as it is."""
+class Rejected(Struct, frozen=True):
+    """The provider will not accept this parcel, however often it is tried."""
 
     reason: str
 
 
 class Misconfigured(Struct, frozen=True):
-    """The provider takes nothing from us: the key or the sender. It is no fault of this parcel."""
+    """The provider does not accept our key or our sender, so it accepts nothing from us. The parcel itself is fine."""
 
     reason: str
 
 
 class Unknown(Struct, frozen=True):
-    """The request went out and no answer came: it may have been sent."""
+    """The request was sent but no answer came, so the parcel may have been accepted."""
 
     reason: str
 
 
-SendResult = Accepted | Busy | Refused | Misconfigured | Unknown
-"""What is known after an attempt to send."""
+SendResult = Accepted | Busy | Rejected | Misconfigured | Unknown
+"""How one attempt to send ended."""
 
 
 def is_claimable(parcel: Parcel, now: datetime) -> bool:
-    """Whether a worker may try `parcel` at `now`: it is queued, or its time to try again has come."""
+    """Whether a worker may attempt to send `parcel` at `now` (UTC): it is queued, or its next attempt is due."""
     if parcel.state is Delivery.QUEUED:
         return True
     return parcel.state in (Delivery.RETRY, Delivery.UNCERTAIN) and _is_due(parcel, now)
 
 
 def claim(parcel: SomeParcel, now: datetime) -> SomeParcel:
-    """`parcel` in the hands of a worker, which has until the end of its lease to send it and to say what came of it."""
+    """`parcel` claimed by a worker, which must send it and store the result before the lease ends."""
     return replace(parcel, state=Delivery.SENDING, attempts=parcel.attempts + 1, due_at=now + LEASE, put_off=False)
 
 
 def settle_attempt(parcel: SomeParcel, result: SendResult, now: datetime, jitter: float) -> SomeParcel:
-    """A claimed `parcel` once the attempt has ended in `result`; `jitter` (0–1) as for `pause_before`."""
+    """A claimed `parcel` after an attempt that ended with `result`. `jitter` (0–1) is explained at `pause_before`."""
     match result:
         case Accepted(message_id):
             return _settled(parcel, Delivery.SENT, "", now, message_id)
-        case Refused(reason):
+        case Rejected(reason):
             return _settled(parcel, Delivery.FAILED, reason, now)
         case Misconfigured(reason):
             due_at, attempts = now + CONFIGURATION_PAUSE, parcel.attempts - 1
@@ -173,14 +188,20 @@ def settle_attempt(parcel: SomeParcel, result: SendResult, now: datetime, jitter
 
 
 def count_failure(parcel: SomeParcel, reason: str, now: datetime, jitter: float) -> SomeParcel:
-    """`parcel`, not claimed, after an attempt that failed before anything could be sent."""
+    """`parcel`, which was not claimed, after an attempt that failed before a request was sent.
+
+    It counts as an attempt.
+    """
     return settle_attempt(claim(parcel, now), Busy(reason), now, jitter)
 
 
 def pause_before(attempt: int, jitter: float) -> timedelta:
-    """How long to wait after failed attempt number `attempt` (1 …): 5 minutes, doubling, at most 4 hours.
+    """How long to wait after failed attempt number `attempt` (from 1).
 
-    `jitter` in 0–1 makes it up to a fifth longer, so that a burst does not come back as a burst.
+    The pause is 5 minutes after the first attempt and doubles with each one, up to 4 hours.
+
+    `jitter`, a random number in 0–1, makes the pause up to 20 % longer, so that parcels that failed together are not
+    all tried again at the same moment.
     """
     pause = min(FIRST_PAUSE * float(2 ** (attempt - 1)), LONGEST_PAUSE)
     return pause * (1 + jitter / 5)
@@ -191,27 +212,27 @@ def has_no_attempts_left(parcel: Parcel) -> bool:
 
 
 def give_up(parcel: SomeParcel, reason: str, now: datetime) -> SomeParcel:
-    """`parcel`, whose last attempt failed for `reason`, as failed."""
+    """`parcel` marked as failed. `reason` says why its last attempt failed."""
     return _settled(parcel, Delivery.FAILED, f"given up after {parcel.attempts} attempts: {reason}", now)
 
 
 def skip(parcel: SomeParcel, reason: str, now: datetime) -> SomeParcel:
-    """`parcel`, which is not to be sent, for `reason`."""
+    """`parcel` marked as not to be sent. `reason` says why."""
     return _settled(parcel, Delivery.SKIPPED, reason, now)
 
 
 def postpone(parcel: SomeParcel, until: datetime, reason: str) -> SomeParcel:
-    """`parcel` put off `until` a better time (UTC). It uses up no attempt."""
+    """`parcel` postponed to `until` (UTC), a better time of day. This does not count as an attempt."""
     return replace(parcel, state=Delivery.RETRY, due_at=until, reason=reason, put_off=True)
 
 
 def lease_ran_out(parcel: Parcel, now: datetime) -> bool:
-    """Whether the worker that claimed `parcel` has had its time at `now`: it must have died."""
+    """Whether the lease on `parcel` has expired at `now` (UTC), which means that the worker that had it has died."""
     return parcel.state is Delivery.SENDING and _is_due(parcel, now)
 
 
 def reclaim(parcel: SomeParcel, now: datetime) -> SomeParcel:
-    """`parcel`, taken from a worker that died: nobody knows whether it was sent."""
+    """`parcel` taken back from a worker that died. It is unknown whether it was sent."""
     return _in_doubt(parcel, "worker stopped while sending", now)
 
 
@@ -219,11 +240,13 @@ _RANK = {"": 0, Event.PROCESSED: 1, Event.DEFERRED: 2, Event.DELIVERED: 3, Event
 
 
 def record_event(parcel: SomeParcel, event: Event, now: datetime) -> SomeParcel:
-    """`parcel` after `event`. Events come repeatedly and in any order, so only one of a higher rank changes anything.
+    """`parcel` after `event`, received at `now` (UTC).
 
-    Any event proves that the provider took the parcel. So it settles one that was not settled yet, and corrects one
-    that was given up, or skipped, after an attempt in doubt. One that the provider refused, never in doubt, stays
-    failed.
+    Events can be repeated and can arrive in any order, so `delivered` changes only if `event` has a higher rank.
+
+    Any event proves that the provider accepted the parcel. So a parcel that is not settled becomes SENT, and so does
+    a FAILED or SKIPPED one that is `doubtful`. A parcel that the provider rejected, and that was never doubtful, stays
+    FAILED.
     """
     if _RANK[event] > _RANK[parcel.delivered]:
         parcel = replace(parcel, delivered=event.value)
@@ -234,7 +257,7 @@ def record_event(parcel: SomeParcel, event: Event, now: datetime) -> SomeParcel:
 
 
 def was_returned(parcel: Parcel) -> bool:
-    """Whether `parcel` reached nobody: the address refused it, or the provider knew that it would."""
+    """Whether `parcel` did not arrive: it bounced, or the provider dropped it."""
     return parcel.delivered in (Event.BOUNCE, Event.DROPPED)
 
 
@@ -243,7 +266,10 @@ def _is_due(parcel: Parcel, now: datetime) -> bool:
 
 
 def _in_doubt(parcel: SomeParcel, reason: str, now: datetime) -> SomeParcel:
-    """`parcel` waiting for the provider's events, also after its last attempt: they may tell that it was taken."""
+    """`parcel` waiting for the provider's events.
+
+    Even one without attempts left waits: an event may still settle it.
+    """
     return replace(parcel, state=Delivery.UNCERTAIN, due_at=now + EVENTS_WITHIN, reason=reason, doubtful=True)
 
 

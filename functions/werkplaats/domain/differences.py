@@ -1,4 +1,4 @@
-"""How one version of a workshop differs from another, field by field as its file has them."""
+"""The differences between two versions of a workshop, field by field, named as in the workshop's file."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,13 +10,14 @@ from msgspec import Struct
 from werkplaats.domain.workshop import Workshop
 
 _NAMED_BY = ("id", "value", "email")
-"""What tells the items of a list apart: questions and waves, options, organisers."""
+"""List items are recognised by these: questions and waves by `id`, options by `value`, organisers by `email`."""
 
 
 class Difference(Struct, frozen=True):
-    """At `path` (such as 'questions.dieetwensen.label') stood `before`, and stands `after`; None where nothing does.
+    """The field at `path` (such as 'questions.dieetwensen.label') had the value `before` and now has the value `after`.
 
-    Values are what a file can hold: text, numbers, days, lists, and mappings for what has parts.
+    A value is None if the field does not exist in that version. Values have the types that a YAML file can hold: text,
+    numbers, dates, lists and mappings.
     """
 
     path: str
@@ -25,7 +26,7 @@ class Difference(Struct, frozen=True):
 
 
 def differences(before: Workshop, after: Workshop) -> tuple[Difference, ...]:
-    """Every field that is another in `after`, in the order of the file."""
+    """Every field that differs between `before` and `after`, in the order of the file."""
     return tuple(_between("", _plain(before), _plain(after)))
 
 
@@ -49,7 +50,7 @@ def _between(path: str, before: Any, after: Any) -> Iterator[Difference]:
 
 
 def _by_name(items: Any) -> dict[str, Any] | None:
-    """The items of a list by what tells them apart; None if it is no list of such items."""
+    """The items of a list by the field that identifies them, or None if `items` is not a list of identifiable items."""
     if not isinstance(items, list | tuple) or not all(isinstance(item, dict) for item in items):
         return None
     names = [next((str(item[key]) for key in _NAMED_BY if key in item), None) for item in items]

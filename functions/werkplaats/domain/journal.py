@@ -1,4 +1,7 @@
-"""The journal of a workshop: what happened, for organisers to be told. It holds ids, never names or addresses."""
+"""The journal of a workshop: a record of what happened, from which organisers are mailed.
+
+It holds ids, never names or addresses.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -33,7 +36,13 @@ def first_entry_of(form: str) -> str:
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """`detail` is for people: the state that followed, or why a mail failed. `notified`: organisers' mails exist."""
+    """One thing that happened in a workshop, `at` a time in UTC.
+
+    `version` is the ledger's version of the commit that it belongs to. `registration` and `mail` are the ids of what it
+    is about. `detail` is for people to read: the state that followed, or why a mail failed. `notified` is true once the
+    mails to organisers have been queued, or if this kind of entry is not mailed. The store deletes the entry some time
+    after `expire_at` (UTC).
+    """
 
     id: str
     workshop: str

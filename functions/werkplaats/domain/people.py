@@ -1,4 +1,4 @@
-"""The list of people as organisers look at it: in order, searched, and by where they stand."""
+"""The list of people that organisers see: its order, its groups, and how it is searched."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from werkplaats.domain.registration import Person, Registration, State
 
 
 class Group(StrEnum):
-    """Where somebody stands, as far as a list tells it apart; in the order of the list."""
+    """The groups of the list, in the order in which the list shows them."""
 
     SEAT = "seat"
     OFFER = "offer"
@@ -23,15 +23,18 @@ _ORDER = list(Group)
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """One line of the list. `place` on the waitlist, 1 is next; None for who does not wait."""
+    """One line of the list. `place` is the place on the waitlist (1 is next), or None if the person is not on it."""
 
     registration: Registration
     group: Group
     place: int | None = None
 
 
-def listed(registrations: Iterable[Registration]) -> tuple[Listed, ...]:
-    """Everybody: those with a seat or an offer by name, the waitlist in its order, and last those who left."""
+def list_people(registrations: Iterable[Registration]) -> tuple[Listed, ...]:
+    """The list of `registrations`: first those with a seat, then those with an offer, the waitlist, and those who left.
+
+    The waitlist is in its own order, the other groups are by family name.
+    """
     everybody = tuple(registrations)
     waiting = sorted(one.sequence for one in everybody if one.state is State.WAITLISTED)
     places = {sequence: place for place, sequence in enumerate(waiting, 1)}
@@ -46,13 +49,13 @@ def listed(registrations: Iterable[Registration]) -> tuple[Listed, ...]:
     return tuple(sorted(lines, key=_position))
 
 
-def by_name(registrations: Iterable[Registration]) -> tuple[Registration, ...]:
-    """In the order of given names, as people are called at the door."""
+def sort_by_name(registrations: Iterable[Registration]) -> tuple[Registration, ...]:
+    """`registrations` by given name, the name that people give at the door. Erased ones come last."""
     return tuple(sorted(registrations, key=lambda one: (fold(one.person.name if one.person else "\uffff"), one.id)))
 
 
-def found(registration: Registration, query: str) -> bool:
-    """Whether every word of `query` is somewhere in the name, address or organisation, whatever its accents."""
+def matches(registration: Registration, query: str) -> bool:
+    """Whether each word of `query` occurs in the name, address or organisation. Case and accents make no difference."""
     person = registration.person
     if person is None:
         return not query.strip()
@@ -61,7 +64,7 @@ def found(registration: Registration, query: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """`text` without case and accents: José is found as jose."""
+    """`text` in lower case and without accents, so that a search for "jose" finds José."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in apart if not unicodedata.combining(character))
 

@@ -1,7 +1,7 @@
-"""The questions of a form: of the sign-up, or of a round of the survey; and what an answer to one can be.
+"""The questions of a form (the sign-up, or a wave of the survey), and the types that an answer can have.
 
-They are part of a workshop's file; mistakes in them are told by workshop_rules.py. docs/adding.md says how to add a
-kind of question. A kind that is only half made is refused when this module is imported, or by mypy.
+Questions are part of a workshop's file. workshop_rules.py reports mistakes in them. docs/adding.md explains how to add
+a kind of question. If a kind is incomplete, either importing this module or mypy fails.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,19 +20,25 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 Answer = str | int | bool | list[str]
 """An answer to one question: text, the value of an option, a number, a ticked box, or the values of several options.
 
-Forms give it, seals carry it and the store keeps it: this is the one place that says which types there are.
+Forms, sealed answers and stored documents all hold answers of these types. They are listed only here.
 """
 
 
 class OnlyIf(Struct, frozen=True, kw_only=True):
-    """A question is asked only if the answer to an earlier one `is` one of these (any of them, for several choices)."""
+    """A condition: the question is asked only if the answer to an earlier `question` is one of the values in `is`.
+
+    If several options can be chosen there, one of them is enough.
+    """
 
     question: Id
     is_: Annotated[tuple[str | int | bool, ...], Meta(min_length=1)] = field(name="is")
 
 
 class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What every question has. `erase_after` counts from the end of the workshop's last day."""
+    """What all kinds of questions have.
+
+    `erase_after`, such as '90 days', counts from the end of the workshop's last day.
+    """
 
     id: Id
     label: Line
@@ -59,6 +65,7 @@ Options = Annotated[tuple[Option, ...], Meta(min_length=2, max_length=30)]
 
 
 def need_distinct(ids: list[str], what: str) -> None:
+    """Raise ValueError if `ids` has the same id twice. `what` is the name of such an id in the message."""
     for id in ids:
         if ids.count(id) > 1:
             raise ValueError(f"expected every {what} to be different, got {id!r} twice")
@@ -73,7 +80,7 @@ class AnyOf(Question, frozen=True, kw_only=True, tag="any_of"):
 
 
 class Scale(Question, frozen=True, kw_only=True, tag="scale"):
-    """A whole number from `lowest` to `highest`, both with a label."""
+    """A whole number from `lowest` to `highest`. Both ends have a label."""
 
     lowest: Annotated[int, Meta(ge=0, le=1)] = 1
     highest: Annotated[int, Meta(ge=3, le=10)] = 5
@@ -82,14 +89,17 @@ class Scale(Question, frozen=True, kw_only=True, tag="scale"):
 
 
 class Recommendation(Question, frozen=True, kw_only=True, tag="recommendation"):
-    """Would you recommend it, from 0 to 10: 9 and 10 promote, 0 to 6 detract (Reichheld, 2003)."""
+    """How likely people are to recommend it, 0 to 10: 9 and 10 are promoters, 0 to 6 detractors (Reichheld, 2003)."""
 
     lowest_label: Line
     highest_label: Line
 
 
 class Consent(Question, frozen=True, kw_only=True, tag="consent"):
-    """A box to tick; a required one must be ticked. `{privacy}` in the label becomes a link to the statement."""
+    """A box to tick; if it is required, it must be ticked.
+
+    `{privacy}` in the label becomes a link to the privacy page.
+    """
 
 
 AnyQuestion = ShortText | LongText | OneOf | AnyOf | Scale | Recommendation | Consent
@@ -97,11 +107,14 @@ Questions = Annotated[tuple[AnyQuestion, ...], Meta(max_length=40)]
 
 
 LONGEST_FORM = 20_000
-"""Characters in all texts of one form together: they fit a form of 64 KiB also where some take several bytes."""
+"""The most characters that all texts of one form may have together.
+
+A form of 64 KiB, the most that is accepted, then has room for them even if some characters take several bytes.
+"""
 
 
 def check_questions(questions: tuple[AnyQuestion, ...]) -> None:
-    """Raise ValueError for the first rule that `questions`, those of one form, break; it says what was expected."""
+    """Raise ValueError, which says what was expected, for the first rule that `questions`, those of one form, break."""
     need_distinct([question.id for question in questions], "question's id")
     for question in questions:
         need_distinct([str(answer) for answer in possible_answers(question)], "option's value")
@@ -114,7 +127,7 @@ def check_questions(questions: tuple[AnyQuestion, ...]) -> None:
 
 
 def is_asked(question: AnyQuestion, answers: Mapping[str, object]) -> bool:
-    """Whether `question` is asked of somebody who gave `answers` to those before it."""
+    """Whether `question` is asked of somebody who gave `answers` to the questions before it."""
     if question.only_if is None:
         return True
     given = answers.get(question.only_if.question)
@@ -122,7 +135,7 @@ def is_asked(question: AnyQuestion, answers: Mapping[str, object]) -> bool:
 
 
 def possible_answers(question: AnyQuestion) -> tuple[str | int | bool, ...]:
-    """The answers to `question` that a later one can depend on; none where people answer in their own words."""
+    """The answers to `question` on which a later one can depend; empty if people answer it in their own words."""
     match question:
         case OneOf(options=options) | AnyOf(options=options):
             return tuple(option.value for option in options)
@@ -139,7 +152,7 @@ def possible_answers(question: AnyQuestion) -> tuple[str | int | bool, ...]:
 
 
 def _longest_text(question: AnyQuestion) -> int:
-    """How many characters of their own people can write in answer to `question`."""
+    """The most characters that people can type in answer to `question`; 0 if they only choose."""
     match question:
         case ShortText(max_length=at_most) | LongText(max_length=at_most):
             return at_most
@@ -150,7 +163,7 @@ def _longest_text(question: AnyQuestion) -> int:
 
 
 def _check_condition(id: str, condition: OnlyIf, earlier: tuple[AnyQuestion, ...]) -> None:
-    """Raise ValueError unless `condition` of question `id` is about an answer that an `earlier` question can have."""
+    """Raise ValueError unless the `condition` of question `id` names possible answers to an `earlier` question."""
     asked = next((one for one in earlier if one.id == condition.question), None)
     if asked is None:
         raise ValueError(f"expected only_if of question {id!r} to name an earlier question, got {condition.question!r}")
@@ -165,9 +178,9 @@ def _check_condition(id: str, condition: OnlyIf, earlier: tuple[AnyQuestion, ...
 
 
 def _check_kinds() -> None:
-    """Raise TypeError if a kind of question is only half made, so that no program starts with it.
+    """Raise TypeError if a kind of question is incomplete, so that the program does not start.
 
-    mypy cannot see that a class was left out of AnyQuestion, nor that two kinds have one name in files.
+    mypy does not notice if a class is missing from AnyQuestion, or if two kinds have the same tag.
     """
     known = get_args(AnyQuestion)
     for kind in _kinds_of(Question):

@@ -1,4 +1,4 @@
-"""A registration: one person's sign-up for one workshop, and where it stands."""
+"""A registration: one person's sign-up for one workshop, and its state."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +9,7 @@ from msgspec import Struct
 from werkplaats.domain.questions import Answer
 
 Answers = dict[str, Answer]
-"""Answers by question id."""
+"""The answers to a form, by the id of the question."""
 
 
 class State(StrEnum):
@@ -17,23 +17,23 @@ class State(StrEnum):
     """Holds a seat."""
 
     WAITLISTED = "waitlisted"
-    """Waits for a seat; the order is that of `sequence`."""
+    """Is on the waitlist, whose order is that of `sequence`."""
 
     OFFERED = "offered"
-    """A seat is held until `offer_expires_at`, to accept or to decline."""
+    """Has been offered a seat, which is held until `offer_expires_at`."""
 
     CANCELLED = "cancelled"
-    """Gave up the seat, the offer or the place on the waitlist."""
+    """Gave up the seat, the offer or the place on the waitlist, or lost it because an organiser cancelled it."""
 
     DECLINED = "declined"
-    """Said no to an offer."""
+    """Declined an offer."""
 
     EXPIRED = "expired"
     """Did not answer an offer in time."""
 
     @property
     def live(self) -> bool:
-        """Whether the person still holds or waits for a seat."""
+        """Whether the person still has a seat or an offer, or is on the waitlist."""
         return self in LIVE
 
 
@@ -41,7 +41,7 @@ LIVE = frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED})
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """Who signed up. Everything in here is personal data; erasing a registration drops it whole."""
+    """The person who signed up. Every field is personal data. Erasing a registration removes this whole record."""
 
     given_name: str
     family_name: str
@@ -56,24 +56,34 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class LinkRequest(Struct, frozen=True, kw_only=True):
-    """The link was mailed again `at` (UTC). `submission` is the random id of the form that asked for it."""
+    """The link was mailed again `at` that time (UTC).
+
+    `submission` is the id of the form with which it was requested.
+    """
 
     at: datetime
     submission: str
 
 
 class Registration(Struct, frozen=True, kw_only=True):
-    """`person` is None once personal data has been erased.
+    """One person's sign-up for one workshop.
 
-    Keyed hashes, "" once personal data has been erased: `identity` of address and name, `address` of the address alone,
-    `mailbox` of the address as mail servers tell mailboxes apart (the id of its Mailbox).
-    `form` is the random id of the form that was filled in. Somebody who goes back and sends the same form with another
-    name makes a second registration with the same `form`.
-    `sequence` orders the waitlist and is never reused; `times_joined` counts sign-up and re-joining.
-    `state_version` is the ledger's version that brought the present state: a mail about an earlier one is stale.
-    `joined_at` (UTC) is when the present sign-up began; None before it is numbered.
-    `cancelled_by_organiser` says who ended it, while the state is that.
-    `had_seat`: held a confirmed seat since joining last. `unsubscribed`: wants no surveys; mails about the seat go on.
+    - `person`: None once personal data has been erased.
+    - `identity`, `address`, `mailbox`: keyed hashes, "" once personal data has been erased. `identity` is of the
+      address and the name, `address` of the address alone, and `mailbox` of the address without parts such as `+tag`
+      that lead to the same mailbox; the last is also the id of the Mailbox.
+    - `form`: the random id of the form that was filled in. Two registrations have the same one if somebody went back
+      and sent the form again with another name.
+    - `sequence`: orders the waitlist. A number is never used twice.
+    - `state_version`: the ledger's version of the commit that brought the present state. A mail about an earlier
+      version tells of a state that has ended.
+    - `signed_up_at`, `state_since` (UTC): the first sign-up, and the beginning of the present state.
+    - `joined_at` (UTC): when the person joined the last time, by signing up or rejoining. None until then.
+    - `times_joined`: how many times the person joined, the first time included.
+    - `offer_expires_at` (UTC): until when the last offer stood or stands.
+    - `had_seat`: true if the person has had a confirmed seat since joining the last time.
+    - `unsubscribed`: true if the person wants no surveys. Mails about the seat are still sent.
+    - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
     """
 
     id: str
@@ -99,11 +109,12 @@ class Registration(Struct, frozen=True, kw_only=True):
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):
-    """Who signed up with one mailbox.
+    """The sign-ups that were made with one mailbox.
 
-    `id` is a keyed hash of the address without what leads to the same mailbox, such as `+tag`. `registrations` holds
-    the live ones: identity → registration id. `sign_ups` (UTC) are the moments of the new sign-ups of the last day,
-    whatever became of them. Once nobody is registered behind it, it is deleted after `expire_at`.
+    `id` is a keyed hash of the address without parts such as `+tag` that lead to the same mailbox. `registrations` has
+    the ids of the live registrations, by identity. `sign_ups` (UTC) are the times of the new sign-ups in the last 24
+    hours, including those that have ended. If no live registration is left, the store deletes the record some time
+    after `expire_at` (UTC); otherwise that is None.
     """
 
     id: str
@@ -114,10 +125,10 @@ class Mailbox(Struct, frozen=True, kw_only=True):
 
 
 def sent_before(registration: Registration, same_form: Iterable[Registration]) -> Registration | None:
-    """The registration that was made with the same form just before `registration`; None if it was the first.
+    """The registration that was made with the same form just before `registration`, or None if it was the first.
 
-    `same_form`: all registrations made with that form. Somebody who mistyped a name, went back and sent the form again
-    has such a registration, and may not know that it holds a seat.
+    `same_form` are all registrations made with that form. Somebody who mistyped a name, went back and sent the form
+    again has two registrations, and may not know that the first one still holds a seat.
     """
 
     def order(one: Registration) -> tuple[datetime, int]:

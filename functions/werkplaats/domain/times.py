@@ -33,7 +33,10 @@ def end_of(day: date) -> datetime:
 
 
 def parse_duration(text: str) -> timedelta:
-    """The length of '1 day', '90 days' or '48 hours'; ValueError says what was expected."""
+    """The length of a duration such as '1 day', '90 days' or '48 hours'.
+
+    Raises ValueError, which says what was expected.
+    """
     match = _DURATION.fullmatch(text)
     if match is None:
         raise ValueError(f"expected a duration such as '1 day' or '48 hours', got {text!r}")
@@ -42,16 +45,17 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_days(text: str) -> timedelta:
-    """The length of '1 day' or '90 days', for what is counted on the calendar; ValueError says what was expected."""
+    """The length of a number of calendar days such as '1 day' or '90 days'. Raises ValueError like `parse_duration`."""
     if "hour" in text:
         raise ValueError(f"expected a number of days such as '90 days', got {text!r}")
     return parse_duration(text)
 
 
 def next_reminder_run(moment: datetime) -> datetime:
-    """When `send_reminders` first runs for a reminder that falls due at `moment` (both UTC).
+    """The time (UTC) of the run of `send_reminders` that sends a reminder that falls due at `moment` (UTC).
 
-    Reminders fall due on the hour, when it runs; those that fall due at night wait for the first run of the morning.
+    Reminders fall due on the hour. By day that is also the time of a run; at night the reminder waits for the first run
+    of the morning.
     """
     first, last = REMINDERS_GO_OUT
     local = moment.astimezone(AMSTERDAM)
@@ -62,9 +66,9 @@ def next_reminder_run(moment: datetime) -> datetime:
 
 
 def into_office_hours(moment: datetime) -> datetime:
-    """`moment` itself (UTC) if it lies in 08:00–20:00 Amsterdam time, else the next 08:00.
+    """`moment` itself (UTC) if it lies in 08:00–20:00 Amsterdam time, else the next 08:00 there, in UTC.
 
-    A deadline at night is no time to think about an offer.
+    It is used for the deadlines of offers, which should not be in the middle of the night.
     """
     local = moment.astimezone(AMSTERDAM)
     if local.time() < OFFICE_OPENS:
@@ -77,7 +81,7 @@ def into_office_hours(moment: datetime) -> datetime:
 
 
 def into_working_hours(moment: datetime) -> datetime:
-    """`moment` itself (UTC) if it lies in 08:00–20:00 Amsterdam time, Monday to Friday, else the next 08:00 there."""
+    """`moment` itself (UTC) if it is Monday to Friday, 08:00–20:00 Amsterdam time, else the next such time, in UTC."""
     moment = into_office_hours(moment)
     local = moment.astimezone(AMSTERDAM)
     if local.weekday() < 5 and local.time() < OFFICE_CLOSES:

@@ -1,8 +1,9 @@
-"""A workshop: all there is to know of it, as its organisers wrote it down.
+"""A workshop, with everything that its organisers wrote about it.
 
-The types of the fields say what each may be, and `workshop_rules` what must be so between them. Both are asked when a
-workshop is brought in (`workshop_files`), and not when a published one is read: an upgrade of the program, with a rule
-more, must not take a workshop's page and its participants' links away.
+The types of the fields say which values each field may have, and `workshop_rules` checks how the fields fit together.
+Both are checked when a workshop is loaded from a file (`workshop_files`), but not when a published workshop is read
+from the store. Otherwise a new rule in a later version of the program could make a workshop's page and its
+participants' links stop working.
 """
 
 from datetime import date, datetime, timedelta
@@ -30,21 +31,24 @@ class Location(Struct, frozen=True, kw_only=True):
 
 
 class SignUpWindow(Struct, frozen=True, kw_only=True):
-    """The days on which people can sign up, both included."""
+    """The first and the last day on which people can sign up. Both days are included."""
 
     opens: date
     closes: date
 
 
 class Promotion(Struct, frozen=True, kw_only=True):
-    """How a free seat reaches the head of the waitlist: as an offer to accept within `within`, or directly."""
+    """What the first person on the waitlist gets when a seat comes free: an offer, or directly the seat.
+
+    `within` is how long an offer stands, such as '48 hours'.
+    """
 
     by: Literal["offer", "direct"] = "offer"
     within: str = "48 hours"
 
 
 class Privacy(Struct, frozen=True, kw_only=True):
-    """The privacy statement (Markdown) and the terms it promises, counted from the end of the last day."""
+    """The privacy statement (Markdown), and how long after the end of the last day registrations are erased."""
 
     statement: Text
     contact: Address
@@ -52,7 +56,7 @@ class Privacy(Struct, frozen=True, kw_only=True):
 
 
 class Sender(Struct, frozen=True, kw_only=True):
-    """Who mails come from and where answers go. The mail provider must know `email` as a verified sender."""
+    """The sender of mails, and the address for replies. `email` must be a verified sender at the mail provider."""
 
     name: Line
     email: Address
@@ -60,10 +64,11 @@ class Sender(Struct, frozen=True, kw_only=True):
 
 
 class Wave(Struct, frozen=True, kw_only=True):
-    """One round of the follow-up survey. Falls due `after` the last day; closes `open_for` later.
+    """One wave of the follow-up survey. It opens `after` the last day and closes `open_for` after that.
 
-    `to`: those who `attended` (or had a seat, where nobody's attendance was marked), all with a `seat`, or those
-    still `waitlisted`. `reminders`: how long after falling due those who have not answered are reminded.
+    `to` says who is asked: those who `attended` (everybody with a seat, if no attendance was marked), everybody with a
+    `seat`, or those who are still `waitlisted`. `reminders` are how long after the opening people who have not answered
+    are reminded. All lengths are in days.
     """
 
     id: Id
@@ -77,9 +82,9 @@ class Wave(Struct, frozen=True, kw_only=True):
 
 
 class Workshop(Struct, frozen=True, kw_only=True):
-    """All there is to know of one workshop. Days are Amsterdam calendar days, both ends included.
+    """Everything about one workshop. Days are calendar days in Amsterdam; `last_day` is part of the workshop.
 
-    `practical` (Markdown) goes with the reminders; `reminders` are how long before the first day those are due.
+    `practical` (Markdown) is added to the reminders. `reminders` are how long before the first day they are due.
     """
 
     id: Id
@@ -118,16 +123,16 @@ class Workshop(Struct, frozen=True, kw_only=True):
         return now >= self.begins_at
 
     def sign_up_phase(self, now: datetime) -> Literal["early", "open", "closed"]:
-        """Whether people can sign up at `now` (UTC): the closing day itself is still open."""
+        """Whether people can sign up at `now` (UTC). On the closing day itself they still can."""
         if now < start_of(self.sign_up.opens):
             return "early"
         return "open" if now < end_of(self.sign_up.closes) else "closed"
 
     def reminders_at(self) -> tuple[datetime, ...]:
-        """When each of `reminders` falls due, UTC.
+        """When each of `reminders` falls due, in UTC.
 
-        Whole days are counted on the calendar: '1 day' is the start of the day before the first, however many hours
-        that day has. What is left of '30 hours' after its whole day is counted in hours.
+        Whole days are counted on the calendar: '1 day' means the start of the day before the first day, even if that
+        day has 23 or 25 hours. Of '30 hours' one day is counted on the calendar, and the remaining 6 hours as hours.
         """
         lengths = [parse_duration(reminder) for reminder in self.reminders]
         return tuple(
@@ -139,28 +144,28 @@ class Workshop(Struct, frozen=True, kw_only=True):
         return next((wave for wave in self.waves if wave.id == id), None)
 
     def wave_opens_at(self, wave: Wave) -> datetime:
-        """When `wave` falls due (UTC): '1 day' after a last day of 31 August is the start of 1 September."""
+        """When `wave` opens, in UTC. '1 day' after a last day of 31 August is the start of 1 September in Amsterdam."""
         return start_of(self.last_day + parse_days(wave.after))
 
     def wave_closes_at(self, wave: Wave) -> datetime:
         return start_of(self.last_day + parse_days(wave.after) + parse_days(wave.open_for))
 
     def wave_reminders_at(self, wave: Wave) -> tuple[datetime, ...]:
-        """When those who have not answered are to be reminded, UTC."""
+        """When people who have not answered `wave` should be reminded, in UTC."""
         due = parse_days(wave.after)
         return tuple(start_of(self.last_day + due + parse_days(reminder)) for reminder in wave.reminders)
 
     def erase_registrations_at(self) -> datetime:
-        """When personal data of registrations is to be gone, UTC."""
+        """When the personal data of registrations must be erased, in UTC."""
         return end_of(self.last_day + parse_days(self.privacy.erase_registrations_after))
 
     def erase_answer_at(self, question: Question) -> datetime | None:
-        """When the answers to `question` are to be gone, UTC; None: together with the registration."""
+        """When the answers to `question` must be erased, in UTC; None if that is together with the registration."""
         if question.erase_after is None:
             return None
         return end_of(self.last_day + parse_days(question.erase_after))
 
     def questions_to_erase(self, at: datetime) -> tuple[str, ...]:
-        """The questions whose answers are to be gone by `at` (UTC), apart from the registrations themselves."""
+        """The ids of the questions whose answers must be erased by `at` (UTC), before the registrations themselves."""
         due = [(question.id, self.erase_answer_at(question)) for question in self.questions]
         return tuple(id for id, erase_at in due if erase_at is not None and at >= erase_at)

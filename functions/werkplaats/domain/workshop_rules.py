@@ -1,4 +1,4 @@
-"""What must be so of a workshop before it can be published, beyond what the types of its fields say."""
+"""The rules that a workshop must keep to be published, in addition to the types of its fields."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,23 +11,23 @@ from werkplaats.domain.workshop import Wave, Workshop
 
 
 class Mistake(Struct, frozen=True):
-    """At `path` (such as 'waves.0.after') stands something that cannot be; `what` says what was expected."""
+    """The value at `path` (such as 'waves.0.after') is wrong. `what` says what was expected."""
 
     path: str
     what: str
 
 
 def mistakes(workshop: Workshop) -> tuple[Mistake, ...]:
-    """Every rule that `workshop` breaks, in the order of the rules; none if it can be published.
+    """A mistake for every rule that `workshop` breaks, in the order of the rules. Empty if it can be published.
 
-    A rule that goes by a length ('90 days') is looked at only once all lengths can be read.
+    If a length such as '90 days' cannot be read, only such mistakes are returned, because other rules need the lengths.
     """
     found = tuple(_broken(_lengths(workshop)))
     return found or tuple(_broken(_rules(workshop)))
 
 
 Rule = tuple[str, Callable[[], object]]
-"""The path of the field it is about, and a check that raises ValueError, which says what was expected."""
+"""The path of a field, and a function without arguments that raises ValueError, which says what was expected."""
 
 
 def _broken(rules: Iterator[Rule]) -> Iterator[Mistake]:
@@ -106,9 +106,10 @@ def _check_wave_reminders(workshop: Workshop, wave: Wave) -> None:
 
 
 def _check_reminders(workshop: Workshop) -> None:
-    """Each reminder must have a run of `send_reminders` to itself: before the next one is due, and before the start.
+    """Raise ValueError unless `send_reminders` runs for each reminder before the next one is due and before the start.
 
-    Of several that are due only the latest is sent, and none once the workshop has begun.
+    Otherwise a reminder would never be sent: if several are due, only the latest is sent, and none is sent once the
+    workshop has begun.
     """
     before = [parse_duration(reminder) for reminder in workshop.reminders]
     if before != sorted(set(before), reverse=True):

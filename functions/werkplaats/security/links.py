@@ -1,4 +1,4 @@
-"""What is signed, so that it cannot be guessed, altered or used for another: links, and the mark of a form."""
+"""Signed links and signed submissions, which cannot be guessed, changed or used for another purpose."""
 
 import hashlib
 import secrets
@@ -15,7 +15,7 @@ from werkplaats.domain.workshop import Wave, Workshop
 
 
 class Links:
-    """Makes and reads links. `keys`: newest first; the first signs, all of them verify."""
+    """Makes and reads links. `keys` are the signing keys, newest first: the first one signs, and all of them verify."""
 
     def __init__(self, keys: tuple[str, ...], public_url: str = "") -> None:
         self.public_url = public_url
@@ -32,34 +32,37 @@ class Links:
         return f"{self.public_url}/enquete/{self._survey_token(workshop, wave, registration_id)}"
 
     def unsubscribe(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
-        """Where the person who is asked says not to be asked any more."""
+        """The link with which an invited person unsubscribes from surveys."""
         return f"{self.public_url}/uitschrijven/{self._survey_token(workshop, wave, registration_id)}"
 
     def _survey_token(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
         return self._survey.sign(invitation_id(workshop.id, wave.id, registration_id)).decode()
 
     def read_registration(self, token: str) -> str | None:
-        """The id of the registration `token` opens; None if it opens none."""
+        """The id of the registration that `token` gives access to, or None if the token is not valid."""
         return _read(self._registration, token)
 
     def read_survey(self, token: str) -> str | None:
-        """The id of the invitation `token` opens; None if it opens none."""
+        """The id of the invitation that `token` gives access to, or None if the token is not valid."""
         return _read(self._survey, token)
 
 
 FORM_USED_BEFORE = "formulier"
-"""The parameter of a registration's page that carries the submission of a form which had signed up somebody else."""
+"""The query parameter of a registration's page with the submission of the form, if that signed up somebody else too."""
 
 SUBMISSION_GOOD_FOR = timedelta(hours=12)
+"""How long a form can be sent after it was made."""
 
 _CLOCKS_DIFFER_BY = timedelta(minutes=1)
-"""One instance may read a form that another, whose clock is ahead, has made."""
+"""The largest difference allowed between the clocks of two instances: one may read a form that the other has made."""
 
 
 class Submissions:
-    """Makes and reads submissions: the signed mark of one form, by which that form is recognised when it is sent again.
+    """Makes and reads submissions.
 
-    `keys` as for Links. `clock` returns the present as an aware datetime in UTC.
+    A submission is a signed mark of one form, which shows whether the form was sent before.
+
+    `keys` are as for Links. `clock` returns the present as an aware datetime in UTC.
     """
 
     def __init__(self, keys: tuple[str, ...], clock: Callable[[], datetime]) -> None:
@@ -67,11 +70,11 @@ class Submissions:
         self._signer = _signer(keys, "submission", partial(_TimestampSigner, clock))
 
     def new(self) -> str:
-        """The submission of a new form."""
+        """The submission for a new form."""
         return self._signer.sign(secrets.token_urlsafe(18)).decode()
 
     def read(self, submission: str) -> str | None:
-        """The id of the form that carries `submission`; None if we did not make it, or more than 12 hours ago."""
+        """The id of the form with `submission`, or None if it is not valid or was made more than 12 hours ago."""
         if len(submission) > _LONGEST or not submission.isascii():
             return None
         try:
@@ -83,7 +86,7 @@ class Submissions:
 
 
 class _TimestampSigner(TimestampSigner):
-    """itsdangerous asks the machine for the time; here it is the program's own clock."""
+    """A TimestampSigner that uses `clock`. That of itsdangerous uses the machine's clock."""
 
     def __init__(self, clock: Callable[[], datetime], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -94,7 +97,7 @@ class _TimestampSigner(TimestampSigner):
 
 
 _LONGEST = 400
-"""Characters of the longest token that is looked at."""
+"""Longer tokens, in characters, are rejected without being read."""
 
 _AnySigner = TypeVar("_AnySigner", bound=Signer)
 
@@ -115,6 +118,9 @@ def _read(signer: Signer, token: str) -> str | None:
 
 
 def _spelt_as_signed(token: str) -> bool:
-    """Base64 has several spellings of the same bytes; only the one we made counts, so that no altered link works."""
+    """Whether the signature of `token` is written exactly as it was made.
+
+    The same bytes can be written in several ways in base64. Only one is accepted, so that no changed link works.
+    """
     signature = token.rsplit(".", 1)[1]
     return base64_encode(base64_decode(signature)).decode() == signature

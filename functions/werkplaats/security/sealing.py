@@ -1,6 +1,6 @@
-"""Answers sealed to a public key (PyNaCl's SealedBox), and opened with the private one that only `open_answers` has.
+"""Seals answers with a public key (PyNaCl's SealedBox), and opens them with the private key.
 
-What can be sealed and what can be opened is one type, domain.registration.Answers.
+Only the function `open_answers` has the private key.
 """
 
 import hashlib
@@ -16,20 +16,21 @@ from werkplaats.domain.registration import Answers
 from werkplaats.domain.survey.waves import Envelope, OpenAnswer, SealedAnswer, SurveyVersion
 
 _PADDED_TO = 96 * 1024
-"""Bytes of every sealed answer's content. All are of one size, or their length would tell who wrote the long one.
+"""The size in bytes to which the content of every answer is padded before it is sealed.
 
-A form of at most 64 KiB (web.http.requests.LARGEST_BODY) cannot make a longer one.
+Otherwise the length of a sealed answer would tell something about what it says. The answers in a form of at most 64 KiB
+(web.http.requests.LARGEST_BODY) always fit.
 """
 
 _answers_in = msgspec.json.Decoder(Answers).decode
 
 
 class OpenedLot(Struct, frozen=True, kw_only=True):
-    """A lot once somebody has tried to open it.
+    """The result of opening a lot.
 
-    `answers` are those that could be read, in an order of their own, and `opened` what they were sealed in, in the
-    order of the lot: nothing links the one to the other. The rest could not be read: `damaged` counts those that were
-    tampered with, `unknown` those whose content this version of the program does not know.
+    `answers` are those that could be read, in random order. `opened` are the same answers as they were sealed, in the
+    order of the lot, so that nothing connects the two. The rest of the lot could not be read: `damaged` counts answers
+    that have been tampered with, and `unknown` those whose content this version of the program cannot read.
     """
 
     answers: tuple[OpenAnswer, ...]
@@ -39,7 +40,7 @@ class OpenedLot(Struct, frozen=True, kw_only=True):
 
 
 class Seal:
-    """Seals answers; it cannot open them."""
+    """Seals answers with `public_key` (32 bytes). It cannot open them."""
 
     def __init__(self, public_key: bytes) -> None:
         key = PublicKey(public_key)
@@ -47,9 +48,10 @@ class Seal:
         self._name = name_of(key)
 
     def close(self, version: SurveyVersion, answers: Answers) -> SealedAnswer:
-        """`answers` to `version`, readable only with the private key; their id says nothing of order or person.
+        """Seal `answers` to the questions in `version`. Only the private key can open them again. Their id is random.
 
-        Raises msgspec.ValidationError for what could not be read again once it is opened: nobody would notice it then.
+        Raises msgspec.ValidationError if `answers` have a type that could not be read after opening, and ValueError if
+        they are too long. It is better to fail here, while the person still has the form.
         """
         content = msgspec.json.encode(answers)
         _answers_in(content)
@@ -67,18 +69,21 @@ class Seal:
 
 
 class Opener:
-    """Opens what was sealed to one of `private_keys`."""
+    """Opens answers that were sealed with the public key of one of `private_keys` (32 bytes each)."""
 
     def __init__(self, private_keys: tuple[bytes, ...]) -> None:
         keys = [PrivateKey(key) for key in private_keys]
         self._boxes = {name_of(key.public_key): SealedBox(key) for key in keys}
 
     def opens(self, sealed: SealedAnswer | Envelope) -> bool:
-        """Whether the key for `sealed` is still there: it is destroyed some time after the wave."""
+        """Whether the key for `sealed` is among `private_keys`.
+
+        A key is destroyed some time after its wave has closed.
+        """
         return sealed.key in self._boxes
 
     def open_lot(self, lot: Iterable[SealedAnswer]) -> OpenedLot:
-        """Open what can be read of `lot`, with one new id for the lot and one for each answer."""
+        """Open the answers in `lot` that can be read. The lot and each answer get a new random id."""
         lot_id = secrets.token_hex(8)
         answers: list[OpenAnswer] = []
         opened: list[SealedAnswer] = []
@@ -108,5 +113,5 @@ class Opener:
 
 
 def name_of(key: PublicKey) -> str:
-    """A short name for a public key, kept with what is sealed to it."""
+    """A short name for a public key. It is stored with the answers that are sealed with that key."""
     return hashlib.sha256(bytes(key)).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What is kept: domain records to documents and back, and the commits of what was decided, over one wire."""
+"""The store: reads and writes domain records as documents, and commits what was decided, all through one Wire."""
 
 from werkplaats.store.errors import (
     ConflictError,

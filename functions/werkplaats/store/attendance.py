@@ -1,4 +1,4 @@
-"""Attendance: attendance/{registration}. Marks change no seats, so they do not go by the ledger."""
+"""Attendance: attendance/{registration}. Marks do not change seats, so they are written without the ledger."""
 
 from datetime import date, datetime
 
@@ -8,15 +8,15 @@ from werkplaats.store.wiping import delete_some
 from werkplaats.store.wire import Fields, Put, Query, Where, Wire
 
 
-class AttendanceBook:
+class AttendanceMarks:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
     def mark(self, workshop: str, registration: str, day: date, mark: Mark | None, now: datetime) -> None:
-        """Note `mark` for one day, or take away what was noted, at `now` (UTC).
+        """Set the mark of one day, or remove it if `mark` is None, at `now` (UTC).
 
-        Only that day is written: two people at two doors mark two days of the same person without undoing each other,
-        and the same mark twice is the same document. Raises OutcomeUnknownError; marking again is safe.
+        Only that day is written, so two organisers who mark different days of the same person do not overwrite each
+        other. Raises OutcomeUnknownError if the answer was lost; then it is safe to mark again.
         """
         fields: Fields = {"id": registration, "workshop": workshop, "registration": registration, "marked_at": now}
         mask = (*((name,) for name in fields), ("days", day.isoformat()))
@@ -24,22 +24,22 @@ class AttendanceBook:
         self._wire.commit([Put(paths.of(paths.ATTENDANCE, registration), fields, mask=mask)])
 
     def of(self, workshop: str) -> dict[str, dict[str, Mark]]:
-        """The marks of everybody who has one, by registration and then by day (2027-08-29)."""
+        """The marks of everybody who has any, by registration id and then by day as an ISO date."""
         records = [codec.read(found, Attendance) for found in self._wire.query(_of(workshop))]
         return {record.registration: record.days for record in records if record.days}
 
     def of_one(self, registration: str) -> dict[str, Mark]:
-        """The marks of one registration by day; none if there are none."""
+        """The marks of one registration by day, as an ISO date. Empty if it has none."""
         path = paths.of(paths.ATTENDANCE, registration)
         record = codec.read_if_found(self._wire.get([path]).get(path), Attendance)
         return record.days if record else {}
 
     def count_marked_since(self, workshop: str, at: datetime) -> int:
-        """How many people's marks were changed at or after `at` (UTC)."""
+        """How many people had a mark changed at or after `at` (UTC)."""
         return self._wire.count(_of(workshop, Where("marked_at", ">=", at)))
 
     def erase(self, workshop: str, most: int = 200) -> int:
-        """Delete the marks of up to `most` people; how many there were."""
+        """Delete the marks of up to `most` people of `workshop`. Returns how many people that were."""
         return delete_some(self._wire, [_of(workshop)], most)
 
 

@@ -1,4 +1,4 @@
-"""Changes that participants are told of: changes/{id}."""
+"""Changes of workshops about which participants are mailed: changes/{id}."""
 
 from collections.abc import Iterable
 
@@ -16,11 +16,11 @@ class Changes:
         return codec.read_if_found(self._wire.get([path]).get(path), Change)
 
     def unannounced(self) -> tuple[Change, ...]:
-        """Changes that not everybody has a mail about yet, by workshop, the earliest first."""
+        """The changes whose mails have not all been queued yet, by workshop, oldest first."""
         query = Query(collection=paths.CHANGES, where=(Where("announced", "==", False),))
         changes = codec.readable(self._wire.query(query), Change)
         return tuple(sorted(changes, key=lambda change: (change.workshop, change.version)))
 
     def put(self, changes: Iterable[Change]) -> None:
-        """Write `changes`, all or none."""
+        """Write `changes` in one commit."""
         self._wire.commit([codec.update(paths.of(paths.CHANGES, change.id), change) for change in changes])

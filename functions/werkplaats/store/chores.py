@@ -1,4 +1,4 @@
-"""What recurring chores have done already: chores/{name}."""
+"""How far each recurring chore has got: chores/{name}."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from werkplaats.store.wire import Wire
 
 
 class Watermark(Struct, frozen=True):
-    """Up to which version of a workshop's ledger, and which moment (UTC), a recurring chore is done."""
+    """A chore has done everything up to this `version` of a workshop's ledger, and up to `at` (UTC)."""
 
     version: int
     at: datetime
@@ -20,7 +20,7 @@ class Chores:
         self._wire = wire
 
     def done_up_to(self, chore: str) -> Watermark | None:
-        """How far `chore` has come; None if it was never done."""
+        """How far `chore` has got, or None if it was never done."""
         path = paths.of(paths.CHORES, chore)
         return codec.read_if_found(self._wire.get([path]).get(path), Watermark)
 

@@ -1,8 +1,8 @@
-"""Domain records to documents and back: the one codec.
+"""Converts domain records to documents and back.
 
-Documents outlive the version of the program that wrote them, and while a new version is being deployed both write. So
-reading passes over fields that this version does not know. And writing a document that is there already names each
-field that this version knows, so that whatever another version has added stays as it is.
+Documents are read by later versions of the program than the one that wrote them, and during a deployment two versions
+write at the same time. So reading ignores fields that this version does not know, and writing to an existing document
+changes only the fields that this version knows. Fields that another version has added are kept.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,18 +22,21 @@ Record = TypeVar("Record", bound=Struct)
 
 
 def to_fields(record: Struct) -> Fields:
-    """`record` as a document: moments as timestamps, days and enums as text, sequences as arrays."""
+    """`record` as a document: datetimes stay as they are, dates and enums become text, tuples become lists."""
     fields: Fields = msgspec.to_builtins(record, builtin_types=(datetime, bytes), str_keys=True)
     return fields
 
 
 def create(path: str, record: Struct) -> Put:
-    """Write `record` where there must be nothing yet."""
+    """The write of `record` as a new document. The commit fails if there is a document at `path` already."""
     return Put(path, to_fields(record), Must.NOT_EXIST)
 
 
 def update(path: str, record: Struct, guard: Guard = None) -> Put:
-    """Write `record` in place of what is there under `guard`, if anything is; fields of other versions stay."""
+    """The write of `record` to the document at `path`, new or existing, if `guard` holds.
+
+    Fields of the document that this version of the program does not know are kept.
+    """
     return Put(path, to_fields(record), guard, mask=_mask(record))
 
 
@@ -43,11 +46,12 @@ def read(found: Found, record: type[Record]) -> Record:
 
 
 def read_leniently(found: Found, record: type[Record]) -> Record:
-    """The record in `found`, also where a newer version has put values that this one does not know.
+    """The record in `found`, leaving out what this version of the program cannot read.
 
-    Whatever is optional and cannot be read counts as absent, an item of a list that cannot be read is left out, and
-    bounds are not looked at: for what people wrote down, such as a workshop, that is better than nothing at all. It is
-    logged. Raises msgspec.ValidationError if something that the record must have cannot be read.
+    A newer version may have stored values that this one does not know. An optional field that cannot be read gets its
+    default, an item of a list that cannot be read is left out, and both are logged. Bounds such as a largest length are
+    not checked. This is for texts and terms that people wrote, such as a workshop: an incomplete one is better than
+    none. Raises msgspec.ValidationError if a required field cannot be read.
     """
     return cast(Record, _read(found.fields, record, found.path))
 
@@ -60,7 +64,10 @@ Reader = Callable[[Found, type[Record]], Record]
 
 
 def readable(found: Iterable[Found], record: type[Record], reader: Reader[Record] = read) -> Iterator[Record]:
-    """The records in `found`. One that cannot be read is logged and left out, so that it keeps nobody else waiting."""
+    """The records in `found`.
+
+    One that cannot be read is logged and left out, so that it does not hold up the others.
+    """
     for one in found:
         try:
             yield reader(one, record)
@@ -70,9 +77,9 @@ def readable(found: Iterable[Found], record: type[Record], reader: Reader[Record
 
 
 def _mask(record: Struct) -> tuple[tuple[str, ...], ...]:
-    """The way to each field of `record`, and to its tag if it is one of several kinds of record.
+    """The path to each field of `record`, and to its tag if it has one. A path is a tuple of names.
 
-    Records within it are gone into. Lists and maps are written whole.
+    Of a record within `record` each field is named by itself. Lists and maps are named, and so written, as a whole.
     """
     tag = record.__struct_config__.tag_field
     ways: list[tuple[str, ...]] = [] if tag is None else [(tag,)]
@@ -91,7 +98,10 @@ def _fields_of(record: type[Struct]) -> tuple[FieldInfo, ...]:
 
 
 def _read(value: Value, kind: Any, where: str) -> Any:
-    """`value` as a `kind`, leaving out what is optional and cannot be read; `where` it stands is for the log."""
+    """`value` as a `kind`, leaving out what is optional and cannot be read.
+
+    `where`, the path to `value`, is for the log.
+    """
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -120,12 +130,12 @@ def _read_record(value: Fields, kind: type[Struct], where: str) -> Struct:
             log.event("document.field_unreadable", severity="WARNING", field=inside)
     try:
         return kind(**given)
-    except TypeError as error:  # a field that it must have is not there
+    except TypeError as error:  # a required field is missing
         raise msgspec.ValidationError(f"{where} lacks a field of {kind.__name__}") from error
 
 
 def _read_one_of(value: Value, kinds: tuple[Any, ...], where: str) -> Any:
-    """`value` as that one of `kinds` whose tag it carries, or that has no tag."""
+    """`value` as the one of `kinds` that has the same tag as `value`, or that has no tag."""
     if isinstance(value, dict):
         for kind in kinds:
             config = getattr(kind, "__struct_config__", None)
@@ -143,14 +153,17 @@ def _readable_items(value: list[Value], kind: Any, where: str) -> Iterator[Any]:
 
 
 LARGEST_DOCUMENT = 1024 * 1024
-"""Bytes, as `size_of` counts them. https://firebase.google.com/docs/firestore/quotas, under documents."""
+"""The largest document that Firestore accepts, in bytes as `size_of` counts them.
+
+https://firebase.google.com/docs/firestore/quotas, under documents.
+"""
 
 
 def size_of(path: str, value: Value) -> int:
-    """Bytes that Firestore counts for the document `value` at `path` (such as 'workshops/proef').
+    """The size in bytes of the document `value` at `path` (such as 'workshops/proef'), as Firestore counts it.
 
-    https://firebase.google.com/docs/firestore/storage-size says how it counts; that an empty list or mapping takes a
-    byte is what the emulator says, of which a test asks whether this count is right.
+    https://firebase.google.com/docs/firestore/storage-size describes the count. It does not say that an empty list or
+    map counts as one byte; the emulator does so. A test compares this function with the emulator.
     """
     return 16 + sum(map(_size, path.split("/"))) + _size(value) + 32
 

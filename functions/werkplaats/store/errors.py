@@ -1,28 +1,28 @@
-"""What can go wrong between the program and Firestore, in the terms a workflow can act on."""
+"""The errors of the store. Each tells a workflow whether anything was written, and whether trying again can help."""
 
 
 class StoreError(Exception):
-    pass
+    """Any error of the store."""
 
 
 class ConflictError(StoreError):
-    """Somebody else committed first: nothing of this commit was written. Read again and decide again."""
+    """Another commit came first, so nothing of this commit was written. Read again and decide again."""
 
 
 class TakenError(ConflictError):
-    """There is something already where this commit was to create a document: nothing of it was written."""
+    """A document that this commit should create already exists, so nothing of this commit was written."""
 
 
 class RefusedError(StoreError):
-    """The database will not do this, however often it is asked: a document is too large, say, or we may not see it.
+    """The database refuses this request, however often it is tried: a document is too large, say, or access is denied.
 
-    Nothing was written. The message is the database's own, and may quote what was to be written: it is not for logs.
+    Nothing was written. The message is the database's own. It may contain personal data, so it must not be logged.
     """
 
 
 class OutcomeUnknownError(StoreError):
-    """The answer to a commit was lost: it may have been written, or may be yet. Read again before deciding again."""
+    """No answer to a commit came. It may have been written, or may still be. Read again before deciding again."""
 
 
 class StoreUnavailableError(StoreError):
-    """Firestore does not answer a read. Nothing was written."""
+    """Firestore did not answer a read. Nothing was written."""

@@ -1,7 +1,8 @@
-"""The Wire to Firestore, on Google's generated client and its own protobuf messages.
+"""The Wire to Firestore, which uses Google's generated client and its protobuf messages directly.
 
-Google's higher client takes each document through proto-plus field by field: 1.4 ms of processor for a sign-up, nearly
-half of all that a sign-up costs. Here a document becomes its message, and a message its document, in one walk.
+Google's usual client, google.cloud.firestore.Client, converts documents with proto-plus, field by field. That takes
+1.4 ms of processor time for a sign-up, nearly half of all that a sign-up takes. The conversion in store/protobuf.py is
+much faster.
 """
 
 import os
@@ -52,7 +53,7 @@ from werkplaats.store.protobuf import (
 from werkplaats.store.wire import Delete, Found, Query, Revision, Write
 
 READ_TIMEOUT = 10.0
-"""Seconds, retries included."""
+"""How long a read may take, in seconds, retries included."""
 
 _RETRY = Retry(
     predicate=if_exception_type(
@@ -65,24 +66,31 @@ _RETRY = Retry(
     maximum=2.0,
     timeout=READ_TIMEOUT,
 )
-"""How a read is repeated. By itself the client would go on for five minutes, whatever its timeout."""
+"""How a read is retried. The client's own default retries for five minutes, whatever timeout is passed."""
 
 COMMIT_TIMEOUT = 5.0
-"""Seconds. A commit is sent once: a guarded commit that took effect would fail on its own guard the second time, look
-like somebody else's, and be decided again."""
+"""How long a commit may take, in seconds.
+
+A commit is never retried. If a guarded commit took effect but its answer was lost, a retry would fail on its own guard.
+That would look as if somebody else had committed first, and everything would be decided a second time.
+"""
 
 _FORBIDDEN = re.compile(r"\.|\.\.|__.*__", re.DOTALL)
 _LONGEST_ID = 1500
-"""Bytes. https://firebase.google.com/docs/firestore/quotas, under collections, documents and fields."""
+"""The longest id that Firestore accepts, in bytes.
+
+https://firebase.google.com/docs/firestore/quotas, under collections, documents and fields.
+"""
 
 _CHANNEL_OPTIONS = {"grpc.keepalive_time_ms": 30_000, "grpc.max_receive_message_length": -1}
 
 
 class FirestoreWire:
-    """A wire to `database` of `project`; None leaves the project to Google's library.
+    """A Wire to the database `database` of the Google Cloud project `project`.
 
-    It connects when it is first used, so make it in the process that uses it: a channel does not survive a fork. Where
-    FIRESTORE_EMULATOR_HOST is set it speaks to the emulator.
+    If `project` is None, Google's library finds out which project this is. If FIRESTORE_EMULATOR_HOST is set, the wire
+    connects to the emulator. Make it in the process that uses it, because its connection does not survive a fork.
+    Raises SettingError if no project is known.
     """
 
     def __init__(self, project: str | None, database: str) -> None:
@@ -123,7 +131,7 @@ class FirestoreWire:
         return {one.path: one for one in found}
 
     def _get_one(self, path: str) -> dict[str, Found]:
-        """One document alone comes as an answer of its own: for a stream of them the client starts a thread."""
+        """Read one document. That needs no stream of answers, for which the client would start a thread."""
         request = GetDocumentRequest.pb()(name=self._root + path)
         with _reading(), suppress(exceptions.NotFound):
             answer = self._client.get_document(request=GetDocumentRequest.wrap(request), **self._read_options)
@@ -175,7 +183,7 @@ class FirestoreWire:
         set_guard(into, write.guard)
 
     def _structured(self, query: Query) -> tuple[str, Any]:
-        """Where `query` is asked, and the query as Firestore takes it."""
+        """The parent of the collection that `query` is about, and `query` as a protobuf message."""
         parent, _, collection = f"{self._root}{query.collection}".rpartition("/")
         asked = StructuredQuery.pb()()
         asked.from_.add(collection_id=collection, all_descendants=query.everywhere)
@@ -186,7 +194,7 @@ class FirestoreWire:
         if query.order_by is not None:
             add_order(asked, query.order_by)
         if query.after is not None:
-            add_order(asked, "__name__")  # as Firestore does by itself; a place to start after has to say it
+            add_order(asked, "__name__")  # Firestore's default, which must be explicit if there is a start position
             if query.order_by is not None:
                 encode(asked.start_at.values.add(), query.after.fields[query.order_by])
             asked.start_at.values.add().reference_value = self._root + query.after.path
@@ -204,7 +212,7 @@ class FirestoreWire:
 
 @contextmanager
 def _committing() -> Iterator[None]:
-    """Turn what Google's client raises on a commit into the store's own errors."""
+    """Convert the errors that Google's client raises on a commit to the store's own errors."""
     try:
         yield
     except exceptions.AlreadyExists as error:
@@ -219,7 +227,7 @@ def _committing() -> Iterator[None]:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """The same for what it raises on a read."""
+    """Convert the errors that Google's client raises on a read to the store's own errors."""
     try:
         yield
     except _UNANSWERED as error:
@@ -246,7 +254,7 @@ def _on_emulator(host: str) -> tuple[FirestoreClient, str | None]:
 
 
 def _is_possible(path: str) -> bool:
-    """Whether Firestore allows a document there: an id may have been made up by anybody."""
+    """Whether Firestore allows a document at `path`. Parts of it can come from a request, so they can be anything."""
     parts = path.split("/")
     return len(parts) % 2 == 0 and all(
         part and not _FORBIDDEN.fullmatch(part) and len(part.encode()) <= _LONGEST_ID for part in parts

@@ -13,7 +13,7 @@ from werkplaats.store.wire import Put, Query, Revision, Where, Wire, pages
 
 
 class GuardedEntry(Struct, frozen=True):
-    """An entry as it was read, and the revision it had."""
+    """A journal entry, and the revision that it had when it was read."""
 
     entry: Entry
     guard: Revision
@@ -29,21 +29,24 @@ class Journal:
         return None if found is None else GuardedEntry(codec.read(found, Entry), found.revision)
 
     def without_notice(self, before: datetime) -> Iterator[Entry]:
-        """Entries written up to `before` (UTC) of which organisers have not been told, the earliest first.
+        """Entries of all workshops up to `before` (UTC) whose notices have not been queued yet, oldest first.
 
-        One that cannot be read is logged and passed over.
+        One that cannot be read is logged and left out.
         """
         yield from codec.readable(pages(self._wire, _without_notice(before)), Entry)
 
     def count_without_notice(self, before: datetime) -> int:
-        """How many there are, also those that cannot be read."""
+        """The number of such entries, including those that cannot be read."""
         return self._wire.count(_without_notice(before))
 
-    def tell(self, guarded: GuardedEntry, mails: tuple[Mail, ...]) -> None:
-        """Queue `mails` and mark the entry as told, in one commit; ConflictError if somebody did so already."""
+    def queue_notices(self, guarded: GuardedEntry, notices: tuple[Mail, ...]) -> None:
+        """Queue `notices` about the entry and mark it as notified, in one commit.
+
+        Raises ConflictError if the entry has changed since it was read, which means that somebody else has done so.
+        """
         path = paths.entry(guarded.entry.workshop, guarded.entry.id)
-        told = Put(path, {"notified": True}, guarded.guard, mask=(("notified",),))
-        self._wire.commit([told, *map(create_mail, mails)])
+        notified = Put(path, {"notified": True}, guarded.guard, mask=(("notified",),))
+        self._wire.commit([notified, *map(create_mail, notices)])
 
 
 def _without_notice(before: datetime) -> Query:

@@ -13,14 +13,14 @@ from werkplaats.store.wire import Query, Revision, Where, Wire, Write, pages
 
 
 class GuardedMail(Struct, frozen=True):
-    """A mail as it was read, and the revision it had: what is decided on it is written only if it still has that."""
+    """A mail, and the revision that it had when it was read. A change is written only if it still has that revision."""
 
     mail: Mail
     guard: Revision
 
 
 class MailChange(Struct, frozen=True):
-    """`mail` as it is to be written if it is still as guarded, and the journal entry that goes with it."""
+    """A mail to write if the stored one still has the revision `guard`, and the journal entry to write with it."""
 
     mail: Mail
     guard: Revision
@@ -37,23 +37,23 @@ class Outbox:
         return None if found is None else GuardedMail(codec.read(found, Mail), found.revision)
 
     def get_all(self, ids: Iterable[str]) -> dict[str, GuardedMail]:
-        """Those of the mails `ids` that exist, in one round trip; one that cannot be read is logged and left out."""
+        """The mails with `ids` that exist, by id, in one round trip. One that cannot be read is logged and left out."""
         there = self._wire.get(paths.of(paths.MAILS, id) for id in ids).values()
         return {
             found.id: GuardedMail(mail, found.revision) for found in there for mail in codec.readable([found], Mail)
         }
 
     def due(self, now: datetime, at_once: int = 100) -> Iterator[Mail]:
-        """Mails the schedule is to look at by `now` (UTC), the longest due first, fetched `at_once` in a request.
+        """The mails that are due at `now` (UTC), those that have been due longest first.
 
-        One that cannot be read is logged and passed over.
+        They are fetched `at_once` in a request. One that cannot be read is logged and left out.
         """
         yield from codec.readable(pages(self._wire, _due(now), at_once), Mail)
 
     def oldest_waiting(self) -> datetime | None:
-        """When the oldest of the mails that are not settled was queued (UTC); None if there is none.
+        """When the oldest mail that is not settled was queued (UTC), or None if there is no such mail.
 
-        Those that were put off on purpose do not count, nor do those that cannot be read.
+        Mails that wait for a better time of day do not count, and neither do those that cannot be read.
         """
         unsettled = tuple(state.value for state in Delivery if not state.final)
         waiting = Query(
@@ -65,16 +65,19 @@ class Outbox:
         return oldest.created_at if oldest else None
 
     def count_due(self, now: datetime) -> int:
-        """How many mails are due at `now` (UTC), also those that cannot be read."""
+        """How many mails are due at `now` (UTC), including those that cannot be read."""
         return self._wire.count(_due(now))
 
     def count_under_way(self) -> int:
-        """Mails queued or being sent."""
+        """How many mails are queued or being sent."""
         states = (Delivery.QUEUED.value, Delivery.SENDING.value)
         return self._wire.count(Query(collection=paths.MAILS, where=(Where("state", "in", states),)))
 
     def add_missing(self, mails: Sequence[Mail]) -> int:
-        """Queue those of `mails` that are not there yet; how many. ConflictError: somebody was faster."""
+        """Queue those of `mails` that do not exist yet. Returns how many that were.
+
+        Raises ConflictError if somebody else queued one of them at the same moment.
+        """
         there = {found.id for found in self._wire.get(paths.of(paths.MAILS, mail.id) for mail in mails).values()}
         new = [mail for mail in mails if mail.id not in there]
         if new:
@@ -82,13 +85,16 @@ class Outbox:
         return len(new)
 
     def update(self, mail: Mail, guard: Revision, entry: Entry | None = None) -> GuardedMail:
-        """Write `mail` if it is still as guarded, and note `entry` in the journal; ConflictError if it is not."""
+        """Write `mail`, and `entry` in the journal, if the stored mail still has the revision `guard`.
+
+        Raises ConflictError if it does not.
+        """
         return GuardedMail(mail, self.update_all([MailChange(mail, guard, entry)]))
 
     def update_all(self, changes: Iterable[MailChange]) -> Revision:
-        """Write all of `changes` in one commit, or none: ConflictError if one mail is no longer as guarded.
+        """Write all of `changes` in one commit. Returns the new revision of the mails.
 
-        Returns their new revision, which guards what is written next.
+        Raises ConflictError, and writes nothing, if one of the stored mails no longer has the revision `guard`.
         """
         writes: list[Write] = []
         for change in changes:
@@ -99,7 +105,7 @@ class Outbox:
 
 
 def create_mail(mail: Mail) -> Write:
-    """The write that queues `mail`: part of the commit that decides on it."""
+    """The write that queues `mail`, for the commit that decides on it."""
     return codec.create(paths.of(paths.MAILS, mail.id), mail)
 
 

@@ -1,4 +1,4 @@
-"""Where each kind of document lies: the one place that spells collections and paths."""
+"""The names of the collections and the paths of documents. They are spelled out only here."""
 
 LEDGERS = "ledgers"
 REGISTRATIONS = "registrations"
@@ -13,16 +13,16 @@ SEALED_ANSWERS = "sealed_answers"
 ANSWERS = "answers"
 CHORES = "chores"
 JOURNAL = "journal"
-"""Under each workshop: see `journal`."""
+"""Each workshop has a collection of this name: see `journal`."""
 
 
 def of(collection: str, id: str) -> str:
-    """The document `id` of one of the collections above, but for JOURNAL."""
+    """The path of the document `id` in one of the collections above, except JOURNAL."""
     return f"{collection}/{id}"
 
 
 def journal(workshop: str) -> str:
-    """The collection of the entries of one workshop."""
+    """The path of the collection of journal entries of one workshop."""
     return f"{WORKSHOPS}/{workshop}/{JOURNAL}"
 
 

@@ -1,4 +1,4 @@
-"""Documents, conditions and queries as Firestore's own protobuf messages, and messages as documents."""
+"""Converts documents, guards and parts of queries to Firestore's protobuf messages, and documents back."""
 
 import re
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ def set_guard(into: Any, guard: Guard) -> None:
 
 
 def field_path(names: tuple[str, ...]) -> str:
-    """As Firestore writes a path into nested maps: days.`2027-08-29`."""
+    """The path to a field in nested maps as Firestore writes it, such as days.`2027-08-29`."""
     return ".".join(name if _PLAIN_NAME.fullmatch(name) else _quoted(name) for name in names)
 
 

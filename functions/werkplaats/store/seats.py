@@ -1,4 +1,4 @@
-"""Ledgers, registrations and mailboxes: read as one seating, written as one guarded commit."""
+"""Ledgers, registrations and mailboxes: read together as a Seating, and written together in one guarded commit."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -17,16 +17,19 @@ from werkplaats.store.outbox import create_mail
 from werkplaats.store.wire import Delete, Found, Query, Revision, Where, Wire, Write
 
 LONGEST_HEAD = 100
-"""How much of the waitlist one commit can promote: its writes stay well within what Firestore takes at once."""
+"""The most people on the waitlist that one commit promotes, so that it stays well within Firestore's limits."""
 
 _MOST_IN_ONE_QUERY = 30
-"""Values that Firestore compares with `in`. https://firebase.google.com/docs/firestore/query-data/queries"""
+"""The most values that a condition with `in` can have.
+
+https://firebase.google.com/docs/firestore/query-data/queries
+"""
 
 
 class Guard(Struct, frozen=True):
-    """What a commit depends on: the `revision` that the ledger had, and that there is nothing `unseen`.
+    """The conditions of a commit: the ledger still has `revision`, and the commit overwrites no document in `unseen`.
 
-    `unseen` are paths of documents that were presumed not to exist instead of being read.
+    `unseen` are the paths of documents that were presumed not to exist instead of being read.
     """
 
     revision: Revision
@@ -34,7 +37,7 @@ class Guard(Struct, frozen=True):
 
 
 class Guarded(Struct, frozen=True):
-    """A seating, and what a commit of what is decided on it depends on."""
+    """A seating, and the guard for committing what is decided on it."""
 
     seating: Seating
     guard: Guard
@@ -54,7 +57,10 @@ class Seats:
         return codec.read_if_found(self._wire.get([path]).get(path), Registration)
 
     def place(self, registration: Registration) -> int:
-        """The place of a waitlisted registration, 1 is next; counted by the database, not read."""
+        """The place of `registration` on the waitlist, 1 is next.
+
+        The database counts it, so that no others are read.
+        """
         ahead = Where("sequence", "<", registration.sequence)
         return self._wire.count(_in_state(registration.workshop, State.WAITLISTED, ahead)) + 1
 
@@ -62,7 +68,7 @@ class Seats:
         return self._records(_registrations(Where("workshop", "==", workshop)))
 
     def of_forms(self, workshop: str, forms: Iterable[str]) -> tuple[Registration, ...]:
-        """The registrations that were made with one of `forms` (their ids), in a round trip for each thirty."""
+        """The registrations that were made with one of `forms` (ids). Thirty forms take one round trip."""
         wanted = sorted(forms)
         groups = [wanted[start : start + _MOST_IN_ONE_QUERY] for start in range(0, len(wanted), _MOST_IN_ONE_QUERY)]
         found = [one for group in groups for one in self._records(_registrations(Where("form", "in", tuple(group))))]
@@ -72,18 +78,19 @@ class Seats:
         return self._records(_in_state(workshop, state))
 
     def overdue_offers(self, workshop: Workshop, now: datetime) -> tuple[Registration, ...]:
-        """Registrations whose offer is over at `now` and has not been ended."""
+        """The registrations that are still OFFERED although their offer has expired at `now` (UTC)."""
         also = () if workshop.has_begun(now) else (Where("offer_expires_at", "<=", now),)
         return self._records(_in_state(workshop.id, State.OFFERED, *also))
 
     def read(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool = False) -> Guarded | None:
-        """What `commands` are decided on; None if there is no such workshop.
+        """Everything that `commands` are decided on, or None if there is no such workshop.
 
-        The ledger is read first. Whoever changes a registration or a mailbox changes the ledger in the same
-        commit, so if the ledger is still the same at the end, all that was read after it is too.
+        The ledger is read first. Every commit that changes a registration or a mailbox changes the ledger too. So if
+        the ledger has not changed when the plan is committed, nothing else that was read here has changed either.
 
-        With `presume_new`, people who sign up are taken to be new here, as nearly all are: what is kept of them is
-        not read, and the commit fails with TakenError if there is something. It spares three reads for each.
+        With `presume_new`, people who sign up are presumed to be new, as nearly all are, and so are their forms. Their
+        registrations, mailboxes and journal entries are not read, which saves three reads for each; if one does exist,
+        the commit fails with TakenError.
         """
         reads, path = _Reads(self._wire), paths.of(paths.LEDGERS, workshop)
         reads.fetch([path])
@@ -102,7 +109,7 @@ class Seats:
                 raise
             published, unreadable = replacing, True
         if any(isinstance(command, Rejoin) for command in commands):
-            reads.fetch(_behind_mailboxes(reads))  # how many others signed up with that address decides
+            reads.fetch(_behind_mailboxes(reads))  # because the number of registrations with one address is limited
         forms = {command.form for command in commands if isinstance(command, SignUp)}
         used = frozenset(form for form in forms if paths.entry(workshop, first_entry_of(form)) in reads.found)
         registrations = {one.id: one for one in self.of_forms(workshop, used)}
@@ -121,10 +128,10 @@ class Seats:
         return Guarded(seating, Guard(found.revision, unseen))
 
     def _published(self, reads: "_Reads", ledger: Ledger) -> Workshop:
-        """The workshop that goes with `ledger`, kept since it was last read; fetches what the found ones name too.
+        """The published workshop. In the same round trip it fetches the documents that those found so far refer to.
 
-        A workshop that was read after this ledger may be newer than it; then the ledger is too by now, and the guard
-        fails.
+        The workshop is cached until `ledger` says that another was published. The workshop that is read can be newer
+        than `ledger`. Then the ledger has changed as well, and the commit will fail on its guard.
         """
         second = _behind_mailboxes(reads)
         named = reads.under(paths.REGISTRATIONS, Registration).values()
@@ -135,16 +142,16 @@ class Seats:
             return workshop
         path = paths.of(paths.WORKSHOPS, ledger.id)
         reads.fetch([path, *second])
-        # It is there: a ledger is written together with its workshop.
+        # It exists, because a ledger is always created in one commit with its workshop.
         workshop = codec.read_leniently(reads.found[path], Workshop)
         self._kept[ledger.id] = (ledger.published, workshop)
         return workshop
 
     def commit(self, plan: Plan, guard: Guard) -> None:
-        """Write `plan`, if it changes anything and all is as guarded.
+        """Write `plan`, unless it changes nothing.
 
-        ConflictError: somebody else was first. TakenError, one of those: something was there unseen.
-        OutcomeUnknownError: the answer was lost.
+        Raises ConflictError if the ledger has changed since it was read, TakenError (a ConflictError) if a document
+        that it writes is in `guard.unseen` but exists, and OutcomeUnknownError if the answer was lost.
         """
         if (ledger := plan.ledger) is None:
             return
@@ -171,7 +178,11 @@ class Seats:
         self._wire.commit(writes)
 
     def _head(self, ledger: Ledger, commands: tuple[Command, ...]) -> tuple[Registration, ...]:
-        """The head of the waitlist, long enough for all that `commands` can free, and for those they take out."""
+        """The first people on the waitlist, as many as `commands` can promote.
+
+        That is one for each free seat, and two more for each command besides the Promote: each of these can free a
+        seat, and can take one of the first people off the waitlist.
+        """
         if not any(isinstance(command, Promote) for command in commands):
             return ()
         length = min(LONGEST_HEAD, ledger.free + 2 * (len(commands) - 1))
@@ -187,7 +198,7 @@ Record = TypeVar("Record", bound=Struct)
 
 
 class _Reads:
-    """What has been read of a seating so far: each document once, those asked for together in one round trip."""
+    """The documents that have been read for one seating. No document is read twice."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -195,18 +206,19 @@ class _Reads:
         self.found: dict[str, Found] = {}
 
     def fetch(self, wanted: Iterable[str]) -> None:
+        """Read those of the documents at the paths `wanted` that have not been read yet, in one round trip."""
         new = [path for path in dict.fromkeys(wanted) if path not in self._asked]
         self._asked.update(new)
         self.found |= self._wire.get(new)
 
     def under(self, collection: str, record: type[Record]) -> dict[str, Record]:
-        """The records of `collection` that were found, by id."""
+        """The records of `collection` that have been found, by id."""
         there = [one for path, one in self.found.items() if path.startswith(f"{collection}/")]
         return {one.id: codec.read(one, record) for one in there}
 
 
 def _behind_mailboxes(reads: _Reads) -> list[str]:
-    """Paths of the registrations behind the mailboxes that were found."""
+    """The paths of the live registrations of the mailboxes that have been found."""
     mailboxes = reads.under(paths.MAILBOXES, Mailbox).values()
     return [paths.of(paths.REGISTRATIONS, id) for mailbox in mailboxes for id in mailbox.registrations.values()]
 
@@ -220,7 +232,10 @@ def _in_state(workshop: str, state: State, *also: Where) -> Query:
 
 
 def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
-    """Paths of the documents that `commands` name. A form is known to be used by the entry of its first sign-up."""
+    """The paths of the documents that `commands` are about.
+
+    For a sign-up form that is the journal entry of the first sign-up made with it, which shows that it has been used.
+    """
     for command in commands:
         if not isinstance(command, RequestLink | Promote | Publish):
             yield paths.of(paths.REGISTRATIONS, command.registration)

@@ -1,7 +1,7 @@
-"""The store as a whole: one wire, one part for each thing that is kept."""
+"""The store as a whole. It has one part for each kind of thing that is stored."""
 
 from werkplaats.settings import Settings
-from werkplaats.store.attendance import AttendanceBook
+from werkplaats.store.attendance import AttendanceMarks
 from werkplaats.store.changes import Changes
 from werkplaats.store.chores import Chores
 from werkplaats.store.journal import Journal
@@ -13,7 +13,7 @@ from werkplaats.store.workshops import Workshops
 
 
 class Store:
-    """Everything that is kept, in the database behind one wire."""
+    """Everything that is stored in the database of one wire."""
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
@@ -23,16 +23,16 @@ class Store:
         self.journal = Journal(wire)
         self.changes = Changes(wire)
         self.surveys = Surveys(wire)
-        self.attendance = AttendanceBook(wire)
+        self.attendance = AttendanceMarks(wire)
         self.chores = Chores(wire)
 
     @classmethod
     def connect(cls, settings: Settings) -> "Store":
-        """The store that `settings` name.
+        """The store in the database that `settings` name.
 
-        It connects when it is first used. Make it in the process that uses it, never before a fork: its channel does
-        not survive one.
+        It connects when it is first used. Make it in the process that uses it, because its connection does not survive
+        a fork.
         """
-        from werkplaats.store.firestore import FirestoreWire  # here: Google's library is slow to import
+        from werkplaats.store.firestore import FirestoreWire  # here, because Google's library is slow to import
 
         return cls(FirestoreWire(settings.google_cloud_project, settings.firestore_database))

@@ -20,7 +20,7 @@ from werkplaats.store.wire import Delete, Must, Put, Query, Revision, Where, Wir
 
 
 class GuardedInvitation(Struct, frozen=True):
-    """An invitation as it was read, and the revision it had."""
+    """An invitation, and the revision that it had when it was read."""
 
     invitation: Invitation
     guard: Revision
@@ -40,25 +40,28 @@ class Surveys:
         return frozenset(found.id for found in self._wire.get(map(_invitation, ids)).values())
 
     def invite(self, invited: Iterable[tuple[Invitation, Mail]]) -> None:
-        """Write invitations and their mails in one commit; ConflictError if one of them is there already."""
+        """Write invitations and their mails in one commit. Raises ConflictError if one of them already exists."""
         writes: list[Write] = []
         for invitation, mail in invited:
             writes += [codec.create(_invitation(invitation.id), invitation), create_mail(mail)]
         self._wire.commit(writes)
 
     def invitations(self, workshop: str, wave: str, *, unanswered: bool = False) -> tuple[Invitation, ...]:
-        """Everyone who was asked; with `unanswered` those who have not answered."""
+        """The invitations to `wave`. With `unanswered`, only those that have not been answered."""
         also = (Where("answered", "==", False),) if unanswered else ()
         found = self._wire.query(_of_wave(paths.INVITATIONS, workshop, wave, *also))
         return tuple(codec.read(one, Invitation) for one in found)
 
     def count_invitations(self, workshop: str, wave: str, *, answered: bool = False) -> int:
-        """How many were asked; with `answered` how many of them have answered."""
+        """How many people were invited to `wave`. With `answered`, only those who have answered."""
         also = (Where("answered", "==", True),) if answered else ()
         return self._wire.count(_of_wave(paths.INVITATIONS, workshop, wave, *also))
 
     def remind(self, guarded: GuardedInvitation, mail: Mail) -> None:
-        """Count the reminder and queue its mail in one commit; ConflictError if it was answered meanwhile."""
+        """Store that the invitation's reminder was sent, and queue its mail, in one commit.
+
+        Raises ConflictError if the invitation has changed since it was read, for instance because it was answered.
+        """
         invitation = guarded.invitation
         counted = Put(
             _invitation(invitation.id), {"reminded": invitation.reminded}, guarded.guard, mask=(("reminded",),)
@@ -66,9 +69,9 @@ class Surveys:
         self._wire.commit([counted, create_mail(mail)])
 
     def answer(self, answered: Invitation, guard: Revision, sealed: SealedAnswer, version: SurveyVersion) -> None:
-        """Mark the invitation and keep the sealed answer, with the questions it answers, in one commit.
+        """Mark the invitation as answered and store the sealed answer and the questions it answers, in one commit.
 
-        ConflictError if it was answered meanwhile.
+        Raises ConflictError if the invitation has changed since it was read, for instance because it was answered.
         """
         kept = codec.to_fields(answered)
         marks = {name: kept[name] for name in ("answered", "answered_on")}
@@ -85,17 +88,17 @@ class Surveys:
         return self._wire.count(_of_wave(paths.SEALED_ANSWERS, workshop, wave))
 
     def envelopes(self, workshop: str, wave: str) -> Iterator[Envelope]:
-        """The outsides of all answers to a wave that are still sealed, without what is in them, by id.
+        """The envelopes of all answers to `wave` that are still sealed, in the order of their ids.
 
-        One that cannot be read is logged and passed over.
+        One that cannot be read is logged and left out.
         """
-        outsides = _of_wave(paths.SEALED_ANSWERS, workshop, wave, only=Envelope.__struct_fields__)
-        yield from codec.readable(pages(self._wire, outsides, at_once=1000), Envelope)
+        envelopes = _of_wave(paths.SEALED_ANSWERS, workshop, wave, only=Envelope.__struct_fields__)
+        yield from codec.readable(pages(self._wire, envelopes, at_once=1000), Envelope)
 
     def sealed(self, ids: Iterable[str]) -> tuple[SealedAnswer, ...]:
-        """The sealed answers `ids`, in one round trip; one that cannot be read is logged and left out.
+        """The sealed answers with `ids`, in one round trip. One that cannot be read is logged and left out.
 
-        Raises ConflictError if one of them is gone: somebody else has opened it.
+        Raises ConflictError if one of them no longer exists, because somebody else has opened it.
         """
         wanted = [paths.of(paths.SEALED_ANSWERS, id) for id in ids]
         found = self._wire.get(wanted)
@@ -104,7 +107,10 @@ class Surveys:
         return tuple(codec.readable(found.values(), SealedAnswer))
 
     def open_lot(self, sealed: Iterable[SealedAnswer], opened: Iterable[OpenAnswer]) -> None:
-        """Put the opened answers in the place of the sealed ones; ConflictError if one was opened meanwhile."""
+        """Replace the answers `sealed` by the answers `opened`, in one commit.
+
+        Raises ConflictError if somebody else has opened one of them in the meantime.
+        """
         writes: list[Write] = [codec.create(paths.of(paths.ANSWERS, answer.id), answer) for answer in opened]
         writes += [Delete(paths.of(paths.SEALED_ANSWERS, one.id), Must.EXIST) for one in sealed]
         self._wire.commit(writes)
@@ -114,13 +120,13 @@ class Surveys:
         return tuple(codec.read(one, OpenAnswer) for one in found)
 
     def versions(self, workshop: str, wave: str) -> tuple[SurveyVersion, ...]:
-        """The questions that have been answered, the newest first."""
+        """The versions of the questions of `wave` that have been answered, newest first."""
         found = self._wire.query(_of_wave(paths.SURVEY_VERSIONS, workshop, wave))
         versions = [codec.read_leniently(one, SurveyVersion) for one in found]
         return tuple(sorted(versions, key=lambda version: version.first_used_at, reverse=True))
 
     def erase(self, workshop: str, most: int = 200) -> int:
-        """Delete up to `most` invitations and answers never opened of `workshop`; how many there were."""
+        """Delete up to `most` invitations and sealed answers of `workshop`. Returns how many documents that were."""
         of_workshop = (Where("workshop", "==", workshop),)
         kinds = (paths.INVITATIONS, paths.SEALED_ANSWERS)
         return delete_some(self._wire, [Query(collection=kind, where=of_workshop) for kind in kinds], most)

@@ -1,10 +1,10 @@
-"""The few verbs in which this program speaks to its database, and the nouns they need.
+"""The interface to the database: four methods (get, query, count and commit) and the records they use.
 
-Everything in store/ is written on a Wire, and nothing above or beside it knows what database is behind one. In the
-cloud and on the emulator that is `store/firestore.py`; in the simulation it is a Firestore in memory.
+All of store/ uses the database through a Wire. `store/firestore.py` implements it for Firestore and its emulator. Tests
+can use an implementation in memory instead.
 
-Paths are relative to the database: 'ledgers/proef', 'workshops/proef/journal/0001'. Values are what Firestore can keep:
-None, bool, int, float, str, bytes, aware datetimes in UTC to the microsecond, and lists and dicts of these.
+Paths are relative to the database: 'ledgers/proef', 'workshops/proef/journal/0001'. Values are those that Firestore can
+store: None, bool, int, float, str, bytes, aware datetimes in UTC to the microsecond, and lists and dicts of these.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 Value: TypeAlias = (
     "bool | int | float | str | bytes | datetime | list[Value] | tuple[Value, ...] | dict[str, Value] | None"
 )
-"""A value that Firestore can keep; a tuple is kept as a list."""
+"""A value that Firestore can store. A tuple is stored as a list."""
 
 Fields = dict[str, Value]
 
@@ -27,7 +27,7 @@ Revision = NewType("Revision", int)
 
 
 class Found(Struct, frozen=True):
-    """A document as it was read."""
+    """A document that was read."""
 
     path: str
     fields: Fields
@@ -40,21 +40,25 @@ class Found(Struct, frozen=True):
 
 
 class Must(Enum):
-    """What must be so of a document for a commit to take effect."""
+    """A condition on a document. If it does not hold, the commit fails."""
 
     EXIST = "exist"
     NOT_EXIST = "not exist"
 
 
 Guard = Must | Revision | None
-"""A Revision: the document must exist and must not have been written since. None: no condition."""
+"""A condition on a document, or None.
+
+A Revision means that the document must exist and must not have been written since it had that revision.
+"""
 
 
 class Put(Struct, frozen=True):
     """Write `fields` at `path`.
 
-    Without a `mask` they replace the whole document. With one, only the fields it names are written, and the others
-    stay as they are; each is a tuple of names that leads into nested maps. One without a value in `fields` is removed.
+    Without a `mask` they replace the whole document. With a `mask` only the fields it names are written, and the others
+    are kept. Each item of it is the path to one field, as a tuple of the names of nested maps. A field that is in
+    `mask` but not in `fields` is removed.
     """
 
     path: str
@@ -74,7 +78,7 @@ Operator = Literal["==", "<", "<=", ">", ">=", "in"]
 
 
 class Where(Struct, frozen=True):
-    """A condition on a field; `in` takes a list of up to 30 values. A document without the field never meets one."""
+    """A condition on a field, which is never true if the document does not have it. `in` takes up to 30 values."""
 
     field: str
     operator: Operator
@@ -84,9 +88,9 @@ class Where(Struct, frozen=True):
 class Query(Struct, frozen=True, kw_only=True):
     """The documents of `collection` that meet all conditions of `where`.
 
-    They come in ascending order of the field `order_by`, where there is one, and then of their path. `after` is the
-    last document of an earlier answer: only those behind it are found. `everywhere`: in every collection of that name,
-    whatever document it lies under. `only`: the fields to fetch, where not all are needed.
+    They come in ascending order of the field `order_by`, if given, and then of their path. `after` is a document of an
+    earlier answer; only documents that come after it are found. `everywhere` means all collections with that name,
+    under whatever document. `only` are the fields to fetch; None means all.
     """
 
     collection: str
@@ -99,11 +103,11 @@ class Query(Struct, frozen=True, kw_only=True):
 
 
 class Wire(Protocol):
-    """A database. Reads raise StoreUnavailableError; see `store/errors.py` for what a commit raises."""
+    """A database. Reads raise StoreUnavailableError or RefusedError, which `store/errors.py` explains."""
 
     @property
     def name(self) -> str:
-        """Which database this is, to follow "in"."""
+        """The name of the database for people to read, such as "database test of project example"."""
 
     def get(self, paths: Iterable[str]) -> dict[str, Found]:
         """The documents at `paths` that exist, by path, in one round trip."""
@@ -111,20 +115,21 @@ class Wire(Protocol):
     def query(self, query: Query) -> list[Found]: ...
 
     def count(self, query: Query) -> int:
-        """How many documents `query` finds, counted by the database: one read for each thousand."""
+        """How many documents `query` finds. The database counts them, and charges one read for each thousand."""
 
     def commit(self, writes: Sequence[Write]) -> list[Revision]:
-        """Write all or nothing, sent once and never repeated; the revision that each written document has now.
+        """Write all of `writes` or nothing. It is sent once and never retried.
 
-        Raises TakenError, ConflictError, RefusedError or OutcomeUnknownError.
+        Returns the new revision of each document, in the order of `writes`. Raises TakenError, ConflictError,
+        RefusedError or OutcomeUnknownError.
         """
 
 
 def pages(wire: Wire, query: Query, at_once: int = 100) -> Iterator[Found]:
-    """All documents that `query` finds, in its order, fetched `at_once` in a round trip as they are asked for.
+    """All documents that `query` finds, in its order, fetched `at_once` in a round trip when the caller needs them.
 
-    Each round trip begins after the last document of the one before. So whoever passes over some of them, because they
-    cannot be read, still comes to those behind. The caller bounds the time it takes.
+    Each round trip starts after the last document of the one before. So documents that the caller cannot read and
+    leaves out do not prevent it from getting to later ones. The caller must limit how long it goes on.
     """
     page = wire.query(replace(query, limit=at_once))
     yield from page

@@ -16,13 +16,16 @@ class Workshops:
         return None if found is None else codec.read_leniently(found, Workshop)
 
     def all(self) -> tuple[Workshop, ...]:
-        """Every published workshop, the earliest first."""
+        """Every published workshop, in the order of first days. One that cannot be read is logged and left out."""
         found = self._wire.query(Query(collection=paths.WORKSHOPS))
         workshops = codec.readable(found, Workshop, codec.read_leniently)
         return tuple(sorted(workshops, key=lambda workshop: (workshop.first_day, workshop.id)))
 
     def create(self, workshop: Workshop, ledger: Ledger) -> None:
-        """Publish a workshop for the first time, with its ledger; ConflictError if it is there already."""
+        """Publish a workshop for the first time, together with its ledger.
+
+        Raises ConflictError if it exists already.
+        """
         self._wire.commit(
             [
                 codec.update(paths.of(paths.WORKSHOPS, workshop.id), workshop),

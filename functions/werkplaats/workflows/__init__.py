@@ -1,1 +1,1 @@
-"""One file per workflow: read, decide, commit. Each may be run again at any time without harm."""
+"""Workflows, each in a file of its own: read, decide, commit. Each can be run again at any time without harm."""

@@ -1,4 +1,4 @@
-"""What is left to do at a moment: nothing, if every event has come and every schedule has run."""
+"""The backlog: what is left to do. It is empty once every event has arrived and every schedule has run."""
 
 from datetime import datetime
 
@@ -9,32 +9,37 @@ from werkplaats.workflows.seats.promote import could_promote
 
 
 class Backlog(Struct, frozen=True, kw_only=True):
-    """`under_way`: mails queued or being sent. `due`: mails the schedule is to look at. `untold`: journal entries
-    organisers have not been told of. `promotable`: workshops with a free seat and somebody waiting for it.
+    """What is left to do.
 
-    Mails and entries that cannot be read are counted too: they are left to do, by a person or a newer version."""
+    - `under_way`: the number of mails that are queued or being sent.
+    - `due`: the number of mails that the schedule should look at.
+    - `unnotified`: the number of journal entries whose notices to organisers have not been queued.
+    - `promotable`: the ids of the workshops with a free seat and somebody on the waitlist.
+
+    Mails and entries that this version of the program cannot read are counted too: they still have to be dealt with.
+    """
 
     under_way: int
     due: int
-    untold: int
+    unnotified: int
     promotable: tuple[str, ...]
 
     @property
     def empty(self) -> bool:
-        return not (self.under_way or self.due or self.untold or self.promotable)
+        return not (self.under_way or self.due or self.unnotified or self.promotable)
 
     def describe(self) -> str:
         return (
-            f"{self.under_way} mails under way, {self.due} mails due, {self.untold} journal entries untold, "
+            f"{self.under_way} mails under way, {self.due} mails due, {self.unnotified} journal entries unnotified, "
             f"free seats while somebody waits: {', '.join(self.promotable) or 'none'}"
         )
 
 
 def backlog(store: Store, now: datetime) -> Backlog:
-    """What is left to do at `now` (UTC), asked of the store and not of whoever is to do it."""
+    """What is left to do at `now` (UTC), according to the store."""
     return Backlog(
         under_way=store.outbox.count_under_way(),
         due=store.outbox.count_due(now),
-        untold=store.journal.count_without_notice(now),
+        unnotified=store.journal.count_without_notice(now),
         promotable=tuple(workshop.id for workshop in store.workshops.all() if could_promote(store, workshop.id, now)),
     )

@@ -1,4 +1,4 @@
-"""Erase personal data when its time, as the privacy statement gives it, is over."""
+"""Erases personal data when the time for which the privacy statement promises to keep it is over."""
 
 from datetime import datetime
 
@@ -6,16 +6,19 @@ from werkplaats import log
 from werkplaats.domain.seats.commands import Command, EraseAnswers, ErasePerson
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
-from werkplaats.workflows.each import each
+from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def erase_personal_data(store: Store, queue: SeatQueue, now: datetime) -> int:
-    """Erase what is over time at `now` (UTC); how many registrations lost something."""
+    """Erase everything that must be erased by `now` (UTC). Returns how many registrations were changed.
+
+    Raises SomeFailedError if that failed for some workshops.
+    """
     total = 0
-    with each("registrations.not_erased") as one:
+    with isolate_failures("registrations.not_erased") as isolated:
         for workshop in store.workshops.all():
-            with one(workshop=workshop.id):
+            with isolated(workshop=workshop.id):
                 total += _erase(store, queue, workshop, now)
     return total
 

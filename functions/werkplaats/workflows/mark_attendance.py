@@ -1,4 +1,4 @@
-"""Note who came: one tap at the door."""
+"""Marks people as present or absent."""
 
 from datetime import date, datetime
 from enum import Enum, auto
@@ -8,22 +8,24 @@ from werkplaats.domain.registration import Registration
 from werkplaats.store import Store
 
 
-class Noted(Enum):
-    """What became of a tap."""
+class MarkResult(Enum):
+    """The result of `mark_attendance`."""
 
-    NOTED = auto()
-    """It is kept, now or from an earlier time."""
+    MARKED = auto()
+    """The mark is stored."""
 
     NOT_ON_LIST = auto()
-    """The person neither has a seat nor was marked before, or their data has been erased. Nothing was changed."""
+    """Nothing was changed: the person has no seat and was never marked, or their personal data has been erased."""
 
 
-def mark_attendance(store: Store, registration: Registration, day: date, mark: Mark | None, now: datetime) -> Noted:
-    """Note `mark` of `registration` on one `day` of the workshop; None takes away what was noted.
+def mark_attendance(
+    store: Store, registration: Registration, day: date, mark: Mark | None, now: datetime
+) -> MarkResult:
+    """Set the mark of `registration` on `day`, or remove it if `mark` is None, at `now` (UTC).
 
-    Said again it changes nothing, so that whoever is unsure may repeat it. Raises OutcomeUnknownError.
+    It can be repeated safely. Raises OutcomeUnknownError if it is unknown whether the mark was stored.
     """
     if not on_list(registration, store.attendance.of_one(registration.id)):
-        return Noted.NOT_ON_LIST
+        return MarkResult.NOT_ON_LIST
     store.attendance.mark(registration.workshop, registration.id, day, mark, now)
-    return Noted.NOTED
+    return MarkResult.MARKED

@@ -1,4 +1,4 @@
-"""Put a workshop's file into the store, its capacity into the ledger; and say beforehand what that comes to."""
+"""Publishes a workshop, and previews what publishing it would do."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,24 +18,31 @@ from werkplaats.workflows.seats.commit import StoreAwayError, UnknownWorkshopErr
 from werkplaats.workflows.seats.queue import SeatQueue
 
 _ATTEMPTS = 5
-"""Tries to create a workshop that is not there, which only fails if somebody else just did or the answer is lost."""
+"""How many times publishing is tried.
+
+It is tried again only if somebody else creates the same workshop at the same moment, or if the answer is lost.
+"""
 
 _TONIGHT = timedelta(days=1)
-"""The nightly erasure runs within this."""
+"""Within this time `erase_personal_data`, which runs every night, has run once."""
 
 
-class Change(StrEnum):
+class Effect(StrEnum):
+    """What publishing did to the stored workshop."""
+
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
 
 
 class Published(Struct, frozen=True):
-    change: Change
+    """The workshop is published."""
+
+    effect: Effect
 
 
 class CapacityBelowHeld(Struct, frozen=True):
-    """Refused: `held` seats are somebody's already, `excess` more than the new capacity."""
+    """Refused: `held` seats are confirmed or offered, which is `excess` more than the new capacity."""
 
     capacity: int
     held: int
@@ -46,18 +53,20 @@ class CapacityBelowHeld(Struct, frozen=True):
 
 
 class ChangedMeanwhile(Struct, frozen=True):
-    """Refused: somebody else has published the workshop since it was looked at."""
+    """Refused: somebody else has published the workshop since its preview was made."""
 
 
 def publish_workshop(
     store: Store, queue: SeatQueue, workshop: Workshop, seen: int | None = None
 ) -> Published | CapacityBelowHeld | ChangedMeanwhile:
-    """Publish `workshop`, whole or not at all, in one commit with its ledger.
+    """Publish `workshop` in one commit with its ledger.
 
-    A seat that is somebody's is never taken away: less capacity than that is refused. More capacity changes the
-    ledger, which promotes the waitlist. `seen`, of a preview, refuses to replace what that did not show.
+    A capacity below the number of seats held is refused, so that nobody loses a seat. A higher capacity changes the
+    ledger, and that event promotes people from the waitlist. If `seen`, from a preview, is given, publishing is refused
+    if somebody else has published since that preview.
 
-    Raises StoreAwayError if Firestore does not answer, SeatsBusyError if others keep changing the workshop's seats.
+    Raises StoreAwayError if Firestore does not answer, and SeatsBusyError if other processes keep changing the
+    workshop's seats.
     """
     for _ in range(_ATTEMPTS):
         try:
@@ -67,28 +76,32 @@ def publish_workshop(
                 store.workshops.create(workshop, Ledger(id=workshop.id, capacity=workshop.capacity))
             except (ConflictError, OutcomeUnknownError):
                 continue
-            return Published(Change.CREATED)
+            return Published(Effect.CREATED)
         match outcome:
             case Replaced(changed):
-                return Published(Change.UPDATED if changed else Change.UNCHANGED)
+                return Published(Effect.UPDATED if changed else Effect.UNCHANGED)
             case BelowHeld(held):
                 return CapacityBelowHeld(workshop.capacity, held)
             case Refused():
                 return ChangedMeanwhile()
             case _:
-                raise AssertionError(f"publishing ends in {outcome}")
+                raise AssertionError(f"unexpected outcome of publishing: {outcome}")
     raise StoreAwayError(workshop.id)
 
 
 class Preview(Struct, frozen=True, kw_only=True):
-    """What publishing `workshop` would come to.
+    """What publishing `workshop` would do.
 
-    `before` is what is published; None if nothing is, or if it is `unreadable` and so replaced whole. `seen` is the
-    version of it that was looked at. `held` seats are somebody's. `changes`: there is anything to publish.
-
-    `people` lose all their data in the night that follows, and of `answers` (by question) so many are erased; `told`
-    participants get a mail about other days or another place. `reminder` goes out at once, and the `waves` of the
-    survey do, which would not have done so yet.
+    - `changes`: false if it is already published exactly like this. Then all other fields have their defaults.
+    - `before`: the published workshop. None if there is none, or if it is `unreadable` by this version of the program.
+    - `seen`: to be passed to `publish_workshop`, which refuses if somebody else has published since this preview.
+    - `held`: the number of seats that are confirmed or offered.
+    - `differences`: the fields that would change.
+    - `people`: how many people's data would be erased in the next night.
+    - `answers`: how many answers would be erased in the next night, by question id.
+    - `mailed`: how many participants would get a mail about changed days or place.
+    - `reminder`: the reminder that would be sent at once, such as '7 days', and is not due at present.
+    - `waves`: the titles of the waves of the survey that would be open at once and are not at present.
     """
 
     workshop: Workshop
@@ -100,19 +113,19 @@ class Preview(Struct, frozen=True, kw_only=True):
     differences: tuple[Difference, ...] = ()
     people: int = 0
     answers: dict[str, int] = {}
-    told: int = 0
+    mailed: int = 0
     reminder: str | None = None
     waves: tuple[str, ...] = ()
 
     @property
     def refused(self) -> CapacityBelowHeld | None:
-        """Why it would be refused, as far as can be told now."""
+        """Why publishing would be refused now, or None."""
         too_small = self.workshop.capacity < self.held
         return CapacityBelowHeld(self.workshop.capacity, self.held) if too_small else None
 
 
 def preview(store: Store, workshop: Workshop, now: datetime) -> Preview:
-    """What publishing `workshop` at `now` (UTC) would come to. Nothing is written. Raises StoreUnavailableError."""
+    """What publishing `workshop` at `now` (UTC) would do. Nothing is written. Raises StoreUnavailableError."""
     ledger = store.seats.ledger(workshop.id)
     if ledger is None:
         return Preview(workshop=workshop)
@@ -133,7 +146,7 @@ def preview(store: Store, workshop: Workshop, now: datetime) -> Preview:
         differences=differences(before, workshop) if before else (),
         people=_count_people(workshop, registrations, now + _TONIGHT),
         answers=_count_answers(workshop, registrations, now + _TONIGHT),
-        told=_count_told(store, before, workshop, registrations, now) if before else 0,
+        mailed=_count_mailed(store, before, workshop, registrations, now) if before else 0,
         reminder=reminder[0] if reminder and before and reminder != reminder_due(before, now) else None,
         waves=tuple(
             wave.title
@@ -156,15 +169,18 @@ def _count_answers(workshop: Workshop, registrations: Sequence[Registration], at
     return {id: count for id, count in counts.items() if count}
 
 
-def _count_told(
+def _count_mailed(
     store: Store, before: Workshop, after: Workshop, registrations: Sequence[Registration], now: datetime
 ) -> int:
-    """With changes that nobody was told of yet it is the sum of all that counts: a mistake put right is no news."""
+    """How many people would be mailed about the change.
+
+    Changes that have not been announced yet are combined with this one. So if it undoes them, nobody is mailed.
+    """
     change = change_between(before, after, 0, now)
     if change is None:
         return 0
-    untold = [one for one in store.changes.unannounced() if one.workshop == after.id]
-    change = summed_up([*untold, change])
+    unannounced = [one for one in store.changes.unannounced() if one.workshop == after.id]
+    change = summed_up([*unannounced, change])
     return sum(concerns(change, one) for one in registrations) if change else 0
 
 

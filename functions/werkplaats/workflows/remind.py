@@ -1,4 +1,4 @@
-"""Before the workshop: reminders to those with a seat, and mails about what has changed."""
+"""Queues reminders before the workshop, and mails about changed days or a changed place."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,30 +12,37 @@ from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
-from werkplaats.workflows.each import each
+from werkplaats.workflows.failures import isolate_failures
 
 AT_ONCE = 200
+"""Mails in one commit."""
 
 
 def send_reminders(store: Store, now: datetime) -> int:
-    """Announce changes and send the reminders that are due at `now` (UTC); how many mails were queued."""
+    """Queue the mails about changes, and the reminders that are due at `now` (UTC). Returns how many were queued.
+
+    Raises SomeFailedError if that failed for some workshops.
+    """
     total = 0
-    with each("reminders.not_sent") as one:
+    with isolate_failures("reminders.not_sent") as isolated:
         for workshop_id, changes in groupby(store.changes.unannounced(), key=lambda change: change.workshop):
-            with one(workshop=workshop_id):
+            with isolated(workshop=workshop_id):
                 total += _announce(store, tuple(changes), now)
         for workshop in store.workshops.all():
-            with one(workshop=workshop.id):
+            with isolated(workshop=workshop.id):
                 total += _remind(store, workshop, now)
     return total
 
 
 def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
-    """Tell whom it concerns what `changes` of one workshop come to: a mistake put right at once is told to nobody."""
+    """Queue one mail about all `changes` of one workshop to each person they concern. Returns how many were queued.
+
+    If a later change undoes an earlier one, nobody is mailed.
+    """
     change = summed_up(changes)
     queued = 0
     if change is not None:
-        # Kept before its mails are: they tell of what stands there.
+        # This must be stored before the mails are queued, because their text is made from it.
         store.changes.put([change])
         queued = _queue(store, announcements(change, store.seats.all_of(change.workshop), now))
         changes = (*changes[:-1], change)
@@ -61,7 +68,10 @@ def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
 
 
 def _queue(store: Store, mails: Sequence[Mail]) -> int:
-    """Queue those that are not there yet; another run may be at the same."""
+    """Queue those of `mails` that do not exist yet. Returns how many that were.
+
+    Another run may be queueing the same mails. Then the commit fails, and is tried once more without those.
+    """
     total = 0
     for start in range(0, len(mails), AT_ONCE):
         some = mails[start : start + AT_ONCE]

@@ -1,6 +1,6 @@
-"""What the workflows need of the world besides the store and the mail provider: time, chance, and waiting.
+"""The surroundings of workflows: time, randomness and waiting.
 
-They are passed in, so that a test or a simulation decides what time it is, how the dice fall, and that nobody waits.
+They are passed in as arguments, so that a test can choose the time and the random numbers, and need not really wait.
 `werkplaats.machine` has the real ones.
 """
 
@@ -18,24 +18,24 @@ class Clock(Protocol):
         """The present as an aware datetime in UTC."""
 
     def elapsed(self) -> float:
-        """Seconds since a moment that never changes: the difference of two answers is how long something took."""
+        """Seconds since some fixed moment. The difference between two calls is how long something took."""
 
 
 class Chance(Protocol):
-    """Where randomness comes from. It spreads load, and is never used for secrets."""
+    """A source of random numbers for spreading load. It is not used for secrets."""
 
     def fraction(self) -> float:
-        """A number of at least 0 and less than 1, another one each time."""
+        """A random number, at least 0 and less than 1."""
 
 
 class Gate(Protocol):
-    """Where one thread waits for another. It is shut when it is made, and once it is open it stays so."""
+    """Lets threads wait until another thread opens it. It is closed at first, and never closes again."""
 
     def open(self) -> None:
-        """Let everybody pass."""
+        """Let all waiting threads continue."""
 
     def wait(self, seconds: float) -> bool:
-        """Return True as soon as it is open, or False if it is still shut after `seconds`."""
+        """Return True as soon as the gate is open, or False if it is still closed after `seconds`."""
 
 
 class Waiting(Protocol):
@@ -45,14 +45,14 @@ class Waiting(Protocol):
         """Return after `seconds`."""
 
     def lock(self) -> AbstractContextManager[object]:
-        """A new lock, to be used again and again: threads are inside `with lock:` one at a time."""
+        """A new lock. Only one thread at a time can be inside its `with` block."""
 
     def gate(self) -> Gate:
         """A new gate."""
 
 
 class Surroundings(Struct, frozen=True):
-    """Time, chance and waiting together, as the runtime passes them to a workflow."""
+    """Time, randomness and waiting, as they are passed to workflows."""
 
     clock: Clock
     chance: Chance

@@ -1,4 +1,4 @@
-"""The outbox, with the real SendGrid client against a server that answers as told."""
+"""Sending mail with the real SendGrid client, to a server that answers as the test says."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from werkplaats.mailing.rendering import render
 from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
 from werkplaats.store import OutcomeUnknownError, Store, StoreUnavailableError
-from werkplaats.workflows.each import SomeFailedError
+from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
 from werkplaats.workflows.mail.events import record_mail_events
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
@@ -41,7 +41,7 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 
 @pytest.fixture
 def postman(store: Store, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> Postman:
-    """With the mail of r1's seat in the outbox."""
+    """A postman, after r1 got a seat: its confirmation is in the outbox."""
     queue.do("proef", sign_up(1))
     return Postman(store, sendgrid.client, LINKS, STILL)
 
@@ -55,7 +55,7 @@ def the_mail(store: Store, id: str = MAIL) -> Mail:
 def test_a_header_has_the_name_of_whose_name_looks_like_one(
     postman: Postman, queue: SeatQueue, sendgrid: ScriptedSendGrid
 ) -> None:
-    """A stranger's sentence in place of a name is read by nobody."""
+    """The recipient's name is in the header only if it looks like a name, so that nobody can put a message there."""
     jan = replace(sign_up(2).person, given_name="Jan", family_name="de Vries")
     queue.do("proef", replace(sign_up(2), person=jan))
     deliver_mail(postman, "r2-confirmed-2", NOW)
@@ -67,7 +67,7 @@ def test_a_header_has_the_name_of_whose_name_looks_like_one(
 def test_a_cancellation_offers_to_join_again_only_as_long_as_that_is_possible(
     postman: Postman, queue: SeatQueue, sendgrid: ScriptedSendGrid, rejoins: int, offered: bool
 ) -> None:
-    """After the third time the page refuses it, so the mail does not promise it."""
+    """The mail about a cancellation mentions rejoining only if the page still allows it."""
     for _ in range(rejoins):
         queue.do("proef", Cancel("r1"))
         queue.do("proef", Rejoin("r1"))
@@ -78,11 +78,11 @@ def test_a_cancellation_offers_to_join_again_only_as_long_as_that_is_possible(
 
 
 def test_a_mail_goes_out_once(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """A repeated event finds it sent; what SendGrid was given is whole."""
+    """A repeated event does not send a mail again, and SendGrid gets the complete mail."""
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
     [body] = sendgrid.taken
-    assert body["personalizations"] == [{"to": [{"email": "p1@example.org"}]}], "Naam1 is no name"
+    assert body["personalizations"] == [{"to": [{"email": "p1@example.org"}]}], "Naam1 does not look like a name"
     assert body["custom_args"] == {"mail_id": MAIL}
     assert body["from"] == {"email": "proef@example.org", "name": "Proef"}
     assert body["reply_to"]["email"] == "vragen@example.org"
@@ -97,7 +97,7 @@ def test_a_mail_goes_out_once(postman: Postman, sendgrid: ScriptedSendGrid) -> N
 def test_what_sendgrid_cannot_take_now_is_tried_again_later(
     postman: Postman, sendgrid: ScriptedSendGrid, status: int
 ) -> None:
-    """Not at once, and not before its time; then it goes out."""
+    """After a temporary error the mail is tried again once its next attempt is due."""
     sendgrid.answers.append(status)
     assert deliver_mail(postman, MAIL, NOW) is Delivery.RETRY
     assert retry_mail(postman, NOW + timedelta(minutes=4)) == 0
@@ -110,7 +110,7 @@ def test_what_sendgrid_cannot_take_now_is_tried_again_later(
 def test_what_sendgrid_refuses_is_told_to_organisers(
     postman: Postman, sendgrid: ScriptedSendGrid, store: Store, status: int
 ) -> None:
-    """No second try would help; each organiser is mailed which mail to whom, and the failure of that is no news."""
+    """A mail that SendGrid rejects fails at once and organisers are notified, but not if such a notice fails."""
     sendgrid.answers += [status]
     assert deliver_mail(postman, MAIL, NOW) is Delivery.FAILED
     failed = the_mail(store)
@@ -123,13 +123,13 @@ def test_what_sendgrid_refuses_is_told_to_organisers(
     notice = sendgrid.taken[-1]
     assert notice["personalizations"][0]["to"][0]["email"] == "een@example.org"
     assert "p1@example.org" in notice["content"][0]["value"]
-    untold = store.journal.without_notice(NOW + timedelta(days=1))
-    assert [entry.kind.value for entry in untold] == ["signed_up"], "a failed notice makes no notice"
+    unnotified = store.journal.without_notice(NOW + timedelta(days=1))
+    assert [entry.kind.value for entry in unnotified] == ["signed_up"], "a failed notice makes no notice"
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_key_uses_up_no_attempts(postman: Postman, sendgrid: ScriptedSendGrid, status: int) -> None:
-    """It is our configuration and no fault of the mail: it waits until somebody has mended it."""
+    """If SendGrid does not accept our key, the mail waits, and this does not count as attempts."""
     now = NOW
     for _ in range(MOST_ATTEMPTS + 3):
         sendgrid.answers.append(status)
@@ -142,13 +142,13 @@ def test_a_refused_key_uses_up_no_attempts(postman: Postman, sendgrid: ScriptedS
 
 
 def test_nobody_listening_is_tried_again(postman: Postman) -> None:
-    """A refused connection surely sent nothing."""
+    """After a refused connection, which sent nothing, the mail is tried again."""
     nowhere = Postman(postman.store, SendGrid("SG.test", "http://127.0.0.1:1"), LINKS, STILL)
     assert deliver_mail(nowhere, MAIL, NOW) is Delivery.RETRY
 
 
 def test_a_lost_answer_waits_for_sendgrids_events(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """It may have been sent: an event settles it, and it is not sent twice."""
+    """After a lost answer, an event shows that the mail was sent, and it is not sent twice."""
     sendgrid.answers.append(SILENCE)
     assert deliver_mail(postman, MAIL, NOW) is Delivery.UNCERTAIN
     assert record_mail_events(postman.store, [MailEvent(MAIL, Event.PROCESSED)], NOW) == 1
@@ -158,7 +158,7 @@ def test_a_lost_answer_waits_for_sendgrids_events(postman: Postman, sendgrid: Sc
 
 
 def test_a_lost_answer_without_events_is_sent_again_in_the_end(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """After half an hour without a word, a mail too many is better than none."""
+    """If no event comes within half an hour of a lost answer, the mail is sent again."""
     sendgrid.answers.append(SILENCE)
     deliver_mail(postman, MAIL, NOW)
     retry_mail(postman, NOW + timedelta(minutes=29))
@@ -169,11 +169,11 @@ def test_a_lost_answer_without_events_is_sent_again_in_the_end(postman: Postman,
 
 
 def test_a_dead_workers_mail_is_reclaimed_as_uncertain(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """Its lease runs out; nobody knows whether it was sent, so events get their time before a second try."""
+    """If a worker dies, its mail becomes uncertain when the lease expires, and is tried again half an hour later."""
     guarded = postman.store.outbox.get(MAIL)
     assert guarded is not None
     postman.store.outbox.update(claim(guarded.mail, NOW), guarded.guard)
-    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENDING, "another worker leaves it alone"
+    assert deliver_mail(postman, MAIL, NOW) is Delivery.SENDING, "another worker does not send it"
     retry_mail(postman, NOW + timedelta(minutes=4))
     assert the_mail(postman.store).state is Delivery.SENDING
     retry_mail(postman, NOW + timedelta(minutes=5))
@@ -186,7 +186,7 @@ def test_a_dead_workers_mail_is_reclaimed_as_uncertain(postman: Postman, sendgri
 def test_what_sendgrid_took_is_written_down_whatever_the_store_says_first(
     postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is known to be sent, so a store that stumbles twice does not make it go out again."""
+    """If storing the result fails twice, it is stored at the third attempt, and the mail is not sent again."""
     update, calls = postman.store.outbox.update, count()
 
     def stumbling(*arguments: Any) -> Any:
@@ -204,7 +204,7 @@ def test_what_sendgrid_took_is_written_down_whatever_the_store_says_first(
 def test_a_mail_that_cannot_be_made_keeps_no_other_waiting(
     postman: Postman, sendgrid: ScriptedSendGrid, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was surely not sent, so it is tried again like a refused one, and told when it is given up."""
+    """A mail that cannot be composed is tried again until it is given up, and others are sent."""
     queue.do("proef", sign_up(2))
 
     def rendered(kind: Kind, context: Any) -> Any:
@@ -227,7 +227,7 @@ def test_a_mail_that_cannot_be_made_keeps_no_other_waiting(
 def test_a_store_that_is_away_while_a_mail_is_made_holds_nothing_up(
     postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The mail is not claimed yet, so the repeated event sends it at once."""
+    """If the store fails before a mail is claimed, the repeated event sends it."""
     with monkeypatch.context() as away:
         away.setattr(postman.store.workshops, "get", _raise(StoreUnavailableError))
         with pytest.raises(StoreUnavailableError):
@@ -238,7 +238,7 @@ def test_a_store_that_is_away_while_a_mail_is_made_holds_nothing_up(
 def test_a_mail_that_cannot_be_made_here_is_left_to_who_has_claimed_it(
     postman: Postman, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The event came twice, and one of the two workers has the mistake: the other one's claim is not touched."""
+    """If composing fails after another worker has claimed the mail, its claim is kept."""
 
     def rendered(*_: object) -> Any:
         guarded = postman.store.outbox.get(MAIL)
@@ -254,7 +254,7 @@ def test_a_mail_that_cannot_be_made_here_is_left_to_who_has_claimed_it(
 def test_an_outcome_whose_commit_lost_its_answer_is_told_all_the_same(
     postman: Postman, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The alert on given-up mail counts that line."""
+    """A result whose commit lost its answer is logged, because the alert about failed mail counts these lines."""
     update, calls = postman.store.outbox.update, count()
 
     def losing(*arguments: Any) -> Any:
@@ -272,7 +272,7 @@ def test_an_outcome_whose_commit_lost_its_answer_is_told_all_the_same(
 def test_one_mail_in_trouble_stops_no_run(
     postman: Postman, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The others go out; the run says that some failed, and the log which."""
+    """If one mail fails, the others are sent, and the run logs the failure and raises SomeFailedError."""
     queue.do("proef", sign_up(2))
     get = postman.store.outbox.get
     monkeypatch.setattr(postman.store.outbox, "get", lambda mail: get(mail) if mail != MAIL else 1 / 0)
@@ -284,7 +284,7 @@ def test_one_mail_in_trouble_stops_no_run(
 
 
 def test_an_unreadable_mail_is_passed_over(postman: Postman, store: Store) -> None:
-    """Written by a newer version, say: those behind it go out."""
+    """A mail that cannot be read is left out, and those after it are sent."""
     due = {"id": "x", "kind": "of_tomorrow", "due_at": NOW - timedelta(days=1), "state": "queued"}
     database(store).collection("mails").document("x").set(due)
     assert retry_mail(postman, NOW + timedelta(minutes=5)) == 1
@@ -299,7 +299,7 @@ def _raise(error: type[Exception]) -> Callable[..., Any]:
 
 
 def test_a_lost_event_is_made_good_by_the_schedule(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """A queued mail, and a journal entry nobody was told of, are picked up after two minutes."""
+    """The schedule handles queued mails and journal entries whose event has not come after two minutes."""
     assert retry_mail(postman, NOW + timedelta(minutes=1)) == 0
     assert notify_of_lost_entries(postman.store, NOW + timedelta(minutes=2), STILL.clock) == 2
     assert retry_mail(postman, NOW + timedelta(minutes=5)) == 3
@@ -311,7 +311,7 @@ def test_a_lost_event_is_made_good_by_the_schedule(postman: Postman, sendgrid: S
 
 
 def test_giving_up_after_many_attempts_is_told(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """Twelve tries over more than a day; then organisers are told, with the reason."""
+    """After twelve attempts, which take more than a day, the mail fails and says why."""
     now = NOW
     while the_mail(postman.store).state is not Delivery.FAILED:
         sendgrid.answers.append(500)
@@ -324,7 +324,7 @@ def test_giving_up_after_many_attempts_is_told(postman: Postman, sendgrid: Scrip
 
 @pytest.fixture
 def at_the_last_attempt(postman: Postman, sendgrid: ScriptedSendGrid) -> datetime:
-    """When the twelfth and last attempt for the mail is due."""
+    """The time at which the twelfth and last attempt is due."""
     now = NOW
     for _ in range(MOST_ATTEMPTS - 1):
         sendgrid.answers.append(500)
@@ -335,7 +335,7 @@ def at_the_last_attempt(postman: Postman, sendgrid: ScriptedSendGrid) -> datetim
 
 
 def notices_of_failure(store: Store) -> list[str]:
-    """The journal entries that tell of a mail that was given up."""
+    """The ids of the journal entries about mails that failed."""
     entries = database(store).collection_group("journal").stream()
     return [entry.id for entry in entries if entry.get("kind") == "mail_failed"]
 
@@ -343,7 +343,7 @@ def notices_of_failure(store: Store) -> list[str]:
 def test_a_last_attempt_without_an_answer_waits_for_events_too(
     postman: Postman, sendgrid: ScriptedSendGrid, at_the_last_attempt: datetime
 ) -> None:
-    """It may have been sent, so SendGrid's events get their half hour; only then it is given up, without a 13th try."""
+    """After a lost answer to the last attempt, the mail fails only if no event comes within half an hour."""
     sendgrid.answers.append(SILENCE)
     assert deliver_mail(postman, MAIL, at_the_last_attempt) is Delivery.UNCERTAIN
     assert notices_of_failure(postman.store) == []
@@ -361,7 +361,7 @@ def test_a_last_attempt_without_an_answer_waits_for_events_too(
 def test_an_event_settles_a_last_attempt_without_an_answer(
     postman: Postman, sendgrid: ScriptedSendGrid, at_the_last_attempt: datetime, event: Event
 ) -> None:
-    """Any event proves that SendGrid took the mail; organisers hear nothing of it."""
+    """An event after the last attempt shows that the mail was sent, and organisers are not notified."""
     sendgrid.answers.append(SILENCE)
     deliver_mail(postman, MAIL, at_the_last_attempt)
     assert record_mail_events(postman.store, [MailEvent(MAIL, event)], at_the_last_attempt) == 1
@@ -372,7 +372,7 @@ def test_an_event_settles_a_last_attempt_without_an_answer(
 
 
 def test_a_dead_workers_last_attempt_waits_for_events_too(postman: Postman, at_the_last_attempt: datetime) -> None:
-    """Nobody knows whether it was sent, as after any attempt that got no answer."""
+    """If a worker dies in the last attempt, the mail waits for events before it fails."""
     guarded = postman.store.outbox.get(MAIL)
     assert guarded is not None
     postman.store.outbox.update(claim(guarded.mail, at_the_last_attempt), guarded.guard)
@@ -387,7 +387,7 @@ def test_a_dead_workers_last_attempt_waits_for_events_too(postman: Postman, at_t
 def test_a_mail_given_up_in_doubt_and_heard_of_later_was_sent(
     postman: Postman, sendgrid: ScriptedSendGrid, at_the_last_attempt: datetime
 ) -> None:
-    """Its notice to organisers, if it has not gone out yet, is skipped; if it has, it has said that nobody knows."""
+    """An event can still show that a failed mail was sent, and then notices about its failure are skipped."""
     sendgrid.answers.append(SILENCE)
     deliver_mail(postman, MAIL, at_the_last_attempt)
     given_up_at = at_the_last_attempt + timedelta(minutes=30)
@@ -406,7 +406,7 @@ def test_a_mail_given_up_in_doubt_and_heard_of_later_was_sent(
 
 
 def test_doubt_about_an_early_attempt_is_remembered(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """It is given up after attempts that surely sent nothing, but an earlier one may have: an event says so."""
+    """An event makes a failed mail sent if any of its attempts was in doubt, even if the last one was not."""
     now = NOW
     sendgrid.answers += [SILENCE, *[500] * (MOST_ATTEMPTS - 1)]
     while the_mail(postman.store).state is not Delivery.FAILED:
@@ -417,7 +417,7 @@ def test_doubt_about_an_early_attempt_is_remembered(postman: Postman, sendgrid: 
 
 
 def test_a_mail_that_sendgrid_refused_outright_stays_failed(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
-    """No attempt was in doubt, so an event cannot be about this mail as we sent it."""
+    """A mail that SendGrid rejected stays failed, whatever events come."""
     sendgrid.answers.append(400)
     deliver_mail(postman, MAIL, NOW)
     record_mail_events(postman.store, [MailEvent(MAIL, Event.DELIVERED)], NOW)
@@ -425,7 +425,7 @@ def test_a_mail_that_sendgrid_refused_outright_stays_failed(postman: Postman, se
 
 
 def test_mail_that_is_no_longer_true_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, queue: SeatQueue) -> None:
-    """Who cancelled before the confirmation went out gets only the cancellation."""
+    """If somebody cancels before the confirmation is sent, only the cancellation is sent."""
     queue.do("proef", Cancel("r1"))
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SKIPPED
     assert the_mail(postman.store).reason == "registration is cancelled by now"
@@ -434,7 +434,7 @@ def test_mail_that_is_no_longer_true_is_skipped(postman: Postman, sendgrid: Scri
 
 
 def test_mail_to_an_erased_person_is_skipped(postman: Postman, sendgrid: ScriptedSendGrid, queue: SeatQueue) -> None:
-    """There is no address any more."""
+    """A mail to somebody whose personal data has been erased is skipped."""
     queue.do("proef", ErasePerson("r1"))
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SKIPPED
     assert the_mail(postman.store).reason == "registration was erased"
@@ -442,7 +442,7 @@ def test_mail_to_an_erased_person_is_skipped(postman: Postman, sendgrid: Scripte
 
 
 def test_a_bounce_is_told_once(postman: Postman, sendgrid: ScriptedSendGrid, store: Store) -> None:
-    """Events come twice and in any order; organisers hear of it once, with the server's words."""
+    """A bounce that is reported twice has one journal entry, with the server's reason."""
     deliver_mail(postman, MAIL, NOW)
     bounce = MailEvent(MAIL, Event.BOUNCE, "550 no such user")
     assert record_mail_events(store, [bounce, bounce, MailEvent(MAIL, Event.PROCESSED)], NOW) == 1
@@ -453,12 +453,12 @@ def test_a_bounce_is_told_once(postman: Postman, sendgrid: ScriptedSendGrid, sto
 
 
 def test_events_of_other_mails_are_passed_over(store: Store, queue: SeatQueue) -> None:
-    """The same SendGrid account may send for others."""
+    """Events of mails that this system did not send are ignored."""
     assert record_mail_events(store, [MailEvent("not-ours", Event.DELIVERED)], NOW) == 0
 
 
 def test_an_organiser_who_left_is_not_mailed(postman: Postman, store: Store, queue: SeatQueue) -> None:
-    """Between the notice and its sending the file may have changed."""
+    """A notice is skipped if its recipient is no longer an organiser."""
 
     [entry] = store.journal.without_notice(NOW + timedelta(days=1))
     notify_organisers(store, "proef", entry.id, NOW)

@@ -1,4 +1,4 @@
-"""Events of SendGrid's webhook, which come a thousand at once, repeatedly and in any order."""
+"""Events of SendGrid's webhook. There can be a thousand in one call, repeated and in any order."""
 
 import random
 from collections.abc import Callable
@@ -22,13 +22,13 @@ from werkplaats.workflows.mail.events import record_mail_events
 
 
 def sent(number: int) -> Mail:
-    """A mail that SendGrid may have taken."""
+    """A mail that SendGrid may have accepted."""
     mail = queue(Kind.CONFIRMED, AboutSeat(f"r{number}", number), "proef", NOW)
     return replace(mail, id=f"m{number}", state=Delivery.UNCERTAIN)
 
 
 def put(store: Store, count: int) -> None:
-    """Mails m1, m2 … in the outbox."""
+    """Put the mails m1, m2 … in the outbox."""
     for start in range(1, count + 1, 400):
         batch = database(store).batch()
         for number in range(start, min(start + 400, count + 1)):
@@ -43,13 +43,13 @@ def the_mail(store: Store, number: int) -> Mail:
 
 
 def bounces(store: Store) -> dict[str, str]:
-    """What organisers are told of mails that came back: the server's words by mail."""
+    """The reasons in the journal entries about returned mails, by mail."""
     entries = [entry.to_dict() for entry in database(store).collection_group("journal").stream()]
     return {entry["mail"]: entry["detail"] for entry in entries if entry["kind"] == "mail_bounced"}
 
 
 def test_a_thousand_events_take_few_requests(store: Store, traffic: Traffic) -> None:
-    """On as many mails, every hundredth come back: read by hundreds, written by hundreds."""
+    """A thousand events are recorded in at most 20 requests, and if they come again nothing is written."""
     put(store, 1000)
     events = [MailEvent(f"m{n}", Event.DELIVERED if n % 100 else Event.BOUNCE, f"550 {n}") for n in range(1, 1001)]
     traffic.forget()
@@ -64,7 +64,7 @@ def test_a_thousand_events_take_few_requests(store: Store, traffic: Traffic) -> 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_order_and_repetition_do_not_matter(store: Store, seed: int) -> None:
-    """However the events of a mail are shuffled and repeated within a batch, it ends the same, and is told once."""
+    """However events are shuffled and repeated, the mails end the same, and a return has one journal entry."""
     put(store, 3)
     chance = random.Random(seed)
     events = [
@@ -79,7 +79,7 @@ def test_order_and_repetition_do_not_matter(store: Store, seed: int) -> None:
 
 
 def test_what_came_back_is_told_in_the_words_of_the_last_event(store: Store) -> None:
-    """A bounce says more than that SendGrid dropped the mail, whichever stands first in the batch."""
+    """If a mail was both dropped and bounced, the journal has the reason of the bounce."""
     put(store, 2)
     dropped, bounced = (Event.DROPPED, "Bounced Address"), (Event.BOUNCE, "550 no such user")
     record_mail_events(store, [MailEvent("m1", *one) for one in (dropped, bounced)], NOW)
@@ -88,7 +88,7 @@ def test_what_came_back_is_told_in_the_words_of_the_last_event(store: Store) -> 
 
 
 def test_what_is_no_mail_of_ours_harms_none_of_the_others(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    """A document that cannot be read, an id Firestore does not allow, and a mail that is not there are passed over."""
+    """Events of unknown mails, impossible ids and documents that cannot be read are ignored."""
     put(store, 20)
     database(store).document("mails/m7").set({"id": "m7", "kind": "of_tomorrow"})
     ids = [*[f"m{number}" for number in range(1, 21)], "__x__", ".", "é" * 900, "not-ours"]
@@ -98,7 +98,7 @@ def test_what_is_no_mail_of_ours_harms_none_of_the_others(store: Store, capsys: 
 
 
 def changing(store: Store, number: int, times: int) -> Callable[..., Any]:
-    """The outbox's way to write, but with somebody else changing mail `number` just before, for `times` times."""
+    """`update_all` of the outbox, but somebody else changes mail `number` just before it, `times` times."""
     write, left = store.outbox.update_all, [times]
 
     def update_all(changes: Any) -> Any:
@@ -111,16 +111,16 @@ def changing(store: Store, number: int, times: int) -> Callable[..., Any]:
 
 
 def test_a_mail_that_somebody_else_changed_is_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What both knew of it is kept, and all the others are written."""
+    """If somebody else changes a mail at the same time, their change is kept and all events are recorded."""
     put(store, 40)
     monkeypatch.setattr(store.outbox, "update_all", changing(store, 5, times=1))
     assert record_mail_events(store, [MailEvent(f"m{n}", Event.DELIVERED) for n in range(1, 41)], NOW) == 40
-    assert the_mail(store, 5).created_at == NOW, "the last change of the other one is kept"
+    assert the_mail(store, 5).created_at == NOW, "the change of somebody else is kept"
     assert all(the_mail(store, number).delivered == "delivered" for number in range(1, 41))
 
 
 def test_a_mail_that_others_keep_changing_harms_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SendGrid is asked to send the batch again, of which only that mail is left to do."""
+    """If one mail keeps changing, the events of all others are recorded, and ConflictError is raised."""
     put(store, 40)
     events = [MailEvent(f"m{number}", Event.DELIVERED) for number in range(1, 41)]
     with monkeypatch.context() as busy:
@@ -132,7 +132,7 @@ def test_a_mail_that_others_keep_changing_harms_no_other(store: Store, monkeypat
 
 
 def test_a_commit_whose_answer_was_lost_is_looked_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It took effect, so the mails are read again and found to be done; the bounce is told once."""
+    """If the answer to a commit is lost, the mails are read again, and each return has one journal entry."""
     put(store, 10)
     write, lost = store.outbox.update_all, iter([True])
 

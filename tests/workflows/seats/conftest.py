@@ -1,4 +1,4 @@
-"""A published workshop in memory, and the time of the test."""
+"""A workshop published in memory, and a clock that the test controls."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def wire() -> MemoryWire:
 
 @pytest.fixture
 def store(wire: MemoryWire) -> Store:
-    """What is kept, with the sample workshop of two seats."""
+    """A store with the sample workshop of two seats."""
     store = Store(wire)
     store.workshops.create(workshop(), Ledger(id="proef", capacity=2))
     return store

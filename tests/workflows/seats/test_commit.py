@@ -1,4 +1,4 @@
-"""The commit policy: how a group is decided and committed, and what each failure means."""
+"""How a group of commands is decided and committed, and what happens after each kind of failure."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,11 +14,11 @@ from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, S
 from werkplaats.store.wire import Put, Write
 from werkplaats.workflows.seats import commit
 from werkplaats.workflows.seats.commit import (
-    ATTEMPTS,
     DEADLINE,
     LOST_IN_A_ROW,
-    PRESUMING,
-    Answers,
+    MOST_ROUNDS,
+    MOST_ROUNDS_PRESUMING,
+    CommittedGroup,
     Committer,
     SeatsBusyError,
     StoreAwayError,
@@ -29,19 +29,19 @@ FIVE: tuple[Command, ...] = tuple(sign_up(number) for number in range(1, 6))
 
 
 def people_in(writes: Sequence[Write]) -> int:
-    """How many registrations a commit writes."""
+    """The number of registrations that a commit writes."""
     return sum(isinstance(write, Put) and write.path.startswith("registrations/") for write in writes)
 
 
-def signed_up(some: Sequence[Answers]) -> list[str]:
-    """The ids of those who were answered that they are signed up, in order."""
-    outcomes = [outcome for answers in some for outcome in answers.outcomes]
+def signed_up(groups: Sequence[CommittedGroup]) -> list[str]:
+    """The ids of the registrations in the outcomes of `groups`, in order."""
+    outcomes = [outcome for group in groups for outcome in group.outcomes]
     return [one.registration.id for one in outcomes if isinstance(one, Done) and one.registration]
 
 
 @pytest.fixture
 def presumed(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """For each round, whether people were presumed new in it."""
+    """Records for each round whether people were presumed to be new."""
     presumed, read = list[bool](), store.seats.read
 
     def reading(workshop: str, commands: tuple[Command, ...], *, presume_new: bool) -> object:
@@ -53,7 +53,7 @@ def presumed(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 def test_a_group_is_one_commit(committer: Committer, store: Store, time: OwnTime) -> None:
-    """With nobody else about there is one round, and no pause."""
+    """Without other processes a group is committed in one round, without pauses."""
     (answers,) = committer.commit("proef", FIVE)
     assert signed_up([answers]) == ["r1", "r2", "r3", "r4", "r5"]
     assert not answers.others
@@ -64,7 +64,7 @@ def test_a_group_is_one_commit(committer: Committer, store: Store, time: OwnTime
 def test_a_lost_round_is_decided_again_on_what_is_there_by_then(
     committer: Committer, wire: MemoryWire, store: Store, time: OwnTime
 ) -> None:
-    """Somebody in another process took the first seat meanwhile; the next round comes after a short pause."""
+    """After a lost round there is a short pause, and then the group is decided on what the other commit left."""
     other = Committer(Store(wire), time.surroundings)
 
     def meanwhile(_: Sequence[Write]) -> None:
@@ -82,7 +82,7 @@ def test_a_lost_round_is_decided_again_on_what_is_there_by_then(
 def test_another_process_is_noticed_though_no_round_was_lost(
     committer: Committer, wire: MemoryWire, time: OwnTime
 ) -> None:
-    """The ledger has another version than the one that was written here last."""
+    """Another process is noticed because the ledger has another version than this process wrote last."""
     (first,) = committer.commit("proef", (sign_up(1),))
     list(Committer(Store(wire), time.surroundings).commit("proef", (sign_up(2),)))
     (second,) = committer.commit("proef", (sign_up(3),))
@@ -91,7 +91,7 @@ def test_another_process_is_noticed_though_no_round_was_lost(
 
 
 def losing_while_several(wire: MemoryWire, sizes: list[int], rounds: int) -> Callable[[Sequence[Write]], None]:
-    """Lets the first so many commits of several people fail; notes the size of each commit."""
+    """Makes the first `rounds` commits of more than one person fail, and adds the size of each commit to `sizes`."""
 
     def before_commit(writes: Sequence[Write]) -> None:
         sizes.append(people_in(writes))
@@ -102,7 +102,7 @@ def losing_while_several(wire: MemoryWire, sizes: list[int], rounds: int) -> Cal
 
 
 def test_a_group_that_keeps_losing_sends_its_first_member_ahead(committer: Committer, wire: MemoryWire) -> None:
-    """Alone it is as quick as the others' groups; those behind it are a group again, and everybody stays in order."""
+    """A group that keeps losing commits its first command alone and then the rest, in order."""
     sizes: list[int] = []
     wire.before_commit = losing_while_several(wire, sizes, LOST_IN_A_ROW)
     answers = list(committer.commit("proef", FIVE))
@@ -112,9 +112,9 @@ def test_a_group_that_keeps_losing_sends_its_first_member_ahead(committer: Commi
 
 
 def test_a_group_that_never_wins_is_committed_one_by_one(committer: Committer, wire: MemoryWire) -> None:
-    """Each time that it has lost three rounds, another member goes ahead."""
+    """After each three lost rounds one more command is committed alone."""
     sizes: list[int] = []
-    wire.before_commit = losing_while_several(wire, sizes, ATTEMPTS)
+    wire.before_commit = losing_while_several(wire, sizes, MOST_ROUNDS)
     assert signed_up(list(committer.commit("proef", FIVE))) == ["r1", "r2", "r3", "r4", "r5"]
     assert sizes == [5, 5, 5, 1, 4, 4, 4, 1, 3, 3, 3, 1, 2, 2, 2, 1, 1]
 
@@ -122,7 +122,7 @@ def test_a_group_that_never_wins_is_committed_one_by_one(committer: Committer, w
 def test_who_was_sent_ahead_is_answered_though_the_others_are_not(
     committer: Committer, wire: MemoryWire, store: Store
 ) -> None:
-    """What is stored is said, also if those behind are sent away in the end."""
+    """A command that was committed alone has its outcome, even if the rest of the group fails later."""
     alone = iter([True])
 
     def all_but_one(writes: Sequence[Write]) -> None:
@@ -164,7 +164,7 @@ def test_a_used_form_is_noticed_without_looking_for_it(committer: Committer, wir
 
 
 def test_people_are_presumed_new_until_something_says_otherwise(committer: Committer, presumed: list[bool]) -> None:
-    """A person who is there already makes the first round fail; in the second everything is read."""
+    """If somebody who is presumed to be new exists, the next round reads everything."""
     (first,) = committer.commit("proef", (sign_up(1),))
     (answers,) = committer.commit("proef", (sign_up(1), sign_up(1, submission="-b"), sign_up(2)))
     again, known, new = answers.outcomes
@@ -177,7 +177,7 @@ def test_people_are_presumed_new_until_something_says_otherwise(committer: Commi
 def test_nobody_is_refused_without_a_look_at_what_is_kept(
     committer: Committer, time: OwnTime, presumed: list[bool]
 ) -> None:
-    """Whoever is signed up already is answered otherwise than somebody new, once sign-up has closed."""
+    """Before a sign-up is refused everything is read, because somebody who has signed up is not refused."""
     list(committer.commit("proef", (sign_up(1),)))
     time.passed = 200 * 86_400.0
     (again,) = committer.commit("proef", (sign_up(1, submission="-b"),))
@@ -188,8 +188,8 @@ def test_nobody_is_refused_without_a_look_at_what_is_kept(
 def test_after_some_rounds_nobody_is_presumed_new_any_more(
     committer: Committer, wire: MemoryWire, presumed: list[bool]
 ) -> None:
-    """If the store says in an unexpected way that somebody is there, reading finds out."""
-    rounds = iter(range(PRESUMING + 2))
+    """After some lost rounds everything is read, even if nothing showed that somebody is not new."""
+    rounds = iter(range(MOST_ROUNDS_PRESUMING + 2))
 
     def before_commit(_: Sequence[Write]) -> None:
         if next(rounds, None) is not None:
@@ -197,14 +197,14 @@ def test_after_some_rounds_nobody_is_presumed_new_any_more(
 
     wire.before_commit = before_commit
     list(committer.commit("proef", (sign_up(1),)))
-    assert presumed == [True] * PRESUMING + [False] * 3
+    assert presumed == [True] * MOST_ROUNDS_PRESUMING + [False] * 3
 
 
 @pytest.mark.parametrize("written", [True, False], ids=["it was written", "it was not"])
 def test_after_a_lost_answer_everything_is_read_and_decided_again(
     committer: Committer, wire: MemoryWire, store: Store, presumed: list[bool], written: bool
 ) -> None:
-    """Whether it took effect or not, there is one registration in the end, and the answer is that of a first try."""
+    """If the answer to a commit is lost, there is one registration, whether or not the commit took effect."""
     commit = wire.commit
 
     def lost(writes: Sequence[Write]) -> object:
@@ -222,7 +222,7 @@ def test_after_a_lost_answer_everything_is_read_and_decided_again(
 
 
 def test_a_store_that_is_away_ends_it_at_once(committer: Committer, wire: MemoryWire) -> None:
-    """There is nothing to decide on, and whoever waits is told."""
+    """If Firestore does not answer a read, StoreAwayError is raised without another round."""
     reads: list[None] = []
 
     def away() -> None:
@@ -245,8 +245,8 @@ def test_after_many_rounds_it_is_given_up(
     failure: type[Exception],
     raised: type[Exception],
 ) -> None:
-    """Why is known: others were always first, or the store's answers are lost."""
-    monkeypatch.setattr(commit, "ATTEMPTS", 8)
+    """After the last round the error says whether others always came first or the store's answers were lost."""
+    monkeypatch.setattr(commit, "MOST_ROUNDS", 8)
     rounds: list[None] = []
 
     def failing(_: Sequence[Write]) -> None:
@@ -263,8 +263,8 @@ def test_after_many_rounds_it_is_given_up(
 def test_the_last_round_says_why_it_is_given_up(
     committer: Committer, wire: MemoryWire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An answer that was lost early on is no reason to say that the store is away, if it has answered since."""
-    monkeypatch.setattr(commit, "ATTEMPTS", 4)
+    """If only the answer to an early round was lost, the error does not say that the store is away."""
+    monkeypatch.setattr(commit, "MOST_ROUNDS", 4)
     failures = iter([OutcomeUnknownError(), ConflictError(), ConflictError(), ConflictError()])
 
     def failing(_: Sequence[Write]) -> None:
@@ -277,7 +277,7 @@ def test_the_last_round_says_why_it_is_given_up(
 
 
 def test_no_round_begins_after_the_deadline(committer: Committer, wire: MemoryWire, time: OwnTime) -> None:
-    """With the time in line it stays within the function's own; the members of a group share one deadline."""
+    """No round begins after the deadline, which all members of a group share."""
     rounds: list[float] = []
 
     def slow(_: Sequence[Write]) -> None:
@@ -293,7 +293,7 @@ def test_no_round_begins_after_the_deadline(committer: Committer, wire: MemoryWi
 
 
 def test_a_commit_that_can_never_be_is_no_matter_of_rounds(committer: Committer, wire: MemoryWire) -> None:
-    """What Firestore refuses once it refuses again; whoever asked decides what to do about it."""
+    """A commit that Firestore refuses is not tried again."""
 
     def refused(_: Sequence[Write]) -> None:
         raise RefusedError
@@ -304,7 +304,7 @@ def test_a_commit_that_can_never_be_is_no_matter_of_rounds(committer: Committer,
 
 
 def test_a_workshop_that_is_not_there_is_said(committer: Committer) -> None:
-    """Nothing is decided about it."""
+    """A command for a workshop that does not exist raises UnknownWorkshopError."""
     with pytest.raises(UnknownWorkshopError):
         list(committer.commit("nergens", (sign_up(1),)))
 
@@ -312,10 +312,10 @@ def test_a_workshop_that_is_not_there_is_said(committer: Committer) -> None:
 def test_what_changes_nothing_is_answered_and_not_committed(
     committer: Committer, wire: MemoryWire, store: Store, time: OwnTime
 ) -> None:
-    """Nor does it count as having won over another process."""
+    """A command that changes nothing gets its outcome without a commit, and reports no other process."""
     list(committer.commit("proef", (sign_up(2),)))
     list(Committer(Store(wire), time.surroundings).commit("proef", (sign_up(1), Cancel("r1"))))
     version = store.seats.ledger("proef").version
     (answers,) = committer.commit("proef", (Cancel("r1"),))
-    assert answers == Answers((Done(store.seats.registration("r1")),), seconds=0.0, others=False)
+    assert answers == CommittedGroup((Done(store.seats.registration("r1")),), seconds=0.0, others=False)
     assert store.seats.ledger("proef").version == version

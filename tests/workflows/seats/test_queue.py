@@ -1,4 +1,4 @@
-"""The queue: who waits, who leads, and how others get their turn."""
+"""The queue: who waits, who leads, and how other processes get a chance to commit."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,14 +15,14 @@ from werkplaats.store.wire import Put, Write
 from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.seats.queue import (
     LARGEST_GROUP,
-    LONGEST_COURTESY,
-    PATIENCE,
+    LONGEST_PAUSE,
+    LONGEST_WAIT,
     SHORTEST_ROUND,
     SeatQueue,
 )
 
 ROUNDS = 1.5 + 1.5 * 0.5
-"""How many rounds a pause lasts where chance is halfway."""
+"""How many rounds a pause lasts if the random number is 0.5, as it is in OwnTime."""
 
 
 def people_in(writes: Sequence[Write]) -> list[str]:
@@ -32,7 +32,10 @@ def people_in(writes: Sequence[Write]) -> list[str]:
 
 
 class Meeting:
-    """The first command is under way when the others arrive, one after the other; `commits` are those of the test."""
+    """Brings commands that arrive one after the other while the first is under way.
+
+    `commits` are the ids of the registrations in each commit.
+    """
 
     def __init__(self, queue: SeatQueue, wire: MemoryWire, time: OwnTime) -> None:
         self._queue, self._wire, self._time = queue, wire, time
@@ -40,7 +43,7 @@ class Meeting:
         wire.before_commit = lambda writes: self.commits.append(people_in(writes))
 
     def bring(self, first: Command, *others: Command) -> list[Outcome | BaseException]:
-        """What became of each, an error included."""
+        """Returns the outcome of each command, or the error it failed with."""
         with ThreadPoolExecutor(len(others)) as pool:
             waiting: list[Future[Outcome]] = []
             in_round = self._wire.before_get
@@ -71,7 +74,7 @@ def all_done(outcomes: Sequence[object]) -> bool:
 
 
 def test_never_more_seats_are_held_than_there_are(meeting: Meeting, store: Store) -> None:
-    """Of five who come at once, the two who came first get the two seats."""
+    """If five people sign up at once for two seats, the first two get them."""
     assert all_done(meeting.bring(*[sign_up(number) for number in range(1, 6)]))
     confirmed = [one.id for one in store.seats.in_state("proef", State.CONFIRMED)]
     assert confirmed == ["r1", "r2"]
@@ -79,7 +82,7 @@ def test_never_more_seats_are_held_than_there_are(meeting: Meeting, store: Store
 
 
 def test_those_who_come_during_a_commit_are_committed_together(meeting: Meeting) -> None:
-    """In the order in which they came; each gets an answer of their own."""
+    """Commands that arrive during a commit are committed together, in order, and each gets its own outcome."""
     outcomes = meeting.bring(sign_up(1), sign_up(2), sign_up(3), sign_up(4))
     assert meeting.commits == [["r1"], ["r2", "r3", "r4"]]
     answered = [one.registration.id for one in outcomes if isinstance(one, Done) and one.registration]
@@ -87,7 +90,7 @@ def test_those_who_come_during_a_commit_are_committed_together(meeting: Meeting)
 
 
 def test_many_at_once_are_as_many_commits_as_they_need(queue: SeatQueue, store: Store, wire: MemoryWire) -> None:
-    """A commit stays within what Firestore is at ease with."""
+    """Many commands are split into commits of at most LARGEST_GROUP."""
     commits: list[int] = []
     wire.before_commit = lambda writes: commits.append(len(people_in(writes)))
     assert all_done(queue.do_all("proef", [sign_up(number) for number in range(2 * LARGEST_GROUP + 1)]))
@@ -95,7 +98,7 @@ def test_many_at_once_are_as_many_commits_as_they_need(queue: SeatQueue, store: 
 
 
 def test_a_leader_that_fails_hands_over(meeting: Meeting, wire: MemoryWire, store: Store) -> None:
-    """Those behind it are served as if nothing had been; it has its own error."""
+    """If the leader fails, only its own command fails, and the next one leads."""
     failures = iter([RuntimeError("a mistake of ours")])
 
     def failing_once() -> None:
@@ -112,7 +115,7 @@ def test_a_leader_that_fails_hands_over(meeting: Meeting, wire: MemoryWire, stor
 def test_a_leader_that_is_stopped_in_its_pause_leaves_nothing_behind(
     queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its command is in no line any more, and whoever comes next leads."""
+    """If the leader is interrupted in its pause, its command is dropped and the next command leads."""
     queue.do("proef", sign_up(1))
     SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
     queue.do("proef", sign_up(3))
@@ -131,7 +134,7 @@ def test_a_leader_that_is_stopped_in_its_pause_leaves_nothing_behind(
 def test_who_has_waited_too_long_gives_up_and_is_in_line_no_more(
     queue: SeatQueue, wire: MemoryWire, store: Store, time: OwnTime
 ) -> None:
-    """What was asked is not stored later, behind the back of somebody who was told to try again."""
+    """A command that waited too long fails, and is not committed afterwards."""
     time.gates_are_patient = False
 
     def somebody_comes() -> None:
@@ -141,13 +144,13 @@ def test_who_has_waited_too_long_gives_up_and_is_in_line_no_more(
 
     wire.before_get = somebody_comes
     assert isinstance(queue.do("proef", sign_up(1)), Done)
-    assert time.passed == PATIENCE
+    assert time.passed == LONGEST_WAIT
     assert isinstance(queue.do("proef", sign_up(3)), Done)
     assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r3"}
 
 
 def test_one_bad_member_of_a_group_harms_nobody(meeting: Meeting, wire: MemoryWire) -> None:
-    """A command that Firestore refuses fails alone; those that waited with it are committed one by one."""
+    """If Firestore refuses a group, its commands are committed one by one, and only the bad one fails."""
     noting = wire.before_commit
 
     def refusing(writes: Sequence[Write]) -> None:
@@ -163,7 +166,7 @@ def test_one_bad_member_of_a_group_harms_nobody(meeting: Meeting, wire: MemoryWi
 
 
 def test_who_was_sent_ahead_is_answered_though_the_group_is_not(meeting: Meeting, wire: MemoryWire) -> None:
-    """The first member's command is stored; those behind it are told to try again."""
+    """A command that was committed alone has its outcome, and the rest of the group fails with SeatsBusyError."""
     noting, alone = wire.before_commit, iter([True, True])
 
     def two_alone(writes: Sequence[Write]) -> None:
@@ -178,14 +181,14 @@ def test_who_was_sent_ahead_is_answered_though_the_group_is_not(meeting: Meeting
 
 
 def test_an_unknown_workshop_is_said_to_everyone(queue: SeatQueue) -> None:
-    """And keeps nobody from another one."""
+    """Every command for a workshop that does not exist raises UnknownWorkshopError."""
     for _ in range(2):
         with pytest.raises(UnknownWorkshopError):
             queue.do("nergens", sign_up(1))
 
 
 def test_a_process_that_is_alone_makes_no_pauses(queue: SeatQueue, store: Store, time: OwnTime) -> None:
-    """Courtesy is for others."""
+    """Without other processes there are no pauses."""
     for number in range(1, 6):
         queue.do("proef", sign_up(number))
     assert time.pauses == []
@@ -193,13 +196,13 @@ def test_a_process_that_is_alone_makes_no_pauses(queue: SeatQueue, store: Store,
 
 @pytest.mark.parametrize(
     ("lasts", "pause"),
-    [(0.0, SHORTEST_ROUND * ROUNDS), (0.1, 0.1 * ROUNDS), (2.0, LONGEST_COURTESY)],
+    [(0.0, SHORTEST_ROUND * ROUNDS), (0.1, 0.1 * ROUNDS), (2.0, LONGEST_PAUSE)],
     ids=["a quick round", "a slow one", "one of a store in trouble"],
 )
 def test_who_wins_over_another_process_lets_it_through(
     queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, lasts: float, pause: float
 ) -> None:
-    """Before its next group it pauses for one and a half to three rounds, within bounds; once is enough."""
+    """After winning over another process there is one pause, as long as 1.5 to 3 rounds, within limits."""
     queue.do("proef", sign_up(1))
     SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
 
@@ -218,11 +221,11 @@ def test_who_wins_over_another_process_lets_it_through(
 def test_a_pause_that_is_over_already_is_not_made(
     queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime
 ) -> None:
-    """It counts from the commit that won, whoever comes when."""
+    """The pause counts from the commit, so a command that arrives later need not wait."""
     queue.do("proef", sign_up(1))
     SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
     queue.do("proef", sign_up(3))
-    time.passed += LONGEST_COURTESY
+    time.passed += LONGEST_PAUSE
     queue.do("proef", sign_up(4))
     assert time.pauses == []
 
@@ -230,7 +233,7 @@ def test_a_pause_that_is_over_already_is_not_made(
 def test_those_who_come_during_a_pause_join_the_group(
     queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody waits longer because of it than the one who came first."""
+    """Commands that arrive during a pause are committed with the next group."""
     queue.do("proef", sign_up(1))
     SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
     queue.do("proef", sign_up(3))

@@ -1,7 +1,7 @@
-"""An attacker who copies the whole database after every commit, and tries to tell whose an answer is.
+"""An attacker copies the whole database after every commit, and tries to find out who gave which answer.
 
-What they may learn (README, "What it promises"): who answered and when, and that each answer belongs to one of the five
-or more people of its lot. What they must not: anything narrower.
+They may learn who answered and when, and that each answer was given by one of the five or more people of its lot. They
+must not learn more than that (README, "What it promises").
 """
 
 import re
@@ -32,7 +32,7 @@ PEOPLE = 17
 
 
 class Seen(Struct, frozen=True):
-    """A document as an attacker sees it, its metadata included."""
+    """A document as an attacker sees it, including its metadata."""
 
     path: str
     content: dict[str, Any]
@@ -55,13 +55,13 @@ def dump(store: Store) -> Dump:
 
 @pytest.fixture(scope="module")
 def words() -> dict[str, str]:
-    """What each person says: nobody else says it, and each at another length."""
+    """What each person answers. All answers are different and have different lengths."""
     return {f"r{number}": f"geheim{number:02d} " * number * 3 for number in range(1, PEOPLE + 1)}
 
 
 @pytest.fixture
 def dumps(store: Store, words: dict[str, str], capsys: pytest.CaptureFixture[str]) -> tuple[list[Dump], str]:
-    """A dump after every commit of a wave from its opening to its end, and all that was logged."""
+    """A dump after every commit of a wave, from its opening to its close, and everything that was logged."""
     taken: list[Dump] = []
 
     def then_dump(what: Callable[[], object]) -> None:
@@ -90,9 +90,9 @@ def of(dump: Dump, collection: str) -> dict[str, Seen]:
 def test_an_attacker_with_every_dump_learns_no_more_than_the_lot(
     dumps: tuple[list[Dump], str], words: dict[str, str]
 ) -> None:
-    """By no id, time or difference between two dumps can an answer be given to fewer than five people."""
+    """No id, time or difference between two dumps narrows an answer down to fewer than five people."""
     taken, _ = dumps
-    assert len(of(taken[-1], "answers")) == PEOPLE, "everything was opened in the end"
+    assert len(of(taken[-1], "answers")) == PEOPLE, "in the end all answers are opened"
     for before, after in pairwise(taken):
         opened = of(after, "answers").keys() - of(before, "answers").keys()
         gone = of(before, "sealed_answers").keys() - of(after, "sealed_answers").keys()
@@ -101,12 +101,12 @@ def test_an_attacker_with_every_dump_learns_no_more_than_the_lot(
     for lot in {seen.content["lot"] for seen in of(taken[-1], "answers").values()}:
         members = [seen for seen in of(taken[-1], "answers").values() if seen.content["lot"] == lot]
         assert len(members) >= SMALLEST_LOT
-        assert len({seen.created for seen in members}) == 1, "created at one moment"
+        assert len({seen.created for seen in members}) == 1, "all were created at the same time"
         assert all(seen.created == seen.updated for seen in members)
 
 
 def test_no_two_looks_at_the_results_differ_by_one_person(dumps: tuple[list[Dump], str]) -> None:
-    """The answers to be seen grow by whole lots."""
+    """Between two dumps either no answers are opened, or at least five."""
     taken, _ = dumps
     counts = [len(of(dump, "answers")) for dump in taken]
     steps = {after - before for before, after in pairwise(counts)}
@@ -114,7 +114,7 @@ def test_no_two_looks_at_the_results_differ_by_one_person(dumps: tuple[list[Dump
 
 
 def test_nothing_but_the_answers_themselves_is_in_an_opened_answer(dumps: tuple[list[Dump], str]) -> None:
-    """No time, no sequence, no id that stands anywhere else in any dump."""
+    """An opened answer has no time, no sequence number and no id that occurs anywhere else in any dump."""
     taken, _ = dumps
     everywhere_else = " ".join(
         f"{path} {seen.content}" for dump in taken for path, seen in dump.items() if not path.startswith("answers/")
@@ -126,9 +126,9 @@ def test_nothing_but_the_answers_themselves_is_in_an_opened_answer(dumps: tuple[
 
 
 def test_the_order_of_ids_is_not_the_order_of_answering(dumps: tuple[list[Dump], str], words: dict[str, str]) -> None:
-    """Ids are random: listed by them, answers do not stand in the order in which people gave them.
+    """Sorted by id, answers are not in the order in which they were given.
 
-    By chance alone two orders of seventeen agree once in 3.6e14 times.
+    Random ids of seventeen answers have one given order by chance once in 3.6e14 times.
     """
     taken, _ = dumps
     by_id = [seen.content["answers"]["beter"] for _, seen in sorted(of(taken[-1], "answers").items())]
@@ -144,7 +144,7 @@ def test_the_order_of_ids_is_not_the_order_of_answering(dumps: tuple[list[Dump],
 
 
 def test_a_sealed_answer_tells_neither_words_nor_length(dumps: tuple[list[Dump], str], words: dict[str, str]) -> None:
-    """However long an answer is, what is kept of it while it is sealed is of one size and looks like noise."""
+    """All sealed answers have the same length and do not show their words, however long they are."""
     taken, _ = dumps
     boxes = [seen.content["box"] for dump in taken for seen in of(dump, "sealed_answers").values()]
     assert len({len(box) for box in boxes}) == 1
@@ -153,7 +153,7 @@ def test_a_sealed_answer_tells_neither_words_nor_length(dumps: tuple[list[Dump],
 
 
 def test_until_its_lot_is_opened_nobody_reads_an_answer(dumps: tuple[list[Dump], str], words: dict[str, str]) -> None:
-    """No dump holds somebody's words outside `answers`, and the logs hold none at all."""
+    """Words of an answer occur in no dump outside `answers`, and never in the logs."""
     taken, logged = dumps
     for seen in taken:
         outside = " ".join(str(one.content) for path, one in seen.items() if not path.startswith("answers/"))
@@ -161,4 +161,4 @@ def test_until_its_lot_is_opened_nobody_reads_an_answer(dumps: tuple[list[Dump],
     assert "geheim" not in logged
     answered = [line for line in logged.splitlines() if "survey.answered" in line]
     assert len(answered) == PEOPLE
-    assert not any(re.search(r"\br\d+\b", line) for line in answered), "the log names no person beside an answer"
+    assert not any(re.search(r"\br\d+\b", line) for line in answered), "the log does not name who answered"

@@ -1,4 +1,4 @@
-"""Invitations, answers and their opening, on the real emulator."""
+"""Inviting people to a wave, storing their answers and opening them, on the real emulator."""
 
 import json
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ OPENER = Opener((bytes(PrivateKey.generate()), bytes(KEY)))
 
 @pytest.fixture
 def seated(store: Store) -> SeatQueue:
-    """Twelve people with a seat."""
+    """A queue after twelve people got seats."""
     publish_workshop(store, WORKSHOP, NOW)
     queue = seat_queue(store, lambda: NOW)
     queue.do_all("proef", [sign_up(number) for number in range(1, 13)])
@@ -59,7 +59,7 @@ def opened(store: Store) -> list[str]:
 
 
 def test_those_with_a_seat_are_invited_once_when_the_wave_falls_due(store: Store, seated: SeatQueue) -> None:
-    """Not before, not twice, not who cancelled; who got a seat after the first run still is."""
+    """When a wave opens, everybody with a seat is invited once, and people who cancelled are not."""
     seated.do("proef", Cancel("r12"))
     assert send_surveys(store, OPENS - timedelta(seconds=1)) == 0
     assert send_surveys(store, OPENS) == 11
@@ -70,12 +70,12 @@ def test_those_with_a_seat_are_invited_once_when_the_wave_falls_due(store: Store
 
 
 def test_nobody_is_invited_to_a_closed_wave(store: Store, seated: SeatQueue) -> None:
-    """A system that was down for a month does not ask a month later."""
+    """If the system was down until after the close of a wave, nobody is invited."""
     assert send_surveys(store, CLOSES) == 0
 
 
 def test_an_answer_sent_twice_counts_once(store: Store, seated: SeatQueue) -> None:
-    """Also from two windows that both saw the empty form."""
+    """If a person answers in two windows, one answer is stored."""
     send_surveys(store, OPENS)
     first, second = asked(store, 1, OPENS), asked(store, 1, OPENS)
     assert answer_survey(store, SEAL, first, {"cijfer": 1}, OPENS) is Standing.ANSWERED
@@ -86,7 +86,7 @@ def test_an_answer_sent_twice_counts_once(store: Store, seated: SeatQueue) -> No
 def test_a_lot_of_which_some_was_tampered_with_stays_sealed(
     store: Store, seated: SeatQueue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One good answer among four spoilt ones would stand alone."""
+    """If fewer than five answers of a lot can be read, none of them is opened."""
     send_surveys(store, OPENS)
     answer(store, 1, 2, 3, 4, 5)
     for sealed in list(database(store).collection("sealed_answers").stream())[:4]:
@@ -99,8 +99,7 @@ def test_a_lot_of_which_some_was_tampered_with_stays_sealed(
 def test_what_cannot_be_read_stays_sealed_and_is_told(
     store: Store, seated: SeatQueue, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that was tampered with, and one that another version of the program has written: nobody's answer is thrown
-    away, and the others of their lot are enough to stand together."""
+    """Answers that cannot be read stay sealed and are logged, and the rest of the lot is opened if large enough."""
     send_surveys(store, OPENS)
     answer(store, *range(1, 8))
     first, second, *_ = database(store).collection("sealed_answers").stream()
@@ -113,13 +112,13 @@ def test_what_cannot_be_read_stays_sealed_and_is_told(
     assert len(opened(store)) == 5
     assert store.surveys.count_sealed("proef", "evaluatie") == 2
     assert {one.id for one in store.surveys.envelopes("proef", "evaluatie")} == {first.id, second.id}
-    [told] = [line for line in capsys.readouterr().out.splitlines() if "survey.answers_unreadable" in line]
-    told_of = json.loads(told)
-    assert (told_of["severity"], told_of["damaged"], told_of["unknown"]) == ("ERROR", 1, 1)
+    [logged] = [line for line in capsys.readouterr().out.splitlines() if "survey.answers_unreadable" in line]
+    event = json.loads(logged)
+    assert (event["severity"], event["damaged"], event["unknown"]) == ("ERROR", 1, 1)
 
 
 def test_a_repeated_commit_keeps_the_questions_that_were_seen(store: Store, seated: SeatQueue) -> None:
-    """The file changes between two tries of the same answer: it stays with the questions it was given to."""
+    """An answer belongs to the questions it was given to, even if they are changed before it is stored."""
     send_surveys(store, OPENS)
     before = asked(store, 1, OPENS)
     retitled = replace(WAVE.questions[0], label="Heel iets anders?")
@@ -139,7 +138,7 @@ def test_a_repeated_commit_keeps_the_questions_that_were_seen(store: Store, seat
 
 
 def test_a_closed_wave_takes_no_answers(store: Store, seated: SeatQueue) -> None:
-    """The link then says so."""
+    """An answer after the close of the wave is not stored."""
     send_surveys(store, OPENS)
     late = asked(store, 1, CLOSES)
     assert late.standing is Standing.CLOSED
@@ -148,7 +147,7 @@ def test_a_closed_wave_takes_no_answers(store: Store, seated: SeatQueue) -> None
 
 
 def test_sealed_answers_tell_nothing(store: Store, seated: SeatQueue) -> None:
-    """Neither their text nor their length can be read without the private key."""
+    """Neither the text nor the length of a sealed answer can be seen without the private key."""
     send_surveys(store, OPENS)
     answer(store, 1, 9)
     short, long = store.surveys.sealed(one.id for one in store.surveys.envelopes("proef", "evaluatie"))
@@ -158,7 +157,7 @@ def test_sealed_answers_tell_nothing(store: Store, seated: SeatQueue) -> None:
 
 
 def test_answers_open_in_lots_of_five_and_a_rest_is_held_back(store: Store, seated: SeatQueue) -> None:
-    """Nine wait; the tenth opens five of them; the close opens the rest, of which there are never fewer than five."""
+    """While a wave is open five answers are held back, and at its close the rest is opened as one lot."""
     send_surveys(store, OPENS)
     answer(store, *range(1, 10))
     assert open_answers(store, OPENER, OPENS) == 0
@@ -174,7 +173,7 @@ def test_answers_open_in_lots_of_five_and_a_rest_is_held_back(store: Store, seat
 
 
 def sealed_in_order(store: Store, count: int, keys: tuple[Seal, ...] = (SEAL,)) -> None:
-    """Sealed answers to the wave, whose ids are in the order in which they came, as no id of ours is."""
+    """Store `count` sealed answers whose ids, unlike real ones, are in the order in which they were given."""
     version = version_of(WORKSHOP, WAVE, OPENS)
     for number in range(count):
         box = keys[number % len(keys)].close(version, {"beter": f"{number:04d}"})
@@ -183,7 +182,7 @@ def sealed_in_order(store: Store, count: int, keys: tuple[Seal, ...] = (SEAL,)) 
 
 
 def test_many_answers_are_read_lot_by_lot(store: Store, traffic: Traffic) -> None:
-    """However many wait, no more than one lot is in memory; who is in which lot depends on nothing but chance."""
+    """Answers are read one lot at a time, and lots are drawn at random."""
     publish_workshop(store, WORKSHOP, NOW)
     sealed_in_order(store, 230)
     traffic.forget()
@@ -204,11 +203,11 @@ def test_many_answers_are_read_lot_by_lot(store: Store, traffic: Traffic) -> Non
     assert sorted(one for lot in lots.values() for one in lot) == numbers
     for lot in lots.values():
         first = numbers.index(min(lot))
-        assert sorted(lot) != numbers[first : first + len(lot)], "by chance once in 10 to the 37th, for the lot of 30"
+        assert sorted(lot) != numbers[first : first + len(lot)], "fails by chance once in 10^37, for the lot of 30"
 
 
 def test_answers_whose_key_is_gone_stay_sealed_and_count_for_no_lot(store: Store) -> None:
-    """Four that can be opened are too few, whatever lies beside them."""
+    """Answers that cannot be opened do not count towards the five that a lot needs."""
     publish_workshop(store, WORKSHOP, NOW)
     gone = Seal(bytes(PrivateKey.generate().public_key))
     sealed_in_order(store, 8, keys=(SEAL, gone))
@@ -217,7 +216,7 @@ def test_answers_whose_key_is_gone_stay_sealed_and_count_for_no_lot(store: Store
 
 
 def test_a_sealed_answer_that_cannot_be_read_keeps_no_other_sealed(store: Store) -> None:
-    """It stays as it is, for whoever can read it."""
+    """A sealed answer that cannot be read is left as it is, and the others are opened."""
     publish_workshop(store, WORKSHOP, NOW)
     sealed_in_order(store, 8)
     database(store).document("sealed_answers/0000").update({"version": DELETE_FIELD})
@@ -227,7 +226,7 @@ def test_a_sealed_answer_that_cannot_be_read_keeps_no_other_sealed(store: Store)
 
 
 def test_of_two_runs_at_once_one_opens_a_lot(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other finds answers gone that it had chosen, and opens nothing of what is left."""
+    """If another run opens the answers first, a run opens nothing."""
     publish_workshop(store, WORKSHOP, NOW)
     sealed_in_order(store, 12)
     read, other = store.surveys.sealed, iter([True])
@@ -243,7 +242,7 @@ def test_of_two_runs_at_once_one_opens_a_lot(store: Store, monkeypatch: pytest.M
 
 
 def test_fewer_than_five_answers_are_never_opened(store: Store, seated: SeatQueue) -> None:
-    """Four people promised anonymity keep it; their sealed answers go with the registrations."""
+    """Fewer than five answers are not opened at the close, and are erased with the registrations."""
     send_surveys(store, OPENS)
     answer(store, 1, 2, 3, 4)
     assert open_answers(store, OPENER, CLOSES) == 0
@@ -253,7 +252,7 @@ def test_fewer_than_five_answers_are_never_opened(store: Store, seated: SeatQueu
 
 
 def test_personal_data_goes_when_its_time_is_over(store: Store, seated: SeatQueue) -> None:
-    """Dietary wishes after two weeks, the rest after a year, and with it every seat; sequence numbers stay."""
+    """Answers are erased after the term of their question, and the rest after the workshop's term, without mails."""
     soon = WORKSHOP.ends_at + timedelta(days=14)
     assert erase_personal_data(store, seated, soon - timedelta(seconds=1)) == 0
     queue = seat_queue(store, lambda: NOW)
@@ -269,4 +268,4 @@ def test_personal_data_goes_when_its_time_is_over(store: Store, seated: SeatQueu
     assert ledger is not None
     assert (ledger.confirmed, ledger.next_sequence) == (0, 14)
     queued = [mail.id for mail in store.outbox.due(WORKSHOP.erase_registrations_at() + timedelta(days=9), 100)]
-    assert not [id for id in queued if "cancelled" in id], "nobody is told of it"
+    assert not [id for id in queued if "cancelled" in id], "erasing mails nobody"

@@ -1,1 +1,1 @@
-"""The rules of mail: kinds, the outbox, and when a mail is no longer true."""
+"""The rules of mail: its kinds, the outbox, and whether a mail should still be sent."""

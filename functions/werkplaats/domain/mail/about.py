@@ -1,4 +1,4 @@
-"""What a mail is about: one of a few records, each of which holds the ids that the mail's text is looked up by."""
+"""What a mail is about. Each record here has the ids with which the facts for the mail's text are looked up."""
 
 from datetime import date
 
@@ -6,10 +6,10 @@ from msgspec import Struct
 
 
 class AboutSeat(Struct, frozen=True, tag="seat"):
-    """Where a registration stands. `version` is the ledger's version of the commit that writes the mail.
+    """The state of a registration. `version` is the ledger's version of the commit that creates the mail.
 
-    For a mail that tells of a new state that is the registration's `state_version`: when the two are no longer the
-    same, the state that it told of is over.
+    If the mail tells of a new state, that version is also the registration's `state_version`. As soon as the two
+    differ, the state that the mail tells of has ended.
     """
 
     registration: str
@@ -17,9 +17,11 @@ class AboutSeat(Struct, frozen=True, tag="seat"):
 
 
 class AboutReminder(Struct, frozen=True, tag="reminder"):
-    """The workshop that begins on `first_day`. `reminder` says how long before it, such as "7days".
+    """A reminder of the workshop that begins on `first_day`.
 
-    `version` is the ledger's at the time that the mail is queued.
+    `reminder` is how long before that it is due, such as "7days".
+
+    `version` is the ledger's version when the mail is queued.
     """
 
     registration: str
@@ -29,7 +31,7 @@ class AboutReminder(Struct, frozen=True, tag="reminder"):
 
 
 class AboutChange(Struct, frozen=True, tag="change"):
-    """The `change` of a workshop's days or place, which the ledger's `version` brought."""
+    """A change of a workshop's days or place. `change` is its id, `version` the ledger's version that brought it."""
 
     registration: str
     version: int
@@ -37,7 +39,7 @@ class AboutChange(Struct, frozen=True, tag="change"):
 
 
 class AboutWave(Struct, frozen=True, tag="wave"):
-    """The questions of a survey's `wave`: the invitation (`reminder` 0) or its first, second … reminder."""
+    """A wave of the survey. `reminder` is 0 for the invitation, 1 for the first reminder, and so on."""
 
     registration: str
     wave: str
@@ -45,10 +47,11 @@ class AboutWave(Struct, frozen=True, tag="wave"):
 
 
 class AboutEntry(Struct, frozen=True, tag="entry"):
-    """An `entry` of the journal, which the ledger's `version` brought, told to one organiser.
+    """An entry of the journal, in a mail to one organiser.
 
-    `organiser` is the address that the mail goes to, and `number` which of the organisers that is, from 1: it makes the
-    mail's id, where no address may stand. `registration` is whom the entry is about, if it is about somebody.
+    `entry` is its id, and `version` the ledger's version that brought it. `organiser` is the address that the mail goes
+    to. `number` is the number of that organiser in the workshop, from 1; the mail's id has the number, because ids must
+    not contain addresses. `registration` is the id of the registration that the entry is about, or None.
     """
 
     entry: str
@@ -59,4 +62,4 @@ class AboutEntry(Struct, frozen=True, tag="entry"):
 
 
 About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry
-"""About whom or what a mail is: in a stored mail, the field `type` says which of these it is."""
+"""What a mail is about. In a stored mail the field `type` says which of these records it is."""

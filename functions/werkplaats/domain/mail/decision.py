@@ -1,6 +1,6 @@
-"""Whether a mail that waits should be sent now: the one place where that is decided.
+"""Decides whether a mail in the outbox should be sent now, later, or not at all.
 
-(Whether it is anybody's turn to try it at all is a matter of its delivery: `delivery.is_claimable`.)
+Whether an attempt is due at all is decided elsewhere, by `delivery.is_claimable`.
 """
 
 from datetime import datetime
@@ -21,10 +21,11 @@ from werkplaats.domain.workshop import Organiser, Wave, Workshop
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What a mail is about, as the store has it now. Each is None where it is gone, or where the mail needs none.
+    """What the store has now of the things that a mail is about.
 
-    `place`: the place on the waitlist. `change`, `invitation`, `entry`: what a mail about one of these tells of.
-    `troubled`: the mail that the entry says did not arrive.
+    A field is None if the thing no longer exists, or if this mail does not need it. `place` is the place on the
+    waitlist. `change`, `invitation` and `entry` are what a mail about one of these tells of. `troubled` is the mail
+    that did not arrive, if `entry` says so of one.
     """
 
     workshop: Workshop | None
@@ -38,8 +39,10 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class ToParticipant(Struct, frozen=True, kw_only=True):
-    """A mail to `person`, who signed up, with all there must be to write it. `place` and `change` where it tells of
-    them."""
+    """A mail to `person`, who signed up, and everything that its text needs.
+
+    `place` and `change` are None unless the mail tells of them.
+    """
 
     mail: Mail
     workshop: Workshop
@@ -51,7 +54,7 @@ class ToParticipant(Struct, frozen=True, kw_only=True):
 
 
 class ToSurveyed(Struct, frozen=True, kw_only=True):
-    """A mail that asks `person` to answer the survey's `wave`."""
+    """A mail that asks `person` to answer `wave` of the survey, and everything that its text needs."""
 
     mail: Mail
     workshop: Workshop
@@ -61,7 +64,10 @@ class ToSurveyed(Struct, frozen=True, kw_only=True):
 
 
 class ToOrganiser(Struct, frozen=True, kw_only=True):
-    """A mail that tells `organiser` of `entry`. `registration` and `troubled` where there is still one to speak of."""
+    """A mail that tells `organiser` about `entry`, and everything that its text needs.
+
+    `registration` and `troubled` are None if `entry` is not about one, or if it no longer exists.
+    """
 
     mail: Mail
     workshop: Workshop
@@ -73,28 +79,30 @@ class ToOrganiser(Struct, frozen=True, kw_only=True):
 
 
 Letter = ToParticipant | ToSurveyed | ToOrganiser
-"""A mail that is to be sent: to whom, and what its text needs."""
+"""A mail that should be sent, with its recipient and everything that its text needs."""
 
 
 class Send(Struct, frozen=True):
+    """Send the mail now."""
+
     letter: Letter
 
 
 class Later(Struct, frozen=True):
-    """Not before `when` (UTC)."""
+    """Do not send the mail before `when` (UTC)."""
 
     when: datetime
     reason: str
 
 
 class Skip(Struct, frozen=True):
-    """Not at all: it is no longer true, or there is nobody to tell."""
+    """Do not send the mail at all: it is no longer true, or its recipient no longer exists."""
 
     reason: str
 
 
 class GiveUp(Struct, frozen=True):
-    """Not again: its attempts are used up, the last of which ended for `reason`."""
+    """Do not try again: no attempts are left. `reason` says why the last one failed."""
 
     reason: str
 
@@ -103,7 +111,7 @@ Decision = Send | Later | Skip | GiveUp
 
 
 def decide(mail: Mail, facts: Facts, now: datetime) -> Decision:
-    """Whether `mail`, which it is time to try, should be sent at `now` (UTC), in view of `facts`."""
+    """Whether `mail`, for which an attempt is due, should be sent at `now` (UTC), given `facts`."""
     letter = _letter(mail, facts, now)
     if isinstance(letter, Skip):
         return letter
@@ -132,7 +140,7 @@ def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
 
 
 class _Recipient(Struct, frozen=True):
-    """What there is for any mail to a participant."""
+    """What every mail to a participant needs."""
 
     workshop: Workshop
     ledger: Ledger
@@ -160,7 +168,7 @@ def _to_participant(mail: Mail, to: _Recipient, facts: Facts, now: datetime) -> 
 
 
 def _untrue(mail: Mail, to: _Recipient, now: datetime) -> str | None:
-    """Why `mail` is no longer true by the rules of its kind; None if it still is."""
+    """Why `mail` is no longer true by the rules of its kind, or None if it still is."""
     traits = KINDS[mail.kind]
     rules = traits.true_while if isinstance(traits, ForParticipant) else ()
     situation = Situation(workshop=to.workshop, registration=to.registration, version=mail.version, now=now)

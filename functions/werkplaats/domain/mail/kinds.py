@@ -1,7 +1,7 @@
-"""The kinds of mail: one entry in KINDS for each.
+"""The kinds of mail, each with an entry in KINDS.
 
-docs/adding.md tells how to add one. A kind without an entry here, or without a name in wording/dutch.py, fails when
-this program is imported; one without templates or without a sample fails in tests/mailing.
+docs/adding.md explains how to add one. Importing the program fails if a kind has no entry here or no name in
+wording/dutch.py. Tests in tests/mailing fail if it has no templates or no sample.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from werkplaats.domain.workshop import Workshop
 
 
 class Kind(StrEnum):
-    """Each kind has a folder of that name in templates/mail/, and an entry in KINDS."""
+    """The kinds of mail. Each has an entry in KINDS, and a folder in templates/mail/ with its value as the name."""
 
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
@@ -45,10 +45,9 @@ class Kind(StrEnum):
 
 
 class Situation(Struct, frozen=True, kw_only=True):
-    """What a rule looks at.
+    """What a rule decides on: the recipient's `registration` and the `workshop` as they are `now` (UTC).
 
-    The recipient's `registration` and the `workshop` as they are `now` (UTC), and the ledger's `version` that the mail
-    carries.
+    `version` is the ledger's version that the mail belongs to.
     """
 
     workshop: Workshop
@@ -58,11 +57,11 @@ class Situation(Struct, frozen=True, kw_only=True):
 
 
 Rule = Callable[[Situation], str | None]
-"""Why a mail must not be sent any more, or None if this rule has nothing against it."""
+"""A rule returns the reason why a mail must not be sent any more, or None if it has no objection."""
 
 
 def in_state(*states: State) -> Rule:
-    """True as long as the registration is in one of `states`, whether it left that in between or not."""
+    """A rule: the registration must be in one of `states`. It may have left that state in between and come back."""
 
     def rule(situation: Situation) -> str | None:
         state = situation.registration.state
@@ -72,9 +71,9 @@ def in_state(*states: State) -> Rule:
 
 
 def in_that_very_state(*states: State) -> Rule:
-    """True as long as the very state lasts that the mail's version brought, which is one of `states`.
+    """A rule: the registration must still be in the state, one of `states`, that the mail tells of.
 
-    Cancelling and joining again brings another state of the same name, and another mail.
+    Somebody who cancels and joins again can be in the same state as before, but a new mail tells of that.
     """
 
     def rule(situation: Situation) -> str | None:
@@ -89,28 +88,28 @@ def in_that_very_state(*states: State) -> Rule:
 
 
 def offer_stands(situation: Situation) -> str | None:
-    """True until the offer is over."""
+    """A rule: the offer must not have expired."""
     over = offers.is_over(situation.workshop, situation.registration, situation.now)
     return "offer is over" if over else None
 
 
 def before_the_start(situation: Situation) -> str | None:
-    """True until the workshop begins."""
+    """A rule: the workshop must not have begun."""
     return "workshop has begun" if situation.workshop.has_begun(situation.now) else None
 
 
 class CalendarFile(StrEnum):
-    """The file for a calendar that goes with a mail to somebody who has, or had, a seat."""
+    """The kinds of calendar file that can be attached to a mail."""
 
     INVITATION = "invitation"
     CANCELLATION = "cancellation"
 
 
 class ForParticipant(Struct, frozen=True, kw_only=True):
-    """A mail to somebody about their own registration.
+    """A kind of mail to somebody about their own registration.
 
-    `about`: what it is about. `true_while`: the rules by which it is still true when it is sent; () if it always is.
-    `calendar`: the file that goes with it, if one does. `names_place`: its text names the place on the waitlist.
+    `true_while` are the rules that must all hold when the mail is sent; () if it may always be sent. `calendar` is the
+    calendar file to attach, if any. `names_place` is true if the text names the place on the waitlist.
     """
 
     about: type[AboutSeat | AboutReminder | AboutChange]
@@ -120,10 +119,10 @@ class ForParticipant(Struct, frozen=True, kw_only=True):
 
 
 class ForSurvey(Struct, frozen=True, kw_only=True):
-    """A mail that asks somebody to answer a survey. It can be unsubscribed from.
+    """A kind of mail that asks somebody to answer a survey, and from which people can unsubscribe.
 
-    It is sent until the wave closes, to those who have not answered and not unsubscribed. `in_working_hours`: at night
-    and at the weekend it waits.
+    It is not sent if the wave has closed, or if the person has answered or unsubscribed. If `in_working_hours` is true,
+    it is not sent at night or at the weekend, but waits.
     """
 
     in_working_hours: bool
@@ -131,7 +130,7 @@ class ForSurvey(Struct, frozen=True, kw_only=True):
 
 
 class ForOrganisers(Struct, frozen=True, kw_only=True):
-    """A mail that tells each organiser of something that is in the journal, of one of the kinds `tells_of`."""
+    """A kind of mail that tells each organiser of an entry in the journal. `tells_of` are the kinds of entries."""
 
     tells_of: frozenset[Happened]
     about: type[AboutEntry] = AboutEntry
@@ -167,14 +166,14 @@ KINDS: dict[Kind, ForParticipant | ForSurvey | ForOrganisers] = {
     ),
     Kind.ORGANISER_MAIL_FAILED: ForOrganisers(tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED})),
 }
-"""What is particular to each kind of mail."""
+"""The properties of each kind of mail."""
 
 if _missing := [kind.name for kind in Kind if kind not in KINDS]:
     raise TypeError(f"no entry in KINDS for {', '.join(_missing)}")
 
 
 def _notices() -> dict[Happened, Kind]:
-    """The kinds of notice by what they tell of. TypeError if two tell of the same."""
+    """The kind of notice for each kind of journal entry. Raises TypeError if there are two for one."""
     told = [
         (happened, kind)
         for kind, traits in KINDS.items()
@@ -188,11 +187,11 @@ def _notices() -> dict[Happened, Kind]:
 
 
 NOTICE: dict[Happened, Kind] = _notices()
-"""The mail that tells organisers of an entry of the journal; what is not here is kept there and not mailed."""
+"""The kind of mail that tells organisers of a journal entry. Entries of other kinds are stored but not mailed."""
 
 
 def check_fits(kind: Kind, about: About) -> None:
-    """Raise TypeError unless a mail of `kind` can be `about` that."""
+    """Raise TypeError unless `about` is of the type that mails of `kind` are about."""
     wanted = KINDS[kind].about
     if not isinstance(about, wanted):
         raise TypeError(f"a mail of kind {kind.value} is {wanted.__name__}, not {type(about).__name__}")

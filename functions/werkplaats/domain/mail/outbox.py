@@ -1,4 +1,4 @@
-"""The outbox: mails that wait to be sent, are being sent, or were."""
+"""The outbox: all mails, from the moment they are queued until they are deleted."""
 
 from datetime import datetime, timedelta
 
@@ -7,14 +7,17 @@ from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutRe
 from werkplaats.domain.mail.kinds import Kind, check_fits
 
 KEPT = timedelta(days=730)
-"""How long mails and journal entries are kept: longer than registrations are, after which they tell nobody anything."""
+"""How long mails and journal entries are kept: two years.
+
+They hold ids, which tell nothing once registrations are erased.
+"""
 
 
 class Mail(Parcel, frozen=True, kw_only=True):
-    """One mail in the outbox, and how far its delivery has got.
+    """One mail in the outbox, and the state of its delivery.
 
-    It holds no address and no text of a participant: those are read when it is sent. `about` says by which ids.
-    The store deletes it some time after `expire_at` (UTC).
+    It has no participant's address and no text. Those are looked up when it is sent, with the ids in `about`. The store
+    deletes it some time after `expire_at` (UTC).
     """
 
     id: str
@@ -28,20 +31,20 @@ class Mail(Parcel, frozen=True, kw_only=True):
 
     @property
     def registration(self) -> str | None:
-        """The registration it is about; None for a notice to organisers that is about nobody."""
+        """The id of the registration it is about, or None for a notice to organisers that is not about a person."""
         return self.about.registration
 
     @property
     def version(self) -> int:
-        """The ledger's version of the commit that it tells of; 0 where it tells of none."""
+        """The ledger's version that the mail belongs to; 0 for mails about surveys, which belong to none."""
         return 0 if isinstance(self.about, AboutWave) else self.about.version
 
 
 def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
-    """A new mail of `workshop`, to be written by the commit that decides on it at `now` (UTC).
+    """A new mail of `workshop` (an id), for the commit that decides on it at `now` (UTC).
 
-    Its id follows from what it says and to whom, so that whoever decides the same again cannot write it twice.
-    Raises TypeError if a mail of `kind` is about something else.
+    Its id is made of its kind, its recipient and what it is about, so the same mail cannot be created twice. Raises
+    TypeError if a mail of `kind` is about something else.
     """
     return Mail(
         id=mail_id(kind, about, workshop),
@@ -55,7 +58,7 @@ def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
 
 
 def mail_id(kind: Kind, about: About, workshop: str) -> str:
-    """The id of the mail of `kind` in `workshop` that is `about` that."""
+    """The id of the mail of `kind` about `about` in `workshop` (an id)."""
     match about:
         case AboutSeat(registration, version) | AboutChange(registration, version):
             return f"{registration}-{kind.value}-{version}"

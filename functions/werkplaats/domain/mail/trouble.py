@@ -1,4 +1,4 @@
-"""What the journal says of a mail that did not arrive, for organisers to be told."""
+"""The journal entries about mails that did not arrive, from which organisers are told."""
 
 from datetime import datetime
 
@@ -8,19 +8,22 @@ from werkplaats.domain.mail.outbox import KEPT, Mail
 
 
 def entry_if_failed(mail: Mail) -> Entry | None:
-    """The entry that `mail` was given up, with the reason; None if it was not."""
+    """The entry that says that `mail` failed, and why. None if it did not fail, or if it is a notice to organisers."""
     if mail.state is not Delivery.FAILED or mail.settled_at is None:
         return None
     return _entry(mail, Happened.MAIL_FAILED, mail.reason, mail.settled_at)
 
 
 def entry_of_return(mail: Mail, reason: str, at: datetime) -> Entry | None:
-    """The entry that `mail` came back `at` that moment (UTC); `reason` in the words of the receiving server."""
+    """The entry that says that `mail` bounced or was dropped `at` that time (UTC).
+
+    None if it is a notice to organisers. `reason` is the text that the provider's event gives for it.
+    """
     return _entry(mail, Happened.MAIL_BOUNCED, reason, at)
 
 
 def _entry(mail: Mail, happened: Happened, detail: str, at: datetime) -> Entry | None:
-    """None for a notice to organisers: that it failed makes no further notice, which would fail too."""
+    """The entry about `mail`. None for a notice to organisers, because a notice about that would fail as well."""
     if mail.kind.for_organisers:
         return None
     return Entry(

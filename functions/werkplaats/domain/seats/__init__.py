@@ -1,1 +1,1 @@
-"""The rules of seats: the ledger, what can be asked, and what each command decides."""
+"""The rules of seats: the ledger, the commands, and how each command is decided."""

@@ -1,4 +1,4 @@
-"""What can be asked about seats, and what became of it."""
+"""The commands about seats, and their outcomes."""
 
 from enum import StrEnum
 
@@ -11,8 +11,9 @@ from werkplaats.domain.workshop import Workshop
 class SignUp(Struct, frozen=True, kw_only=True):
     """Somebody sent the sign-up form.
 
-    `registration`, the id, follows from the form and the person: the same form sent again by the same person is the
-    same sign-up. `form` is the id of that form; `identity`, `address` and `mailbox` are as in Registration.
+    `registration` is the id of the new registration. It is derived from the form and the person, so the same form sent
+    again by the same person is the same sign-up. `form` is the id of that form. `identity`, `address` and `mailbox` are
+    explained at Registration.
     """
 
     registration: str
@@ -25,9 +26,9 @@ class SignUp(Struct, frozen=True, kw_only=True):
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):
-    """Mail the link again to every live registration with `address`, which leads to `mailbox`.
+    """Mail the link again to every live registration with `address`, a keyed hash that belongs to `mailbox`.
 
-    `submission` is the id of the form that asked for it: sent twice, it mails once.
+    `submission` is the id of the form that asked for it. The same form sent again mails nothing more.
     """
 
     mailbox: str
@@ -36,10 +37,10 @@ class RequestLink(Struct, frozen=True, kw_only=True):
 
 
 class _Click(Struct, frozen=True):
-    """Somebody clicked a button on a page about `registration`.
+    """Somebody clicked a button on a page about `registration` (an id).
 
-    `seen` is the registration's `state_version` as that page showed it. If the registration has changed since, the
-    click was about something else and is refused. None: nothing is known of what was shown, and the state decides.
+    `seen` is the registration's `state_version` when the page was made. If its state has changed since, the click was
+    meant for something else and is refused. If `seen` is None, only the present state decides.
     """
 
     registration: str
@@ -47,48 +48,54 @@ class _Click(Struct, frozen=True):
 
 
 class Cancel(_Click, frozen=True):
-    """`by_organiser`: somebody else has decided, and the person is told so."""
+    """Give up the seat, the offer or the place on the waitlist.
+
+    If `by_organiser`, an organiser decided this, and the mail to the person says so.
+    """
 
     by_organiser: bool = False
 
 
 class Accept(_Click, frozen=True):
-    """The person takes the seat that was offered."""
+    """The person accepts the offered seat."""
 
 
 class Decline(_Click, frozen=True):
-    """The person does not want the seat that was offered."""
+    """The person declines the offered seat."""
 
 
 class Rejoin(_Click, frozen=True):
-    """The person, whose registration has ended, wants to take part after all."""
+    """The person, whose registration has ended, signs up again from its page."""
 
 
 class GiveSeat(_Click, frozen=True):
-    """An organiser gives a free seat to somebody, out of turn: a rule that everybody on the waitlist is told of."""
+    """An organiser gives a free seat to somebody out of turn.
+
+    The page of everybody on the waitlist says that this can happen.
+    """
 
 
 class Unsubscribe(Struct, frozen=True):
-    """Send this person no surveys."""
+    """The person wants no more mails about surveys."""
 
     registration: str
 
 
 class Expire(Struct, frozen=True):
-    """End an offer whose time is over."""
+    """End the offer to `registration` if it has expired."""
 
     registration: str
 
 
 class Promote(Struct, frozen=True):
-    """Give every free seat to the head of the waitlist."""
+    """Give the free seats to the first people on the waitlist."""
 
 
 class Publish(Struct, frozen=True):
-    """Put `workshop` in the place of what is published, its capacity into the ledger.
+    """Replace the published workshop by `workshop`, and the ledger's capacity by its capacity.
 
-    `seen` is the ledger's `published` as it was shown to whoever publishes: if somebody else has published since, it
-    is refused. None: nothing was shown, and whatever is published is replaced.
+    `seen` is the ledger's `published` when whoever publishes was shown the differences. If somebody else has published
+    since, the command is refused. If `seen` is None, the published workshop is replaced in any case.
     """
 
     workshop: Workshop
@@ -96,11 +103,15 @@ class Publish(Struct, frozen=True):
 
 
 class EraseAnswers(Struct, frozen=True):
+    """Erase the answers of `registration` to `questions` (ids)."""
+
     registration: str
     questions: tuple[str, ...]
 
 
 class ErasePerson(Struct, frozen=True):
+    """Erase all personal data of `registration`."""
+
     registration: str
 
 
@@ -111,7 +122,7 @@ Command = SignUp | RequestLink | OfOne | Promote | Publish
 
 
 class Refusal(StrEnum):
-    """Why a command changed nothing."""
+    """Why a command was refused."""
 
     SIGN_UP_NOT_OPEN = "sign_up_not_open"
     MAILBOX_FULL = "mailbox_full"
@@ -130,9 +141,10 @@ class Refusal(StrEnum):
 
 
 class Done(Struct, frozen=True):
-    """It took effect, now or earlier. `registration` as it stands, where the command was about one.
+    """The command took effect, now or earlier.
 
-    `form_used_before`: the sign-up form had made another registration, of somebody else, whatever became of it.
+    `registration` is as it is now, or None if the command was not about one. `form_used_before` is true if the same
+    sign-up form was used before for another person's registration, which may have ended.
     """
 
     registration: Registration | None = None
@@ -140,26 +152,33 @@ class Done(Struct, frozen=True):
 
 
 class KnownPerson(Struct, frozen=True):
-    """This person is signed up already, by another submission; the link is mailed, within limits."""
+    """This person has already signed up, with another form.
+
+    The link has been mailed, unless that happened too often.
+    """
 
 
 class Promoted(Struct, frozen=True):
+    """`count` people on the waitlist got a seat or an offer."""
+
     count: int
 
 
 class Replaced(Struct, frozen=True):
-    """The workshop is published. `changed`: it is another than before."""
+    """The workshop is published. `changed` is false if it was already published exactly like this."""
 
     changed: bool
 
 
 class BelowHeld(Struct, frozen=True):
-    """Refused: the workshop to be published has less capacity than the `held` seats that are somebody's already."""
+    """Publishing was refused: the new capacity is less than the number of seats `held` (confirmed or offered)."""
 
     held: int
 
 
 class Refused(Struct, frozen=True):
+    """The command changed nothing, or nothing but an expired offer. `registration` is as it is now, if there is one."""
+
     why: Refusal
     registration: Registration | None = None
 

@@ -1,4 +1,4 @@
-"""A plan in the making: the seating as it is after the commands that have been decided so far."""
+"""The draft of a plan: it changes with each command that is decided, and becomes the plan at the end."""
 
 from datetime import datetime, timedelta
 
@@ -15,15 +15,15 @@ from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.workshop import Workshop
 
 _EMPTY_MAILBOX_KEPT = timedelta(days=1)
-"""As long as its sign-ups count against the daily limit."""
+"""The sign-ups of a mailbox count against the daily limit this long."""
 
 
 class Draft:
-    """What the rules read and change while the commands of one round are decided, and the Plan that comes of it.
+    """What the rules read and change while the commands of one commit are decided.
 
-    `now` (UTC) is when the round is decided, and `version` is the version that its commit will give the ledger.
-    `workshop`, `ledger`, `registrations` and `mailboxes` (by id) are as the commands so far have left them. Rules
-    change them by the methods below only, which keep the ledger's counts and the mailboxes in step.
+    `now` (UTC) is when they are decided, and `version` is the version that the ledger will have after the commit.
+    `workshop`, `ledger`, `registrations` and `mailboxes` (both by id) are as the commands so far have left them. Rules
+    must change them only by the methods below, which keep the ledger's counts and the mailboxes consistent.
     """
 
     def __init__(self, seating: Seating, now: datetime) -> None:
@@ -45,23 +45,23 @@ class Draft:
         for registration in self.registrations.values():
             self._by_form.setdefault(registration.form, set()).add(registration.id)
 
-    # What is there
+    # Reading
 
     def mailbox(self, id: str) -> Mailbox:
-        """The mailbox `id`, an empty one if there is none yet."""
+        """The mailbox `id`, or a new empty one."""
         return self.mailboxes.get(id) or Mailbox(id=id, workshop=self.workshop.id, registrations={})
 
     def live_with(self, mailbox: Mailbox, address: str) -> list[Registration]:
-        """The live registrations behind `mailbox` that were made with exactly this `address`."""
+        """The live registrations of `mailbox` that were made with exactly this `address` (a keyed hash)."""
         behind = [self.registrations[id] for id in mailbox.registrations.values()]
         return [registration for registration in behind if registration.address == address]
 
     def made_with(self, form: str) -> list[Registration]:
-        """The registrations that were made with the form of id `form`, in no particular order."""
+        """The registrations that were made with `form` (its id), in no particular order."""
         return [self.registrations[id] for id in self._by_form.get(form, ())]
 
     def next_waiting(self) -> Registration | None:
-        """Take the next person off the head of the waitlist that was read; None if it holds nobody more."""
+        """Take the next person from the part of the waitlist that was read, or None if nobody is left in it."""
         while self._waiting:
             registration = self.registrations[self._waiting.pop(0)]
             if registration.state is State.WAITLISTED:
@@ -70,15 +70,15 @@ class Draft:
 
     @property
     def workshop_is_readable(self) -> bool:
-        """False if what is published breaks a rule of this version of the program: nothing can be compared with it."""
+        """Whether this version of the program can read the published workshop, and so can compare it with another."""
         return self._published_before is not None or self._publishes
 
-    # Changes of where a registration stands
+    # Changing the state of a registration
 
     def join(self, registration: Registration, state: State) -> Registration:
-        """Bring in `registration`, which is new or has ended: at the end of the line, in `state`.
+        """Add `registration`, which is new or has ended, in `state`. Returns it as it is then.
 
-        It gets a sequence number that nobody had before, and is entered in its mailbox.
+        It gets the next sequence number, which puts it last, and is added to its mailbox.
         """
         number = self.ledger.next_sequence
         self.ledger = replace(self.ledger, next_sequence=number + 1)
@@ -86,7 +86,10 @@ class Draft:
         return self._put_in_state(replace(registration, sequence=number, had_seat=False, joined_at=self.now), state)
 
     def move(self, registration: Registration, state: State) -> Registration:
-        """Bring a live `registration` from its present state to `state`; if that is no live one, out of its mailbox."""
+        """Change the state of `registration`, which is live, to `state`. Returns it as it is then.
+
+        If `state` is not a live one, the registration is removed from its mailbox.
+        """
         self._count(registration.state, -1)
         if not state.live:
             self._strike_from_mailbox(registration)
@@ -116,16 +119,19 @@ class Draft:
             case State.CANCELLED | State.DECLINED | State.EXPIRED:
                 pass
 
-    # Other changes
+    # Changing other things
 
     def keep(self, registration: Registration) -> None:
-        """`registration` in place of what it was; its state must be the same as before."""
+        """Replace the registration with the same id by `registration`. Its state must not have changed."""
         self.registrations[registration.id] = registration
         self._changed_registrations.add(registration.id)
         self._by_form.setdefault(registration.form, set()).add(registration.id)
 
     def keep_mailbox(self, mailbox: Mailbox) -> None:
-        """`mailbox` in place of what it was, to be deleted by the store if nobody is registered behind it."""
+        """Replace the mailbox with the same id by `mailbox`.
+
+        If no live registration is left in it, the store deletes it later.
+        """
         expire_at = None if mailbox.registrations else self.now + _EMPTY_MAILBOX_KEPT
         self.mailboxes[mailbox.id] = replace(mailbox, expire_at=expire_at)
         self._changed_mailboxes.add(mailbox.id)
@@ -141,24 +147,27 @@ class Draft:
         self.keep_mailbox(replace(mailbox, registrations=left))
 
     def publish(self, workshop: Workshop) -> None:
-        """`workshop` in place of what is published, and its capacity as the ledger's."""
+        """Replace the published workshop by `workshop`, and the ledger's capacity by its capacity."""
         self.workshop, self._publishes = workshop, True
         self.ledger = replace(self.ledger, capacity=workshop.capacity, published=self.version)
 
-    # Whom to tell
+    # Mails and the journal
 
-    def tell(self, kind: Kind, registration: Registration, happened: Happened) -> None:
-        """Mail the participant, and note it in the journal, from which organisers are told."""
+    def mail_and_note(self, kind: Kind, registration: Registration, happened: Happened) -> None:
+        """Queue a mail of `kind` to the participant, and an entry in the journal, from which organisers are mailed."""
         self.mail(kind, registration)
         self.note(happened, registration.id, registration.state.value)
 
     def mail(self, kind: Kind, registration: Registration) -> None:
-        """Queue a mail of `kind` about `registration` to the person who made it."""
+        """Queue a mail of `kind` about `registration` to its person."""
         mail = queue(kind, AboutSeat(registration.id, self.version), self.workshop.id, self.now)
         self._mails[mail.id] = mail
 
     def note(self, happened: Happened, registration: str | None, detail: str) -> None:
-        """Write in the journal that something `happened`, to `registration` (an id) or, if None, to the workshop."""
+        """Add an entry to the journal, about `registration` (an id), or about the workshop if that is None.
+
+        `detail` is explained at Entry.
+        """
         id = self._entry_id(happened, registration)
         self._journal[id] = Entry(
             id=id,
@@ -173,17 +182,17 @@ class Draft:
         )
 
     def _entry_id(self, happened: Happened, registration: str | None) -> str:
-        """The id of a new entry; the first sign-up with a form has one that follows from the form."""
+        """The id of a new entry. The first sign-up with a form gets one that follows from the form."""
         form = self.registrations[registration].form if registration and happened is Happened.SIGNED_UP else ""
         if form and form not in self._used_forms:
             self._used_forms.add(form)
             return first_entry_of(form)
         return f"{self.version:010d}-{registration or 'workshop'}-{happened.value}"
 
-    # What comes of it
+    # The result
 
     def plan(self, outcomes: tuple[Outcome, ...]) -> Plan:
-        """What to write, with `outcomes` as the answers to the commands."""
+        """The plan of everything that was changed. `outcomes` are those of the commands, in the same order."""
         changed = bool(self._changed_registrations or self._journal or self._publishes)
         before = self._published_before if self._publishes else None
         return Plan(

@@ -1,4 +1,4 @@
-"""Personal data whose time is over is forgotten."""
+"""Erasing personal data."""
 
 from msgspec.structs import replace
 
@@ -9,7 +9,10 @@ from werkplaats.domain.seats.draft import Draft
 
 
 def erase_person(registration: Registration, draft: Draft) -> Outcome:
-    """Forget the person. A seat or place is given up with it, or it would be held for, or offered to, nobody."""
+    """Erase all personal data of `registration`.
+
+    If it is live it is cancelled first. Otherwise a seat would be held for, or offered to, somebody who is not known.
+    """
     if registration.person is None:
         return Done(registration)
     if registration.state.live:
@@ -23,7 +26,7 @@ def erase_person(registration: Registration, draft: Draft) -> Outcome:
 
 
 def erase_answers(registration: Registration, draft: Draft, *, questions: tuple[str, ...]) -> Outcome:
-    """Forget the answers to `questions` (their ids)."""
+    """Erase the answers of `registration` to `questions` (ids)."""
     answers = {id: answer for id, answer in registration.answers.items() if id not in questions}
     if len(answers) < len(registration.answers):
         registration = replace(registration, answers=answers)

@@ -1,4 +1,4 @@
-"""Somebody gives up the seat or the place on the waitlist, or wants no surveys."""
+"""Cancelling a registration, and unsubscribing from surveys."""
 
 from msgspec.structs import replace
 
@@ -10,7 +10,10 @@ from werkplaats.domain.seats.draft import Draft
 
 
 def cancel(registration: Registration, draft: Draft, *, by_organiser: bool) -> Outcome:
-    """Until the workshop begins; from then on who stays away is absent, which is kept elsewhere."""
+    """Cancel `registration`.
+
+    This is refused once the workshop has begun: from then on people are marked absent instead.
+    """
     if not registration.state.live:
         return Refused(Refusal.ENDED, registration)
     if draft.workshop.has_begun(draft.now):
@@ -18,7 +21,7 @@ def cancel(registration: Registration, draft: Draft, *, by_organiser: bool) -> O
     registration = replace(draft.move(registration, State.CANCELLED), cancelled_by_organiser=by_organiser)
     draft.keep(registration)
     happened = Happened.CANCELLED_BY_ORGANISER if by_organiser else Happened.CANCELLED
-    draft.tell(Kind.CANCELLED, registration, happened)
+    draft.mail_and_note(Kind.CANCELLED, registration, happened)
     return Done(registration)
 
 
@@ -27,7 +30,7 @@ def has_cancelled(registration: Registration, _: Draft) -> bool:
 
 
 def unsubscribe(registration: Registration, draft: Draft) -> Outcome:
-    """No surveys from now on. Mails about the seat go on."""
+    """Send the person no more surveys. Mails about the seat are still sent."""
     if not registration.unsubscribed:
         registration = replace(registration, unsubscribed=True)
         draft.keep(registration)

@@ -1,4 +1,4 @@
-"""The ledger of a workshop's seats, what is read with it, and what a round of decisions writes."""
+"""The ledger of a workshop's seats, what is read together with it, and the plan of what one commit writes."""
 
 from msgspec import Struct
 
@@ -11,9 +11,11 @@ from werkplaats.domain.workshop import Workshop
 
 
 class Ledger(Struct, frozen=True, kw_only=True):
-    """What decides about seats in one workshop. `version` goes up by one with every commit.
+    """The counts that decide about seats in one workshop. `version` goes up by one with every commit.
 
-    `published` is the version with which the workshop itself was last written: while it stays the same, so does that.
+    `confirmed`, `offered` and `waitlisted` are the numbers of registrations in these states. `next_sequence` is the
+    sequence number for the next registration that joins. `published` is the version with which the workshop was last
+    published: if it is the same, the published workshop is the same.
     """
 
     id: str
@@ -27,7 +29,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
     @property
     def held(self) -> int:
-        """Seats that are somebody's: never more than `capacity`."""
+        """The number of seats that are confirmed or offered. It is never more than `capacity`."""
         return self.confirmed + self.offered
 
     @property
@@ -36,13 +38,12 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
 
 class Seating(Struct, frozen=True, kw_only=True):
-    """What the commands of one round are decided on, all read after the ledger.
+    """Everything that the commands of one commit are decided on. All of it was read after the ledger.
 
-    `registrations` and `mailboxes` by id, as far as the commands touch them; `used_forms` are the ids of those sign-up
-    forms of the commands that have made a sign-up before; `waiting` is the head of the
-    waitlist in order, at least as long as this round can use.
-    `unreadable`: what is published breaks a rule of this version of the program, so `workshop` is what a command is to
-    put in its place.
+    `registrations` and `mailboxes` (by id) are those that the commands can touch. `used_forms` are the ids of those
+    sign-up forms of the commands with which somebody has signed up before. `waiting` are the ids of the first people
+    on the waitlist, in order, and at least as many as these commands can promote. `unreadable` is true if this version
+    of the program cannot read the published workshop; then `workshop` is the one that a command publishes.
     """
 
     workshop: Workshop
@@ -55,10 +56,10 @@ class Seating(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What to write in one commit, and what to answer: `outcomes` in the order of the commands.
+    """What to write in one commit, and the `outcomes` of the commands, in their order.
 
-    `ledger` is None where nothing changed and nothing is to be written. `workshop` is what is published with it, None
-    if nothing is, and `change` what participants are to be told of that.
+    If `ledger` is None, nothing changed and nothing should be written. `workshop` is the workshop to publish, or None.
+    `change` is what participants should be told about that, or None.
     """
 
     ledger: Ledger | None

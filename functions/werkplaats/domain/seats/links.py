@@ -1,4 +1,4 @@
-"""Somebody has lost the link to their registration and asks for it again."""
+"""Mailing the link to a registration again, for people who lost it."""
 
 from datetime import datetime, timedelta
 
@@ -14,14 +14,17 @@ LINKS_PER_DAY = 6
 
 
 def request_link(command: RequestLink, draft: Draft) -> Outcome:
-    """Mail it to every live registration with that address. Whoever asks is not told whether there is any."""
+    """Mail the link to every live registration with the address. The outcome does not tell whether there is one."""
     for registration in draft.live_with(draft.mailbox(command.mailbox), command.address):
         mail_link(registration, draft, command.submission)
     return Done()
 
 
 def mail_link(registration: Registration, draft: Draft, submission: str) -> None:
-    """Mail the link to `registration`, unless it was mailed too often lately. `submission` is the form that asked."""
+    """Mail the link to `registration`, unless that has been done too often lately.
+
+    `submission` is the id of the form that asked for it. Each form mails the link at most once.
+    """
     today = _requests_to_count(registration.link_requests, submission, draft.now)
     if today is None:
         return
@@ -34,9 +37,9 @@ def mail_link(registration: Registration, draft: Draft, submission: str) -> None
 def _requests_to_count(
     requests: tuple[LinkRequest, ...], submission: str, now: datetime
 ) -> tuple[LinkRequest, ...] | None:
-    """The requests of the last day if one more may be granted, else None.
+    """The requests of the last 24 hours if one more is allowed, else None.
 
-    The form is open to everyone, so it must not become a way of filling somebody's mailbox.
+    Everybody can use this form with anybody's address. Without limits it could be used to flood a mailbox.
     """
     today = tuple(request for request in requests if request.at > now - timedelta(days=1))
     this_hour = [request for request in today if request.at > now - timedelta(hours=1)]

@@ -1,4 +1,4 @@
-"""The terms of an offer: how long it stands."""
+"""How long the offer of a seat stands."""
 
 from datetime import datetime
 
@@ -8,10 +8,11 @@ from werkplaats.domain.workshop import Workshop
 
 
 def deadline(workshop: Workshop, now: datetime) -> datetime:
-    """Until when (UTC) an offer made at `now` stands.
+    """Until when (UTC) an offer made at `now` (UTC) stands.
 
-    The workshop's own window, or a quarter of the time left if that is shorter, so that a seat that comes free
-    late can still pass through several hands; moved out of the night; never past the start.
+    It stands for the workshop's offer window, or for a quarter of the time until the start if that is shorter: then a
+    seat that comes free late can still be offered to several people in turn. A deadline at night is moved to the next
+    morning, but never past the start.
     """
     left = workshop.begins_at - now
     end = into_office_hours(now + min(workshop.offer_window, left / 4))
@@ -19,12 +20,15 @@ def deadline(workshop: Workshop, now: datetime) -> datetime:
 
 
 def is_over(workshop: Workshop, registration: Registration, now: datetime) -> bool:
-    """Whether the time to answer has passed at `now`."""
+    """Whether the offer to `registration` has expired at `now` (UTC), or there is none."""
     ends = ends_at(workshop, registration)
     return ends is None or now >= ends
 
 
 def ends_at(workshop: Workshop, registration: Registration) -> datetime | None:
-    """Until when (UTC) the offer to `registration` stands: the workshop may have been moved to begin before that."""
+    """Until when (UTC) the offer to `registration` stands; None if there is none.
+
+    That is not after the workshop begins, even if its first day was moved to an earlier one after the offer was made.
+    """
     expires_at = registration.offer_expires_at
     return None if expires_at is None else min(expires_at, workshop.begins_at)

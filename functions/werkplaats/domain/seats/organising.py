@@ -1,4 +1,4 @@
-"""What organisers decide: a seat out of turn, and what is published about the workshop."""
+"""Commands of organisers: giving a seat out of turn, and publishing the workshop."""
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
@@ -8,7 +8,10 @@ from werkplaats.domain.seats.draft import Draft
 
 
 def give_seat(registration: Registration, draft: Draft) -> Outcome:
-    """A free seat, or the one that is held for an offer; also to somebody whose registration has ended."""
+    """Confirm `registration`, out of turn, if a seat is free or was offered to this person.
+
+    The registration may have ended.
+    """
     if registration.state is not State.OFFERED and draft.ledger.free <= 0:
         return Refused(Refusal.FULL, registration)
     if registration.state.live:
@@ -17,7 +20,7 @@ def give_seat(registration: Registration, draft: Draft) -> Outcome:
         return Refused(Refusal.SIGNED_UP_ANEW, registration)
     else:
         registration = draft.join(registration, State.CONFIRMED)
-    draft.tell(Kind.CONFIRMED, registration, Happened.SEAT_GIVEN)
+    draft.mail_and_note(Kind.CONFIRMED, registration, Happened.SEAT_GIVEN)
     return Done(registration)
 
 
@@ -26,7 +29,7 @@ def has_seat(registration: Registration, _: Draft) -> bool:
 
 
 def publish(command: Publish, draft: Draft) -> Outcome:
-    """A seat that is somebody's is never taken away: less capacity than that is refused."""
+    """Publish the workshop. A capacity below the number of seats held is refused, so that nobody loses a seat."""
     workshop, capacity = command.workshop, draft.ledger.capacity
     if draft.workshop_is_readable and workshop == draft.workshop and workshop.capacity == capacity:
         return Replaced(changed=False)

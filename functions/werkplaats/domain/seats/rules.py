@@ -1,7 +1,8 @@
-"""How commands about seats are decided: which rule decides which command, and what is looked at before it.
+"""Decides commands about seats: which rule decides which command, and what is checked before that.
 
-`decide` takes everything as it was read and returns a Plan of what to write; nothing here reads or writes.
-A plan is valid only against the very ledger it was decided on, which the store guards (docs/decisions/0001).
+`decide` gets everything that was read and returns a Plan of what to write. Nothing here reads from or writes to the
+store. A plan may be written only if the ledger has not changed since it was read. The store ensures that
+(docs/decisions/0001).
 """
 
 from collections.abc import Callable
@@ -42,21 +43,21 @@ from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
 
 _Rule: TypeAlias = Callable[[Registration, Draft], Outcome]
-"""Decides a command about a registration that is there, and changes the draft accordingly."""
+"""Decides a command about an existing registration, and changes the draft accordingly."""
 
 _Already: TypeAlias = Callable[[Registration, Draft], bool]
-"""Tells whether a registration is already what a click would make of it."""
+"""Whether a click has already taken effect on a registration."""
 
 
 def decide(seating: Seating, commands: tuple[Command, ...], now: datetime) -> Plan:
-    """Decide `commands` one after the other, each on what the ones before it left, at `now` (UTC)."""
+    """Decide `commands` at `now` (UTC), one after the other. Each is decided on what the earlier ones have changed."""
     draft = Draft(seating, now)
     outcomes = tuple(_apply(command, draft) for command in commands)
     return draft.plan(outcomes)
 
 
 def _apply(command: Command, draft: Draft) -> Outcome:
-    """The table of rules. mypy refuses it while a command has no row."""
+    """The table of rules. mypy reports an error if a command is missing here."""
     match command:
         case SignUp():
             return sign_up(command, draft)
@@ -89,21 +90,22 @@ def _apply(command: Command, draft: Draft) -> Outcome:
 
 
 def _if_known(command: OfOne, draft: Draft, rule: _Rule) -> Outcome:
-    """What `rule` decides, if there is a registration as `command` names it."""
+    """What `rule` decides if the registration exists."""
     found = _known(command, draft)
     return found if isinstance(found, Refused) else rule(found, draft)
 
 
 def _if_not_erased(command: OfOne, draft: Draft, rule: _Rule) -> Outcome:
-    """What `rule` decides, if that registration also still says who signed up."""
+    """What `rule` decides if the registration exists and its personal data has not been erased."""
     found = _not_erased(command, draft)
     return found if isinstance(found, Refused) else rule(found, draft)
 
 
 def _if_still_meant(command: Click, draft: Draft, already: _Already, rule: _Rule) -> Outcome:
-    """What `rule` decides, if that registration also is as the page showed it on which somebody clicked.
+    """What `rule` decides if the registration exists, is not erased, and has not changed since the page was shown.
 
-    A click that has taken effect `already` is a quiet success, whatever was shown.
+    If the click has taken effect `already`, the outcome is Done, whatever the page showed. So a repeated click
+    succeeds.
     """
     found = _not_erased(command, draft)
     if isinstance(found, Refused):

@@ -1,4 +1,4 @@
-"""Somebody signs up, or takes up again a registration that has ended."""
+"""Signing up, and rejoining after a registration has ended."""
 
 from datetime import datetime, timedelta
 
@@ -14,17 +14,26 @@ from werkplaats.domain.seats.waitlist import end_offer, offer_has_lapsed
 from werkplaats.domain.workshop import Workshop
 
 MOST_PER_ADDRESS = 5
-"""Live registrations with one address: a secretary can sign up her colleagues, but a script cannot fill a workshop."""
+"""The most live registrations with one address.
+
+A secretary can sign up colleagues, but a script cannot fill a workshop with one address.
+"""
 
 MOST_NEW_A_DAY = 5
-"""New sign-ups for one mailbox in 24 hours, whatever became of them: each of them sends mail to it."""
+"""The most new sign-ups for one mailbox in 24 hours.
+
+Sign-ups that have ended since count too, because each sign-up sends a mail to the mailbox.
+"""
 
 MOST_REJOINS = 3
-"""Times that one registration can be taken up again. Each time is a mail to the person and one to every organiser."""
+"""How many times one registration can rejoin. Each time sends a mail to the person and one to every organiser."""
 
 
 def sign_up(command: SignUp, draft: Draft) -> Outcome:
-    """A seat or a place on the waitlist; for somebody who is signed up already the link by mail."""
+    """Give the person a seat or a place on the waitlist.
+
+    Somebody who has already signed up is mailed the link instead.
+    """
     existing = draft.registrations.get(command.registration)
     if existing is not None:
         return _signed_up(existing, draft)
@@ -45,7 +54,7 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
 
 
 def rejoin(registration: Registration, draft: Draft) -> Outcome:
-    """The same as signing up, at the end of the line, within limits. An offer that has lapsed ends first."""
+    """Let the person of an ended `registration` join again, last in order. An offer that has expired is ended first."""
     if offer_has_lapsed(registration, draft):
         registration = end_offer(registration, draft)
     if registration.state.live:
@@ -64,18 +73,18 @@ def rejoin(registration: Registration, draft: Draft) -> Outcome:
 
 
 def has_rejoined(registration: Registration, draft: Draft) -> bool:
-    """Whether `registration` has been taken up again already, and still is."""
+    """Whether `registration` has rejoined already and is still live."""
     live = registration.state.live and not offer_has_lapsed(registration, draft)
     return live and registration.times_joined > 1
 
 
 def may_rejoin(workshop: Workshop, registration: Registration, now: datetime) -> bool:
-    """Whether the page of an ended `registration` can offer at `now` (UTC) to take it up again."""
+    """Whether the page of an ended `registration` should show the button to rejoin at `now` (UTC)."""
     return workshop.sign_up_phase(now) == "open" and registration.times_joined <= MOST_REJOINS
 
 
 def _new_registration(command: SignUp, draft: Draft) -> Registration:
-    """What `command` asks for, before it has a number and a state of its own."""
+    """The registration that `command` asks for. `Draft.join` then gives it its sequence number and state."""
     return Registration(
         id=command.registration,
         workshop=draft.workshop.id,
@@ -94,11 +103,11 @@ def _new_registration(command: SignUp, draft: Draft) -> Registration:
 
 
 def _admit(registration: Registration, draft: Draft, happened: Happened) -> Registration:
-    """A seat if one is free and nobody waits for it, else the end of the waitlist."""
+    """Give `registration` a seat if one is free and nobody is on the waitlist, else the last place on the waitlist."""
     seat = draft.ledger.free > 0 and draft.ledger.waitlisted == 0
     state, kind = (State.CONFIRMED, Kind.CONFIRMED) if seat else (State.WAITLISTED, Kind.WAITLISTED)
     registration = draft.join(registration, state)
-    draft.tell(kind, registration, happened)
+    draft.mail_and_note(kind, registration, happened)
     return registration
 
 

@@ -1,4 +1,4 @@
-"""A free seat goes down the waitlist: it is offered, and the offer is accepted or declined, or it lapses."""
+"""Giving free seats to the waitlist: offering them, and accepting, declining and expiring offers."""
 
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from werkplaats.domain.seats.draft import Draft
 
 
 def promote(draft: Draft) -> Outcome:
-    """Give each free seat to the next in line: as an offer, or directly where the workshop does so."""
+    """Give each free seat to the next person on the waitlist: as an offer or directly, as the workshop says."""
     count = 0
     while draft.ledger.free > 0 and not draft.workshop.has_begun(draft.now):
         head = draft.next_waiting()
@@ -19,11 +19,11 @@ def promote(draft: Draft) -> Outcome:
             break
         if draft.workshop.promotion.by == "direct":
             promoted = draft.move(head, State.CONFIRMED)
-            draft.tell(Kind.CONFIRMED, promoted, Happened.PROMOTED)
+            draft.mail_and_note(Kind.CONFIRMED, promoted, Happened.PROMOTED)
         else:
             deadline = offers.deadline(draft.workshop, draft.now)
             promoted = draft.move(replace(head, offer_expires_at=deadline), State.OFFERED)
-            draft.tell(Kind.OFFERED, promoted, Happened.OFFERED)
+            draft.mail_and_note(Kind.OFFERED, promoted, Happened.OFFERED)
         count += 1
     return Promoted(count)
 
@@ -33,7 +33,7 @@ def accept(registration: Registration, draft: Draft) -> Outcome:
     if refused is not None:
         return refused
     registration = draft.move(registration, State.CONFIRMED)
-    draft.tell(Kind.CONFIRMED, registration, Happened.ACCEPTED)
+    draft.mail_and_note(Kind.CONFIRMED, registration, Happened.ACCEPTED)
     return Done(registration)
 
 
@@ -46,7 +46,7 @@ def decline(registration: Registration, draft: Draft) -> Outcome:
     if refused is not None:
         return refused
     registration = draft.move(registration, State.DECLINED)
-    draft.tell(Kind.CANCELLED, registration, Happened.DECLINED)
+    draft.mail_and_note(Kind.CANCELLED, registration, Happened.DECLINED)
     return Done(registration)
 
 
@@ -55,24 +55,24 @@ def has_declined(registration: Registration, _: Draft) -> bool:
 
 
 def expire(registration: Registration, draft: Draft) -> Outcome:
-    """End the offer to `registration` if its time is over; otherwise nothing is to be done."""
+    """End the offer to `registration` if it has expired; otherwise do nothing."""
     return Done(end_offer(registration, draft) if offer_has_lapsed(registration, draft) else registration)
 
 
 def offer_has_lapsed(registration: Registration, draft: Draft) -> bool:
-    """Whether `registration` has an offer whose time is over, and that nobody has ended yet."""
+    """Whether `registration` is still in the state OFFERED although its offer has expired."""
     return registration.state is State.OFFERED and offers.is_over(draft.workshop, registration, draft.now)
 
 
 def end_offer(registration: Registration, draft: Draft) -> Registration:
-    """`registration` after its offer, whose time is over."""
+    """Set the state of `registration`, whose offer has expired, to EXPIRED."""
     registration = draft.move(registration, State.EXPIRED)
-    draft.tell(Kind.OFFER_EXPIRED, registration, Happened.EXPIRED)
+    draft.mail_and_note(Kind.OFFER_EXPIRED, registration, Happened.EXPIRED)
     return registration
 
 
 def _no_offer_to_answer(registration: Registration, draft: Draft) -> Refused | None:
-    """Why there is no offer to accept or decline; None if there is one. One whose time is over ends here."""
+    """Why there is no offer to accept or decline, or None if there is one. An offer that has expired is ended here."""
     if registration.state is State.EXPIRED:
         return Refused(Refusal.OFFER_OVER, registration)
     if registration.state is not State.OFFERED:

@@ -1,1 +1,1 @@
-"""The rules of surveys: waves, lots and results."""
+"""The rules of surveys: waves, lots of answers, and results."""

@@ -1,5 +1,7 @@
-"""What people answered, added up: numbers, no words. Only opened answers come here: whole lots, which tell of nobody
-alone."""
+"""Statistics of survey answers.
+
+Only opened answers are counted. These come in whole lots, so that no number can be traced to one person.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -27,7 +29,7 @@ from werkplaats.domain.times import AMSTERDAM
 
 
 class Bar(Struct, frozen=True, kw_only=True):
-    """How often one answer was given, and its share (0 to 1) of those who answered the question."""
+    """How often one answer was given. `share` (0–1) is of the people who answered the question."""
 
     answer: Answer
     count: int
@@ -35,7 +37,7 @@ class Bar(Struct, frozen=True, kw_only=True):
 
 
 class Choice(Struct, frozen=True, kw_only=True):
-    """Answers out of a list. Where people may choose `several`, the shares add up to more than one."""
+    """The answers to a question with options. If people may choose `several`, the shares can add up to more than 1."""
 
     kind: ClassVar[Literal["choice"]] = "choice"
 
@@ -46,9 +48,9 @@ class Choice(Struct, frozen=True, kw_only=True):
 
 
 class Score(Struct, frozen=True, kw_only=True):
-    """Of a recommendation: how many gave 9 or 10, 7 or 8, and 0 to 6.
+    """The net promoter score: how many people gave 9 or 10 (promoters), 7 or 8 (passives), and 0 to 6 (detractors).
 
-    `value`, from -100 to 100, is the share of promoters less that of detractors (Reichheld, 2003).
+    `value` (-100 to 100) is the percentage of promoters less the percentage of detractors (Reichheld, 2003).
     """
 
     promoters: int
@@ -65,7 +67,10 @@ class Score(Struct, frozen=True, kw_only=True):
 
 
 class Rating(Struct, frozen=True, kw_only=True):
-    """Numbers. `mean` of the `n` given; `spread` is the sample's standard deviation, of two and more."""
+    """The answers to a question with numbers. `mean` and `spread` are of the `n` answers.
+
+    `spread` is the sample standard deviation, None for fewer than two answers.
+    """
 
     kind: ClassVar[Literal["rating"]] = "rating"
 
@@ -78,7 +83,10 @@ class Rating(Struct, frozen=True, kw_only=True):
 
 
 class Texts(Struct, frozen=True, kw_only=True):
-    """What people wrote, in alphabetical order: no order of arrival, and no line from one question to the next."""
+    """What people wrote, in alphabetical order.
+
+    So nobody can tell who answered first, or connect answers to two questions.
+    """
 
     kind: ClassVar[Literal["texts"]] = "texts"
 
@@ -88,16 +96,19 @@ class Texts(Struct, frozen=True, kw_only=True):
 
 
 Summary = Choice | Rating | Texts
-"""`kind` is the word by which a template chooses how to draw one."""
+"""Templates use `kind` to choose how to show one."""
 
 
 def summarise(questions: Questions, answers: Sequence[Answers]) -> tuple[Summary, ...]:
-    """Each of `questions` with what was answered to it. What cannot be an answer to it does not count."""
+    """A summary of the answers to each of `questions`. A value that is not a possible answer is not counted."""
     return tuple(_summary(question, [one.get(question.id) for one in answers]) for question in questions)
 
 
 def pairs(left: Iterable[Summary], right: Iterable[Summary]) -> tuple[tuple[Summary | None, Summary | None], ...]:
-    """Both sides of a comparison: the same question (id and kind) beside itself, then those only the right one has."""
+    """The rows of a comparison: each question of `left` with the same question of `right`, then the rest of `right`.
+
+    Questions are the same if their id and kind are. None stands for a question that one side does not have.
+    """
     others = {(one.question.id, type(one.question)): one for one in right}
     both = [(one, others.pop((one.question.id, type(one.question)), None)) for one in left]
     return (*both, *((None, one) for one in others.values()))
@@ -162,7 +173,7 @@ def _bar(answer: Answer, count: int, of: int) -> Bar:
 
 
 class Day(Struct, frozen=True, kw_only=True):
-    """How many had been invited and how many had answered by the end of `day`, in Amsterdam."""
+    """How many people had been invited and how many had answered by the end of `day` in Amsterdam."""
 
     day: date
     invited: int
@@ -174,7 +185,7 @@ class Day(Struct, frozen=True, kw_only=True):
 
 
 def response(invitations: Iterable[Invitation]) -> tuple[Day, ...]:
-    """The response, cumulated: a line for every day from the first invitation to the last thing that happened."""
+    """The cumulative response: one line for every day from the first invitation to the last invitation or answer."""
     invited: Counter[date] = Counter()
     answered: Counter[date] = Counter()
     for invitation in invitations:

@@ -1,7 +1,7 @@
-"""The survey after the workshop: who is invited, and when answers may be opened.
+"""The survey after the workshop: who is invited and reminded, and when answers may be opened.
 
-Answers are sealed when they are given and opened in lots, so that nobody can tell whose they are
-(docs/decisions/0004).
+Answers are sealed when they are given, and opened in lots of several at once, so that nobody can tell who gave which
+answer (docs/decisions/0004).
 """
 
 import hashlib
@@ -21,20 +21,27 @@ from werkplaats.domain.times import into_working_hours
 from werkplaats.domain.workshop import Wave, Workshop
 
 SMALLEST_LOT = 5
-"""Fewer answers than this are never shown together."""
+"""The smallest number of answers that are opened together."""
 
 LARGEST_LOT = 100
-"""What fits in one commit with room to spare (each answer is one delete and one create)."""
+"""The largest number of answers to open together, unless a rest of fewer than SMALLEST_LOT is added to them.
+
+Each answer is one deletion and one creation in the same commit.
+"""
 
 
 ASKED_JUST_NOW = timedelta(days=2)
-"""Who was invited later than this (their attendance was marked late, say) is not reminded yet."""
+"""Somebody who was invited less than this long ago is not reminded yet.
+
+That happens to people who were marked as present only when others had already been invited.
+"""
 
 
 class Invitation(Struct, frozen=True, kw_only=True):
-    """Somebody was asked. Whether and on which day they answered is kept; what they said is not tied to it.
+    """An invitation of one person to answer one wave.
 
-    `reminded` counts the reminders that were sent.
+    It says whether the person answered, and on which day in Amsterdam, but nothing connects it with the answer.
+    `reminded` is the number of the last reminder that was sent, or 0.
     """
 
     id: str
@@ -48,9 +55,9 @@ class Invitation(Struct, frozen=True, kw_only=True):
 
 
 class SealedAnswer(Struct, frozen=True, kw_only=True):
-    """An answer nobody can read before its lot is opened.
+    """An answer that nobody can read until its lot is opened.
 
-    `version` names the questions it answers, `key` the public key it was sealed to.
+    `version` is the id of the SurveyVersion that it answers. `key` names the public key with which `box` was sealed.
     """
 
     id: str
@@ -62,7 +69,7 @@ class SealedAnswer(Struct, frozen=True, kw_only=True):
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
-    """What stands on the outside of a sealed answer: enough to draw lots by, and small however many there are."""
+    """A sealed answer without its content: enough to choose lots, and little to read even if there are many."""
 
     id: str
     version: str
@@ -70,7 +77,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
 
 class OpenAnswer(Struct, frozen=True, kw_only=True):
-    """An answer once opened: no time, no order, only the lot it was opened with."""
+    """An opened answer. It has no time and no order, only the id of the lot that it was opened in."""
 
     id: str
     workshop: str
@@ -81,7 +88,7 @@ class OpenAnswer(Struct, frozen=True, kw_only=True):
 
 
 class SurveyVersion(Struct, frozen=True, kw_only=True):
-    """The questions of a wave as they were when somebody answered them: a file may change afterwards."""
+    """The questions of a wave as they were when somebody answered them. The workshop may change afterwards."""
 
     id: str
     workshop: str
@@ -92,7 +99,7 @@ class SurveyVersion(Struct, frozen=True, kw_only=True):
 
 
 def version_of(workshop: Workshop, wave: Wave, now: datetime) -> SurveyVersion:
-    """The version that `wave` is now, first used at `now` (UTC)."""
+    """The present version of `wave`, as used for the first time at `now` (UTC)."""
     return SurveyVersion(
         id=version_id(workshop, wave),
         workshop=workshop.id,
@@ -104,7 +111,7 @@ def version_of(workshop: Workshop, wave: Wave, now: datetime) -> SurveyVersion:
 
 
 def version_id(workshop: Workshop, wave: Wave) -> str:
-    """Names the questions of `wave` as they are: another whenever a word of them is another."""
+    """An id for the questions of `wave` as they are now. It changes whenever anything in the questions changes."""
     content = msgspec.json.encode(wave.questions)
     return hashlib.sha256(f"{workshop.id}.{wave.id}.".encode() + content).hexdigest()[:20]
 
@@ -122,24 +129,27 @@ def phase(workshop: Workshop, wave: Wave, now: datetime) -> Phase:
 
 
 def invitation_id(workshop: str, wave: str, registration: str) -> str:
-    """The same for the same person and wave, so that nobody can be invited twice."""
+    """The id of an invitation. It is always the same for one person and wave, so that nobody can be invited twice."""
     return f"{workshop}.{wave}.{registration}"
 
 
 def invite(
     workshop: Workshop, wave: Wave, registrations: tuple[Registration, ...], now: datetime
 ) -> tuple[tuple[Invitation, Mail], ...]:
-    """An invitation and its mail for each of `registrations` who can be reached and has not asked to be left alone."""
+    """An invitation and its mail for each of `registrations`, or () if `wave` is not open at `now` (UTC).
+
+    People who have unsubscribed, or whose personal data has been erased, are left out.
+    """
     if phase(workshop, wave, now) is not Phase.OPEN:
         return ()
     invited = [one for one in registrations if one.person is not None and not one.unsubscribed]
     return tuple((_invitation(workshop, wave, one, now), _mail(workshop, wave, one, now)) for one in invited)
 
 
-def reminder_due(workshop: Workshop, wave: Wave, now: datetime) -> int:
-    """Which reminder of `wave` (1, 2) is to be sent at `now`, or 0: by day, not at the weekend, before the close.
+def survey_reminder_due(workshop: Workshop, wave: Wave, now: datetime) -> int:
+    """The number (1 or 2) of the reminder of `wave` to send at `now` (UTC), or 0 for none.
 
-    One that fell due while the next had done so too is left out: nobody gets two at once.
+    None is sent at night, at the weekend, or once the wave has closed. If several are due, only the latest is sent.
     """
     if into_working_hours(now) != now or phase(workshop, wave, now) is not Phase.OPEN:
         return 0
@@ -147,7 +157,10 @@ def reminder_due(workshop: Workshop, wave: Wave, now: datetime) -> int:
 
 
 def remind(invitation: Invitation, number: int, now: datetime) -> tuple[Invitation, Mail] | None:
-    """Reminder `number` with its mail; None for who has answered, has had it, or was asked just now."""
+    """`invitation` after reminder `number`, and the mail for it.
+
+    None if the person has answered, has had this reminder already, or was invited only just now.
+    """
     if invitation.answered or invitation.reminded >= number or now - invitation.invited_at < ASKED_JUST_NOW:
         return None
     about = AboutWave(invitation.registration, invitation.wave, number)
@@ -169,11 +182,11 @@ def _mail(workshop: Workshop, wave: Wave, registration: Registration, now: datet
 
 
 def lot_sizes(sealed: int, closed: bool) -> tuple[int, ...]:
-    """Into lots of which sizes `sealed` answers are to be opened now.
+    """The sizes of the lots in which `sealed` answers should be opened now; () if none should be.
 
-    While the wave is open as many are held back as the smallest lot, so that what remains at the end is never
-    too few to be opened: each answer is shown, none in a lot of fewer than five. A wave that closes with fewer
-    than five is not opened.
+    No lot has fewer than SMALLEST_LOT (five) answers. While the wave is open, five answers are held back, so that those
+    left at the end are always enough for a last lot. If a wave closes with fewer than five answers in all, they are
+    never opened.
     """
     if not closed:
         sealed -= SMALLEST_LOT

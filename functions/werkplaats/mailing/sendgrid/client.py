@@ -10,7 +10,7 @@ from msgspec import Struct
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from werkplaats.domain.delivery import Accepted, Busy, Misconfigured, Refused, SendResult, Unknown
+from werkplaats.domain.delivery import Accepted, Busy, Misconfigured, Rejected, SendResult, Unknown
 from werkplaats.mailing.message import Message
 from werkplaats.mailing.sendgrid.payload import payload
 
@@ -47,7 +47,7 @@ def _refused(error: python_http_client.HTTPError) -> SendResult:
         return Misconfigured(reason)
     if status == 429 or status >= 500:
         return Busy(reason)
-    return Refused(reason)
+    return Rejected(reason)
 
 
 def _complaint(error: python_http_client.HTTPError) -> str:

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 from flask import Response
 
 from werkplaats.domain.attendance import Mark, count, day_to_mark, days_of, on_list
-from werkplaats.domain.people import by_name, found
+from werkplaats.domain.people import matches, sort_by_name
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, plain, see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page
-from werkplaats.workflows.mark_attendance import Noted, mark_attendance
+from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance
 
 _MARKS: dict[str, Mark | None] = {"present": Mark.PRESENT, "absent": Mark.ABSENT, "none": None}
 
@@ -25,7 +25,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
     query = asked.get("q", "")[:200].strip()
     marks = runtime.store.attendance.of(workshop.id)
     people = [one for one in runtime.store.seats.all_of(workshop.id) if on_list(one, marks.get(one.id, {}))]
-    lines = [(one, marks.get(one.id, {}).get(day.isoformat()), found(one, query)) for one in by_name(people)]
+    lines = [(one, marks.get(one.id, {}).get(day.isoformat()), matches(one, query)) for one in sort_by_name(people)]
     return desk_page(
         "attendance",
         scripted=True,
@@ -52,16 +52,16 @@ def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Respon
             "Ga terug naar de lijst, laad die opnieuw en tik nog een keer.",
         )
     match mark_attendance(visit.runtime.store, registration, day, _MARKS[stand], visit.runtime.now()):
-        case Noted.NOT_ON_LIST:
+        case MarkResult.NOT_ON_LIST:
             raise Problem(
                 409,
                 "Deze persoon heeft geen plek",
                 "Je noteert alleen wie een plek heeft, tot de gegevens zijn gewist. Er is niets veranderd.",
                 "Geef de persoon eerst een plek, bij Mensen.",
             )
-        case Noted.NOTED if visit.request.headers.get("X-Requested-With"):
+        case MarkResult.MARKED if visit.request.headers.get("X-Requested-With"):
             return plain(stand, 200)
-        case Noted.NOTED:
+        case MarkResult.MARKED:
             return see_other(_back(workshop, day, fields.get("q", ""), registration))
 
 

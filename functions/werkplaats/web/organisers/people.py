@@ -5,7 +5,7 @@ from collections import Counter
 from flask import Request, Response
 
 from werkplaats import log
-from werkplaats.domain.people import Group, Listed, found, listed
+from werkplaats.domain.people import Group, Listed, list_people, matches
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.downloads import CSV_TYPE, csv_file
 from werkplaats.web.organisers.access import Visit
@@ -21,9 +21,9 @@ _GROUPS = {_WORDS[group]: group for group in Group}
 
 def show(visit: Visit, workshop: Workshop) -> Response:
     """The list, or what is asked for of it, with how many there are in each group."""
-    everybody = listed(visit.runtime.store.seats.all_of(workshop.id))
+    everybody = list_people(visit.runtime.store.seats.all_of(workshop.id))
     query, group = _asked(visit.request)
-    totals = Counter(_WORDS[line.group] for line in everybody if found(line.registration, query))
+    totals = Counter(_WORDS[line.group] for line in everybody if matches(line.registration, query))
     return desk_page(
         "people",
         email=visit.email,
@@ -40,7 +40,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
 def csv(visit: Visit, workshop: Workshop) -> Response:
     """The list as it is shown, with everything people filled in. Those whose data is erased are left out."""
     query, group = _asked(visit.request)
-    lines = _filtered(listed(visit.runtime.store.seats.all_of(workshop.id)), query, group)
+    lines = _filtered(list_people(visit.runtime.store.seats.all_of(workshop.id)), query, group)
     head = ["Voornaam", "Achternaam", "E-mailadres", "Organisatie", "Functie", "Telefoonnummer", "Stand", "Plaats"]
     head += ["Aangemeld op", *(question_label(question) for question in workshop.questions)]
     rows = [row for line in lines if (row := _row(workshop, line))]
@@ -54,7 +54,7 @@ def _asked(request: Request) -> tuple[str, Group | None]:
 
 
 def _filtered(lines: tuple[Listed, ...], query: str, group: Group | None) -> list[Listed]:
-    return [line for line in lines if found(line.registration, query) and group in (None, line.group)]
+    return [line for line in lines if matches(line.registration, query) and group in (None, line.group)]
 
 
 def _row(workshop: Workshop, line: Listed) -> list[Cell]:

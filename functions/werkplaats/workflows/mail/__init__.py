@@ -1,1 +1,1 @@
-"""Mail on its way: sending, trying again, what became of it, and notices to organisers."""
+"""Mail: sending it, trying again, recording the provider's events, and notices to organisers."""

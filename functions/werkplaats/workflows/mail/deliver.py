@@ -1,7 +1,7 @@
-"""Send a mail of the outbox: gather what it is about, decide, compose, claim, send, record what came of it.
+"""Sends a mail of the outbox: gather the facts, decide, compose, claim, send, record the result.
 
-A mail is claimed only once there is something to send: what fails before that has surely sent nothing. The states that
-it goes through, and why, are in `domain/delivery.py`.
+A mail is claimed only after it has been composed. So if something fails earlier, it is certain that nothing was sent.
+`domain/delivery.py` explains the states of a mail.
 """
 
 from datetime import datetime
@@ -34,11 +34,11 @@ from werkplaats.workflows.surroundings import Surroundings
 
 _RECORDING_ATTEMPTS = 6
 _RECORDING_PAUSE = 0.5
-"""Seconds, once more with each attempt."""
+"""The pause before the third attempt to record a result, in seconds. Each later pause is longer by as much."""
 
 
 class Postman(Struct, frozen=True):
-    """What it takes to send mail."""
+    """Everything that is needed to send mail."""
 
     store: Store
     provider: MailProvider
@@ -47,9 +47,10 @@ class Postman(Struct, frozen=True):
 
 
 def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | None:
-    """Try `mail_id` once if it is due; its state afterwards, None if there is no such mail.
+    """Attempt to send the mail once, if an attempt is due at `now` (UTC).
 
-    A mail that another worker holds, or that is done, is left alone: a repeated event changes nothing.
+    Returns its state afterwards, or None if there is no such mail. A mail that another worker has claimed, or that is
+    settled, is left as it is. So a repeated event changes nothing.
     """
     found = postman.store.outbox.get(mail_id)
     if found is None:
@@ -74,7 +75,7 @@ def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | No
 
 
 def _prepare(postman: Postman, mail: Mail, now: datetime) -> Message | Mail:
-    """The message to send; or `mail` as it stands if it is not to be sent at `now`."""
+    """The message to send, or `mail` in its new state if it should not be sent at `now` (UTC)."""
     match decide(mail, gather(postman.store, mail), now):
         case Send(letter):
             return compose(letter, postman.links, now)
@@ -94,9 +95,10 @@ def _send(postman: Postman, claimed: GuardedMail, message: Message, now: datetim
 
 
 def _record(postman: Postman, known: GuardedMail, outcome: Mail, severity: log.Severity = "INFO") -> Delivery:
-    """Write what became of `known`, a mail as it is stored, and go on trying: what is not written down is done again.
+    """Store `outcome` in place of `known`, the mail as it is stored. Returns the state that is stored in the end.
 
-    If the provider's event or another worker was faster, the mail is left as they settled it.
+    A result that is not stored would be followed by another attempt to send, so storing it is tried several times. If
+    an event of the provider or another worker has changed the mail in the meantime, that is left as it is.
     """
     outbox = postman.store.outbox
     for attempt in range(_RECORDING_ATTEMPTS):
@@ -119,7 +121,7 @@ def _record(postman: Postman, known: GuardedMail, outcome: Mail, severity: log.S
 
 
 def log_delivery(mail: Mail, severity: log.Severity = "INFO") -> None:
-    """Say what became of `mail`."""
+    """Log the state of `mail`."""
     log.event(
         f"mail.{mail.state}",
         severity=severity,

@@ -1,4 +1,4 @@
-"""What the mail provider tells of mails, a thousand events at once: taken, delivered, come back."""
+"""Records the mail provider's events (processed, delivered, bounced and so on), about a thousand at a time."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -14,28 +14,31 @@ from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.outbox import GuardedMail, MailChange
 
 AT_ONCE = 200
-"""Mails in one commit: with a journal entry for each, still within the 500 writes that Firestore is at ease with."""
+"""The most mails in one commit. Even with a journal entry for each that is below 500 writes."""
 
-_TRIES_TOGETHER = 2
-"""Commits of several mails that may fail before they are committed in two halves."""
+_FAILURES_BEFORE_SPLITTING = 2
+"""After this many failed commits, a group of several mails is split in two."""
 
-_TRIES_ALONE = 8
-"""Commits of one mail that may fail before it is given up."""
+_FAILURES_BEFORE_GIVING_UP = 8
+"""After this many failed commits, a single mail is given up."""
 
 
-class _News(Struct, frozen=True):
-    """What the events of one mail change, and which of them do."""
+class _Recording(Struct, frozen=True):
+    """The change of one mail, and the `events` that brought it."""
 
     change: MailChange
     events: list[MailEvent]
 
 
 def record_mail_events(store: Store, events: Iterable[MailEvent], now: datetime) -> int:
-    """Note `events` on their mails; how many changed something. Unknown mails and repeated events change nothing.
+    """Record `events`, received at `now` (UTC), on their mails. Returns how many events changed something.
 
-    The mails are read and written many at once. Where a commit fails because somebody else changed one of its mails,
-    all are read again and committed in smaller groups, in the end one by one. Raises ConflictError or
-    OutcomeUnknownError if some mail could not be written, after all others were: the webhook is then to be sent again.
+    Events of unknown mails and repeated events change nothing. Mails are read and written in large groups. If a commit
+    fails because somebody else has changed one of its mails, they are read again and committed in smaller groups, in
+    the end one by one.
+
+    Raises ConflictError or OutcomeUnknownError if a mail could not be written, after all others have been. The webhook
+    should then be sent again.
     """
     by_mail: dict[str, list[MailEvent]] = {}
     for event in events:
@@ -46,50 +49,53 @@ def record_mail_events(store: Store, events: Iterable[MailEvent], now: datetime)
     while groups:
         group, failed = groups.popleft()
         mails = store.outbox.get_all(group)
-        found = [_news(guarded, by_mail[id], now) for id, guarded in mails.items()]
-        news = [one for one in found if one is not None]
-        if not news:
+        found = [_record(guarded, by_mail[id], now) for id, guarded in mails.items()]
+        recordings = [one for one in found if one is not None]
+        if not recordings:
             continue
         try:
-            store.outbox.update_all([one.change for one in news])
+            store.outbox.update_all([one.change for one in recordings])
         except (ConflictError, OutcomeUnknownError) as error:
-            if len(group) > 1 and failed + 1 == _TRIES_TOGETHER:
+            if len(group) > 1 and failed + 1 == _FAILURES_BEFORE_SPLITTING:
                 half = len(group) // 2
                 groups += [(group[:half], 0), (group[half:], 0)]
-            elif failed + 1 < _TRIES_ALONE:
+            elif failed + 1 < _FAILURES_BEFORE_GIVING_UP:
                 groups.append((group, failed + 1))
             else:
                 failure = error
         else:
-            changed += sum(len(one.events) for one in news)
-            _log(news)
+            changed += sum(len(one.events) for one in recordings)
+            _log(recordings)
     if failure is not None:
         raise failure
     return changed
 
 
-def _news(guarded: GuardedMail, events: list[MailEvent], now: datetime) -> _News | None:
-    """What `events` change of a mail; None if nothing. Organisers are told of one that came back, once."""
-    mail, telling = guarded.mail, []
+def _record(guarded: GuardedMail, events: list[MailEvent], now: datetime) -> _Recording | None:
+    """The change that `events` bring to a mail, or None.
+
+    If the mail is returned for the first time, it has a journal entry.
+    """
+    mail, effective = guarded.mail, []
     for event in events:
         known = mail
         mail = record_event(known, event.event, now)
         if mail != known:
-            telling.append(event)
-    if not telling:
+            effective.append(event)
+    if not effective:
         return None
     entry = None
     if was_returned(mail) and not was_returned(guarded.mail):
-        # Of several events it is the one that counted in the end which says why.
+        # If there are several events, the reason comes from the one with the highest rank.
         reason = next(event.reason for event in events if event.event == mail.delivered)
         entry = entry_of_return(mail, reason, now)
-    return _News(MailChange(mail, guarded.guard, entry), telling)
+    return _Recording(MailChange(mail, guarded.guard, entry), effective)
 
 
-def _log(news: list[_News]) -> None:
+def _log(recordings: list[_Recording]) -> None:
     log.events(
         {"severity": "INFO", "message": f"mail.{event.event}", "mail": mail.id, "kind": mail.kind.value}
-        for one in news
+        for one in recordings
         for mail in [one.change.mail]
         for event in one.events
     )

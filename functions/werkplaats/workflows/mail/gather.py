@@ -1,4 +1,4 @@
-"""What a mail is about, read from the store."""
+"""Reads what a mail is about from the store."""
 
 from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry
@@ -12,7 +12,7 @@ from werkplaats.store import Store
 
 
 def gather(store: Store, mail: Mail) -> Facts:
-    """All that is needed to decide on `mail` and to write it, as it is now. Raises StoreError."""
+    """Everything that is needed to decide on `mail` and to compose it, as it is now. Raises StoreError."""
     registration = store.seats.registration(mail.registration) if mail.registration else None
     entry = _entry(store, mail)
     return Facts(
@@ -53,6 +53,6 @@ def _entry(store: Store, mail: Mail) -> Entry | None:
 
 
 def _troubled(store: Store, entry: Entry | None) -> Mail | None:
-    """The mail that `entry` says did not arrive."""
+    """The mail that did not arrive, if `entry` is about one."""
     guarded = store.outbox.get(entry.mail) if entry is not None and entry.mail is not None else None
     return guarded.mail if guarded else None

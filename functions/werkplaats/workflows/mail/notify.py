@@ -1,4 +1,4 @@
-"""Tell organisers what happened: from each journal entry, a mail to each of them."""
+"""Queues notices to organisers: for each journal entry a mail to each organiser."""
 
 from datetime import datetime, timedelta
 
@@ -9,61 +9,65 @@ from werkplaats.domain.mail.kinds import NOTICE
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
-from werkplaats.workflows.each import each
+from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.surroundings import Clock
 
 LOST_AFTER = timedelta(minutes=2)
-"""An entry this old that nobody has been told of has lost its event."""
+"""If an entry this old has no notices yet, its event was probably lost."""
 
 BUDGET = 30.0
-"""Seconds after which a run of the schedule begins on no further entry: mails are to have their turn."""
+"""After this many seconds a run of the schedule takes no further entry, so that time is left for mails."""
 
 
 def notify_organisers(store: Store, workshop_id: str, entry_id: str, now: datetime) -> int:
-    """Queue the mails that tell of the entry, once; how many. A repeated event finds it told already."""
-    return _tell(store, workshop_id, entry_id, store.workshops.get(workshop_id), now)
+    """Queue the notices about the entry, unless that has been done. Returns how many were queued."""
+    return _notify(store, workshop_id, entry_id, store.workshops.get(workshop_id), now)
 
 
 def notify_of_lost_entries(store: Store, now: datetime, clock: Clock) -> int:
-    """The schedule's net: tell of entries whose event never came; how many mails.
+    """Queue the notices about entries whose event was lost. Returns how many were queued.
 
-    One that makes trouble harms none of the others. A workshop that cannot be read is tried once, and its entries are
-    left for when it can.
+    If this fails for one entry, the others are done all the same, and SomeFailedError is raised at the end. If a
+    workshop cannot be read, that is tried once in a run, and its other entries are left for a later run.
     """
     began, total = clock.elapsed(), 0
     workshops: dict[str, Workshop | None] = {}
     passed_over = set[str]()
-    with each("organisers.not_notified") as one:
+    with isolate_failures("organisers.not_notified") as isolated:
         for entry in store.journal.without_notice(now - LOST_AFTER):
             if clock.elapsed() - began >= BUDGET:
                 break
             if (id := entry.workshop) in passed_over:
                 continue
-            with one(workshop=id, entry=entry.id):
+            with isolated(workshop=id, entry=entry.id):
                 if id not in workshops:
                     passed_over.add(id)
                     workshops[id] = store.workshops.get(id)
                     passed_over.discard(id)
-                total += _tell(store, id, entry.id, workshops[id], now)
+                total += _notify(store, id, entry.id, workshops[id], now)
     return total
 
 
-def _tell(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | None, now: datetime) -> int:
-    """Of a workshop that is gone nobody is told: the entry counts as told, so that no run looks at it again."""
+def _notify(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | None, now: datetime) -> int:
+    """Queue the notices about one entry. Returns how many were queued.
+
+    If the workshop no longer exists there is nobody to notify. The entry is marked as notified all the same, so that
+    later runs do not look at it again.
+    """
     guarded = store.journal.get(workshop_id, entry_id)
     if guarded is None or guarded.entry.notified:
         return 0
-    mails = notices(workshop, guarded.entry, now) if workshop else ()
+    mails = make_notices(workshop, guarded.entry, now) if workshop else ()
     try:
-        store.journal.tell(guarded, mails)
+        store.journal.queue_notices(guarded, mails)
     except ConflictError:
         return 0
     log.event("organisers.notified", workshop=workshop_id, entry=entry_id, mails=len(mails))
     return len(mails)
 
 
-def notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
-    """One mail for each organiser; none if organisers are not told of what `entry` says."""
+def make_notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
+    """A notice about `entry` for each organiser, or () if entries of its kind are not mailed."""
     kind = NOTICE.get(entry.kind)
     if kind is None:
         return ()

@@ -1,4 +1,4 @@
-"""The outbox's net: mails whose event was lost, whose worker died, or whose time to try again has come."""
+"""Handles mails whose event was lost, whose worker died, or whose next attempt is due."""
 
 from datetime import datetime, timedelta
 
@@ -7,21 +7,27 @@ from werkplaats.domain.delivery import lease_ran_out, reclaim
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import ConflictError
 from werkplaats.workflows.backlog import backlog
-from werkplaats.workflows.each import each
+from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail, log_delivery
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 
 BUDGET = 240.0
-"""Seconds after which no further mail is begun: with the notices' half a minute, less than the function's timeout."""
+"""After this many seconds a run takes no further mail.
+
+Together with the 30 s for notices that is less than the function's timeout.
+"""
 
 
 def look_after_mail(postman: Postman, now: datetime) -> int:
-    """Make good what events should have done, and log what is left; how many mails and notices it was."""
+    """Do what lost events should have done, and what is due. Then log the backlog.
+
+    Returns how many notices were queued and mails looked at. Raises SomeFailedError if some of it failed.
+    """
     done = 0
-    with each("schedule.part_failed") as part:
-        with part(part="notices"):
+    with isolate_failures("schedule.part_failed") as isolated:
+        with isolated(part="notices"):
             done += notify_of_lost_entries(postman.store, now, postman.surroundings.clock)
-        with part(part="mails"):
+        with isolated(part="mails"):
             done += retry_mail(postman, now)
         _log_backlog(postman, now)
     return done
@@ -31,24 +37,24 @@ def _log_backlog(postman: Postman, now: datetime) -> None:
     left = backlog(postman.store, now)
     oldest = postman.store.outbox.oldest_waiting()
     oldest_s = int((now - oldest).total_seconds()) if oldest else 0
-    log.event("outbox.backlog", under_way=left.under_way, due=left.due, untold=left.untold, oldest_s=oldest_s)
+    log.event("outbox.backlog", under_way=left.under_way, due=left.due, unnotified=left.unnotified, oldest_s=oldest_s)
 
 
 def retry_mail(postman: Postman, now: datetime) -> int:
-    """Look at every mail that is due at `now` (UTC), the longest due first; how many.
+    """Handle every mail that is due at `now` (UTC), those that have been due longest first. Returns how many.
 
-    One that makes trouble harms none of the others; SomeFailedError at the end says how many did.
+    If one fails, the others are handled all the same, and SomeFailedError is raised at the end.
     """
     clock = postman.surroundings.clock
     began, seen = clock.elapsed(), 0
-    with each("mail.retry_failed") as one:
+    with isolate_failures("mail.retry_failed") as isolated:
         for mail in postman.store.outbox.due(now):
             spent = clock.elapsed() - began
             if spent >= BUDGET:
                 break
             seen += 1
-            with one(mail=mail.id):
-                # A lease counts from when the mail is claimed, which may be minutes after the run began.
+            with isolated(mail=mail.id):
+                # The lease must begin when the mail is claimed, which can be minutes after the run began.
                 _look_after(postman, mail, now + timedelta(seconds=spent))
     return seen
 

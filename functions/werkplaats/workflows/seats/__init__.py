@@ -1,1 +1,1 @@
-"""Every change of a registration, and what gives free seats away."""
+"""Changing registrations, giving free seats to the waitlist, and ending offers that have expired."""

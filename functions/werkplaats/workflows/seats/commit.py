@@ -1,15 +1,16 @@
-"""How a group of commands is decided and committed, and what each way of failing means.
+"""Decides and commits a group of commands about seats, again if necessary.
 
-A round is: read, decide, commit. It ends in one of
+In each round everything is read, decided and committed. A round ends in one of these ways:
 
-    Committed     it is decided, and what it changes is stored
-    Lost          another commit was first: after a short pause everything is read and decided again
-    TakenUnseen   somebody who was presumed new is not: from now on everything is read
-    AnswerLost    nobody knows whether it is stored: everything is read, and what did take effect is found then, a
-                  sign-up by the id that its form and person give it, an action by the state it led to
-    StoreAway     Firestore does not answer a read: it is given up
+    Committed     The commands are decided, and what they change is stored.
+    Lost          Another commit came first. After a short pause there is another round.
+    TakenUnseen   Somebody who was presumed to be new is not. From the next round on everything is read.
+    AnswerLost    It is unknown whether the commit was stored. In the next round everything is read, and commands that
+                  did take effect are recognised: a sign-up by the id that follows from its form and person, a click by
+                  the state it led to.
+    StoreAway     Firestore did not answer a read. There is no further round.
 
-Anything else, such as a document that Firestore refuses, is an exception and ends the group.
+Anything else, such as a document that Firestore refuses, is raised as an exception.
 """
 
 from collections.abc import Iterator
@@ -24,40 +25,49 @@ from werkplaats.domain.seats.rules import decide
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store, StoreUnavailableError, TakenError
 from werkplaats.workflows.surroundings import Surroundings
 
-ATTEMPTS = 200
-"""Rounds before giving up. Each lost round means that somebody else's commit won."""
+MOST_ROUNDS = 200
+"""After this many rounds the group is given up. Each lost round means that another process has committed."""
 
-PRESUMING = 5
-"""Rounds in which people may be presumed new. After that everything is read: should the store ever report in an
-unexpected way that somebody is not new, these rounds would all fail."""
+MOST_ROUNDS_PRESUMING = 5
+"""In the first rounds, this many, people who sign up are presumed to be new; after that everything is read.
+
+Normally TakenUnseen ends that earlier. This limit is for the case that the store reports a person who is not new in
+some way that is not recognised as TakenUnseen: then only these rounds are lost.
+"""
 
 DEADLINE = 20.0
-"""Seconds after which no further round is begun: with the time in line, less than the functions' timeout of 60."""
+"""After this many seconds no further round begins.
+
+Together with the time that a command waits in line this is less than the functions' timeout of 60 s.
+"""
 
 LOST_IN_A_ROW = 3
-"""Rounds lost to others after which a group sends its first member ahead."""
+"""After this many lost rounds only the first command of the group is committed, because that takes less time."""
 
 _LONGEST_PAUSE = 0.01
-"""Seconds before a round that was lost is begun again: short, so that it fits into another's courtesy."""
+"""The longest pause after a lost round, in seconds.
+
+It is shorter than the pauses that the process that won makes for others (see workflows/seats/queue.py).
+"""
 
 
 class SeatsBusyError(Exception):
-    """It could not be decided within bounds. What was asked is not stored, as far as is known; asking again is safe."""
+    """The commands could not be committed in time. As far as is known nothing was stored. Trying again is safe."""
 
 
 class StoreAwayError(SeatsBusyError):
-    """Firestore does not answer, so nothing could be decided; what was committed last may have been written."""
+    """Firestore does not answer. The last commit may have been stored. Trying again is safe."""
 
 
 class UnknownWorkshopError(Exception):
     """There is no such workshop."""
 
 
-class Answers(Struct, frozen=True):
-    """Commands that are decided, what that changed stored: their `outcomes`, in order.
+class CommittedGroup(Struct, frozen=True):
+    """The `outcomes` of commands that have been committed, in order.
 
-    `seconds` is how long the round took that stored it. `others`: another process was found to change the seats of this
-    workshop too; False if nothing had to be stored.
+    `seconds` is how long the last round took. `others` is true if another process turned out to be changing the seats
+    of this workshop as well. It is always false if nothing had to be stored.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -66,7 +76,7 @@ class Answers(Struct, frozen=True):
 
 
 class Committer:
-    """Decides and commits groups of commands. One for each process: it knows what this process has written last."""
+    """Decides and commits groups of commands. Make one for each process: it remembers what this process wrote last."""
 
     def __init__(self, store: Store, surroundings: Surroundings) -> None:
         self._store = store
@@ -75,44 +85,44 @@ class Committer:
         self._waiting = surroundings.waiting
         self._written: dict[str, int] = {}
 
-    def commit(self, workshop: str, commands: tuple[Command, ...]) -> Iterator[Answers]:
-        """Decide and commit `commands` in order: nearly always as one group, and so with one Answers.
+    def commit(self, workshop: str, commands: tuple[Command, ...]) -> Iterator[CommittedGroup]:
+        """Decide and commit `commands` in order, nearly always as one group.
 
-        A large group takes longer for a round than a small one, so another process with small groups can be first
-        again and again without noticing that somebody else is at work. A group that keeps losing therefore sends its
-        first member ahead alone, which is as quick as the others' groups: once it has won a round, the other process
-        sees that it is not alone, and makes its pauses.
+        A large group takes longer for a round than a small one. So another process with small groups can win every
+        round, and then it does not notice that others are trying. A group that keeps losing therefore commits its first
+        command alone. That is as quick as a small group, so it wins a round sooner or later; then the other process
+        notices that it is not alone, and pauses from time to time.
 
-        Raises SeatsBusyError, UnknownWorkshopError, or the exception that ended a group. What was answered before that
-        is stored all the same.
+        Raises SeatsBusyError, UnknownWorkshopError, or any other exception that a round ended in. Groups that were
+        yielded before that are stored.
         """
         give_up_at = self._clock.elapsed() + DEADLINE
         size = len(commands)
         while commands:
-            answers = self._commit_group(workshop, commands[:size], give_up_at)
-            if answers is None:
+            committed = self._commit_group(workshop, commands[:size], give_up_at)
+            if committed is None:
                 size = 1
             else:
-                yield answers
+                yield committed
                 commands = commands[size:]
                 size = len(commands)
 
-    def _commit_group(self, workshop: str, commands: tuple[Command, ...], give_up_at: float) -> Answers | None:
-        """Rounds until `commands` are committed; None if they are several and keep losing.
+    def _commit_group(self, workshop: str, commands: tuple[Command, ...], give_up_at: float) -> CommittedGroup | None:
+        """Make rounds until `commands` are committed. Returns None if there are several of them and they keep losing.
 
-        People who sign up are presumed new until something says otherwise.
+        People who sign up are presumed to be new until a round shows that somebody is not.
         """
         presume_new, lost, answer_lost = True, 0, False
-        for number in range(ATTEMPTS):
+        for number in range(MOST_ROUNDS):
             began = self._clock.elapsed()
             if began > give_up_at:
                 break
-            end = self._round(workshop, commands, presume_new=presume_new and number < PRESUMING)
+            end = self._round(workshop, commands, presume_new=presume_new and number < MOST_ROUNDS_PRESUMING)
             match end:
                 case Committed(plan, decided_on):
                     seconds = self._clock.elapsed() - began
                     others = self._remember(workshop, plan, decided_on) or lost > 0
-                    return Answers(plan.outcomes, seconds, others and plan.ledger is not None)
+                    return CommittedGroup(plan.outcomes, seconds, others and plan.ledger is not None)
                 case Lost():
                     lost, answer_lost = lost + 1, False
                     if lost == LOST_IN_A_ROW and len(commands) > 1:
@@ -130,7 +140,7 @@ class Committer:
         raise (StoreAwayError if answer_lost else SeatsBusyError)(workshop)
 
     def _round(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool) -> "_RoundEnd":
-        """Read, decide and commit once. Raises UnknownWorkshopError, and whatever it has no name for."""
+        """Read, decide and commit once. Raises UnknownWorkshopError, and any error that _RoundEnd has no name for."""
         try:
             guarded = self._store.seats.read(workshop, commands, presume_new=presume_new)
             if guarded is None:
@@ -152,7 +162,10 @@ class Committer:
         return Committed(plan, guarded.seating.ledger.version)
 
     def _remember(self, workshop: str, plan: Plan, decided_on: int) -> bool:
-        """Keep the version that was written; return whether another process has written since this one did so last."""
+        """Remember the version that was written.
+
+        Returns whether another process has written since this one last did.
+        """
         others = self._written.get(workshop, decided_on) != decided_on
         if plan.ledger is not None:
             self._written[workshop] = plan.ledger.version
@@ -167,21 +180,24 @@ class Committed(Struct, frozen=True):
 
 
 class Lost(Struct, frozen=True):
-    """Another commit was first; nothing of this one is stored."""
+    """Another commit came first. Nothing of this one is stored."""
 
 
 class TakenUnseen(Struct, frozen=True):
-    """Somebody was presumed new who is not, or may not be and would be answered otherwise; nothing is stored."""
+    """Somebody who was presumed to be new is not, or the outcome could be another if they are not.
+
+    Nothing is stored.
+    """
 
 
 class AnswerLost(Struct, frozen=True):
-    """The commit may have been written, or may be yet."""
+    """The commit may have been stored, or may still be."""
 
     error: OutcomeUnknownError
 
 
 class StoreAway(Struct, frozen=True):
-    """A read was not answered; nothing is stored."""
+    """Firestore did not answer a read. Nothing is stored."""
 
     error: StoreUnavailableError
 

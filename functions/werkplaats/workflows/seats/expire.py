@@ -1,20 +1,25 @@
-"""End offers whose time is over, and look after waitlists whose event was lost."""
+"""Ends offers that have expired, and promotes waitlists whose event was lost."""
 
 from datetime import datetime
 
 from werkplaats.domain.seats.commands import Expire
 from werkplaats.store import Store
-from werkplaats.workflows.each import each
+from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.seats.promote import promote_waitlist
 from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def expire_offers(store: Store, queue: SeatQueue, now: datetime) -> int:
-    """End every offer that is over at `now` (UTC) and promote into what is free; how many offers ended."""
+    """End every offer that has expired at `now` (UTC), and give free seats to the waitlist.
+
+    Returns how many offers ended.
+
+    Raises SomeFailedError if that failed for some workshops.
+    """
     ended = 0
-    with each("offers.not_expired") as one:
+    with isolate_failures("offers.not_expired") as isolated:
         for workshop in store.workshops.all():
-            with one(workshop=workshop.id):
+            with isolated(workshop=workshop.id):
                 overdue = store.seats.overdue_offers(workshop, now)
                 queue.do_all(workshop.id, [Expire(registration.id) for registration in overdue])
                 ended += len(overdue)

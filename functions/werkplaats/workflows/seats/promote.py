@@ -1,4 +1,4 @@
-"""Give free seats to the head of the waitlist, looking at the ledger as it is now and not at what an event says."""
+"""Gives free seats to the waitlist. It looks at the ledger as it is now, and not at what the event says."""
 
 from datetime import datetime
 
@@ -8,7 +8,10 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def promote_waitlist(store: Store, queue: SeatQueue, workshop_id: str, now: datetime) -> int:
-    """Promote until no seat is free or nobody waits; how many were promoted. Called at any time, it does no harm."""
+    """Promote people until no seat is free or nobody is on the waitlist. Returns how many were promoted.
+
+    It can be called at any time without harm.
+    """
     total = 0
     while could_promote(store, workshop_id, now):
         outcome = queue.do(workshop_id, Promote())
@@ -19,7 +22,7 @@ def promote_waitlist(store: Store, queue: SeatQueue, workshop_id: str, now: date
 
 
 def could_promote(store: Store, workshop_id: str, now: datetime) -> bool:
-    """Whether there is a free seat, somebody waiting, and a workshop that has not begun."""
+    """Whether a seat is free, somebody is on the waitlist, and the workshop has not begun at `now` (UTC)."""
     ledger = store.seats.ledger(workshop_id)
     if ledger is None or ledger.free <= 0 or ledger.waitlisted == 0:
         return False

@@ -1,14 +1,15 @@
-"""Every change of a registration: who waits for it, and who sees to it.
+"""The queue of commands about seats. Every change of a registration goes through it.
 
-Commands for one workshop that arrive while a commit is under way wait in line and are decided and committed
-together: one thread among those waiting leads, the others sleep until their answer is there.
+Commands for one workshop that arrive while a commit is under way wait in line, and are then decided and committed
+together. The thread of the first of them leads, which means that it does this for the whole group. The other threads
+sleep until their command has its outcome.
 
     thread A   queue, lead ──read──decide──commit[A]──────┐ hand over
     thread B        queue, wait ················ lead ──read──decide──commit[B C D]── nobody left
     thread C             queue, wait ···········································─answer
     thread D               queue, wait ·········································─answer
 
-There is no thread of its own behind this: what is imported before a fork does not run after it.
+No background thread does this: the server imports the program before it forks, and threads do not survive a fork.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,21 +20,26 @@ from werkplaats.workflows.seats.commit import Committer, SeatsBusyError, Unknown
 from werkplaats.workflows.surroundings import Gate, Surroundings
 
 LARGEST_GROUP = 100
-"""Commands in one commit: at about four writes each, within the 500 that Firestore is at ease with."""
+"""The most commands in one commit.
 
-PATIENCE = 20.0
-"""Seconds a command waits in line, and as long again for its own group."""
+With about four writes each they stay within 500 writes, which Firestore handles well.
+"""
+
+LONGEST_WAIT = 20.0
+"""How long a command waits in line, in seconds, and after that again for its own group."""
 
 SHORTEST_ROUND = 0.03
-"""Seconds that another process's round is taken to last at least: a small group is quick, and would leave a large one
-no time."""
+"""The shortest duration of a round that is assumed when a pause is planned, in seconds.
 
-LONGEST_COURTESY = 0.5
-"""Seconds for which a group is held back, at most, so that another process gets its turn."""
+A small group takes less time than this. A pause based on that would be too short for a large group of another process.
+"""
+
+LONGEST_PAUSE = 0.5
+"""The longest pause that is made for other processes, in seconds."""
 
 
 class SeatQueue:
-    """Where commands about seats are brought. One for each process; its threads share it."""
+    """Takes commands about seats. Make one for each process; its threads share it."""
 
     def __init__(self, store: Store, surroundings: Surroundings) -> None:
         self._committer = Committer(store, surroundings)
@@ -44,9 +50,9 @@ class SeatQueue:
         self._lines: dict[str, _Line] = {}
 
     def do(self, workshop: str, command: Command) -> Outcome:
-        """Decide and commit `command`, together with those that wait with it; returns what became of it.
+        """Decide and commit `command`, possibly together with others. Returns its outcome.
 
-        Raises SeatsBusyError, UnknownWorkshopError, or RefusedError if Firestore will never take it.
+        Raises SeatsBusyError, UnknownWorkshopError, or RefusedError if Firestore refuses the commit.
         """
         member = _Member(command, self._waiting.gate())
         line = self._line(workshop)
@@ -57,9 +63,9 @@ class SeatQueue:
         return member.answer()
 
     def do_all(self, workshop: str, commands: Sequence[Command]) -> tuple[Outcome, ...]:
-        """Decide and commit `commands` in order, in as few commits as their number needs, without waiting in line.
+        """Decide and commit `commands` in order, in as few commits as possible, without waiting in line.
 
-        Raises as `do` does; what was committed before that stays.
+        Raises the same errors as `do`. Commands that were committed before an error stay committed.
         """
         line = self._line(workshop)
         outcomes: list[Outcome] = []
@@ -73,18 +79,18 @@ class SeatQueue:
             return self._lines.setdefault(workshop, _Line(workshop))
 
     def _wait(self, line: "_Line", member: "_Member") -> bool:
-        """Wait until there is an answer; return True if instead it is this thread's turn to lead."""
-        if not member.woken.wait(PATIENCE):
+        """Wait until `member` has its outcome. Returns True if this thread must lead instead."""
+        if not member.woken.wait(LONGEST_WAIT):
             with self._lock:
                 if line.leave(member):
                     raise SeatsBusyError(line.workshop)
-            member.woken.wait(PATIENCE)
+            member.woken.wait(LONGEST_WAIT)
         return member.leads
 
     def _lead(self, line: "_Line") -> None:
-        """See to the group that waits at the head of `line`, of which this thread's own command is the first."""
+        """Commit the first group of `line`. The command of this thread is the first one in it."""
         try:
-            self._hold_back(line)
+            self._make_planned_pause(line)
             with self._lock:
                 group = line.take(LARGEST_GROUP)
             self._serve(line, group)
@@ -93,7 +99,10 @@ class SeatQueue:
                 line.hand_over()
 
     def _serve(self, line: "_Line", group: "list[_Member]") -> None:
-        """Answer everyone in `group`. If one of them makes the commit fail, each is tried alone to spare the others."""
+        """Give everyone in `group` an outcome or an error.
+
+        If the commit fails because of one command, each is committed alone, so that the others do not fail with it.
+        """
         error = self._answer(line, group)
         if error is None:
             return
@@ -106,7 +115,10 @@ class SeatQueue:
                 member.fail(failed)
 
     def _answer(self, line: "_Line", group: "list[_Member]") -> Exception | None:
-        """Commit what `group` asks, and answer each member once its command is stored; return why others are not."""
+        """Commit the commands of `group`, and give each member its outcome.
+
+        Returns the error, if there was one, because of which the rest of the members have no outcome.
+        """
         unanswered = iter(group)
         try:
             for outcomes in self._commit(line, tuple(member.command for member in group)):
@@ -117,31 +129,34 @@ class SeatQueue:
         return None
 
     def _commit(self, line: "_Line", commands: tuple[Command, ...]) -> Iterator[tuple[Outcome, ...]]:
-        for answers in self._committer.commit(line.workshop, commands):
-            if answers.others:
-                self._let_others_through(line, answers.seconds)
-            yield answers.outcomes
+        for group in self._committer.commit(line.workshop, commands):
+            if group.others:
+                self._plan_pause(line, group.seconds)
+            yield group.outcomes
 
-    def _let_others_through(self, line: "_Line", seconds: float) -> None:
-        """Plan a pause of one and a half to three rounds, of `seconds` each, so that another process gets its turn.
+    def _plan_pause(self, line: "_Line", seconds: float) -> None:
+        """Plan a pause before the next group, so that another process can commit.
 
-        This process has just won. Without a pause it would win again, since it reads the newest ledger first, and the
-        other one's visitors would wait until they are sent away. Those who come meanwhile join the next group.
+        The pause takes as long as one and a half to three rounds of `seconds` each. This process has just committed, so
+        it is the first to read the new ledger. Without a pause it would commit first again and again, and visitors
+        of the other process would wait until they get an error. Commands that arrive in the pause join the next group.
         """
         pause = max(seconds, SHORTEST_ROUND) * (1.5 + 1.5 * self._chance.fraction())
-        line.not_before = self._clock.elapsed() + min(LONGEST_COURTESY, pause)
+        line.not_before = self._clock.elapsed() + min(LONGEST_PAUSE, pause)
 
-    def _hold_back(self, line: "_Line") -> None:
-        """Make the pause that was planned, or what is left of it."""
+    def _make_planned_pause(self, line: "_Line") -> None:
+        """Sleep until the end of the planned pause, if there is one."""
         pause = line.not_before - self._clock.elapsed()
         if pause > 0:
             self._waiting.sleep(pause)
 
 
 class _Line:
-    """Those who wait for one workshop, and whether a thread is at work for it. Used under the queue's lock.
+    """The members who wait for one workshop, and whether one of their threads leads.
 
-    `not_before` is the moment, by the clock's `elapsed`, before which no group is to be begun.
+    Use it only under the queue's lock.
+
+    `not_before` is the time, as the clock's `elapsed` gives it, before which no group should begin.
     """
 
     def __init__(self, workshop: str) -> None:
@@ -151,35 +166,35 @@ class _Line:
         self._led = False
 
     def join(self, member: "_Member") -> None:
-        """Let `member` wait at the end, or lead if nobody does."""
+        """Put `member` at the end of the line. It leads if nobody else does."""
         self._members.append(member)
         member.leads = not self._led
         self._led = True
 
     def leave(self, member: "_Member") -> bool:
-        """Take `member` out, unless its turn has come; return whether it was taken out."""
+        """Remove `member` from the line, unless it leads or is in a group already. Returns whether it was removed."""
         if member.leads or member not in self._members:
             return False
         self._members.remove(member)
         return True
 
     def take(self, most: int) -> "list[_Member]":
-        """Take the group at the head, of at most so many."""
+        """Remove the first members from the line, at most `most`, and return them."""
         group = self._members[:most]
         del self._members[:most]
         return group
 
     def hand_over(self) -> None:
-        """Let the first of those who wait lead from now on, if there is anybody."""
+        """Let the first member in line lead from now on, if there is any."""
         if self._members and self._members[0].leads:
-            del self._members[0]  # it has failed before it took a group
+            del self._members[0]  # this leader failed before it took its group
         self._led = bool(self._members)
         if self._led:
             self._members[0].lead()
 
 
 class _Member:
-    """A command in line. Once `woken` is open, it is answered, or its thread `leads`."""
+    """A command in line. Once the gate `woken` is open, it has its outcome, or its thread `leads`."""
 
     def __init__(self, command: Command, woken: Gate) -> None:
         self.command = command
@@ -204,7 +219,7 @@ class _Member:
         self.woken.open()
 
     def answer(self) -> Outcome:
-        """What became of the command. Raises what it failed with, or SeatsBusyError if its time was over first."""
+        """The outcome of the command. Raises the error it failed with, or SeatsBusyError if it waited too long."""
         if self._outcome is None:
             raise SeatsBusyError
         if isinstance(self._outcome, Exception):

@@ -1,1 +1,1 @@
-"""Survey waves: inviting, answering, opening answers."""
+"""The waves of the survey: inviting and reminding people, storing answers, opening answers."""

@@ -1,4 +1,4 @@
-"""Keep an answer to a survey, once, so that nobody can read whose it is."""
+"""Stores an answer to a wave of the survey, sealed, and at most once for each person."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,10 +16,11 @@ from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.wire import Revision
 
 _ATTEMPTS = 6
+"""How many times storing an answer is tried."""
 
 
 class Standing(StrEnum):
-    """Where an invitation stands."""
+    """Whether an invitation can be answered, and if not, why."""
 
     EARLY = "early"
     OPEN = "open"
@@ -28,7 +29,7 @@ class Standing(StrEnum):
 
 
 class Asked(Struct, frozen=True):
-    """An invitation with what it is about."""
+    """An invitation with its workshop and wave. `guard` is the revision that it had when it was read."""
 
     workshop: Workshop
     wave: Wave
@@ -38,7 +39,7 @@ class Asked(Struct, frozen=True):
 
 
 def find(store: Store, invitation_id: str, now: datetime) -> Asked | None:
-    """The invitation and where it stands; None if it, its wave or its workshop is gone."""
+    """The invitation as it is at `now` (UTC), or None if it, its wave or its workshop does not exist."""
     guarded = store.surveys.invitation(invitation_id)
     workshop = store.workshops.get(guarded.invitation.workshop) if guarded else None
     wave = workshop.wave(guarded.invitation.wave) if workshop and guarded else None
@@ -54,10 +55,11 @@ def _standing(workshop: Workshop, wave: Wave, invitation: Invitation, now: datet
 
 
 def answer_survey(store: Store, seal: Seal, asked: Asked, answers: Answers, now: datetime) -> Standing:
-    """Seal `answers` to the questions of `asked` and keep them, in one commit with the mark that it was answered.
+    """Seal `answers` to the questions of `asked`, and store them in one commit with the mark that it was answered.
 
-    Sent twice, it counts once: the second finds the mark. Raises OutcomeUnknownError if it stays unclear whether
-    the answer is kept; sending it again is safe.
+    Returns ANSWERED if they are stored, or if the invitation was answered before; otherwise why they are not stored.
+    The same answer sent again is not stored again. Raises OutcomeUnknownError if it is unknown whether the answer is
+    stored; sending it again is safe.
     """
     version = version_of(asked.workshop, asked.wave, now)
     for _ in range(_ATTEMPTS):

@@ -1,23 +1,28 @@
-"""Invite people to a survey wave once it has fallen due, and remind those who have not answered."""
+"""Invites people to a wave of the survey once it is open, and reminds those who have not answered."""
 
 from datetime import datetime
 
 from werkplaats import log
 from werkplaats.domain.attendance import attended
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.survey.waves import Phase, invitation_id, invite, phase, remind, reminder_due
+from werkplaats.domain.survey.waves import Phase, invitation_id, invite, phase, remind, survey_reminder_due
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.chores import Watermark
 from werkplaats.store.surveys import GuardedInvitation
-from werkplaats.workflows.each import each
+from werkplaats.workflows.failures import isolate_failures
 
 AT_ONCE = 100
-"""Invitations in one commit: each is two writes."""
+"""The most invitations in one commit. Each is two writes."""
 
 
 def send_surveys(store: Store, now: datetime) -> int:
-    """Invite everyone whom an open wave is for, and remind; how many mails were queued."""
+    """Invite everyone for whom an open wave is meant, and remind people, at `now` (UTC).
+
+    Returns how many mails were queued.
+
+    Raises SomeFailedError if that failed for some waves.
+    """
     open_waves = [
         (workshop, wave)
         for workshop in store.workshops.all()
@@ -25,19 +30,22 @@ def send_surveys(store: Store, now: datetime) -> int:
         if phase(workshop, wave, now) is Phase.OPEN
     ]
     total = 0
-    with each("survey.not_sent") as one:
+    with isolate_failures("survey.not_sent") as isolated:
         for workshop, wave in open_waves:
-            with one(workshop=workshop.id, wave=wave.id):
+            with isolated(workshop=workshop.id, wave=wave.id):
                 total += _invite_all(store, workshop, wave, now) + _remind_all(store, workshop, wave, now)
     return total
 
 
 def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> int:
-    """As long as nothing has changed since everyone was invited, there is nothing to look for."""
+    """Invite everyone for whom `wave` is meant. Returns how many were invited.
+
+    Nothing is done if nothing has changed since everyone was invited.
+    """
     ledger = store.seats.ledger(workshop.id)
     chore = f"invite.{workshop.id}.{wave.id}"
     done = store.chores.done_up_to(chore)
-    if ledger is None or (done is not None and not _news(store, workshop, wave, ledger.version, done)):
+    if ledger is None or (done is not None and not _has_changed(store, workshop, wave, ledger.version, done)):
         return 0
     registrations = _audience(store, workshop, wave)
     total = 0
@@ -50,7 +58,7 @@ def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
             if new:
                 store.surveys.invite(new)
         except ConflictError:
-            # Another run was faster; the next one finds what is left.
+            # Another run is inviting the same people. The next run invites those who are left.
             return total
         total += len(new)
     store.chores.mark_done(chore, ledger.version, now)
@@ -58,8 +66,8 @@ def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
     return total
 
 
-def _news(store: Store, workshop: Workshop, wave: Wave, version: int, done: Watermark) -> bool:
-    """Whether a registration, or an attendance that this wave goes by, has changed since."""
+def _has_changed(store: Store, workshop: Workshop, wave: Wave, version: int, done: Watermark) -> bool:
+    """Whether a registration, or a mark of attendance that matters to `wave`, has changed since `done`."""
     if done.version != version:
         return True
     return wave.to == "attended" and store.attendance.count_marked_since(workshop.id, done.at) > 0
@@ -74,8 +82,11 @@ def _audience(store: Store, workshop: Workshop, wave: Wave) -> tuple[Registratio
 
 
 def _remind_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> int:
-    """Each reminder is gone through once; who is invited later has just been asked."""
-    number = reminder_due(workshop, wave, now)
+    """Send the reminder of `wave` that is due, if any. Returns how many people were reminded.
+
+    Each reminder is sent in one run only: people who are invited later have only just been asked.
+    """
+    number = survey_reminder_due(workshop, wave, now)
     chore = f"remind.{workshop.id}.{wave.id}.{number}"
     if number == 0 or store.chores.done_up_to(chore) is not None:
         return 0
@@ -89,7 +100,7 @@ def _remind_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
         try:
             store.surveys.remind(GuardedInvitation(invitation, guarded.guard), mail)
         except ConflictError:
-            # Answered at this very moment, or reminded by another run.
+            # The person has just answered, or another run has reminded them.
             continue
         reminded += 1
     store.chores.mark_done(chore, 0, now)

@@ -1,4 +1,4 @@
-"""Open sealed answers in lots, so that no answer can be told apart from at least four others."""
+"""Opens sealed answers in lots of five or more, so that nobody can tell who of these people gave which answer."""
 
 import secrets
 from datetime import datetime
@@ -8,16 +8,19 @@ from werkplaats.domain.survey.waves import SMALLEST_LOT, Phase, lot_sizes, phase
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.security.sealing import Opener
 from werkplaats.store import ConflictError, Store
-from werkplaats.workflows.each import each
+from werkplaats.workflows.failures import isolate_failures
 
 
 def open_answers(store: Store, opener: Opener, now: datetime) -> int:
-    """Open what may be opened at `now` (UTC) of every wave; how many answers."""
+    """Open the answers of every wave that may be opened at `now` (UTC). Returns how many were opened.
+
+    Raises SomeFailedError if that failed for some waves.
+    """
     total = 0
-    with each("survey.not_opened") as one:
+    with isolate_failures("survey.not_opened") as isolated:
         for workshop in store.workshops.all():
             for wave in workshop.waves:
-                with one(workshop=workshop.id, wave=wave.id):
+                with isolated(workshop=workshop.id, wave=wave.id):
                     total += _open_wave(store, opener, workshop, wave, phase(workshop, wave, now))
     return total
 
@@ -33,8 +36,10 @@ def _open_wave(store: Store, opener: Opener, workshop: Workshop, wave: Wave, at:
 
 
 def _draw(ids: list[str], closed: bool) -> list[list[str]]:
-    """Which of the answers `ids`, all to the same questions, are opened together: drawn by lot among all of them, so
-    that a lot tells nothing of when its answers came in."""
+    """The lots in which the answers `ids`, all to the same version of the questions, should be opened.
+
+    Lots are drawn at random, so that they do not show which answers were given at about the same time.
+    """
     secrets.SystemRandom().shuffle(ids)
     lots = []
     for size in lot_sizes(len(ids), closed):
@@ -44,10 +49,10 @@ def _draw(ids: list[str], closed: bool) -> list[list[str]]:
 
 
 def _open_lots(store: Store, opener: Opener, lots: list[list[str]], workshop: Workshop, wave: Wave) -> int:
-    """Open `lots`, reading the answers of one at a time; how many answers.
+    """Open `lots`, one at a time. Returns how many answers were opened.
 
-    An answer that cannot be read stays sealed, for a version of the program that can read it. The others of its lot are
-    opened only if they are enough to stand together.
+    An answer that cannot be read stays sealed, so that a later version of the program may still read it. The others of
+    its lot are opened only if they are at least SMALLEST_LOT.
     """
     total = 0
     for ids in lots:
@@ -67,7 +72,7 @@ def _open_lots(store: Store, opener: Opener, lots: list[list[str]], workshop: Wo
                 continue
             store.surveys.open_lot(lot.opened, lot.answers)
         except ConflictError:
-            # Another run opened some of these; the next one opens what is left.
+            # Another run has opened some of these. The next run opens those that are left.
             break
         total += len(lot.answers)
         log.event("survey.opened", workshop=workshop.id, wave=wave.id, answers=len(lot.answers))

@@ -1,0 +1,41 @@
+"""Lets a run that handles many things go on when one of them fails."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from werkplaats import log
+
+
+class SomeFailedError(Exception):
+    """Some of many things failed, and each failure was logged.
+
+    All others were done. The whole run can be repeated safely.
+    """
+
+
+@contextmanager
+def isolate_failures(event: str) -> Iterator[Callable[..., AbstractContextManager[None]]]:
+    """A block in which the failure of one thing does not stop the others.
+
+        with isolate_failures("mail.retry_failed") as isolated:
+            for mail in mails:
+                with isolated(mail=mail.id):
+                    ...
+
+    An exception inside an `isolated` block is logged as `event` with the ids that were given, and the loop goes on. At
+    the end SomeFailedError is raised if there was any exception.
+    """
+    failed = 0
+
+    @contextmanager
+    def isolated(**fields: str) -> Iterator[None]:
+        nonlocal failed
+        try:
+            yield
+        except Exception as error:
+            failed += 1
+            log.crash(event, error, **fields)
+
+    yield isolated
+    if failed:
+        raise SomeFailedError(f"{failed} failed")
