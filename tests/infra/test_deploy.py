@@ -183,7 +183,7 @@ def test_what_is_not_ripe_yet_is_tried_again(deploy: Deploy, wrong: Wrong, messa
     assert done.returncode == 0, done.stderr
     assert _steps(done) == ["init", "plan", "apply", "pause", "plan", "apply"]
     assert message in _said(done)
-    assert re.search(r"Not ripe yet: .* (is new|just now).* Again in a minute \(2 of 15\)", done.stderr)
+    assert re.search(r"not ready yet: .* (is new|just now).* Trying again in a minute \(2 of 15\)", done.stderr)
 
 
 def test_several_things_can_be_unripe_at_once_and_again(deploy: Deploy, wrong: Wrong) -> None:
@@ -257,7 +257,7 @@ def test_patience_ends_with_what_to_do(deploy: Deploy, wrong: Wrong) -> None:
     assert _steps(done).count("apply") == 15
     assert _steps(done)[-1] == "apply"
     assert "after 15 tries" in done.stderr
-    assert "say the same again" in done.stderr
+    assert "give the same command again" in done.stderr
 
 
 def test_the_document_has_every_message() -> None:
