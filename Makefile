@@ -1,10 +1,17 @@
-# Werkplaats. `make run` and `make test` do all their own set-up, on the Python that functions are deployed on where it is
-# here (tools/runtime-python), and on python3 where it is not; PYTHON=python3.12 takes another.
+# Commands for developers and for whoever deploys. Each target installs what it needs into .venv (tools/venv), with the
+# Python that functions are deployed on if it is on this machine (tools/runtime-python), and otherwise with python3.
+# `make help` prints the comments that begin with ## (targets) and #: (variables).
 
+#: PYTHON=python3.12	use this Python instead
 PYTHON ?=
+#: PORT=8080	the port of `make run`
 PORT ?= 8080
+#: DATA=folder	where `make run` keeps its data; without it the data is removed at the end
 DATA ?=
+#: ENV=test	what `make deploy` deploys to: a file of infra/environments
 ENV ?=
+#: YES=1	`make publish` does not ask
+YES ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,53 +19,55 @@ READY := $(VENV)/ready
 
 .PHONY: help run test test-long test-domain check publish deploy survey-key bench bench-follow-up lock clean FORCE
 
-help: ## what there is to do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
+help: ## list all targets and variables
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -nE 's/^#: (.*)/  \1/p' $(MAKEFILE_LIST) | expand -t 22
 
-run: $(READY) ## the whole system on this machine; PORT=8080, DATA=dir keeps what it stores
+run: $(READY) ## run the whole system on this machine, until Ctrl-C (PORT, DATA)
 	@exec env PORT="$(PORT)" DATA="$(DATA)" $(BIN)/python -m local
 
-test: $(READY) ## style, types and all the tests but the longest
+test: $(READY) ## check, then run all tests but the longest, and show which code they ran
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" --cov --cov-report= tests
+	@$(BIN)/python tools/coverage_summary.py
 
-test-long: $(READY) ## the longest tests: recipes with a step left out, and what make installs
+test-long: $(READY) ## run the longest tests: recipes with a step left out, and installing
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long tests
 
-test-domain: $(READY) ## the rules alone, without Java, in seconds
+test-domain: $(READY) ## run the tests of the rules, which need no Java and take seconds
 	@$(BIN)/python -m pytest tests/domain
 
-check: $(READY) ## style, types, the direction of imports, and that workshops/ can be read
+check: $(READY) ## check style, types, the direction of imports, and the files in workshops/
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
 	@PYTHONPATH=functions $(BIN)/lint-imports --no-logo
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.check_workshops
 
-publish: $(READY) ## check workshops/*.yaml, show what changes, ask, and put them into Firestore; YES=1 does not ask
+publish: $(READY) ## show what changes in workshops/, ask, and put them into Firestore (YES)
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.publish $(if $(YES),--yes)
 
-deploy: ## plan, show, ask and apply one environment: ENV=test or production
+deploy: ## plan, show, ask and apply one environment (ENV)
 	@infra/deploy $(ENV)
 
-survey-key: $(READY) ## a new pair of keys for survey answers
+survey-key: $(READY) ## make a new pair of keys for survey answers, and print it
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.survey_key
 
-bench: $(READY) ## sign-ups per second; prints a table
+bench: $(READY) ## measure sign-ups per second, and print a table
 	@PYTHONPATH=functions $(BIN)/python -m bench
 
-bench-follow-up: $(READY) ## 1,000 survey invitations, and what each costs in reads and writes
+bench-follow-up: $(READY) ## send 1,000 survey invitations locally, and count reads and writes
 	@PYTHONPATH=functions $(BIN)/python -m bench.follow_up | grep -v '^{'
 
-lock: $(READY) ## pin what requirements*.in ask for
+lock: $(READY) ## pin the packages that requirements*.in ask for
 	@for file in requirements requirements-dev; do \
 		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $$file.in -o $$file.txt; done
 
-clean: ## remove what was installed
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove what was installed and measured
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
-# Looked at each time: another Python, or other requirements, make it anew.
+# Checked each time: .venv is made again if the Python or the requirements have changed.
 $(READY): FORCE
 	@tools/venv $(PYTHON)
 

@@ -1,4 +1,4 @@
-"""How fast people can sign up, measured on one machine, and whether every sign-up that was answered is there."""
+"""Measures how many people can sign up per second on one machine, and checks that every answered sign-up is stored."""
 
 import sys
 

@@ -1,4 +1,8 @@
-"""`make bench`: measures, prints a table, and fails only if something was oversold, lost or doubled."""
+"""`make bench`: measures sign-ups per second and prints a table.
+
+The exit code is 1 if more seats were given out than there are, or if a sign-up was lost or stored twice. It does not
+depend on how fast it was.
+"""
 
 import os
 import secrets
@@ -21,17 +25,19 @@ from werkplaats.store.firestore import FirestoreWire
 PROCESSES = (1, 2)
 AT_ONCE = (1, 8, 32, 64)
 SIGN_UPS = {1: 120, 8: 400, 32: 600, 64: 600}
+"""By the number of visitors at once: how many sign-ups are measured."""
+
 CREATES = {1: 200, 8: 400, 32: 500, 64: 500}
-"""Twice: before the sign-ups and after them."""
+"""By the number of threads: how many documents are created. Measured before the sign-ups and again after them."""
 
 GROUPED = 500
-"""Twice as well."""
+"""How many sign-ups are committed in groups without HTTP; also measured before and after."""
 
 WARM_UP = 6000
-"""Documents, before anything is measured, and a third as many sign-ups in groups."""
+"""How many documents are created before anything is measured, together with a third as many sign-ups in groups."""
 
 UNDISTURBED = 0.1
-"""How busy with other things the machine may be for what is measured to count."""
+"""The largest part of the machine's processors that other programs may use; if it is more, the results are too low."""
 
 CAVEATS = """\
 Emulator, functions and load share this machine's {processors} processors; the load itself took {load:.0%} of one.
@@ -58,7 +64,7 @@ def main() -> int:
 
 
 def _run(emulator: str) -> list[str]:
-    """Measure and print everything; what was oversold, lost or doubled."""
+    """Measure and print everything; returns a line for everything that was oversold, lost or doubled."""
     client, store = firestore.Client(project=PROJECT), Store(FirestoreWire(PROJECT, "(default)"))
     _say("warming up: the emulator's first commits are several times slower than its later ones")
     bare.creates(client, "warming-up", WARM_UP, 16)

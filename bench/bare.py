@@ -1,4 +1,4 @@
-"""What the store itself can do on this machine, without HTTP: what the rates of sign-ups are held against."""
+"""Measures the store alone, without HTTP, so that the rates of sign-ups can be compared with it."""
 
 import os
 import time
@@ -20,7 +20,7 @@ GROUP = 50
 
 @dataclass(frozen=True)
 class Rate:
-    """`latencies` of each commit, in seconds; `count` of what was asked for, done in `seconds`."""
+    """`count` things were done in `seconds`; `latencies` are the durations of the commits, in seconds."""
 
     count: int
     seconds: float
@@ -31,12 +31,12 @@ class Rate:
         return self.count / self.seconds
 
     def __add__(self, other: "Rate") -> "Rate":
-        """Both as one: measured at two moments, so that a machine that got slower meanwhile shows."""
+        """The two measurements taken together; they are made at two moments, in case the machine's speed changes."""
         return Rate(self.count + other.count, self.seconds + other.seconds, self.latencies + other.latencies)
 
 
 def creates(client: firestore.Client, collection: str, count: int, threads: int) -> Rate:
-    """`count` small documents, each a `create` of its own, by `threads` threads."""
+    """The rate at which `threads` threads create `count` small documents, each with a `create` call of its own."""
     documents = client.collection(collection)
 
     def create(number: int) -> float:
@@ -51,14 +51,14 @@ def creates(client: firestore.Client, collection: str, count: int, threads: int)
 
 
 def group_commits(store: Store, workshop: str, count: int) -> Rate:
-    """`count` sign-ups for the published `workshop`, decided and committed in groups of GROUP by one committer."""
+    """The rate at which one thread commits `count` sign-ups for the published `workshop`, in groups of GROUP."""
     queue = SeatQueue(store, surroundings())
     latencies = []
     began = time.perf_counter()
     for first in range(0, count, GROUP):
         commands = [_sign_up(workshop, number) for number in range(first, min(first + GROUP, count))]
         group_began = time.perf_counter()
-        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # its log
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # drops its log
             outcomes = queue.do_all(workshop, commands)
         latencies.append(time.perf_counter() - group_began)
         assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
@@ -66,7 +66,7 @@ def group_commits(store: Store, workshop: str, count: int) -> Rate:
 
 
 def _sign_up(workshop: str, number: int) -> SignUp:
-    """As a form would make it, another person for each workshop and number."""
+    """The command that a form would make: another person for each workshop and number."""
     person = Person(given_name=f"Noor{number}", family_name="van der Meting", email=f"noor.{number}@example.org")
     identity = Identity(b"a key for measuring")
     return SignUp(

@@ -1,4 +1,4 @@
-"""One cell of the table: sign-ups through HTTP for one workshop, measured, then checked against the store."""
+"""One row of the table: measures sign-ups over HTTP for one workshop, then compares the answers with the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ _PAGE = "/aanmelding/"
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """`sign_ups` by `at_once` visitors for a workshop of `capacity`; `warm_up` more, for another, before it."""
+    """What is measured: `at_once` visitors sign up `sign_ups` people for a workshop of `capacity` seats.
+
+    `signup` runs in `processes` processes. Before it, `warm_up` people sign up for another workshop.
+    """
 
     processes: int
     capacity: int
@@ -35,7 +38,7 @@ class Measured:
     cell: Cell
     burst: Burst
     problems: tuple[str, ...]
-    """What was oversold, lost or doubled."""
+    """A line for everything that was oversold, lost or doubled; empty if nothing was."""
 
     @property
     def answered(self) -> list[Answer]:
@@ -48,7 +51,7 @@ class Measured:
 
 
 def measure(cell: Cell, server: Server, store: Store, settings: Mapping[str, str]) -> Measured:
-    """Publish a workshop, have people sign up for it all at once, and look at what is stored."""
+    """Publish a workshop, have people sign up for it, and compare the answers with what is stored."""
     host = f"127.0.0.1:{server.address[1]}"
     before = workshops.published(store, f"warming-up-{cell.name}", workshops.PLENTY, utc_now())
     workshop = workshops.published(store, f"bench-{cell.name}", cell.capacity, utc_now())
@@ -79,5 +82,5 @@ def _signed_up(answer: Answer) -> bool:
 
 
 def _registration(links: Links, answer: Answer) -> str:
-    """The registration an answer leads to; a link that opens none stands for itself."""
+    """The id of the registration that the answer's link opens; the link itself if it opens none."""
     return links.read_registration(answer.location.removeprefix(_PAGE)) or answer.location

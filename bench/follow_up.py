@@ -1,4 +1,4 @@
-"""`make bench-follow-up`: 1,000 invitations through the outbox, and what each costs in reads and writes."""
+"""`make bench-follow-up`: sends 1,000 survey invitations through the outbox, and counts reads and writes for each."""
 
 import os
 import threading
@@ -33,11 +33,11 @@ from werkplaats.workshop_files import load_all
 
 PEOPLE = 1_000
 THREADS = 16
-"""As many at once as one instance of deliver_mail has (infra/functions.yaml)."""
+"""How many mails are sent at once: the concurrency of one instance of deliver_mail (infra/functions.yaml)."""
 
 
 class CountingWire(FirestoreWire):
-    """Counts documents read, written and deleted, as Firestore bills them."""
+    """A wire that counts the documents read, written and deleted, as Firestore bills them, in the keys of `counts`."""
 
     def __init__(self, counts: Counter[str]) -> None:
         super().__init__(PROJECT, "(default)")
@@ -122,7 +122,7 @@ def _each(counts: Counter[str], number: int) -> str:
 
 @contextmanager
 def taking_mail() -> Iterator[tuple[str, list[int]]]:
-    """A server that takes every mail; its address, and how many it took."""
+    """Run a server that accepts every mail; gives its address, and a list with the number of mails accepted so far."""
     taken = [0]
     lock = threading.Lock()
 

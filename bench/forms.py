@@ -1,4 +1,4 @@
-"""Sign-up forms, filled in and made ready to be sent."""
+"""Makes filled-in sign-up forms, as HTTP requests that are ready to be sent."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ class Form:
 
 
 def filled_in(workshop: Workshop, count: int, host: str, submissions: Submissions) -> list[Form]:
-    """`count` forms for `workshop` at `host`, each of another person with another address and submission."""
+    """`count` forms for `workshop`, each with another person, address and submission; `host` is for the Host header."""
     return [_form(workshop, number, host, submissions.new()) for number in range(count)]
 
 

@@ -1,7 +1,7 @@
-"""The load: so many visitors at once, each sending its next form as soon as its last one was answered.
+"""The load: a number of visitors at once, each of whom sends a form as soon as the one before is answered.
 
-It shares the machine's processors with what it measures, so it does as little as it can: requests were made
-beforehand, connections are kept open, and one thread waits for all of them.
+It runs on the same processors as what it measures, so it does as little as possible: requests are made beforehand,
+connections are kept open, and one thread waits for all of them.
 """
 
 import selectors
@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from typing import Self
 
 SILENCE = 90.0
-"""Seconds without any answer, more than the function may take, after which those still waited for are given up."""
+"""Seconds. If no answer at all comes for this long, which is longer than the function's timeout, the requests that are
+still unanswered are given up.
+"""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of the request with this `number`: `status` is 0 if the connection ended without an answer."""
+    """The answer to the request with this `number`: its status, its Location header, and how many seconds it took.
+
+    `status` is 0 if the connection ended without an answer.
+    """
 
     number: int
     status: int
@@ -28,16 +33,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Burst:
-    """`answers` in the order they came, `seconds` from the first request to the last answer."""
+    """`answers` in the order in which they came; `seconds` is the time from the first request to the last answer."""
 
     answers: tuple[Answer, ...]
     seconds: float
     own_seconds: float
-    """Processor time that the load itself took."""
+    """Seconds of processor time that the load itself took."""
 
 
 class Visitors:
-    """Connections to one server, kept open from one burst to the next."""
+    """The visitors' connections to one server, which stay open from one burst to the next."""
 
     def __init__(self, address: tuple[str, int], at_once: int) -> None:
         self._waiting = selectors.DefaultSelector()
@@ -53,7 +58,7 @@ class Visitors:
             visitors._close()
 
     def send(self, requests: Sequence[bytes]) -> Burst:
-        """Send all of `requests`, as many at once as there are visitors, each once whatever becomes of it."""
+        """Send each of `requests` once, as many at the same time as there are visitors. None is tried again."""
         answers: list[Answer] = []
         left = iter(enumerate(requests))
         processor, began = time.process_time(), time.perf_counter()
@@ -93,7 +98,7 @@ class Visitors:
 
 
 class _Connection:
-    """One visitor's connection, with at most one request under way; made anew once it has ended."""
+    """One visitor's connection, with at most one request at a time; a new one is opened if the server has closed it."""
 
     def __init__(self, address: tuple[str, int]) -> None:
         self._address = address
@@ -109,7 +114,7 @@ class _Connection:
         self.socket.sendall(request)
 
     def receive(self) -> Answer | None:
-        """The answer, once it is there whole."""
+        """Read what has arrived; returns the answer once it is complete, and None until then."""
         try:
             chunk = self.socket.recv(65536)
         except ConnectionError:

@@ -1,4 +1,4 @@
-"""How busy the machine is with other things: what they take, the measured cannot have."""
+"""Measures how busy the machine is with other programs, because they make the measured rates lower."""
 
 import time
 from pathlib import Path
@@ -8,9 +8,9 @@ _SAMPLE = 2.0
 
 
 def busy_with_others() -> float | None:
-    """The part of all processors in use during two seconds in which the bench does nothing; None if Linux is not there.
+    """The part of all processors (0 to 1) that is in use during the next two seconds; None if this is not Linux.
 
-    To be asked before the bench has started anything, and after it has stopped everything.
+    Call it before the benchmark has started anything, and after it has stopped everything.
     """
     if not _STAT.exists():
         return None
@@ -21,6 +21,6 @@ def busy_with_others() -> float | None:
 
 
 def _ticks() -> tuple[int, int]:
-    """Idle and all ticks of all processors since the machine started: proc(5), user … steal."""
+    """The idle ticks and all ticks of all processors since the machine started: the fields user to steal of proc(5)."""
     counts = [int(count) for count in _STAT.read_text().split("\n", 1)[0].split()[1:9]]
     return counts[3] + counts[4], sum(counts)

@@ -1,4 +1,4 @@
-"""The results on paper: a Markdown table, and how far they are from the targets."""
+"""Prints the results as a Markdown table, and compares them with the targets."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,14 @@ from bench.cell import Measured
 from bench.workshops import PLENTY
 
 SHARE_OF_CREATES = 0.4
-"""Target: sign-ups per second at 32 at once, as a part of bare creates per second at 32 at once."""
+"""Target: sign-ups per second by 32 visitors at once, divided by bare creates per second by 32 threads."""
 
 _BUSY = 32
 _NEVER_SLOWER = (32, 64)
 
 
 def table(measured: Sequence[Measured], creates: Mapping[int, Rate], groups: Rate) -> str:
-    """Every measurement as a row of one Markdown table; latencies in milliseconds."""
+    """A Markdown table with a row for each measurement; latencies are in milliseconds."""
     rows = [
         ["what", "processes", "at once", "count", "per second", "p50 ms", "p95 ms", "p99 ms", "not signed up"],
         ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---"],
@@ -40,7 +40,7 @@ def table(measured: Sequence[Measured], creates: Mapping[int, Rate], groups: Rat
 
 
 def targets(measured: Sequence[Measured], creates: Mapping[int, Rate]) -> str:
-    """A line for each ratio that has a target, and whether it was met."""
+    """A line for each ratio that has a target, which says whether the target was met."""
     lines = []
     per_second = {(one.cell.processes, one.cell.capacity, one.cell.at_once): one.per_second for one in measured}
     for processes, capacity in sorted({(processes, capacity) for processes, capacity, _ in per_second}):
@@ -54,7 +54,7 @@ def targets(measured: Sequence[Measured], creates: Mapping[int, Rate]) -> str:
 
 
 def load_share(measured: Sequence[Measured]) -> float:
-    """What part of one processor the load itself took, on average."""
+    """The part of one processor (0 to 1) that the load itself took, on average."""
     return sum(one.burst.own_seconds for one in measured) / sum(one.burst.seconds for one in measured)
 
 
@@ -78,7 +78,7 @@ def _percentiles(seconds: Sequence[float]) -> list[str]:
 
 
 def _others(one: Measured) -> str:
-    """Answers that were no sign-up, by status: 0 is a connection that ended without one."""
+    """The number of answers that were not a sign-up, by status; 0 stands for a connection that ended without one."""
     registered = set(one.answered)
     statuses = Counter(answer.status for answer in one.burst.answers if answer not in registered)
     return ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))

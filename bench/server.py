@@ -1,4 +1,4 @@
-"""The function `signup`, served as it is in the cloud: by functions-framework, with its own settings and no others."""
+"""Serves the function `signup` as the cloud does: with functions-framework, and with its own settings only."""
 
 import os
 import subprocess
@@ -26,13 +26,13 @@ _STOPPED_WITHIN = 15.0
 class Server:
     address: tuple[str, int]
     threads: int
-    """Threads in each of its processes: the function's concurrency."""
+    """The number of threads in each process, which is the function's concurrency."""
     pid: int
 
 
 @contextmanager
 def serving(settings: Mapping[str, str], *, processes: int, emulator: str, project: str) -> Iterator[Server]:
-    """`signup` with those of `settings` that infra/functions.yaml gives it, ready; gone after the block.
+    """Serve `signup` in `processes` processes inside the block, with its part of `settings` (infra/functions.yaml).
 
     Call it from the main thread. RuntimeError, with the last of its output, if it does not start.
     """

@@ -1,4 +1,4 @@
-"""Whether what was answered is what is stored: nothing oversold, nothing lost, nothing doubled."""
+"""Checks that what is stored is what people were told: nothing oversold, nothing lost, nothing stored twice."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ _MAIL = {State.CONFIRMED: Kind.CONFIRMED, State.WAITLISTED: Kind.WAITLISTED}
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """Everything there is of one workshop in which people did nothing but sign up."""
+    """Everything that is stored of one workshop, in which people have done nothing but sign up."""
 
     ledger: Ledger
     registrations: tuple[Registration, ...]
@@ -27,14 +27,17 @@ class Stored:
 
 @dataclass(frozen=True)
 class SentForm:
-    """A form that was sent: the id its registration must have, and the one its 303 led to, None if there was none."""
+    """A form that was sent: the id that its registration must have, and the id that the answer's link opens.
+
+    `answered` is None if the answer was not a 303.
+    """
 
     expected: str
     answered: str | None
 
 
 def read(store: Store, workshop: str) -> Stored:
-    """What the store holds of `workshop`."""
+    """Everything that the store holds of `workshop`."""
     ledger = store.seats.ledger(workshop)
     assert ledger is not None, f"{workshop} was published"
     mails = store.wire.query(Query(collection=paths.MAILS, where=(Where("workshop", "==", workshop),)))
@@ -48,9 +51,9 @@ def read(store: Store, workshop: str) -> Stored:
 
 
 def problems(sent: Sequence[SentForm], stored: Stored) -> list[str]:
-    """Everything that was oversold, lost or doubled, a line each; empty if nothing was.
+    """A line for everything that was oversold, lost or stored twice; empty if nothing was.
 
-    A form without a 303 may be stored or not: its sender was told nothing, and sending it again does no harm.
+    A form that was not answered with 303 may or may not be stored: its sender was told nothing, and may send it again.
     """
     return [*_oversold(stored), *_lost(sent, stored), *_doubled(sent, stored), *_miscounted(stored)]
 

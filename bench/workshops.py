@@ -1,4 +1,4 @@
-"""The workshops that are measured: the shipped one, with seats, id and dates of its own."""
+"""Makes the workshops to sign up for: copies of the shipped one with another id, capacity and dates."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ FEW = 24
 
 
 def published(store: Store, id: str, capacity: int, now: datetime) -> Workshop:
-    """A new workshop that people can sign up for at `now` (UTC) and the month after."""
+    """Publish a workshop for which people can sign up from two days before `now` (UTC) until 30 days after it."""
     today = now.date()
     workshop = replace(
         load(FOLDER / "werken-aan-wijkontwikkeling.yaml"),

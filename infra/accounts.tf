@@ -1,8 +1,8 @@
-# Who may do what. Each function runs as an account of its own; each trigger calls as one of its own, which may invoke
-# that function and nothing else. No account here has a basic role (owner, editor, viewer), and none has a key.
+# Who may do what. Each function runs as a service account of its own. Each trigger calls its function as another account,
+# which may do nothing else. No account here has a basic role (owner, editor, viewer), and none has a key.
 
 locals {
-  # An account's address is made of its id, so that a plan shows who may do what.
+  # Addresses of accounts are computed from their ids, so that a plan shows who may do what before accounts exist.
   domain           = "${var.project}.iam.gserviceaccount.com"
   function_account = { for name, account in google_service_account.function : name => "${account.account_id}@${local.domain}" }
   caller_account   = { for name, account in google_service_account.caller : name => "${account.account_id}@${local.domain}" }
@@ -17,8 +17,8 @@ resource "google_service_account" "function" {
   depends_on = [google_project_service.api]
 }
 
-# Every function reads and writes the store. Firestore's roles know no collections: what one function may do there
-# that another may not is a matter of its code, and of the keys it is given.
+# Every function may read and write the whole store, because roles of Firestore cannot be limited to collections. What a
+# function does there is limited by its code and by the secrets that it is given.
 resource "google_project_iam_member" "store" {
   for_each = local.functions
 
@@ -31,13 +31,13 @@ resource "google_service_account" "caller" {
   for_each = merge(local.by_event, local.by_schedule)
 
   account_id   = "call-${local.service[each.key]}"
-  display_name = "Calls ${each.key} when its ${each.value.trigger} trigger says so"
+  display_name = "Calls ${each.key} for its ${each.value.trigger} trigger"
 
   depends_on = [google_project_service.api]
 }
 
-# The service's name is asked of the function, though it is the function's own: a function that is replaced takes what is
-# bound to its service with it, and what is known only afterwards is bound anew.
+# The service's name is read from the function, although it could be computed: if a function is replaced, the roles on its
+# service are lost with it, and because the name is then unknown until it is made again, Terraform gives the roles again.
 resource "google_cloud_run_v2_service_iam_member" "caller" {
   for_each = merge(local.by_event, local.by_schedule)
 
@@ -55,7 +55,7 @@ resource "google_project_iam_member" "event_receiver" {
   member  = "serviceAccount:${local.caller_account[each.key]}"
 }
 
-# Visitors, and SendGrid, whose events are signed: the function checks that itself.
+# Visitors and SendGrid may call these functions. SendGrid's requests are signed, and the function checks the signature.
 resource "google_cloud_run_v2_service_iam_member" "everyone" {
   for_each = local.open_to_all
 
@@ -65,7 +65,7 @@ resource "google_cloud_run_v2_service_iam_member" "everyone" {
   member   = "allUsers"
 }
 
-# Builds run as this account instead of the project's default one, which may do far more.
+# Builds run as this account, because the project's default account may do far more than is needed.
 resource "google_service_account" "builder" {
   account_id   = "build-functions"
   display_name = "Builds the functions' images"
@@ -86,7 +86,7 @@ resource "google_artifact_registry_repository_iam_member" "builder" {
   member     = "serviceAccount:${google_service_account.builder.email}"
 }
 
-# Cloud Functions copies the bundle into a bucket of its own and builds from there, so one bucket is not enough.
+# Cloud Functions copies the bundle into another bucket and builds from there, so the account must read that one as well.
 resource "google_storage_bucket_iam_member" "builder" {
   bucket = google_storage_bucket.source.name
   role   = "roles/storage.objectViewer"

@@ -1,5 +1,5 @@
-# The state of each environment is in a bucket of its own project, with versions kept: infra/deploy makes the bucket
-# and gives its name here. Two environments can so never meet.
+# The state of each environment is in a bucket in that environment's project, which keeps old versions. infra/deploy makes
+# the bucket and passes its name, so that two environments cannot be mixed up.
 
 terraform {
   backend "gcs" {}

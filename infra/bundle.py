@@ -1,13 +1,13 @@
-"""The source that is deployed, as a zip: what bundle.json allows, and nothing else.
+"""Makes the zip with the source that is deployed: the files that bundle.json allows, and nothing else.
 
     python3 infra/bundle.py
 
-writes infra/build/source-<digest>.zip and says so. The digest is that of the files' names and contents; Terraform works
-it out by itself (bundle.tf) and refuses a plan without the very zip, so that what is deployed is what is checked out.
-The same files give the same zip, byte for byte, so that nothing is built anew when nothing has changed; and so it is
-not compressed: what zlib makes of a file depends on the zlib.
+writes infra/build/source-<digest>.zip. The digest is computed from the names and contents of the files. Terraform
+computes it too (bundle.tf), and refuses a plan if there is no zip with that digest, so that what is deployed is what is
+checked out. The same files give the same zip, byte for byte, so that nothing is built again if nothing has changed. For
+that reason the zip is not compressed: the result of compression depends on the version of zlib.
 
-Only Python's own library is used: it runs before anything is installed.
+This uses only Python's standard library, because it runs before anything is installed.
 """
 
 import hashlib
@@ -24,10 +24,13 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def files(root: Path = ROOT) -> list[str]:
-    """The paths that bundle.json allows, relative to `root`, in order. A link is left out: it may lead anywhere."""
+    """The sorted paths, relative to `root`, of the files that bundle.json allows.
+
+    Symbolic links are left out, because they may lead to a file outside `root`.
+    """
     rules = json.loads((INFRA / "bundle.json").read_text())
     excluded = re.compile(rules["exclude"])
-    # A path that ends in ** is, to Python before 3.13, folders only; Terraform's fileset gives files.
+    # Before Python 3.13, a pattern that ends in ** matches only folders; in Terraform's fileset it matches files.
     patterns = [f"{pattern}/*" if pattern.endswith("**") else pattern for pattern in rules["include"]]
     found = {path for pattern in patterns for path in root.glob(pattern) if path.is_file() and not path.is_symlink()}
     names = (path.relative_to(root).as_posix() for path in found)
@@ -35,13 +38,13 @@ def files(root: Path = ROOT) -> list[str]:
 
 
 def digest(root: Path = ROOT) -> str:
-    """16 hexadecimal digits that change with any file's name or content; bundle.tf computes the same."""
+    """16 hexadecimal digits that depend on the name and content of every file; bundle.tf computes the same."""
     lines = (f"{hashlib.sha256((root / name).read_bytes()).hexdigest()}  {name}\n" for name in files(root))
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
 
 def build(folder: Path = INFRA / "build", root: Path = ROOT) -> Path:
-    """Write the zip into `folder`, in the place of older ones."""
+    """Write the zip into `folder`, remove older ones there, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     bundle = folder / f"source-{digest(root)}.zip"
     for old in folder.glob("source-*.zip"):

@@ -1,5 +1,5 @@
-# The functions' source: the zip that bundle.py made, named for its content. The same content has the same name, and
-# then nothing is uploaded or built; other content has another, and every function is built from it.
+# The functions' source: the zip that bundle.py made, whose name contains the digest of its content. If the content has
+# not changed, nothing is uploaded or built; if it has, every function is built again.
 
 locals {
   root   = "${path.module}/.."
@@ -52,7 +52,7 @@ resource "google_storage_bucket_object" "bundle" {
   }
 }
 
-# The images built from it. Only the last few are kept: Google keeps what is running in a store of its own.
+# The images built from it. Only the last few are kept; Google has its own copy of the images that are running.
 resource "google_artifact_registry_repository" "images" {
   repository_id = "functions"
   location      = var.region

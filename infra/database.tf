@@ -1,5 +1,5 @@
-# Firestore. Indexes and fields come from firestore.indexes.json, which the emulator and Firebase's tools read as well;
-# the rules from firestore.rules.
+# Firestore. Indexes and fields are read from firestore.indexes.json, which Firebase's tools read as well, and the security
+# rules from firestore.rules.
 
 locals {
   firestore = jsondecode(file("${path.module}/../firestore.indexes.json"))
@@ -35,8 +35,8 @@ resource "google_firestore_database" "database" {
   depends_on = [google_project_service.api]
 }
 
-# For what is found out later than PITR reaches. Personal data that was erased lives on in backups until they go:
-# the privacy statement's terms are counted with that.
+# Backups are for mistakes that are noticed after more than seven days, which point-in-time recovery does not cover. Erased
+# personal data stays in backups until these are deleted; the terms in the privacy statement take this into account.
 resource "google_firestore_backup_schedule" "daily" {
   for_each = var.databases
 
@@ -75,8 +75,8 @@ resource "google_firestore_index" "index" {
   }
 }
 
-# Fields whose own indexes differ from the usual (none, for long texts nobody searches), and those whose time deletes
-# their document: `"ttl": true`.
+# Fields that are not indexed as usual (long texts have no index, because nobody searches them), and fields with
+# `"ttl": true`, which hold the time at which Firestore deletes their document.
 resource "google_firestore_field" "field" {
   for_each = local.fields
 
@@ -107,7 +107,7 @@ resource "google_firestore_field" "field" {
   }
 }
 
-# No browser reads or writes the database; the rules say so, and say so for a restored one too.
+# The rules forbid browsers to read or write the database; they are applied to every database, a restored one too.
 resource "google_firebaserules_ruleset" "firestore" {
   source {
     files {
@@ -117,7 +117,7 @@ resource "google_firebaserules_ruleset" "firestore" {
   }
 
   lifecycle {
-    create_before_destroy = true # the released one cannot be deleted
+    create_before_destroy = true # rules that are released cannot be deleted
   }
 
   depends_on = [google_project_service.api]

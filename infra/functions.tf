@@ -1,5 +1,5 @@
-# Everything here follows from functions.yaml: a function that is added there is deployed, with its account, trigger,
-# secrets and address, and nothing in this folder has to change.
+# Everything here is made from functions.yaml: a function that is added there is deployed with its account, trigger, secrets
+# and address, without any change in this folder.
 
 locals {
   functions = yamldecode(file("${path.module}/${var.functions_file}"))
@@ -13,10 +13,10 @@ locals {
   by_schedule = { for name, it in local.functions : name => it if it.trigger == "schedule" }
   open_to_all = { for name, it in local.by_http : name => it if contains(["public", "sendgrid"], it.access) }
 
-  # A function answers below its path and its other ones; "/" is the front page alone, not all that lies below it.
+  # A function answers all addresses below its `path` and those of `also`, except "/", which is the front page only.
   paths = { for name, it in local.by_http : name => concat([try(it.path, "")], [for path in try(it.also, []) : path if path != "/"]) }
 
-  # Names of services and accounts know no underscore.
+  # Names of services and accounts may not contain an underscore.
   service = { for name, it in local.functions : name => replace(name, "_", "-") }
 
   labels = { app = "werkplaats", environment = var.environment }
@@ -45,7 +45,7 @@ locals {
     for name, it in local.functions : { for secret in try(it.secrets, []) : "${name}/${secret}" => { function = name, secret = secret } }
   ]...)
 
-  # What the buildpack is told. The package lies beside main.py, and templates and workshops lie beside functions/.
+  # Settings of the buildpack. The package is beside main.py, and templates and workshops are beside functions/.
   build_environment = { GOOGLE_FUNCTION_SOURCE = "functions/main.py" }
 }
 
@@ -86,7 +86,8 @@ resource "google_cloudfunctions2_function" "function" {
     all_traffic_on_latest_revision   = true
     environment_variables            = local.environment[each.key]
 
-    # Eventarc and Cloud Scheduler of this project count as internal; nobody else has business there.
+    # Functions that only triggers call take no requests from the internet. Eventarc and Cloud Scheduler of this project
+    # count as internal.
     ingress_settings = contains(keys(local.open_to_all), each.key) ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
 
     dynamic "secret_environment_variables" {
@@ -132,7 +133,7 @@ resource "google_cloudfunctions2_function" "function" {
   ]
 }
 
-# Mistakes in functions.yaml, and settings that are missing, told before anything is made.
+# Checks for mistakes in functions.yaml and for missing settings, before anything is made.
 resource "terraform_data" "list" {
   input = var.functions_file
 

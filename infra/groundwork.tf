@@ -1,10 +1,11 @@
-# What Google takes minutes to make known everywhere, and secrets, which a person has to fill first. It is laid by itself
-# (`infra/deploy <environment> --bootstrap`), so that it is ripe when what stands on it is made: functions, the front and
-# alerts wait for `terraform_data.groundwork`, and so a deployment without that first step has the same order.
+# The groundwork: resources that take Google minutes to make known everywhere, and secrets, whose values a person has to
+# add. `infra/deploy <environment> --bootstrap` makes it alone, so that it is ready when the rest is made. Functions, the
+# front and alerts depend on `terraform_data.groundwork`, so the order is the same in a deployment without that first step.
 
 locals {
-  # Accounts with which Google's services act in the project. They usually come with the first use, whose first tries they
-  # then spoil. Asked for beforehand they have no role, and get here the one that Google gives them otherwise.
+  # The accounts with which Google's services act in the project. Google usually makes them when a service is first used,
+  # and that first use may then fail. Here they are made beforehand. Made in this way they have no role, so they are given
+  # the role that Google would have given them.
   agents = {
     eventarc = {
       service = "eventarc.googleapis.com"
@@ -28,7 +29,8 @@ resource "google_project_service_identity" "agent" {
   depends_on = [google_project_service.api]
 }
 
-# The account's address is made of the project's number: for Cloud Build the provider tells an older account's.
+# The account's address is computed from the project's number, because for Cloud Build the provider gives the address of an
+# older account.
 resource "google_project_iam_member" "agent" {
   for_each = local.agents
 

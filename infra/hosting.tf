@@ -1,10 +1,10 @@
-# The public front: Firebase Hosting, which serves no files here. It sends each path of functions.yaml to its function,
-# and what no function has to the one that has the front page, whose "not found" is ours and is not kept. A redirect
-# comes before a rewrite, and the first that fits wins.
+# The public front: Firebase Hosting, which serves no files here. It passes each path of functions.yaml to its function. All
+# other paths go to the function with the front page, so that "not found" is a Dutch page that is not cached. Redirects are
+# matched before rewrites, and the first that matches is used.
 #
-# About caching: what a function answers says itself how long it may be kept. Where addresses carry somebody's token the
-# rule is repeated here, so that a mistake in a function cannot put a person's page into Hosting's cache. What lies
-# below /_/ is the same for everybody, and is kept: RE2 cannot say "but not", hence the long-winded rule.
+# Caching: each answer of a function says how long it may be cached. For addresses that contain somebody's token, "do not
+# cache" is repeated here, so that a mistake in a function cannot put a person's page into Hosting's cache. Files below
+# <path>/_/ are the same for everybody and may be cached; RE2 has no negative lookahead, which makes the pattern long.
 
 locals {
   site       = coalesce(var.site, var.project)
@@ -82,7 +82,7 @@ resource "google_firebase_hosting_version" "front" {
   }
 
   lifecycle {
-    create_before_destroy = true # the site is never without one
+    create_before_destroy = true # so that the site always has a version
   }
 
   depends_on = [google_cloud_run_v2_service_iam_member.everyone]

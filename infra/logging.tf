@@ -1,11 +1,11 @@
-# What may stand in the logs, and what in them is told or counted.
+# What may be in the logs, and which log entries cause an alert or are counted.
 #
-# A request's log entry holds its address, and the addresses of registrations and surveys are keys to them; it holds the
-# visitor's IP address too, and in a flood such entries would be a good part of the bill. So an entry is kept only
-# where it helps: of triggers' calls those that were refused or failed, of pages those that failed, and of these only of
-# functions with `request_logs: true` in functions.yaml, below their own paths: to the function with the front page comes
-# every address that was mistyped, tokens included. A new function is silent until somebody has thought about it.
-# What a function logs itself, and Cloud Run's metrics of all requests, stay.
+# The log entry of a request contains its address, and whoever knows the address of a registration or a survey can open it.
+# It also contains the visitor's IP address, and in a flood such entries would be a large part of the bill. So entries of
+# requests are kept only where they help: for calls by triggers those with status 400 or higher, and for pages those with
+# status 500 or higher, of functions with `request_logs: true` in functions.yaml, and only below the function's own paths
+# (the function with the front page also gets mistyped addresses, which may contain tokens). A new function has no request
+# logs until somebody adds that line. What functions log themselves, and Cloud Run's metrics of all requests, are kept.
 
 locals {
   triggered = sort([for name in keys(merge(local.by_event, local.by_schedule)) : local.service[name]])
@@ -25,8 +25,8 @@ locals {
 
   from_functions = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(${join(" OR ", [for service in sort(values(local.service)) : "\"${service}\""])})"
 
-  # What is told at once (monitoring.tf). Cloud Logging keeps an entry of which only the message is left as text, and the
-  # others as JSON.
+  # Entries that cause an alert at once (monitoring.tf). Cloud Logging stores an entry with only a message as text, and one
+  # with more fields as JSON, hence the two conditions.
   errors           = "${local.from_functions} AND severity>=ERROR AND NOT log_id(\"run.googleapis.com/requests\")"
   given_up         = "${local.from_functions} AND (${join(" OR ", flatten([for event in local.let_go : ["jsonPayload.message=\"${event}\"", "textPayload=\"${event}\""]]))})"
   sendgrid_refuses = "${local.from_functions} AND jsonPayload.message=\"mail.retry\" AND severity=ERROR"
@@ -40,15 +40,15 @@ resource "google_logging_project_exclusion" "requests" {
   filter      = "${local.from_functions} AND log_id(\"run.googleapis.com/requests\") AND NOT (${join(" OR ", [for kept in local.kept_requests : "(${kept})"])})"
 }
 
-# Hosting logs requests too once somebody links it to Cloud Logging in Firebase's console: those have tokens as well.
+# If somebody links Hosting to Cloud Logging in Firebase's console, Hosting logs requests too, also those with tokens.
 resource "google_logging_project_exclusion" "front" {
   name        = "requests-at-the-front"
   description = "Addresses carry tokens: whoever has the address has the registration."
   filter      = "log_id(\"firebasehosting.googleapis.com/webrequests\")"
 }
 
-# `retry_mail` logs `outbox.backlog` at the end of every run, also when there is nothing left. Runs are counted, not what
-# they left: a distribution keeps its values in buckets, and none and one may share a bucket.
+# `retry_mail` logs `outbox.backlog` at the end of every run, also if nothing is left. The metrics count runs and not mails:
+# a distribution puts values in buckets, and 0 and 1 may be in the same bucket.
 resource "google_logging_metric" "backlog" {
   for_each = {
     runs       = { only_if = "", means = "runs of retry_mail that came to their end" }

@@ -1,12 +1,12 @@
-"""What Terraform's errors mean, as far as is known: some pass by themselves, others somebody must mend.
+"""Says what errors of Terraform mean: some disappear if one waits, and others have to be solved by somebody.
 
     python3 infra/messages.py FILE
 
-reads what Terraform wrote as errors. If all of them pass by themselves, it prints what is waited for and exits with 0;
-otherwise it prints what to do about those it knows, and exits with 1. infra/deploy runs it; docs/deploy.md, step 6, has
-the same list.
+reads the errors that Terraform wrote to FILE. If all of them disappear by waiting, it prints what is waited for and
+exits with 0. Otherwise it prints what to do about those that it knows, and exits with 1. infra/deploy runs it.
+docs/deploy.md, step 6, has the same list.
 
-Only Python's own library is used: it runs wherever Terraform does.
+This uses only Python's standard library, so that it runs wherever Terraform does.
 """
 
 import re
@@ -22,12 +22,12 @@ PASSING = {
     r"missing permission on the build service account": "the account that builds is new",
     r"Error creating Site: .*Requested entity was not found": "Firebase is new in this project",
 }
-"""A pattern of each message that Google gives while something new is not yet known everywhere, and what that is."""
+"""A pattern for each error that Google gives while something new is not yet known everywhere, and what is new."""
 
 LASTING = {
     r"Error creating Release: Resource already exists": (
-        "Rules were released already, as the Firebase console does for who opens Firestore in it. Tell Terraform of "
-        "them, in infra/: TF_DATA_DIR=.terraform/ENVIRONMENT terraform import "
+        "Rules have already been released; the Firebase console does so when somebody opens Firestore in it. Tell "
+        "Terraform about them, in infra/: TF_DATA_DIR=.terraform/ENVIRONMENT terraform import "
         "-var-file=environments/ENVIRONMENT.tfvars "
         """'google_firebaserules_release.firestore["(default)"]' projects/PROJECT/releases/cloud.firestore"""
     ),
@@ -47,21 +47,21 @@ LASTING = {
         "begin again in a new project, with region europe-west1: docs/deploy.md, step 3."
     ),
     r"Error creating Site: .*is reserved by another project": (
-        "Somebody else has an address of that name. Set `site` in the environment's file to another: it becomes "
+        "Another project has an address with that name. Set `site` in the environment's file to another: it becomes "
         "https://<site>.web.app."
     ),
     r"Secret \S+ was not found": "A secret has no value yet: docs/deploy.md, step 5.",
     r"allowedPolicyMemberDomains": (
-        "Your organisation lets nothing be public: ask its administrator for an exception for this project."
+        "Your organisation does not allow public functions: ask its administrator for an exception for this project."
     ),
     r"could not find default credentials": "Sign in for Terraform: docs/deploy.md, step 2.",
 }
-"""A pattern of each message that does not pass by itself, and what to do."""
+"""A pattern for each error that does not disappear by waiting, and what to do about it."""
 
 
 def read(said: str) -> tuple[bool, list[str]]:
-    """Whether all errors in `said` pass by themselves, and what is waited for or, if not, what to do."""
-    # Terraform draws a box around an error and breaks its lines, coloured on a terminal.
+    """Whether all errors in `said` disappear by waiting; and what is waited for, or, if not, what to do."""
+    # Terraform draws a box around each error, breaks its lines, and colours it on a terminal.
     plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
     errors = re.split(r"^[│\s]*Error: ", plain, flags=re.MULTILINE)[1:]
     errors = [" ".join(re.sub("[│╷╵]", " ", error).split()) for error in errors]

@@ -1,13 +1,13 @@
-# Who is told what, and when. Each alert says in its mail what to do; docs/runbooks/alerts.md says more.
+# The alerts. Each alert's mail says what to do; docs/runbooks/alerts.md says more.
 
 locals {
   channels  = [for channel in google_monitoring_notification_channel.email : channel.name]
   our_logs  = "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user"
   prefix    = "Werkplaats ${var.environment}:"
-  pipe_late = 1800 # seconds an event may wait: Eventarc tries again for 24 hours, then drops it
+  pipe_late = 1800 # seconds that an event may wait; Eventarc tries again for 24 hours and then drops it
 
-  # An incident closes by itself once nothing has been measured for this long; half an hour is the least Google takes.
-  # What is wrong again after that is told again.
+  # An incident closes by itself after this long without measurements; half an hour is the shortest time that Google
+  # accepts. If it goes wrong again after that, there is another alert.
   auto_close = "1800s"
 }
 
@@ -22,9 +22,9 @@ resource "google_monitoring_notification_channel" "email" {
   depends_on = [terraform_data.groundwork]
 }
 
-# What is logged is told by the entry itself: at once, and again after an hour if it goes on. A count of entries would stay
-# above nothing after the last entry, and an incident that is open hides the next error. Each function has incidents of
-# its own. Google sends no more than twenty of such mails a day for one policy, hence not more often than that.
+# These alerts are caused by a log entry: the first at once, and another after an hour if it goes on. With a count of entries
+# instead, the incident would stay open after the last entry, and hide the next error. Each function has its own incidents.
+# Google sends at most twenty such mails a day for one policy, so the interval is not shorter than an hour.
 resource "google_monitoring_alert_policy" "logged" {
   for_each = {
     errors = {
@@ -32,21 +32,21 @@ resource "google_monitoring_alert_policy" "logged" {
       severity = null
       filter   = local.errors
       says     = "a function logged an error"
-      content  = "A function logged an error. Look in the Logs Explorer at `severity>=ERROR`: `error` and `where` say what and where. Whatever failed is tried again by itself, or may be sent again. While it goes on, this mail comes once an hour for each function."
+      content  = "A function logged an error. Look in the Logs Explorer at `severity>=ERROR`: `error` and `where` say what and where. Events and schedules that failed are tried again automatically; visitors can send their form again. While errors go on, you get this mail once an hour for each function."
     }
     given_up = {
       name     = "dead letters"
       severity = null
       filter   = local.given_up
       says     = "an event or a mail was given up"
-      content  = "An event or a mail was given up. The schedules pick up what a lost event would have done; a mail that failed is told to organisers too, with the reason."
+      content  = "An event or a mail was given up. A schedule does later what a lost event would have done. Organisers are mailed about a mail that failed, with the reason."
     }
     sendgrid_refuses = {
       name     = "SendGrid refuses us"
       severity = "CRITICAL"
       filter   = local.sendgrid_refuses
       says     = "SendGrid refuses the key or the sender"
-      content  = "SendGrid refuses the API key or the sender (401, 403). No mail goes out, and none is lost: all of it waits. Put a good key into SENDGRID_API_KEY, or verify the sender (docs/runbooks/keys.md)."
+      content  = "SendGrid refuses the API key or the sender (401, 403). No mail is sent, but none is lost: all mails wait. Put a valid key into SENDGRID_API_KEY, or verify the sender at SendGrid (docs/runbooks/keys.md)."
     }
   }
 
@@ -76,7 +76,7 @@ resource "google_monitoring_alert_policy" "logged" {
   }
 }
 
-# Also what never reached a function: a start that failed, no instance free, a timeout.
+# This also counts requests that never reached a function: no instance was free, one failed to start, or it timed out.
 resource "google_monitoring_alert_policy" "failing" {
   display_name          = "${local.prefix} answers with 5xx"
   combiner              = "OR"
@@ -84,7 +84,7 @@ resource "google_monitoring_alert_policy" "failing" {
   user_labels           = local.labels
 
   documentation {
-    content = "A function answered more than three times with 5xx in five minutes. If it logged nothing, it was not reached: no instance was free, or none started. Look in the Logs Explorer at `severity>=WARNING`, and at Google Cloud's status page."
+    content = "A function answered more than three times with 5xx in five minutes. If it logged no error, the requests did not reach it: no instance was free, or none could start. Look in the Logs Explorer at `severity>=WARNING`, and at Google Cloud's status page."
   }
 
   conditions {
@@ -115,7 +115,7 @@ resource "google_monitoring_alert_policy" "waiting" {
   user_labels           = local.labels
 
   documentation {
-    content = "Events are stuck on their way to a function, which fails or does not start: look at its errors. After 24 hours Google drops them; the schedules pick up what they would have done."
+    content = "Events cannot be delivered to a function, because it fails or does not start: look at its errors. After 24 hours Google drops the events; schedules then do what they would have done."
   }
 
   conditions {
@@ -144,13 +144,13 @@ resource "google_monitoring_alert_policy" "mail_age" {
   user_labels           = local.labels
 
   documentation {
-    content = "Mail is not getting out, or `retry_mail` is not running. Look at the log events `mail.retry`, `mail.uncertain` and `outbox.backlog`, and at SendGrid's status page."
+    content = "Mails are waiting for too long, or `retry_mail` is not running. Look at the log events `mail.retry`, `mail.uncertain` and `outbox.backlog`, and at SendGrid's status page."
   }
 
   dynamic "conditions" {
     for_each = {
-      due        = { lasting = "1800s", says = "mail is due and is not dealt with" }
-      unnotified = { lasting = "1800s", says = "organisers are not told" }
+      due        = { lasting = "1800s", says = "mail is due and is not sent" }
+      unnotified = { lasting = "1800s", says = "organisers are not mailed about something" }
       old        = { lasting = "600s", says = "a mail has waited for two hours" }
     }
 
@@ -161,7 +161,7 @@ resource "google_monitoring_alert_policy" "mail_age" {
         comparison              = "COMPARISON_GT"
         threshold_value         = 0
         duration                = conditions.value.lasting
-        evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE" # no such run is nothing counted
+        evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE" # without such runs there are no measurements, which counts as zero
         aggregations {
           alignment_period     = "600s" # two runs
           per_series_aligner   = "ALIGN_DELTA"
@@ -178,7 +178,7 @@ resource "google_monitoring_alert_policy" "mail_age" {
       comparison              = "COMPARISON_LT"
       threshold_value         = 1
       duration                = "1800s"
-      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE" # counted as none, whether it is zero or nothing at all
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_ACTIVE" # without measurements the alert is raised too
       aggregations {
         alignment_period     = "600s"
         per_series_aligner   = "ALIGN_DELTA"
@@ -196,7 +196,7 @@ resource "google_monitoring_uptime_check_config" "sign_up" {
   display_name     = "${local.prefix} the sign-up page"
   timeout          = "30s" # a cold start included
   period           = "900s"
-  selected_regions = ["EUROPE", "USA_VIRGINIA", "USA_IOWA"] # three is the least there can be
+  selected_regions = ["EUROPE", "USA_VIRGINIA", "USA_IOWA"] # Google asks for three at least
 
   http_check {
     path         = var.watched_path
@@ -223,7 +223,7 @@ resource "google_monitoring_alert_policy" "uptime" {
   user_labels           = local.labels
 
   documentation {
-    content = "Two of three places that ask for the sign-up page get no good answer. Open it yourself; then look at the errors of `signup`, and at Firebase's and Google Cloud's status pages."
+    content = "From at least two of three places in the world the sign-up page does not answer as it should. Open it yourself; then look at the errors of `signup`, and at Firebase's and Google Cloud's status pages."
   }
 
   conditions {
@@ -247,7 +247,7 @@ resource "google_monitoring_alert_policy" "uptime" {
   }
 }
 
-# A budget warns, it does not stop anything: max_instances in functions.yaml is what bounds the bill.
+# A budget only warns and does not stop anything; max_instances in functions.yaml limits the bill.
 resource "google_billing_budget" "monthly" {
   count    = var.billing_account == null ? 0 : 1
   provider = google-beta
@@ -280,7 +280,7 @@ resource "google_billing_budget" "monthly" {
   }
 
   all_updates_rule {
-    monitoring_notification_channels = slice(sort(local.channels), 0, min(5, length(local.channels))) # five is the most
+    monitoring_notification_channels = slice(sort(local.channels), 0, min(5, length(local.channels))) # Google accepts five at most
   }
 
   depends_on = [terraform_data.groundwork]

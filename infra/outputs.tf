@@ -9,12 +9,12 @@ output "organisers_urls" {
 }
 
 output "webhook_url" {
-  description = "What SendGrid's Event Webhook is to call."
+  description = "The address to which SendGrid's Event Webhook must post."
   value       = one([for name, it in local.by_http : "${local.public_url}${it.path}" if it.access == "sendgrid"])
 }
 
 output "dns_records" {
-  description = "What to put into the DNS of `domain`; empty once it is there."
+  description = "The records to add to the DNS of `domain`; empty once they are there."
   value       = try(google_firebase_hosting_custom_domain.front[0].required_dns_updates, [])
 }
 

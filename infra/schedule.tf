@@ -1,5 +1,5 @@
-# Functions with a cron line. Cloud Scheduler calls each with a token made for it alone; it calls at least once, and
-# every scheduled function can be called again without harm.
+# Functions with a cron line. Cloud Scheduler calls each with a token that is valid for that function only. It may call more
+# than once; every scheduled function can be called again without harm.
 
 resource "google_cloud_scheduler_job" "schedule" {
   for_each = local.by_schedule

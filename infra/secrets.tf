@@ -1,5 +1,5 @@
-# Secrets without their values: people add versions (docs/deploy.md), so that no value is ever in this repository, in
-# the state or in a plan. A function gets those that functions.yaml names for it, and can read no others.
+# Secrets without values: people add the values (docs/deploy.md), so that none is ever in this repository, in the state or
+# in a plan. A function can read only the secrets that functions.yaml names for it.
 
 locals {
   secrets = toset(flatten([for it in values(local.functions) : try(it.secrets, [])]))
@@ -20,7 +20,7 @@ resource "google_secret_manager_secret" "secret" {
   }
 
   lifecycle {
-    prevent_destroy = true # IDENTITY_KEY cannot be made again
+    prevent_destroy = true # if IDENTITY_KEY is lost, it cannot be replaced
   }
 
   depends_on = [google_project_service.api]

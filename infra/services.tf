@@ -1,4 +1,4 @@
-# The Google APIs in use. They stay on when this is destroyed: something else may use them by then.
+# The Google APIs in use. They stay on if this deployment is destroyed, because something else in the project may use them.
 
 locals {
   apis = concat([

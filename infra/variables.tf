@@ -19,7 +19,7 @@ variable "environment" {
 }
 
 variable "region" {
-  description = "Where everything runs and is kept: one region, so that triggers and database share it. Choose it before the first deployment, for the database can never be moved. Google lets many new projects build in a few regions only, of which europe-west1 is the one in Europe."
+  description = "The region in which everything runs and is stored; triggers and database must be in the same one. Choose it before the first deployment, because the database can never be moved. Google lets many new projects build in a few regions only, of which europe-west1 is the one in Europe."
   type        = string
   default     = "europe-west1"
 
@@ -29,7 +29,7 @@ variable "region" {
   }
 }
 
-# A warning and no refusal: older projects, and those for which Google has lifted the restriction, may build anywhere.
+# This warns and does not refuse: older projects, and those for which Google has lifted the restriction, may build anywhere.
 check "new_projects_can_build" {
   assert {
     condition     = contains(["asia-east1", "australia-southeast1", "europe-west1", "southamerica-east1", "us-central1", "us-west2"], var.region)
@@ -38,7 +38,7 @@ check "new_projects_can_build" {
 }
 
 variable "functions_file" {
-  description = "The list of functions. Tests give another."
+  description = "The file with the list of functions. Tests use another."
   type        = string
   default     = "functions.yaml"
 }
@@ -61,7 +61,7 @@ variable "settings" {
 }
 
 variable "secret_versions" {
-  description = "Which version of a secret functions get, by the secret's name; `latest` for those that are not here. A number makes a rotation a deployment, which can be rolled back."
+  description = "The version of each secret that functions get, by the secret's name; `latest` for secrets that are not named. With a number, a new value is put into use by a deployment, which can be rolled back."
   type        = map(string)
   default     = {}
 
@@ -72,7 +72,7 @@ variable "secret_versions" {
 }
 
 variable "databases" {
-  description = "Every Firestore database there is: one, or after a restore also the restored one, until the old one is let go."
+  description = "All Firestore databases: one, and after a restore also the restored one, until the old one is deleted."
   type        = set(string)
   default     = ["(default)"]
 }
@@ -112,17 +112,17 @@ variable "organisers" {
 }
 
 variable "alert_emails" {
-  description = "Who is told when something goes wrong. At least one person."
+  description = "The e-mail addresses that alerts are sent to. At least one."
   type        = set(string)
 
   validation {
     condition     = length(var.alert_emails) > 0
-    error_message = "Give at least one address: an alert nobody gets is none."
+    error_message = "Give at least one address, because alerts must reach somebody."
   }
 }
 
 variable "watched_path" {
-  description = "The page that is asked for every fifteen minutes to see that people can sign up."
+  description = "The path of the page that is requested every fifteen minutes to check that people can sign up."
   type        = string
   default     = "/werkplaats/werken-aan-wijkontwikkeling/aanmelden"
 }
@@ -134,7 +134,7 @@ variable "billing_account" {
 }
 
 variable "monthly_budget" {
-  description = "Euros a month (or whatever the billing account is in) at which the budget's alerts count as 100 %."
+  description = "The month's budget, in the currency of the billing account: alerts come at parts of this amount."
   type        = number
   default     = 20
 }

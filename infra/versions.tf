@@ -1,4 +1,4 @@
-# OpenTofu reads this too: nothing here is Terraform's alone.
+# OpenTofu can be used too, because nothing here needs features that only Terraform has.
 
 terraform {
   required_version = ">= 1.11"
@@ -15,8 +15,8 @@ terraform {
   }
 }
 
-# Firebase's APIs (the rules' too) and the budget's refuse a person's call that does not say on whose quota it counts.
-# Each API that is called must then be on in that project: docs/deploy.md turns on by hand the few that turn on the rest.
+# The APIs of Firebase, of its rules and of budgets refuse a call by a person that does not name a project for its quota.
+# Each called API must then be on in that project. docs/deploy.md turns on by hand the few APIs that turn on the others.
 provider "google" {
   project               = var.project
   region                = var.region
@@ -24,7 +24,7 @@ provider "google" {
   user_project_override = true
 }
 
-# Only for what has not left beta: Firebase itself, Firebase Hosting, and the identity of a Google service.
+# Used only for what is still in beta: Firebase, Firebase Hosting, and the identities of Google's services.
 provider "google-beta" {
   project               = var.project
   region                = var.region

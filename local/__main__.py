@@ -1,6 +1,7 @@
-"""`python -m local`: the whole system on this machine, until Ctrl-C.
+"""`python -m local` runs the whole system on this machine until Ctrl-C.
 
-Environment: PORT, of the front door (8080); DATA, a folder in which everything stays (without it: gone at the end).
+Environment variables: PORT is the port of the front door (default 8080). DATA is a folder that keeps what is stored; if
+it is not set, a temporary folder is used and removed at the end.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ def main() -> int:
     try:
         return asyncio.run(_run(int(port), folder, keep=bool(data)))
     except PortTakenError as error:
-        return _give_up(f"{error} Kies een andere: make run PORT={_another(int(port))}")
+        return _give_up(f"{error} Kies een andere: make run PORT={_other_port(int(port))}")
     except (FolderTakenError, MissingPrerequisiteError) as error:
         return _give_up(str(error))
     except (EmulatorError, WorkerError) as error:
@@ -51,11 +52,11 @@ async def _run(port: int, folder: Path, *, keep: bool) -> int:
         asyncio.get_running_loop().add_signal_handler(end, stopped.set)
     _say("Werkplaats start op deze machine:")
     system = System(port=port, folder=folder, keep=keep, prerequisites=prerequisites.find(), say=_say)
-    work = asyncio.create_task(_until(stopped, system, folder if keep else None))
+    work = asyncio.create_task(_run_until(stopped, system, folder if keep else None))
     interrupted = asyncio.create_task(stopped.wait())
     await asyncio.wait({work, interrupted}, return_when=asyncio.FIRST_COMPLETED)
     if not work.done() and not system.started:
-        work.cancel()  # stopped while starting
+        work.cancel()  # Ctrl-C came while the system was still starting
     interrupted.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await work
@@ -63,7 +64,7 @@ async def _run(port: int, folder: Path, *, keep: bool) -> int:
     return 0
 
 
-async def _until(stopped: asyncio.Event, system: System, data: Path | None) -> None:
+async def _run_until(stopped: asyncio.Event, system: System, data: Path | None) -> None:
     async with system.running():
         _say(_addresses(system, data))
         await stopped.wait()
@@ -86,7 +87,7 @@ Stoppen: Ctrl-C
 """
 
 
-def _another(port: int) -> int:
+def _other_port(port: int) -> int:
     return port + 1 if port < 65535 else 8080
 
 

@@ -1,4 +1,4 @@
-"""infra/functions.yaml, read."""
+"""Reads infra/functions.yaml, the list of all functions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,19 +11,21 @@ ROOT = Path(__file__).absolute().parent.parent
 
 
 class CatalogueError(Exception):
-    """infra/functions.yaml is not as expected; the text says where."""
+    """infra/functions.yaml has a mistake; the text names the function and the field."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """One entry. `prefixes` match whole path segments. `exact` is "/" for the function with the front page, which also
-    gets whatever no function has.
+    """One entry of the file.
+
+    `prefixes` are the paths below which the function answers; they match whole path segments. `exact` is ("/",) for the
+    function that serves the front page; that function also gets every path that no other function answers.
     """
 
     name: str
     trigger: Literal["http", "firestore", "schedule"]
     settings: tuple[str, ...]
-    """The environment variables and secrets it is given; no others."""
+    """The names of the environment variables and secrets it is given. It gets no others."""
     concurrency: int
     timeout: float
     """Seconds."""
@@ -40,7 +42,7 @@ class Function:
         return "cloudevent" if self.trigger == "firestore" else "http"
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
-        """Of `settings`, the ones it may have."""
+        """The part of `settings` that this function is given."""
         return {name: settings[name] for name in self.settings if name in settings}
 
 

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 _JUST_NOW = timedelta(seconds=5)
-"""How long ago somebody may have asked what time it is, to whom that time is the present."""
+"""A request to move the clock to a moment up to this long ago is accepted and does nothing: the caller asked for the
+time, and the clock went on before its request arrived.
+"""
 
 _OFFSET = struct.Struct("d")
 
@@ -22,9 +24,9 @@ class ClockError(ValueError):
 
 
 class Clock:
-    """The offset, in seconds, is eight bytes of a file that every process maps: reading it costs nothing.
+    """The offset, in seconds, is eight bytes of a file that every process maps into memory, so reading it is cheap.
 
-    A file that exists goes on with its offset; `fresh` tells that there was none.
+    If the file `path` exists, its offset is used; if not, it is made with offset 0, and `fresh` is true.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,18 +38,22 @@ class Clock:
             self._shared = mmap.mmap(file.fileno(), _OFFSET.size)
 
     def now(self) -> datetime:
-        """The present of the whole local system, aware, in UTC."""
+        """The time of the whole local system, as an aware datetime in UTC."""
         return datetime.now(UTC) + timedelta(seconds=_OFFSET.unpack_from(self._shared)[0])
 
     def move_to(self, moment: datetime) -> None:
-        """Forward to `moment` (aware); ClockError if that is in the past. A moment ago is now: clocks go on."""
+        """Move the clock forward to `moment` (aware).
+
+        A moment at most five seconds in the past is taken for the present. ClockError if `moment` is further in the
+        past, or so far in the future that dates would overflow.
+        """
         now = self.now()
         if now - _JUST_NOW <= moment < now:
             return
         if moment < now:
             raise ClockError(f"De klok gaat alleen vooruit: het is al {now.isoformat()}.")
         try:
-            _ = moment + timedelta(days=366)  # what is planned must stay within the calendar
+            _ = moment + timedelta(days=366)  # dates up to a year later are computed from the present
         except OverflowError:
             raise ClockError(f"{moment.isoformat()} is te ver weg.") from None
         self.set(moment)
@@ -57,9 +63,10 @@ class Clock:
 
 
 def requested_moment(request: Any, now: datetime) -> datetime:
-    """Where a request's JSON asks the clock to go: `{"now": ISO}` or `{"advance_seconds": n}`.
+    """The moment, in UTC, to which a request's JSON asks to move the clock: `{"now": ISO}` or `{"advance_seconds": n}`.
 
-    TypeError with a text for people if it cannot be understood; ClockError if it goes back.
+    TypeError if the request cannot be understood; ClockError if the number of seconds is negative or too large. The
+    text of either is meant for the person who sent the request.
     """
     expected = 'Verwacht {"now": "2027-02-01T10:00:00+01:00"} of {"advance_seconds": 3600}'
     if not isinstance(request, dict) or len(request) != 1:
@@ -86,9 +93,11 @@ def requested_moment(request: Any, now: datetime) -> datetime:
 
 
 def starting_moment(now: datetime, workshops: Iterable[Any]) -> datetime:
-    """`now` if some workshop's sign-up is open then, or there is none; else 10:00 on the day after the first one opens.
+    """The time at which a new local run begins, so that there is something to sign up for.
 
-    `workshops`: `werkplaats.domain.workshop.Workshop` records.
+    `now` if any workshop is open for sign-up then, or if there are no workshops. Otherwise 10:00 in Amsterdam on the
+    day after sign-up opens for the first workshop that has not opened yet (or for the first of all, if none is still to
+    open), but not later than the day it closes. `workshops` are `werkplaats.domain.workshop.Workshop` records.
     """
     workshops = list(workshops)
     if not workshops or any(workshop.sign_up_phase(now) == "open" for workshop in workshops):

@@ -1,4 +1,4 @@
-"""Google's Firestore emulator as a child process: started, asked, saved and stopped."""
+"""Runs Google's Firestore emulator as a child process."""
 
 import asyncio
 import shutil
@@ -25,23 +25,24 @@ _EXPORT = "firestore"
 
 
 class EmulatorError(Exception):
-    """The emulator did not start, or did not do as asked; the text ends in the last of its output."""
+    """The emulator did not start, or refused a request; the text says why, with its last output or its answer."""
 
 
 @dataclass(kw_only=True)
 class Emulator:
-    """`async with Emulator(…) as emulator:` starts it and stops it.
+    """`async with Emulator(…) as emulator:` starts it and stops it after the block.
 
-    It has no authentication of its own: `Authorization: Bearer owner` bypasses the rules, as gRPC clients do.
+    The emulator checks no credentials: a request with `Authorization: Bearer owner` bypasses the security rules, as
+    every gRPC client does.
     """
 
     prerequisites: Prerequisites
     log: Path
     rules: Path | None = None
     events_to: str | None = None
-    """host:port that gets the events of registered triggers."""
+    """host:port to which the emulator posts the events of registered triggers."""
     keep_in: Path | None = None
-    """Folder from which data is loaded at the start, and into which `save` writes."""
+    """Folder from which data is loaded at the start, and into which `save` writes; None if nothing is kept."""
 
     port: int = 0
     _process: subprocess.Popen[bytes] | None = None
@@ -95,10 +96,10 @@ class Emulator:
             await self._check(answer)
 
     async def save(self) -> None:
-        """Writes all data to `keep_in`; what was saved before stays until the new copy is whole.
+        """Write all data to `keep_in`. What was saved before is removed only once the new copy is complete.
 
-        Through the export call that the Firebase tools use: the emulator's own --export-on-exit writes nothing when it
-        is stopped by a signal.
+        This uses the export call that the Firebase tools use, because the emulator's own option --export-on-exit writes
+        nothing when the emulator is stopped by a signal.
         """
         if self.keep_in is None:
             return
@@ -140,7 +141,7 @@ class Emulator:
         if self._saved is not None:
             command += ["--import-data", str(self._saved)]
         with self.log.open("ab") as log:
-            # A session of its own: Ctrl-C in the terminal must not reach it before its data is saved.
+            # In a session of its own, so that Ctrl-C in the terminal does not end it before its data is saved.
             return subprocess.Popen(
                 leashed(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
@@ -149,7 +150,8 @@ class Emulator:
     def _saved(self) -> Path | None:
         if self.keep_in is None:
             return None
-        for name in (_EXPORT, f"{_EXPORT}.old"):  # .old: interrupted between the two renames of `save`
+        # Only .old is there if `save` was interrupted between its two renames.
+        for name in (_EXPORT, f"{_EXPORT}.old"):
             path = self.keep_in / name / f"{_EXPORT}.overall_export_metadata"
             if path.exists():
                 return path

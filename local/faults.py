@@ -1,4 +1,4 @@
-"""The faults that tests and curious people can switch on: POST /_local/faults."""
+"""The faults that can be switched on with POST /_local/faults, to see how the system copes with them."""
 
 import random
 from dataclasses import dataclass, field
@@ -7,27 +7,30 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class SendGridFaults:
-    """Chances, 0 to 1."""
+    """For each fault the chance, from 0 to 1, that a mail meets it."""
 
     too_many: float = 0.0
-    """Refused with 429."""
+    """The mail is refused with status 429."""
     broken: float = 0.0
-    """Refused with 500."""
+    """The mail is refused with status 500."""
     lost_answer: float = 0.0
-    """Accepted, and the connection closed without an answer."""
+    """The mail is accepted, but the connection is closed without an answer."""
     bounce: float = 0.0
-    """Accepted, and bounced by the recipient's server."""
+    """The mail is accepted, and a `bounce` event says that the recipient's server refused it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
-    """Chances, 0 to 1; `delay` in seconds, drawn evenly between its ends."""
+    """The faults of events, and those of SendGrid."""
 
     duplicate: float = 0.0
+    """The chance, from 0 to 1, that an event is delivered twice."""
     delay: tuple[float, float] = (0.0, 0.0)
+    """The shortest and longest time, in seconds, that an event waits before it is delivered."""
     drop_first: float = 0.0
+    """The chance, from 0 to 1, that the first attempt to deliver an event fails, so that it is tried again."""
     hold: bool = False
-    """Events are kept back until this is switched off."""
+    """While true, no event is delivered; they are delivered once it is false again."""
     sendgrid: SendGridFaults = field(default_factory=SendGridFaults)
 
     def draw_delay(self) -> float:
@@ -43,7 +46,7 @@ _SENDGRID = {"429": "too_many", "500": "broken", "lost_answer": "lost_answer", "
 
 
 def parse(request: Any) -> Faults:
-    """The faults a request's JSON asks for; ValueError with a text for people if it cannot be understood."""
+    """The faults that a request's JSON asks for; ValueError, with a text for its sender, if it cannot be understood."""
     request = _object(request, "de fouten", {"duplicate", "delay_ms", "drop_first", "hold", "sendgrid"})
     sendgrid = _object(request.get("sendgrid", {}), "sendgrid", set(_SENDGRID))
     hold = request.get("hold", False)

@@ -1,8 +1,9 @@
-"""A small process that imports the heavy libraries once and forks one process per function.
+"""A small process that imports the heavy libraries once and forks one process for each function.
 
-It is single-threaded, and makes no client and no channel: those do not survive a fork. Line by line it reads JSON
-orders on its standard input and writes JSON reports on its standard output (see `workers.py`, which speaks to it).
-When its input ends it ends its children, and then itself.
+Starting a Python process for each function would take much longer. This process has a single thread and opens no
+connection to a database, because threads and gRPC channels do not survive a fork. `workers.py` controls it: each line
+on its standard input is an order in JSON, and each line on its standard output is a report in JSON. When its input
+ends, it ends its children and then itself.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from local.clock import Clock, starting_moment
 from local.leash import tie_to_parent
 
 GRACE = 3
-"""Seconds a function gets to finish what it is doing, at the end."""
+"""Seconds that a function gets at the end to finish the requests it is working on."""
 
 _PRELOADED = (
     "functions_framework._http.gunicorn",
@@ -46,9 +47,9 @@ _PRELOADED = (
 def main() -> NoReturn:
     tie_to_parent(os.getppid())
     reports = os.dup(1)
-    os.dup2(2, 1)  # what a library prints must not end up among the reports
+    os.dup2(2, 1)  # so that text a library prints does not end up among the reports
     for name in _PRELOADED:
-        with contextlib.suppress(ImportError):  # a function that needs it will say so itself
+        with contextlib.suppress(ImportError):  # a function that needs the library reports this when it starts
             importlib.import_module(name)
     _serve(reports)
 
@@ -114,7 +115,7 @@ def _redirect(log: str) -> None:
 
 
 def _run_function(order: dict[str, Any], reports: int) -> None:
-    """Serves the function as its container in the cloud does, with the movable clock put in."""
+    """Serve the function as its container in the cloud does, but with the movable clock in place of the real one."""
     import functions_framework
     import functions_framework._http
 
@@ -140,7 +141,7 @@ def _run_function(order: dict[str, Any], reports: int) -> None:
 
 
 def _publish(order: dict[str, Any], reports: int) -> None:
-    """Sets a fresh clock within a sign-up window, and publishes every workshop."""
+    """Publish every workshop; if the clock is new, first set it to a moment at which people can sign up."""
     sys.path.insert(0, str(ROOT / "functions"))
     from werkplaats.cli.publish import NotPublishedError, publish_all
     from werkplaats.runtime import Runtime
@@ -152,7 +153,7 @@ def _publish(order: dict[str, Any], reports: int) -> None:
             clock.set(starting_moment(clock.now(), load_all()))
         publish_all(Runtime.from_environment().store, clock.now())
     except (NotPublishedError, WorkshopFileError) as error:
-        print(error, file=sys.stderr)  # it says what to do; a traceback would bury that
+        print(error, file=sys.stderr)  # without a traceback: the message itself says what to do
         sys.exit(1)
 
 
@@ -186,7 +187,7 @@ def _end(children: dict[int, str], reports: int) -> NoReturn:
 
 
 def _report(descriptor: int, **report: Any) -> None:
-    os.write(descriptor, json.dumps(report).encode() + b"\n")  # short enough to be written whole
+    os.write(descriptor, json.dumps(report).encode() + b"\n")  # shorter than PIPE_BUF, so never mixed with another
 
 
 if __name__ == "__main__":

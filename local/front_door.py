@@ -1,4 +1,4 @@
-"""The stand-in for Firebase Hosting: one address for all HTTP functions, with Hosting's habits."""
+"""The stand-in for Firebase Hosting: one address for all HTTP functions, which treats requests as Hosting does."""
 
 import asyncio
 import io
@@ -13,7 +13,7 @@ from local.catalogue import Function
 from local.organisers import ASSERTION, SIGN_IN, Organisers
 
 LARGEST_BODY = 32 * 1024**2
-"""Cloud Run's limit on a request."""
+"""Bytes: Cloud Run's limit on the body of a request."""
 
 _HOP_BY_HOP = {
     "connection",
@@ -29,11 +29,16 @@ _HOP_BY_HOP = {
 }
 _SET_HERE = {"host", "content-length", "cookie", SIGN_IN.lower()}
 _TRUSTED = ("x-forwarded-", "x-goog-iap-", "x-goog-authenticated-user-")
-"""What functions believe because a front has set it: from a client it goes no further."""
+"""Beginnings of headers that functions trust because only Google's servers can set them. They are removed from what a
+client sends.
+"""
 
 
 class FrontDoor:
-    """Passes requests on to functions by path; whatever no function has, to the one that has the front page."""
+    """Passes each request on to the function for its path, or, if there is none, to the one that has the front page.
+
+    `address_of(function name)` gives host:port; `on_failure(function name, problem)` is called when a function fails.
+    """
 
     def __init__(
         self,
@@ -52,7 +57,7 @@ class FrontDoor:
         self._under_way = 0
 
     def left(self) -> str:
-        """The requests under way, for people; empty if none."""
+        """How many requests are being handled, as a Dutch text; empty if none."""
         return f"{self._under_way} × een verzoek" if self._under_way else ""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -90,7 +95,7 @@ class FrontDoor:
             request.method,
             URL(f"http://{self._address_of(function.name)}{target}", encoded=True),
             headers=_request_headers(request, assertion),
-            # A body that came in chunks goes on in chunks: its length is then as unknown as it would be in the cloud.
+            # A body that came in chunks is passed on in chunks, without Content-Length, as it is in the cloud.
             data=_chunks(body) if _came_in_chunks(request) else io.BytesIO(body) if body else None,
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=function.timeout),
@@ -107,7 +112,7 @@ class FrontDoor:
 
 
 def page(status: int, title: str, text: str) -> web.Response:
-    """A page of the front door's own; no cache keeps it."""
+    """A page that the front door makes itself, with a header that forbids caching."""
     return web.Response(
         status=status,
         content_type="text/html",

@@ -1,4 +1,4 @@
-"""The secrets of a local run: random, made at the first start, and kept with its data so that links go on working."""
+"""The secrets of a local run: made at random at the first start, and kept with its data so that links go on working."""
 
 import base64
 import json
@@ -17,14 +17,14 @@ class Keys:
     signing: str
     identity: str
     survey_private: str
-    """Base64 of 32 bytes, as is the public half."""
+    """Base64 of 32 bytes; the public key has the same form."""
     survey_public: str
     sendgrid_api: str
     webhook_private: str
-    """PEM of the stand-in's key pair."""
+    """The private key, in PEM, with which the SendGrid stand-in signs events."""
 
     def settings(self) -> dict[str, str]:
-        """As environment variables of the functions."""
+        """The secrets as environment variables for the functions."""
         return {
             "SIGNING_KEYS": self.signing,
             "IDENTITY_KEY": self.identity,
@@ -36,7 +36,7 @@ class Keys:
 
 
 def kept_in(path: Path) -> Keys:
-    """The keys in the file `path`, which is made if it does not exist."""
+    """The keys in the file `path`. If there is no such file, new keys are made and written to it."""
     if path.exists():
         return Keys(**json.loads(path.read_text()))
     keys = _new()

@@ -1,7 +1,8 @@
-"""No process outlives the one that started it, also when that one is killed without a chance to clean up.
+"""Sees to it that a child process ends when its parent does, even if the parent is killed and cannot clean up.
 
-Run as a script (`python leash.py PARENT_PID COMMAND …`) it becomes COMMAND, tied to its parent: the tie survives
-exec. The kernel's tie is to the *thread* that forked, so processes are started from main threads only.
+Run as a script (`python leash.py PARENT_PID COMMAND …`) it asks the kernel for this and then becomes COMMAND; the
+request survives exec. To the kernel, the parent is the *thread* that forked, so start such processes from the main
+thread only.
 """
 
 import ctypes
@@ -13,16 +14,19 @@ _PR_SET_PDEATHSIG = 1
 
 
 def tie_to_parent(parent: int, with_signal: int = signal.SIGKILL) -> None:
-    """Has the kernel send this process `with_signal` when `parent`, its parent process, ends. Only on Linux."""
+    """Have the kernel send this process `with_signal` when its parent, process id `parent`, ends. Linux only."""
     if sys.platform != "linux":
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, with_signal, 0, 0, 0)
-    if os.getppid() != parent:  # it ended before the tie was made
+    if os.getppid() != parent:  # the parent ended before the kernel was asked
         os.kill(os.getpid(), with_signal)
 
 
 def leashed(command: list[str]) -> list[str]:
-    """The command line that runs `command` tied to the calling process; the process id stays the same."""
+    """A command line that runs `command` and has it killed when the calling process ends.
+
+    The process id of the started process is that of `command`.
+    """
     return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 
 

@@ -1,4 +1,4 @@
-"""What lies under /_local/: health, clock, schedules, faults, settled and the mailbox. None of it is in the cloud."""
+"""The addresses under /_local/: health, clock, schedules, faults, settled and the mailbox. None exist in the cloud."""
 
 import json
 import math

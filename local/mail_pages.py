@@ -1,4 +1,4 @@
-"""The mailbox as pages for people, and each mail as a person would read it."""
+"""The pages that show the mailbox, and each mail as its recipient would see it."""
 
 import json
 import re
@@ -18,7 +18,8 @@ _EVENTS = {"processed": "aangenomen", "delivered": "bezorgd", "bounce": "niet be
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _HEADERS = {
     "Cache-Control": "no-store",
-    # Also holds inside the frame with the mail: its own styles and images, no scripts, nothing from elsewhere.
+    # This applies inside the frame with the mail too: it may use inline styles and images of this site or in the page
+    # itself, but run no scripts and load nothing from other sites.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-src 'self'",
     "X-Content-Type-Options": "nosniff",
 }
@@ -97,7 +98,7 @@ class MailPages:
 
 
 def dutch_moment(moment: datetime) -> str:
-    """As '2 feb. 2027 om 10:00:05', in Amsterdam's time."""
+    """The moment in Amsterdam's time, such as '2 feb. 2027 om 10:00:05'."""
     local = moment.astimezone(AMSTERDAM)
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year} om {local:%H:%M:%S}"
 
@@ -107,7 +108,7 @@ def _missing() -> web.Response:
 
 
 def _opening_links_on_top(html: str) -> str:
-    """`html` whose links open in the whole window instead of in the frame that shows the mail."""
+    """`html`, changed so that links open in the whole window instead of in the frame that shows the mail."""
     base = '<base target="_top">'
     head = _HEAD.search(html)
     return base + html if head is None else html[: head.end()] + base + html[head.end() :]

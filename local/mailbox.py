@@ -1,4 +1,4 @@
-"""Every mail the SendGrid stand-in was asked to send, refused ones too."""
+"""Keeps every mail that the SendGrid stand-in was asked to send, including the refused ones."""
 
 import base64
 import json
@@ -17,18 +17,18 @@ class Attachment:
 
 @dataclass(kw_only=True)
 class Mail:
-    """One request as received. `status` is what it was answered, or was to be if the answer was lost."""
+    """One request to send a mail. `status` is that of the answer, also if a fault kept the answer from arriving."""
 
     number: int
-    """From 1, in order of receipt."""
+    """Its number in the order of receipt, from 1."""
     received_at: datetime
     status: int
     request: dict[str, Any]
     message_id: str | None = None
-    """SendGrid's, if it was accepted."""
+    """The id that SendGrid gave it; None if it was refused."""
     answer_lost: bool = False
     events: list[str] = field(default_factory=list)
-    """What was told of it since: processed, then delivered or bounce."""
+    """The events that were posted about it, in order: processed, then delivered or bounce."""
 
     @property
     def accepted(self) -> bool:
@@ -36,7 +36,7 @@ class Mail:
 
     @property
     def recipients(self) -> list[dict[str, str]]:
-        """Whoever gets it: `{"email": …, "name": …}`."""
+        """Each recipient, as `{"email": …, "name": …}`."""
         return [to for one in self._dicts("personalizations") for to in one.get("to", ()) if isinstance(to, dict)]
 
     @property
@@ -51,12 +51,12 @@ class Mail:
         return value if isinstance(value, dict) else None
 
     def content(self, type: str) -> str | None:
-        """The version of content type `type`, if it has one."""
+        """Its body in content type `type`, such as text/html; None if it has none."""
         return next((str(part.get("value")) for part in self._dicts("content") if part.get("type") == type), None)
 
     @property
     def attachments(self) -> list[Attachment]:
-        if not self.accepted:  # then it may be no base64 at all
+        if not self.accepted:  # a refused request may hold attachments that are not base64
             return []
         return [
             Attachment(one["filename"], one.get("type", "application/octet-stream"), base64.b64decode(one["content"]))
@@ -69,7 +69,7 @@ class Mail:
 
 
 class Mailbox:
-    """Mails in order of receipt, kept line by line in the file `keep_in`."""
+    """Mails in the order of receipt. Each mail and event is written as a line of the file `keep_in`."""
 
     def __init__(self, keep_in: Path) -> None:
         self.mails: list[Mail] = []

@@ -1,4 +1,4 @@
-"""Java and Google's Firestore emulator: where they are, or what is missing and the command that gets it."""
+"""Finds Java and Google's Firestore emulator, or says what is missing and which command installs it."""
 
 import os
 import re
@@ -25,7 +25,7 @@ _USUAL_SDK_ROOTS = (
 
 
 class MissingPrerequisiteError(Exception):
-    """Something must be installed first; the text says what, and how."""
+    """Something has to be installed first; the text says what, and with which command."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Prerequisites:
 
 
 def find(environ: Mapping[str, str] = os.environ) -> Prerequisites:
-    """Java and the emulator's jar; MissingPrerequisiteError if one is missing or too old."""
+    """The paths of Java and of the emulator's jar; MissingPrerequisiteError if one is missing or too old."""
     return Prerequisites(java=find_java(environ), jar=find_jar(environ))
 
 
 def find_java(environ: Mapping[str, str] = os.environ) -> str:
-    """A Java of version 17 or newer: the one of JAVA_HOME, else the one on PATH."""
+    """The path of Java 17 or newer: the one in JAVA_HOME if that is set, otherwise the one on PATH."""
     home = environ.get("JAVA_HOME")
     java = shutil.which("java", path=str(Path(home) / "bin") if home else environ.get("PATH", ""))
     if java is None:
@@ -54,7 +54,11 @@ def find_java(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def find_jar(environ: Mapping[str, str] = os.environ, usual: tuple[str, ...] = _USUAL_SDK_ROOTS) -> str:
-    """The emulator's jar: FIRESTORE_EMULATOR_JAR, else in the usual places, else where gcloud says it is."""
+    """The path of the emulator's jar.
+
+    It is looked for in FIRESTORE_EMULATOR_JAR, then beside gcloud and in the places where it is usually installed, and
+    finally where gcloud says that it is.
+    """
     named = environ.get("FIRESTORE_EMULATOR_JAR")
     if named:
         if Path(named).is_file():
@@ -83,7 +87,7 @@ def _sdk_roots(environ: Mapping[str, str], usual: tuple[str, ...]) -> Iterator[P
     if gcloud:
         yield Path(gcloud).resolve().parent.parent
     yield from map(Path, usual)
-    if gcloud:  # last, because asking it costs seconds
+    if gcloud:  # asked last, because it takes seconds to answer
         try:
             answer = subprocess.run(
                 [gcloud, "info", "--format=value(installation.sdk_root)"],

@@ -1,7 +1,8 @@
-"""The stand-in for Eventarc: takes the emulator's events and delivers each to its function, at least once.
+"""The stand-in for Eventarc: takes the emulator's events and delivers each to its function at least once.
 
-The emulator posts its events one by one, in the order of the commits, waits for each answer and never repeats one.
-So an event is taken at once, and everything Eventarc promises (and does not promise, such as order) happens here.
+The emulator posts its events one by one, in the order of the commits. It waits for the answer to each, and never sends
+one again. So the relay answers at once, and does itself what Eventarc does: it delivers events side by side, in no
+particular order, and tries each again until the function accepts it.
 """
 
 import asyncio
@@ -19,14 +20,19 @@ from local.catalogue import Function
 from local.faults import Faults, happens
 
 MARKERS = "local_markers"
-"""Documents whose event tells that all earlier ones have arrived: see `settled.py`."""
+"""Collection of documents that are made only for their event: once it arrives, all earlier events have arrived too
+(see `settled.py`).
+"""
 
 _FIRST_RETRY = 0.2
 _LONGEST_RETRY = 10.0
 
 
 class Relay:
-    """`address_of(function name)` gives host:port; `on_failure(function name, problem)` is told of every failure."""
+    """Delivers events to the functions with a Firestore trigger.
+
+    `address_of(function name)` gives host:port; `on_failure(function name, problem)` is called when a function fails.
+    """
 
     def __init__(
         self,
@@ -55,19 +61,19 @@ class Relay:
         return app
 
     def hold(self, held: bool) -> None:
-        """Keeps events back from now on, or lets them go."""
+        """If `held`, deliver no events from now on; if not, deliver all that were kept back."""
         if held:
             self._released.clear()
         else:
             self._released.set()
 
     def left(self) -> str:
-        """What is queued, delayed, held or in flight, for people; empty if nothing."""
+        """How many events of each function are still to be delivered, as a Dutch text; empty if none."""
         counts = Counter(self._under_way.values())
         return ", ".join(f"{count} × {name}" for name, count in counts.items())
 
     def expect_marker(self, id: str) -> asyncio.Future[None]:
-        """Done when the event of the marker document `id` has come."""
+        """A future that is done when the event of the marker document `id` has arrived."""
         self._markers[id] = asyncio.get_running_loop().create_future()
         return self._markers[id]
 
@@ -119,7 +125,7 @@ class Relay:
             await asyncio.sleep(random.uniform(0.5, 1) * min(_FIRST_RETRY * 2 ** min(attempt, 10), _LONGEST_RETRY))
 
     async def _post(self, name: str, headers: dict[str, str], body: bytes) -> str | None:
-        """None if the function took it, else what happened."""
+        """Post the event to the function once; None if it was accepted, otherwise a Dutch text about what failed."""
         function = self._functions[name]
         async with self._room[name]:
             try:

@@ -1,4 +1,4 @@
-"""The stand-in for Cloud Scheduler: cron lines in Europe/Amsterdam, by the movable clock."""
+"""The stand-in for Cloud Scheduler: runs functions by cron lines in Europe/Amsterdam time, using the movable clock."""
 
 import asyncio
 import random
@@ -18,13 +18,13 @@ _RETRY_AFTER = 0.5
 
 
 def next_after(cron: str, moment: datetime) -> datetime:
-    """The first moment after `moment` (aware) that `cron`, in Amsterdam's time, names; in UTC."""
+    """The first moment, in UTC, after `moment` (aware) at which the line `cron`, in Amsterdam's time, falls due."""
     return next(CronSim(cron, moment.astimezone(AMSTERDAM))).astimezone(UTC)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run was answered. `status` 502: no answer at all."""
+    """The function's answer to a run. `status` is 502 if it did not answer."""
 
     status: int
     body: bytes
@@ -70,18 +70,21 @@ class Scheduler:
         return list(self._schedules)
 
     def left(self) -> str:
-        """The schedules that run at this moment, for people; empty if none."""
+        """The names of the schedules that are running now, separated by commas; empty if none."""
         return ", ".join(self._running)
 
     async def run(self) -> None:
-        """Runs each schedule when the clock gets there; until cancelled."""
+        """Run each schedule when it falls due, until this is cancelled."""
         async with asyncio.TaskGroup() as runs:
             while True:
                 runs.create_task(self.run_due())
                 await asyncio.sleep(_TICK)
 
     async def run_due(self) -> dict[str, int]:
-        """Runs each schedule that fell due, once, however often it was missed; the answers' statuses by name."""
+        """Run each schedule that has fallen due once, even if the clock passed several of its times.
+
+        Returns the status of each answer by the name of the function.
+        """
         now = self._now()
         due = [schedule for schedule in self._schedules.values() if schedule.next_at <= now]
         for schedule in due:
@@ -90,7 +93,7 @@ class Scheduler:
         return {schedule.function.name: outcome.status for schedule, outcome in zip(due, outcomes, strict=True)}
 
     async def run_now(self, name: str) -> Outcome:
-        """Runs one schedule now, once; UnknownScheduleError if there is none of that name."""
+        """Run one schedule now, without trying again; UnknownScheduleError if there is none of that name."""
         if name not in self._schedules:
             raise UnknownScheduleError(name)
         return await self._run(self._schedules[name], attempts=1)

@@ -1,4 +1,4 @@
-"""The stand-in for SendGrid: takes what the real client sends, keeps it, and posts signed events about it."""
+"""The stand-in for SendGrid: accepts what the real client sends, keeps it, and posts signed events about it."""
 
 import asyncio
 import base64
@@ -27,7 +27,7 @@ _LONGEST_RETRY = 10.0
 
 
 class SendGrid:
-    """`webhook` is the address its events are posted to; `private_key` the PEM of the key that signs them."""
+    """`webhook` is the address to which events are posted; `private_key` is the key that signs them, in PEM."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class SendGrid:
         return app
 
     def left(self) -> str:
-        """The events not yet taken by the webhook, for people; empty if none."""
+        """How many mails have events that the webhook has not accepted yet, as a Dutch text; empty if none."""
         return f"{len(self._posting)} × SendGrid-webhook" if self._posting else ""
 
     async def stop(self) -> None:
@@ -101,8 +101,8 @@ class SendGrid:
             self._mailbox.add_event(mail, kind)
 
     async def _post(self, events: list[dict[str, Any]]) -> None:
-        """Until it is taken: SendGrid goes on for a day."""
-        # With the line break at the end that the real ones have, and that a verifier must not strip.
+        """Post `events` again and again until the webhook accepts them; the real SendGrid gives up after a day."""
+        # The body ends in a line break, as SendGrid's do. It is signed too, so whoever verifies must not strip it.
         body = json.dumps(events, separators=(",", ":")).encode() + b"\r\n"
         retry_after = _FIRST_RETRY
         while not await self._taken(body):
@@ -128,7 +128,7 @@ class SendGrid:
 
 
 def new_private_key() -> str:
-    """A new key that signs events, as PEM."""
+    """A new private key for signing events, in PEM."""
     return (
         ec.generate_private_key(ec.SECP256R1())
         .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -137,7 +137,7 @@ def new_private_key() -> str:
 
 
 def public_key(private_key: str) -> str:
-    """The public half, as SendGrid shows it: base64 on one line."""
+    """The public key that belongs to `private_key`, in the form in which SendGrid shows it: base64 on one line."""
     der = (
         serialization.load_pem_private_key(private_key.encode(), password=None)
         .public_key()
@@ -151,7 +151,7 @@ def _refused(status: int, problems: list[dict[str, str | None]]) -> web.Response
 
 
 async def _parsed(request: web.Request) -> tuple[dict[str, Any], list[dict[str, str | None]]]:
-    """The body ({} if it is no JSON object), and what SendGrid has against it."""
+    """The request's body ({} if it is not a JSON object), and the errors for which SendGrid would refuse it."""
     try:
         body = json.loads(await request.read())
     except ValueError:

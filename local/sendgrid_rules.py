@@ -1,4 +1,7 @@
-"""What SendGrid says of a mail/send body that it refuses: its documented schema and the rules no schema can say."""
+"""The errors for which SendGrid refuses the body of a mail/send request.
+
+They follow from the schema that SendGrid publishes, and from documented rules that a schema cannot express.
+"""
 
 import json
 from collections.abc import Iterator
@@ -14,11 +17,11 @@ _VALIDATOR = Draft202012Validator(_SCHEMA)
 
 _MOST_RECIPIENTS = 1000
 _MOST_CUSTOM_ARGS = 10_000
-"""Bytes, of the arguments of a personalization and those of the whole request together."""
+"""Bytes: the most that the arguments of one personalization and those of the whole request may take together."""
 
 
 def refusals(body: Any) -> list[dict[str, str | None]]:
-    """The errors SendGrid would list for `body`, parsed JSON; empty if it would take it."""
+    """The errors that SendGrid would list for `body` (parsed JSON); empty if it would accept it."""
     found = [error(_message(fault), ".".join(map(str, fault.absolute_path))) for fault in _VALIDATOR.iter_errors(body)]
     return found or list(_beyond_the_schema(body))
 

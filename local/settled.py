@@ -1,4 +1,4 @@
-"""When is nothing left to do? Asked of everything that may still act, and of the store."""
+"""Finds out when the system has nothing left to do, by asking each part that may still act, and the store."""
 
 import asyncio
 import secrets
@@ -11,7 +11,7 @@ from local.relay import MARKERS, Relay
 
 _LOOKS = 2
 _ONE_LOOK = 2.0
-"""Seconds that are given in any case: enough for a look, without which nobody can say."""
+"""Seconds that are waited at least, whatever timeout is asked for, so that there is time to look once."""
 
 _PAUSE = 0.05
 _LONGEST_PAUSE = 0.5
@@ -21,13 +21,14 @@ _LONGEST_PAUSE = 0.5
 class Settled:
     waited_seconds: float
     left: str = ""
-    """What was still to be done when the time was over; empty if nothing."""
+    """What was still to be done when the time was over, as a Dutch text; empty if nothing."""
 
 
 class Settling:
-    """`left`: for each part that may act, what it is doing or has still to do, for people; empty if nothing.
+    """Waits until nothing is left to do.
 
-    `backlog`: the same, asked of the store.
+    Each function of `left` says what one part of the system is doing or still has to do, as a Dutch text that is empty
+    if there is nothing. `backlog` says the same of what is in the store.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Settling:
         self._backlog = backlog
 
     async def wait(self, timeout: float) -> Settled:
-        """Waits until two looks in a row find nothing, `timeout` seconds at most, or as long as it takes to look."""
+        """Wait until two looks in a row find nothing to do, for at most `timeout` seconds (but never less than two)."""
         started = time.monotonic()
         found, empty_looks, pause = "er is nog niet gekeken", 0, _PAUSE
         try:
@@ -74,7 +75,10 @@ class Settling:
         return "; ".join(filter(None, (left() for left in self._left)))
 
     async def _events_coming(self) -> str:
-        """Waits for the event of a marker: the emulator sends one by one, so all earlier events are then in."""
+        """Create a marker document and wait for its event; returns "", or the error if the emulator refuses.
+
+        The emulator sends events one by one in order, so by then all earlier events have arrived at the relay.
+        """
         id = secrets.token_hex(8)
         came = self._relay.expect_marker(id)
         try:

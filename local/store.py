@@ -1,4 +1,4 @@
-"""The deployed package, asked from this process what is left to do."""
+"""Asks the store, through the code that is deployed, what is left to do."""
 
 import asyncio
 import os
@@ -11,9 +11,9 @@ from local.catalogue import ROOT
 
 
 def backlog_asker(environment: Mapping[str, str], now: Callable[[], datetime]) -> Callable[[], Awaitable[str]]:
-    """A function that asks the store, in a thread, what is left to do: text for people, empty if nothing.
+    """A function that asks the store, in a thread, what is left to do: a text that is empty if there is nothing.
 
-    The package and its client are loaded when it is first asked.
+    The deployed package and its client are loaded at the first call.
     """
     loaded: list[Any] = []
 

@@ -1,4 +1,4 @@
-"""All parts, put together, started in order and stopped in the reverse one."""
+"""Puts all parts of the local system together, starts them in order, and stops them in reverse order."""
 
 import asyncio
 import contextlib
@@ -31,13 +31,15 @@ from local.settled import Settling
 from local.workers import Workers
 
 _DRAIN = 3.0
-"""Seconds, at the end, for events that are under way."""
+"""Seconds that are waited at the end for events that are still being delivered."""
 
 _LONGEST_LINE = 64 * 1024
-"""Bytes of a request's first line. Longer than a function's server takes, so that the function is who refuses it."""
+"""Bytes: the longest first line of a request that is accepted. It is longer than what the functions' server accepts, so
+that too long a line is refused by the function, as in the cloud.
+"""
 
 _SAY_AGAIN = 10.0
-"""Seconds after which the same failure of the same function is told again."""
+"""Seconds during which the same failure of the same function is reported only once."""
 
 
 class PortTakenError(Exception):
@@ -49,7 +51,7 @@ class FolderTakenError(Exception):
 
 
 class System:
-    """`folder` holds everything that is written; `keep`: it is there to stay, so the database is saved into it."""
+    """`folder` is where everything is written. If `keep` is true, the database is saved into it at the end."""
 
     def __init__(
         self,
@@ -76,8 +78,8 @@ class System:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Started inside the block, stopped after it."""
-        # Taken first: so that a busy port is known at once, and nothing is started for it.
+        """The system runs inside the block and is stopped after it."""
+        # The port is taken first, so that nothing is started if it is in use.
         front_sockets = _listen(self._port)
         async with AsyncExitStack() as stack:
             stack.enter_context(_alone_in(self._folder))
@@ -88,7 +90,7 @@ class System:
             yield
 
     async def _start(self, stack: AsyncExitStack, front_sockets: list[socket.socket]) -> None:
-        # Each request a connection of its own: one kept open may be closed by gunicorn just when it is used again.
+        # Each request uses a new connection, because gunicorn may close an idle one at the moment it is used again.
         http = await stack.enter_async_context(
             aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, force_close=True),
@@ -143,7 +145,7 @@ class System:
         }
         with self._step(f"{len(self._functions)} functies"):
             await workers.start(self._functions.values(), settings, base)
-        # Last, so that more capacity than before finds somebody who listens, and promotes.
+        # Published after the functions have started, so that they get the event of a larger capacity and promote.
         with self._step("Werkplaatsen publiceren"):
             await workers.publish(base, fresh=self.clock.fresh)
         stack.push_async_callback(workers.stop)  # before the database is saved and stopped
@@ -215,7 +217,10 @@ class System:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Nobody else runs in `folder` meanwhile: the one that stopped last would undo what the other has kept."""
+    """Lock `folder` for this run; FolderTakenError if another run uses it.
+
+    Two runs in one folder would overwrite each other's saved database.
+    """
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -227,7 +232,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """Sockets on `port` of both loopback addresses, or of the first alone where there is no IPv6."""
+    """Sockets on `port` of the loopback addresses of IPv4 and, if there is one, of IPv6; PortTakenError if in use."""
     try:
         sockets = [socket.create_server(("127.0.0.1", port), backlog=1024)]
     except OSError as error:
@@ -239,14 +244,14 @@ def _listen(port: int) -> list[socket.socket]:
 
 
 async def _serve(stack: AsyncExitStack, app: web.Application, sockets: list[socket.socket] | None = None) -> int:
-    """Serves `app` on `sockets`, or on a free port of 127.0.0.1, until `stack` unwinds; the port."""
+    """Serve `app` on `sockets`, or on a free port of 127.0.0.1, until `stack` is closed; returns the port."""
     runner = web.AppRunner(
         app,
         access_log=None,
         shutdown_timeout=1,
         handler_cancellation=False,
         max_line_size=_LONGEST_LINE,
-        auto_decompress=False,  # a body goes to a function as it was sent
+        auto_decompress=False,  # a compressed body is passed on to the function unchanged
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

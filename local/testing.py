@@ -1,4 +1,4 @@
-"""For tests and benches: the emulator alone, or the whole system, as processes that are gone after the block."""
+"""Runs the emulator alone, or the whole system, for tests and benchmarks; the processes end with the `with` block."""
 
 import asyncio
 import os
@@ -26,9 +26,10 @@ _STOPPED_WITHIN = 20.0
 
 @contextmanager
 def running_emulator(*, rules: bool = True) -> Iterator[str]:
-    """The Firestore emulator, empty, with the repository's rules or without; gives its FIRESTORE_EMULATOR_HOST.
+    """Run an empty Firestore emulator, with the security rules of the repository or without any.
 
-    The project is `PROJECT`; tests that share an emulator can use projects of their own. Call it from the main thread.
+    Gives the value for FIRESTORE_EMULATOR_HOST. Its project is `PROJECT`; tests that share an emulator can each use
+    another project. Call this from the main thread.
     """
     with tempfile.TemporaryDirectory(prefix="werkplaats-") as folder, asyncio.Runner() as runner:
         emulator = Emulator(
@@ -48,14 +49,15 @@ class RunningSystem:
     url: str
     process: subprocess.Popen[bytes]
     output: Path
-    """File with what it said so far."""
+    """The file with what the process has printed so far."""
 
 
 @contextmanager
 def running_system(port: int = 0, data: Path | None = None) -> Iterator[RunningSystem]:
-    """`python -m local`, ready, on `port` or a free one; with `data` as DATA. Stopped as by Ctrl-C.
+    """Run `python -m local` on `port` (0: any free port), with `data` as DATA; it is ready when the block begins.
 
-    RuntimeError, with what it said, if it does not start, or does not end with code 0.
+    After the block it is stopped with the signal that Ctrl-C sends. RuntimeError, with what it printed, if it does not
+    start or does not end with code 0.
     """
     port = port or free_port()
     environment = {name: value for name, value in os.environ.items() if name not in ("PORT", "DATA")}
@@ -81,7 +83,7 @@ def running_system(port: int = 0, data: Path | None = None) -> Iterator[RunningS
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
+    """A port that is free now; another process may still take it before it is used."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port

@@ -1,4 +1,4 @@
-"""The functions' processes, by way of the forkserver."""
+"""Starts and stops the functions' processes, by orders to the forkserver."""
 
 import asyncio
 import json
@@ -17,11 +17,15 @@ _START_WITHIN = 60.0
 
 
 class WorkerError(Exception):
-    """A process did not start; the text says which, and ends in the last of its output."""
+    """A process did not start; the text names it and gives the last of its output."""
 
 
 class Workers:
-    """Starts the forkserver at once, from the main thread; `ports` has each function's port once it is ready."""
+    """Starts the forkserver when it is made, which must happen in the main thread.
+
+    `ports` has the port of each function once the function is ready. `on_death` is called with the name of a function
+    whose process ends by itself.
+    """
 
     def __init__(self, *, logs: Path, clock: Path, on_death: Callable[[str], None]) -> None:
         self.ports: dict[str, int] = {}
@@ -48,7 +52,10 @@ class Workers:
         await asyncio.wait_for(asyncio.shield(self._loaded), _START_WITHIN)
 
     async def start(self, functions: Iterable[Function], settings: Mapping[str, str], base: Mapping[str, str]) -> None:
-        """One process per function, each with `base` and those of `settings` it may have. Returns when all serve."""
+        """Start one process for each function, with `base` and its part of `settings` as its environment.
+
+        Returns when all functions answer requests; WorkerError if one does not start.
+        """
         await asyncio.gather(
             *(
                 self._order(
@@ -62,11 +69,11 @@ class Workers:
         )
 
     async def publish(self, base: Mapping[str, str], *, fresh: bool) -> None:
-        """Publishes the workshops in a process that ends; with `fresh`, it first sets the clock."""
+        """Publish the workshops, in a process of its own; if `fresh`, set the clock first. WorkerError if it fails."""
         await self._order(kind="publish", name="publish", env={**_machine(), **base}, fresh=fresh)
 
     async def stop(self) -> None:
-        """Ends all of them, politely first. A second time does nothing."""
+        """End all processes: ask them first, and kill those that do not end in time. A second call does nothing."""
         assert self._process.stdin is not None
         if self._process.stdin.closed:
             return
@@ -74,7 +81,7 @@ class Workers:
         try:
             await asyncio.to_thread(self._process.wait, GRACE + 3)
         except subprocess.TimeoutExpired:
-            self._process.kill()  # its children are tied to it
+            self._process.kill()  # the kernel then kills its children too (leash.py)
             self._process.wait()
         await self._reader
         for future in (*self._waiting.values(), self._loaded):
@@ -99,11 +106,11 @@ class Workers:
         loop = asyncio.get_running_loop()
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), self._process.stdout)
         async for line in stream:
-            self._heard(json.loads(line))
+            self._handle_report(json.loads(line))
         if not self._loaded.done():
             self._loaded.set_exception(WorkerError(f"De forkserver start niet:\n{self.last_output('forkserver')}"))
 
-    def _heard(self, report: dict[str, Any]) -> None:
+    def _handle_report(self, report: dict[str, Any]) -> None:
         if report["event"] == "loaded":
             self._loaded.set_result(None)
             return
@@ -128,7 +135,7 @@ def _machine() -> dict[str, str]:
 
 
 def _identity(function: Function) -> dict[str, str]:
-    """What the cloud's runtime tells a function about itself."""
+    """The environment variables by which the cloud tells a function its own name and settings."""
     return {
         "FUNCTION_TARGET": function.name,
         "FUNCTION_SIGNATURE_TYPE": function.signature_type,

@@ -1,4 +1,4 @@
-# The environment people sign up in.
+# The environment in which people really sign up.
 
 environment = "production"
 project     = "example-werkplaats" # yours
@@ -10,7 +10,7 @@ organisers   = ["group:organisatoren@example.org"]
 
 settings = {
   SURVEY_PUBLIC_KEY = "" # `make survey-key` prints it; another pair than the test environment's
-  # SENDGRID_WEBHOOK_PUBLIC_KEY = "" # SendGrid shows it where the Event Webhook is set up
+  # SENDGRID_WEBHOOK_PUBLIC_KEY = "" # SendGrid shows it on the page where the Event Webhook is configured
 }
 
 # billing_account = "000000-000000-000000"

@@ -1,5 +1,5 @@
-# The environment to try things in. Copy nothing: `make deploy ENV=test` and `make deploy ENV=production` use the same
-# code, and differ in these files alone. variables.tf says what else can be set.
+# The environment for trying things. Do not copy any code for it: `make deploy ENV=test` and `make deploy ENV=production`
+# use the same code and differ only in the files of this folder. variables.tf says what else can be set.
 
 environment = "test"
 project     = "example-werkplaats-test" # yours

@@ -1,5 +1,5 @@
-# What must be true of everything that functions.yaml deploys, whatever stands in it. No cloud is asked: what Google
-# would decide is made up while planning.
+# What must be true of everything that functions.yaml deploys, whatever it contains. These tests only make plans, and never
+# call Google: values that Google would choose are made up.
 
 mock_provider "google" {
   override_during = plan
@@ -8,7 +8,7 @@ mock_provider "google" {
     defaults = { number = "123456789012" }
   }
 
-  # The name of a function's service is Google's to give, and known only afterwards; a made-up one shows who asks for it.
+  # Google gives the name of a function's service, and only after it is made. A made-up name shows where it is used.
   mock_resource "google_cloudfunctions2_function" {
     defaults = { service_config = { service = "projects/made-up/locations/made-up/services/known-afterwards" } }
   }
@@ -405,8 +405,8 @@ run "as_listed" {
     error_message = "What is logged once is told once: by the entry itself, and again after an hour."
   }
 
-  # What Google counts from logs stops coming when nothing is logged: without this an alert would stay as it was. Google
-  # takes it together with a duration only.
+  # A metric of log entries has no measurements while nothing is logged, and without this setting an alert would not change
+  # then. Google accepts the setting only together with a duration.
   assert {
     condition = alltrue(flatten([
       for policy in [google_monitoring_alert_policy.failing, google_monitoring_alert_policy.waiting, google_monitoring_alert_policy.mail_age] : [

@@ -1,4 +1,4 @@
-# What can be set, and what is refused.
+# What each variable changes, and which values are refused.
 
 mock_provider "google" {
   override_during = plan
@@ -94,7 +94,7 @@ run "another_region" {
   }
 }
 
-# A project that is older may build anywhere: its owner is warned, and not stopped.
+# An older project may build in any region, so its owner is warned and not stopped.
 run "warns_of_a_region_where_a_new_project_may_not_build" {
   command = plan
 

@@ -1,4 +1,4 @@
-"""A cell of the bench, small and for real: the served function, the emulator, the load and the check."""
+"""One small row of the benchmark, with the served function, the emulator, the load and the check."""
 
 import pytest
 from google.auth.credentials import AnonymousCredentials
@@ -19,7 +19,7 @@ def client(emulator: str, project: str) -> firestore.Client:
 
 
 def test_everyone_in_a_cell_is_signed_up(emulator: str, project: str, store: Store) -> None:
-    """Twenty sign-ups, four at once, for 24 seats: all answered, all there, and a row of the table for them."""
+    """Twenty sign-ups by four visitors at once are all answered and stored, and make a row of the table."""
     cell = Cell(processes=1, capacity=24, at_once=4, sign_ups=20, warm_up=4)
     with serving(SETTINGS, processes=1, emulator=emulator, project=project) as server:
         measured = measure(cell, server, store, SETTINGS)
@@ -32,7 +32,7 @@ def test_everyone_in_a_cell_is_signed_up(emulator: str, project: str, store: Sto
 
 
 def test_the_bare_rates_count_what_was_written(client: firestore.Client, store: Store) -> None:
-    """As many documents as were asked for, and a registration for each sign-up of a group."""
+    """The bare measurements write as many documents and registrations as were asked for."""
     assert bare.creates(client, "things", 12, 3).count == len(client.collection("things").get()) == 12
     workshops.published(store, "groep", 100, utc_now())
     rate = bare.group_commits(store, "groep", 60)

@@ -1,4 +1,4 @@
-"""What the bench finds wrong: planted cases, each of one kind."""
+"""The benchmark's check of what is stored finds each kind of mistake that is planted here."""
 
 from collections.abc import Callable
 
@@ -36,17 +36,17 @@ def changed(stored: Stored, **changes: object) -> Stored:
 
 
 def test_nothing_is_wrong_with_what_was_decided_by_the_rules(sent: list[SentForm], stored: Stored) -> None:
-    """As many seats as there are, everyone once, everything counted."""
+    """Sign-ups that were decided by the rules have no problems."""
     assert problems(sent, stored) == []
 
 
 def test_a_form_without_an_answer_may_be_stored_or_not(sent: list[SentForm], stored: Stored) -> None:
-    """Its sender was told nothing, so neither is wrong."""
+    """A form that got no answer may or may not be stored; neither is a problem."""
     assert problems([SentForm("r0", None), *sent[1:], SentForm("r99", None)], stored) == []
 
 
 def test_one_seat_too_many_is_found(sent: list[SentForm], stored: Stored) -> None:
-    """A third confirmed registration for two seats, in the ledger too."""
+    """A third confirmed registration for two seats is found."""
     registrations = tuple(
         replace(one, state=State.CONFIRMED) if one.sequence == 3 else one for one in stored.registrations
     )
@@ -60,12 +60,12 @@ def test_one_seat_too_many_is_found(sent: list[SentForm], stored: Stored) -> Non
 
 
 def test_an_answered_form_that_is_not_stored_is_found(sent: list[SentForm], stored: Stored) -> None:
-    """One more was answered than there are registrations."""
+    """A form that was answered but has no registration is found."""
     assert problems([*sent, SentForm("r99", "r99")], stored) == ["lost: r99 was answered and is not stored"]
 
 
 def test_an_answer_that_leads_to_another_is_found(sent: list[SentForm], stored: Stored) -> None:
-    """Two people were sent to one registration."""
+    """Two people whose answers lead to the same registration are found."""
     found = problems([SentForm("r0", "r1"), *sent[1:]], stored)
     assert found == [
         "lost: the answer to r0 led to r1",
@@ -74,7 +74,7 @@ def test_an_answer_that_leads_to_another_is_found(sent: list[SentForm], stored: 
 
 
 def test_a_number_given_twice_is_found(sent: list[SentForm], stored: Stored) -> None:
-    """Two on the waitlist share a place."""
+    """Two registrations with the same sequence number are found."""
     registrations = tuple(replace(one, sequence=3) if one.sequence == 4 else one for one in stored.registrations)
     assert problems(sent, changed(stored, registrations=registrations)) == [
         "doubled: sequence number 3 is there 2 times"
@@ -82,7 +82,7 @@ def test_a_number_given_twice_is_found(sent: list[SentForm], stored: Stored) -> 
 
 
 def test_a_registration_that_nobody_sent_is_found(sent: list[SentForm], stored: Stored) -> None:
-    """One form became two registrations, of which one is not the form's."""
+    """A registration that belongs to no form is found."""
     assert problems(sent[1:], stored) == ["doubled: r0 is stored and was never sent"]
 
 
@@ -96,19 +96,19 @@ def test_a_registration_that_nobody_sent_is_found(sent: list[SentForm], stored: 
 def test_a_missing_mail_or_entry_is_found(
     sent: list[SentForm], stored: Stored, part: str, kept: Callable[[object], bool], expected: str
 ) -> None:
-    """What should have been in the same commit is not there."""
+    """A registration without its mail or its journal entry is found."""
     assert problems(sent, changed(stored, **{part: tuple(filter(kept, getattr(stored, part)))})) == [expected]
 
 
 def test_a_mail_written_twice_is_found(sent: list[SentForm], stored: Stored) -> None:
-    """The same person is mailed twice about one sign-up."""
+    """A second mail about one sign-up is found."""
     again = replace(stored.mails[0], id="another")
     found = problems(sent, changed(stored, mails=(*stored.mails, again)))
     assert found == [f"doubled: registration in the mails {again.registration} is there 2 times"]
 
 
 def test_a_ledger_that_counts_wrong_is_found(sent: list[SentForm], stored: Stored) -> None:
-    """The documents are right and the ledger is not."""
+    """A ledger whose counts differ from the registrations is found."""
     ledger = replace(stored.ledger, confirmed=1, next_sequence=4)
     assert problems(sent, changed(stored, ledger=ledger)) == [
         "miscounted: the ledger has 1 confirmed, there are 2",

@@ -1,4 +1,4 @@
-"""Each function as functions-framework serves it, on the real emulator, at a clock of the test's own."""
+"""Fixtures that serve each function through functions-framework, on the emulator, with a clock the test sets."""
 
 import base64
 import json
@@ -31,7 +31,7 @@ Serve = Callable[[str], FlaskClient]
 
 @cache
 def submission(form: str = "one", made_at: datetime = NOW) -> str:
-    """The submission of a form that was opened at `made_at`; always the same for the same name of a `form`."""
+    """The signed submission of a form opened at `made_at`; the same one for the same `form` name."""
     return Submissions(KEYS, lambda: made_at).new()
 
 
@@ -43,7 +43,7 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 
 @pytest.fixture
 def clock() -> list[datetime]:
-    """The present; a test changes its one item."""
+    """The time that functions see is the one item of this list; a test may replace it."""
     return [NOW]
 
 
@@ -51,7 +51,7 @@ def clock() -> list[datetime]:
 def serve(
     project: str, store: Store, sendgrid: ScriptedSendGrid, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> Serve:
-    """Serves a function of main.py, with the shipped workshop published and its settings in the environment."""
+    """Serves the function of main.py with the given name, with the shipped workshop published and all settings set."""
     publish_workshop(store, WORKSHOP, NOW)
     settings = {
         "GOOGLE_CLOUD_PROJECT": project,
@@ -88,7 +88,7 @@ def queue(store: Store, serve: Serve, clock: list[datetime]) -> SeatQueue:
 
 
 def recorded(name: str, document: str) -> dict[str, object]:
-    """What Eventarc posts: an event recorded from the emulator, told of `document` instead of its own."""
+    """The POST by which Eventarc delivers an event: a recorded one, changed to be about `document`."""
     event = json.loads((ROOT / "tests" / "events" / f"{name}.json").read_text())
     headers = event["headers"] | {"ce-document": document, "ce-subject": f"documents/{document}"}
     return {"headers": headers, "data": base64.b64decode(event["body"])}

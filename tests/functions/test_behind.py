@@ -1,4 +1,4 @@
-"""What nobody sees: events, schedules, SendGrid's webhook, the survey, and what each function is given."""
+"""The functions without pages (events, schedules, the webhook), the survey, and each function's settings."""
 
 import base64
 import json
@@ -47,7 +47,7 @@ def test_every_function_of_the_list_is_an_entry_point(serve: Serve) -> None:
 
 
 def test_each_function_is_given_just_what_it_needs() -> None:
-    """The settings a function cannot do without are those the list gives it, and no others are read anywhere."""
+    """functions.yaml gives each function exactly the settings that settings.py requires of it."""
     given = {name: {*function["env"], *function["secrets"]} for name, function in FUNCTIONS.items()}
     assert {name: set(needs) for name, needs in NEEDS.items()} == {name: some for name, some in given.items() if some}
     everything = {
@@ -60,7 +60,7 @@ def test_each_function_is_given_just_what_it_needs() -> None:
 
 @pytest.mark.parametrize(("function", "needed"), [(name, need) for name, needs in NEEDS.items() for need in needs])
 def test_a_missing_setting_stops_a_function_at_its_start(function: str, needed: str) -> None:
-    """With a message that names the setting and says what it must be; the others run without it."""
+    """Without a required setting a function does not start, and the error names the setting."""
     given = dict.fromkeys(NAMES, "x" * 64) | {"PUBLIC_URL": "https://x.example.org"}
     given |= {name: base64.b64encode(b"k" * 32).decode() for name in ("SURVEY_PUBLIC_KEY", "SURVEY_PRIVATE_KEYS")}
     del given["FIRESTORE_EMULATOR_HOST"]
@@ -73,7 +73,7 @@ def test_a_missing_setting_stops_a_function_at_its_start(function: str, needed: 
 
 
 def test_on_the_emulator_each_function_runs_with_what_contract_md_names() -> None:
-    """What is not among it is made up, the two survey keys so that they fit each other."""
+    """The settings in contract.md suffice on the emulator; the others, such as a pair of survey keys, are made up."""
     given = {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:1", "SIGNING_KEYS": "k" * 32, "SENDGRID_API_KEY": "SG.x"}
     settings = Settings.from_environment(given | {"PUBLIC_URL": "https://x.example.org"})
     for function in FUNCTIONS:
@@ -90,14 +90,14 @@ def test_on_the_emulator_each_function_runs_with_what_contract_md_names() -> Non
     [{"SIGNING_KEYS": "short,keys"}, {"PUBLIC_URL": "werkplaats.example.org"}, {"SENDGRID_API_KEY": ","}],
 )
 def test_an_unusable_setting_is_named(wrong: dict[str, str]) -> None:
-    """As clearly as a missing one."""
+    """A setting with a value that cannot be used stops the function with an error that names the setting."""
     given = {"SIGNING_KEYS": "k" * 32, "PUBLIC_URL": "https://x.example.org", "SENDGRID_API_KEY": "SG.x"} | wrong
     with pytest.raises(SettingError, match=next(iter(wrong))):
         Settings.from_environment(given).check_for("deliver_mail")
 
 
 def test_a_recorded_event_delivers_the_mail(serve: Serve, queue: SeatQueue, sendgrid: ScriptedSendGrid) -> None:
-    """An event as Eventarc posts it sends the mail it names; a second delivery of it sends nothing."""
+    """An event as Eventarc posts it sends the mail that it names; the same event again sends nothing."""
     queue.do(WORKSHOP.id, sign_up(1))
     client = serve("deliver_mail")
     for _ in range(2):
@@ -107,7 +107,7 @@ def test_a_recorded_event_delivers_the_mail(serve: Serve, queue: SeatQueue, send
 
 
 def test_a_recorded_event_promotes(serve: Serve, queue: SeatQueue, store: Store) -> None:
-    """The ledger is looked at as it is; what the event says of it does not matter."""
+    """An event of the ledger offers a free seat by the ledger as it is now, not as the event describes it."""
     queue.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 26)])
     queue.do(WORKSHOP.id, Cancel("r1"))
     client = serve("promote_waitlist")
@@ -118,7 +118,7 @@ def test_a_recorded_event_promotes(serve: Serve, queue: SeatQueue, store: Store)
 
 
 def test_a_recorded_event_tells_organisers_once(serve: Serve, queue: SeatQueue, store: Store) -> None:
-    """One mail for each organiser, however often the event comes."""
+    """An event of a journal entry queues one mail for each organiser, also if the event is delivered twice."""
     queue.do(WORKSHOP.id, sign_up(1))
     client = serve("notify_organisers")
     event = recorded("entry_created", f"workshops/{WORKSHOP.id}/journal/0000000001-r1-signed_up")
@@ -150,12 +150,12 @@ def test_a_recorded_event_tells_organisers_once(serve: Serve, queue: SeatQueue, 
     ],
 )
 def test_an_event_that_is_not_for_us_is_acknowledged(serve: Serve, function: str, document: str) -> None:
-    """Other documents, and documents that are gone: retrying for a day would not help."""
+    """An event of another document, or of one that is gone, is answered with 200 and not tried again."""
     assert serve(function).post("/", **recorded("mail_created", document)).status_code == 200  # type: ignore[arg-type]
 
 
 def test_an_event_of_another_type_is_acknowledged(serve: Serve) -> None:
-    """Logged, not retried for ever."""
+    """An event of another type is answered with 200, so that Eventarc does not send it again."""
     event: Any = recorded("mail_created", "mails/x")
     event["headers"]["ce-type"] = "google.cloud.storage.object.v1.finalized"
     event["data"] = b"\xff\x00 no protobuf"
@@ -165,7 +165,7 @@ def test_an_event_of_another_type_is_acknowledged(serve: Serve) -> None:
 def test_a_document_that_cannot_be_read_is_acknowledged(
     serve: Serve, store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A mail that is no mail is logged as an error and let go."""
+    """An event of a mail that cannot be read is logged, without its content, and answered with 200."""
     database(store).collection("mails").document("stuk").set({"state": "geheim"})
     assert serve("deliver_mail").post("/", **recorded("mail_created", "mails/stuk")).status_code == 200  # type: ignore[arg-type]
     logged = capsys.readouterr().out
@@ -176,7 +176,7 @@ def test_a_document_that_cannot_be_read_is_acknowledged(
 def test_an_event_that_failed_is_to_be_sent_again(
     serve: Serve, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Trouble that may pass is answered with 500, without a text that tells anything."""
+    """An event that fails is answered with 500, so that it is tried again; the answer does not show the error."""
     queue.do(WORKSHOP.id, sign_up(1))
     client = serve("deliver_mail")
     monkeypatch.setattr("werkplaats.store.outbox.Outbox.get", lambda *_: 1 / 0)
@@ -190,7 +190,7 @@ def test_an_event_that_failed_is_to_be_sent_again(
     "function", [name for name, function in FUNCTIONS.items() if function["trigger"] == "schedule"]
 )
 def test_a_schedule_calls_by_post_only(serve: Serve, function: str) -> None:
-    """With nothing to do it says so; a GET changes nothing."""
+    """A scheduled function refuses GET with 405, and answers a POST with the number of things it did, here 0."""
     client = serve(function)
     assert client.get("/").status_code == 405
     answer = client.post("/")
@@ -215,7 +215,7 @@ def signed(body: bytes, timestamp: str = "1800000000") -> dict[str, Any]:
 
 
 def test_signed_events_are_noted(serve: Serve, queue: SeatQueue, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of our mails; unknown kinds and other people's mails are passed over."""
+    """Signed events of our mails are recorded; unknown kinds, and events that name no mail of ours, are ignored."""
     monkeypatch.setenv("SENDGRID_WEBHOOK_PUBLIC_KEY", PUBLIC)
     queue.do(WORKSHOP.id, sign_up(1))
     events = [
@@ -239,14 +239,14 @@ def test_signed_events_are_noted(serve: Serve, queue: SeatQueue, store: Store, m
 
 @pytest.mark.parametrize("body", [b"", b"no json", b'{"event": "bounce"}', b"[1, 2]", b'[{"event": {}}]', b"[" * 5000])
 def test_signed_nonsense_is_acknowledged(serve: Serve, monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
-    """It would be no better the next time."""
+    """A signed body that cannot be read is answered with 200, because SendGrid would only send the same again."""
     monkeypatch.setenv("SENDGRID_WEBHOOK_PUBLIC_KEY", PUBLIC)
     assert serve("mail_events").post("/hooks/sendgrid", **signed(body)).status_code == 200
 
 
 @pytest.mark.parametrize("change", ["body", "timestamp", "none", "not base64", "not DER", "not UTF-8"])
 def test_unsigned_events_are_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
-    """Whatever was altered, nothing is believed."""
+    """A webhook request whose signature is missing, malformed or of other content is refused with 403."""
     monkeypatch.setenv("SENDGRID_WEBHOOK_PUBLIC_KEY", PUBLIC)
     request = signed(b"[]")
     headers = request["headers"]
@@ -267,7 +267,7 @@ def test_unsigned_events_are_refused(serve: Serve, monkeypatch: pytest.MonkeyPat
 
 
 def test_without_a_key_the_webhook_is_not_there_yet(serve: Serve) -> None:
-    """503 tells SendGrid to try again, until somebody has set the key."""
+    """While no public key is set the webhook answers 503, so that SendGrid tries again later."""
     client = serve("mail_events")
     assert client.post("/hooks/sendgrid", **signed(b"[]")).status_code == 503
     assert client.get("/hooks/sendgrid").status_code == 405
@@ -278,7 +278,7 @@ def test_without_a_key_the_webhook_is_not_there_yet(serve: Serve) -> None:
 
 @pytest.fixture
 def invited(serve: Serve, queue: SeatQueue, clock: list[Any], links: Links) -> str:
-    """The path of r1's survey, the day after."""
+    """The path of r1's survey, on the first day on which it can be answered."""
     queue.do(WORKSHOP.id, sign_up(1))
     clock[0] = WORKSHOP.wave_opens_at(WORKSHOP.waves[0]) + timedelta(hours=10)
     assert serve("send_surveys").post("/").text == "1"
@@ -289,7 +289,7 @@ ANSWERS = {"vraag-opbrengst": "4", "vraag-lengte": "goed", "vraag-aanraden": "9"
 
 
 def test_a_survey_is_answered_once(serve: Serve, invited: str, store: Store) -> None:
-    """The second time there is nothing to fill in."""
+    """A second answer to a survey is not stored, and after the first the page shows no form."""
     client = serve("survey")
     assert "<form" in client.get(invited).text
     for _ in range(2):
@@ -310,14 +310,14 @@ def test_a_survey_is_answered_once(serve: Serve, invited: str, store: Store) -> 
     ],
 )
 def test_a_bad_answer_is_told_and_kept(serve: Serve, invited: str, store: Store, changes: dict[str, str]) -> None:
-    """422 with the form; nothing is stored."""
+    """A survey with a mistake is answered with 422 and nothing is stored."""
     answer = serve("survey").post(invited, data=ANSWERS | {"vraag-anders": "Dit blijft staan."} | changes)
     assert answer.status_code == 422
     assert store.surveys.count_sealed(WORKSHOP.id, "evaluatie") == 0
 
 
 def test_a_survey_link_after_the_close_says_so(serve: Serve, invited: str, clock: list[Any]) -> None:
-    """200 to look, 409 to answer."""
+    """After a wave has closed its page can still be opened (200), but an answer is refused with 409."""
     clock[0] += timedelta(days=31)
     client = serve("survey")
     assert client.get(invited).status_code == 200
@@ -325,7 +325,7 @@ def test_a_survey_link_after_the_close_says_so(serve: Serve, invited: str, clock
 
 
 def test_no_other_link_opens_a_survey(serve: Serve, invited: str, links: Links) -> None:
-    """Not that of a registration, not one altered or cut."""
+    """The link of a registration, or a survey's link that was altered or cut off, does not open a survey (404)."""
     client = serve("survey")
     token = links.registration_path("r1").removeprefix("/aanmelding/")
     for path in (f"/enquete/{token}", invited[:-1], invited + "A", "/enquete/x"):
@@ -334,7 +334,7 @@ def test_no_other_link_opens_a_survey(serve: Serve, invited: str, links: Links) 
 
 
 def test_one_click_stops_surveys(serve: Serve, invited: str, store: Store) -> None:
-    """RFC 8058: a POST from a mail provider, without cookie or origin, in either content type; a GET only asks."""
+    """A mail provider's POST (RFC 8058), without cookies and in either content type, ends surveys; a GET asks."""
     client = serve("survey")
     stop = invited.replace("/enquete/", "/uitschrijven/")
     assert "<form" in client.get(stop).text
@@ -357,7 +357,7 @@ def test_one_click_stops_surveys(serve: Serve, invited: str, store: Store) -> No
 
 
 def test_a_form_of_other_questions_is_shown_again(serve: Serve, invited: str, store: Store) -> None:
-    """Somebody changed the file meanwhile: nothing is stored until the answers have been looked at again."""
+    """An answer to a question that is no longer asked is not stored; the form comes back and says why."""
     answer = serve("survey").post(invited, data=ANSWERS | {"vraag-verdwenen": "iets"})
     assert answer.status_code == 422
     assert "De vragen zijn veranderd" in answer.text
@@ -365,7 +365,7 @@ def test_a_form_of_other_questions_is_shown_again(serve: Serve, invited: str, st
 
 
 def test_an_answer_to_words_that_were_not_seen_is_not_taken(serve: Serve, invited: str, store: Store) -> None:
-    """Same questions by id, other words: the new ones are shown first, with what was answered."""
+    """If a question was reworded after the form was opened, the form comes back before the answer is stored."""
     client = serve("survey")
     [seen] = re.findall(r'name="versie" value="(\w+)"', client.get(invited).text)
     wave = WORKSHOP.waves[0]
@@ -382,7 +382,7 @@ def test_an_answer_to_words_that_were_not_seen_is_not_taken(serve: Serve, invite
 
 
 def test_only_the_survey_runs_a_script_and_only_ours(serve: Serve, invited: str) -> None:
-    """Served under an address of its content."""
+    """The survey's page runs one script of ours, under an address made of its content; other pages run none."""
     client = serve("survey")
     page = client.get(invited)
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
@@ -396,7 +396,7 @@ def test_only_the_survey_runs_a_script_and_only_ours(serve: Serve, invited: str)
 def test_answers_keep_the_questions_they_were_given_to(
     serve: Serve, invited: str, store: Store, queue: SeatQueue, clock: list[Any]
 ) -> None:
-    """A file that changes after answers came in makes a new version beside the old one."""
+    """If questions change after answers came in, those answers still belong to the version with the old questions."""
     client = serve("survey")
     assert client.post(invited, data=ANSWERS).status_code == 303
     wave = WORKSHOP.waves[0]

@@ -1,4 +1,4 @@
-"""The organisers' desk over HTTP: who gets in, what the pages show, and what cannot be done through them."""
+"""The organisers' desk over HTTP: who gets in, what the pages show, and which requests are refused."""
 
 import base64
 import csv
@@ -62,20 +62,20 @@ def text(answer: TestResponse) -> str:
 
 
 def version(answer: TestResponse) -> str:
-    """The version that the page's forms send along."""
+    """The version that the forms on this page send along."""
     field = soup(answer).find("input", attrs={"name": "version"})
     assert field is not None
     return str(field["value"])  # type: ignore[index]
 
 
 def click(ask: Open, registration: str, action: str, **headers: str) -> TestResponse:
-    """Opens a person's page and clicks a button on it."""
+    """Opens a person's page and presses the button `action` on it."""
     path = f"{DESK}/mensen/{registration}"
     return ask(path, data={"action": action, "version": version(ask(path))}, **headers)
 
 
 def rows(answer: TestResponse) -> list[list[str]]:
-    """A CSV file as Dutch Excel reads it."""
+    """The rows of a CSV file, read in the way that Excel with Dutch settings reads it."""
     assert answer.data.startswith(b"\xef\xbb\xbf"), "without this mark Excel reads it as Windows-1252"
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
 
@@ -148,7 +148,7 @@ def test_other_headers_do_not_sign_in(client: FlaskClient) -> None:
 
 
 def test_an_organiser_sees_only_what_is_theirs(ask: Open, store: Store) -> None:
-    """Addresses are the same in whatever case; another's workshop looks like none at all."""
+    """An organiser sees only their own workshops; another's gets the same 403 as one that does not exist."""
     publish_workshop(store, sample_workshop(), NOW)
     mine = ask("/organisatie/", "Platform31@EXAMPLE.org")
     assert mine.status_code == 200
@@ -178,7 +178,7 @@ def test_an_organiser_sees_only_what_is_theirs(ask: Open, store: Store) -> None:
 def test_another_sites_page_changes_nothing(
     ask: Open, queue: SeatQueue, store: Store, headers: dict[str, str], status: int
 ) -> None:
-    """A form on another site that an organiser opens is refused; our own pages and programs pass."""
+    """A form sent from another site's page is refused with 403; our own pages and programs are accepted."""
     queue.do(WORKSHOP.id, sign_up(1))
     answer = click(ask, "r1", "cancel", **headers)
     assert answer.status_code == status
@@ -188,7 +188,7 @@ def test_another_sites_page_changes_nothing(
 
 
 def test_pages_are_kept_nowhere_and_run_no_scripts_but_one(ask: Open) -> None:
-    """Each with its security headers; only attendance may run a script, and only ours."""
+    """All pages have security headers and may not be cached; only the attendance page may run a script."""
     for path in ("/organisatie/", DESK, f"{DESK}/mensen", f"{DESK}/aanwezig", f"{DESK}/resultaten/evaluatie"):
         answer = ask(path)
         assert answer.status_code == 200, path
@@ -204,7 +204,7 @@ def test_pages_are_kept_nowhere_and_run_no_scripts_but_one(ask: Open) -> None:
 
 
 def test_the_service_serves_its_own_style_and_script(ask: Open, client: FlaskClient) -> None:
-    """On its own address in the cloud there is no other function to do so."""
+    """The organiser function serves its own stylesheet and script, because in the cloud it may have another address."""
     page = soup(ask(f"{DESK}/aanwezig"))
     sheet, script = page.find("link", rel="stylesheet"), page.find("script")
     assert sheet is not None
@@ -218,7 +218,7 @@ def test_the_service_serves_its_own_style_and_script(ask: Open, client: FlaskCli
 
 
 def full_house(queue: SeatQueue, store: Store) -> None:
-    """Two seats: one and two have them, three and four wait, five left."""
+    """A workshop of two seats: 1 and 2 have them, 3 and 4 are on the waitlist, and 5 has cancelled."""
     publish_workshop(store, replace(WORKSHOP, capacity=2), NOW)
     for number in range(1, 6):
         queue.do(WORKSHOP.id, sign_up(number))
@@ -226,7 +226,7 @@ def full_house(queue: SeatQueue, store: Store) -> None:
 
 
 def test_the_numbers(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """Seats, offers, waitlist and what is free, as the ledger has them."""
+    """The overview shows seats, offers, waitlist and free seats as the ledger counts them."""
     full_house(queue, store)
     queue.do(WORKSHOP.id, Cancel("r2"))
     queue.do(WORKSHOP.id, Promote())
@@ -237,7 +237,7 @@ def test_the_numbers(ask: Open, queue: SeatQueue, store: Store) -> None:
 
 
 def test_the_list_is_in_order_searched_and_filtered(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """Seats by name, the waitlist in its order, then who left; found whatever the accents and case."""
+    """The list has seats by name, then the waitlist in order, then who left; a search ignores accents and case."""
     full_house(queue, store)
     odd = Person(given_name="José", family_name="Ünal", email="jose@example.org", organisation="Woonstad")
     queue.do(WORKSHOP.id, replace(sign_up(6), person=odd))
@@ -255,7 +255,7 @@ def test_the_list_is_in_order_searched_and_filtered(ask: Open, queue: SeatQueue,
 
 
 def test_what_people_typed_is_text(ask: Open, queue: SeatQueue) -> None:
-    """Markup in names and answers shows as it was typed."""
+    """HTML in names and answers is shown as text."""
     hostile = Person(given_name="<script>x</script>", family_name='"><b>', email="o'h+<i>@example.org")
     queue.do(WORKSHOP.id, replace(sign_up(1), person=hostile, answers={"opgave": "<img src=x>"}))
     for path in (f"{DESK}/mensen", f"{DESK}/mensen?q=%3Cscript%3E", f"{DESK}/mensen/r1", f"{DESK}/aanwezig"):
@@ -266,7 +266,7 @@ def test_what_people_typed_is_text(ask: Open, queue: SeatQueue) -> None:
 
 
 def test_the_file_of_people_computes_nothing(ask: Open, queue: SeatQueue) -> None:
-    """Cells that a spreadsheet would take for a formula begin with an apostrophe; the rest is as it was typed."""
+    """In the CSV file an apostrophe precedes whatever a spreadsheet would take for a formula."""
     sly = Person(
         given_name="=1+1", family_name="@SUM(A1)", email="-x@example.org", organisation='A;"B"', phone="+31 6 12345678"
     )
@@ -291,7 +291,7 @@ def test_the_file_of_people_computes_nothing(ask: Open, queue: SeatQueue) -> Non
 
 
 def test_a_person_whose_data_is_erased(ask: Open, queue: SeatQueue) -> None:
-    """Stands in the list without a name, is in no file, and can be given nothing."""
+    """An erased person is listed without a name, is left out of the CSV file, and cannot be acted upon (409)."""
     queue.do(WORKSHOP.id, sign_up(1))
     queue.do(WORKSHOP.id, ErasePerson("r1"))
     assert "Gegevens gewist" in text(ask(f"{DESK}/mensen"))
@@ -304,7 +304,7 @@ def test_a_person_whose_data_is_erased(ask: Open, queue: SeatQueue) -> None:
 
 
 def test_looking_changes_nothing(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """Whatever is behind the question mark of an address."""
+    """A GET changes nothing, whatever its query string asks for."""
     full_house(queue, store)
     before = store.seats.ledger(WORKSHOP.id)
     for path in (f"{DESK}/mensen/r1?action=cancel", f"{DESK}/aanwezig?dag={DAY}&stand=present", f"{DESK}/mensen"):
@@ -315,7 +315,7 @@ def test_looking_changes_nothing(ask: Open, queue: SeatQueue, store: Store) -> N
 
 
 def test_giving_up_a_seat_for_somebody(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """With a mail that says who did it, also to organisers; a second click is no harm."""
+    """An organiser can cancel for somebody, who is mailed about it; clicking twice does no harm."""
     full_house(queue, store)
     assert soup(ask(f"{DESK}/mensen/r1")).find("button", value="cancel")
     seen = version(ask(f"{DESK}/mensen/r1"))
@@ -336,7 +336,7 @@ def test_giving_up_a_seat_for_somebody(ask: Open, queue: SeatQueue, store: Store
 
 
 def test_giving_a_seat(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """Out of turn, which the page says before; refused where none is free."""
+    """A free seat can be given out of turn, and the page says who is passed over; without one it is refused."""
     full_house(queue, store)
     full = ask(f"{DESK}/mensen/r4", data={"action": "give_seat", "version": version(ask(f"{DESK}/mensen/r4"))})
     assert full.status_code == 409
@@ -356,8 +356,7 @@ def test_giving_a_seat(ask: Open, queue: SeatQueue, store: Store) -> None:
 
 
 def test_a_click_on_a_page_that_has_changed_since_is_refused(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """Whoever saw the waitlist gives no seat to somebody who has cancelled meanwhile, and takes none away that was
-    accepted meanwhile; a click without a version is refused too."""
+    """A click from a page that shows an older state, or one without a version, is refused with 409."""
     full_house(queue, store)
     seen = version(ask(f"{DESK}/mensen/r3"))
     queue.do(WORKSHOP.id, Cancel("r1"))
@@ -376,7 +375,7 @@ def test_a_click_on_a_page_that_has_changed_since_is_refused(ask: Open, queue: S
 
 
 def test_once_begun_a_seat_is_not_given_up(ask: Open, queue: SeatQueue, clock: list[Any]) -> None:
-    """Attendance says who is not there."""
+    """Once the workshop has begun, a seat can no longer be cancelled; absence is recorded as attendance instead."""
     queue.do(WORKSHOP.id, sign_up(1))
     clock[0] = WORKSHOP.begins_at
     assert not soup(ask(f"{DESK}/mensen/r1")).find("button", value="cancel")
@@ -386,7 +385,7 @@ def test_once_begun_a_seat_is_not_given_up(ask: Open, queue: SeatQueue, clock: l
 
 
 def test_an_unknown_button_and_anothers_registration(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """400 and 404; a registration is reached through its own workshop only."""
+    """An unknown action is answered with 400; a registration of another workshop is not found (404)."""
     publish_workshop(store, sample_workshop(), NOW)
     queue.do("proef", replace(sign_up(7), person=person(7)))
     queue.do(WORKSHOP.id, sign_up(1))
@@ -400,7 +399,7 @@ def test_an_unknown_button_and_anothers_registration(ask: Open, queue: SeatQueue
 
 
 def test_a_tap_is_noted_and_may_be_repeated(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """The form comes back to the same spot; the script gets a word; "open" takes the mark away."""
+    """A mark is stored, may be sent twice, and is removed by "open"."""
     queue.do(WORKSHOP.id, sign_up(1))
     for _ in range(2):
         answer = ask(f"{DESK}/aanwezig/r1", data={"dag": DAY, "stand": "present", "q": "naam 1"})
@@ -418,7 +417,7 @@ def test_a_tap_is_noted_and_may_be_repeated(ask: Open, queue: SeatQueue, store: 
 
 
 def test_only_those_with_a_seat_and_those_marked_are_on_the_list(ask: Open, queue: SeatQueue, store: Store) -> None:
-    """Whoever came and then gave up the seat stays; whoever waits is not on it and cannot be marked."""
+    """The attendance list has those with a seat and those already marked; somebody on the waitlist cannot be marked."""
     full_house(queue, store)
     assert ask(f"{DESK}/aanwezig/r2", data={"dag": DAY, "stand": "present"}).status_code == 303
     queue.do(WORKSHOP.id, Cancel("r2"))
@@ -441,14 +440,14 @@ def test_only_those_with_a_seat_and_those_marked_are_on_the_list(ask: Open, queu
 def test_a_tap_that_cannot_be_meant_is_refused(
     ask: Open, queue: SeatQueue, store: Store, fields: dict[str, str]
 ) -> None:
-    """A day that is not the workshop's, or a button there is not."""
+    """A mark for a day that is not the workshop's, or with an unknown value, is refused with 400."""
     queue.do(WORKSHOP.id, sign_up(1))
     assert ask(f"{DESK}/aanwezig/r1", data=fields).status_code == 400
     assert store.attendance.of(WORKSHOP.id) == {}
 
 
 def test_the_list_opens_on_today_and_searches_on_the_server_too(ask: Open, queue: SeatQueue, clock: list[Any]) -> None:
-    """On the second day it is that day; a search without script leaves only who is found in sight."""
+    """The list opens on today's day of the workshop; a search without script hides those who do not match."""
     queue.do(WORKSHOP.id, sign_up(1))
     queue.do(WORKSHOP.id, sign_up(2))
     assert "Zondag 29 augustus 2027" in text(ask(f"{DESK}/aanwezig"))

@@ -1,4 +1,4 @@
-"""Sign-up and my registration over HTTP: what docs/contract.md says, and everything that should not be sent."""
+"""Sign-up and my registration over HTTP: what docs/contract.md promises, and how bad requests are answered."""
 
 import re
 from datetime import timedelta
@@ -51,7 +51,7 @@ def soup(answer: TestResponse) -> BeautifulSoup:
 
 
 def test_the_pages_are_there(visitor: FlaskClient) -> None:
-    """Front page, workshop, form, privacy statement, link; each with its security headers."""
+    """Front page, workshop, form, privacy statement and link page answer 200 with security headers."""
     for path in ("/", PAGE, FORM, f"{PAGE}/privacy", f"{PAGE}/link", f"{PAGE}/ontvangen"):
         answer = visitor.get(path)
         assert answer.status_code == 200, path
@@ -61,7 +61,7 @@ def test_the_pages_are_there(visitor: FlaskClient) -> None:
 
 
 def test_the_stylesheet_is_served_under_the_address_pages_name(visitor: FlaskClient) -> None:
-    """Hosting serves no files; the address changes with the content, so it may be kept for ever."""
+    """Pages link to the stylesheet by an address made of its content, so caches may keep it for ever."""
     sheet = soup(visitor.get("/")).find("link", rel="stylesheet")
     assert sheet is not None
     answer = visitor.get(str(sheet["href"]))  # type: ignore[index]
@@ -71,7 +71,7 @@ def test_the_stylesheet_is_served_under_the_address_pages_name(visitor: FlaskCli
 
 
 def test_the_form_is_as_the_contract_has_it(visitor: FlaskClient) -> None:
-    """Fields are found by their autocomplete names; each form has a submission of its own."""
+    """The form's fields carry the autocomplete names of the contract, and each form has a submission of its own."""
     first, second = soup(visitor.get(FORM)), soup(visitor.get(FORM))
     for autocomplete in ("given-name", "family-name", "email", "organization", "organization-title", "tel"):
         assert len(first.find_all(attrs={"autocomplete": autocomplete})) == 1, autocomplete
@@ -82,7 +82,7 @@ def test_the_form_is_as_the_contract_has_it(visitor: FlaskClient) -> None:
 
 
 def test_a_sign_up_leads_to_its_page(visitor: FlaskClient, manage: FlaskClient, store: Store) -> None:
-    """303 to where I stand; the same for the same submission and person, whatever else it says."""
+    """A sign-up redirects to the registration's page; the same form and person again lead to the same page."""
     answer = send(visitor)
     assert answer.status_code == 303
     again = send(visitor, organisatie="Gemeente Zwolle", voornaam=" jan")
@@ -92,7 +92,7 @@ def test_a_sign_up_leads_to_its_page(visitor: FlaskClient, manage: FlaskClient, 
 
 
 def test_a_known_person_is_told_nothing(visitor: FlaskClient, store: Store) -> None:
-    """Whoever types my address and name learns neither my state nor my link."""
+    """Signing up somebody who is already registered reveals neither their state nor their link."""
     send(visitor)
     answer = send(visitor, submission=submission("two"), email=" JAN@Example.ORG", voornaam="jan ")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}/ontvangen")
@@ -100,7 +100,7 @@ def test_a_known_person_is_told_nothing(visitor: FlaskClient, store: Store) -> N
 
 
 def test_a_sixth_person_behind_one_address_is_told_to_use_another(visitor: FlaskClient) -> None:
-    """At the field, with everything that was typed still there."""
+    """A sixth person with the same address gets a message at the field, and the form keeps what was typed."""
     for number in range(5):
         assert send(visitor, voornaam=f"N{number}", submission=submission(f"{number}")).status_code == 303
     answer = send(visitor, voornaam="Zes", submission=submission("6"))
@@ -112,7 +112,7 @@ def test_a_sixth_person_behind_one_address_is_told_to_use_another(visitor: Flask
 def test_the_same_form_with_another_person_is_another_sign_up(
     visitor: FlaskClient, manage: FlaskClient, store: Store, links: Links
 ) -> None:
-    """The answer says that the form was used before, and can cancel that one; the page of the mail's link does not."""
+    """A form sent again for another person is another sign-up, and only its answer offers to cancel the first."""
     first = send(visitor).headers["Location"]
     answer = send(visitor, voornaam="Jans")
     assert answer.status_code == 303
@@ -140,7 +140,7 @@ def test_the_same_form_with_another_person_is_another_sign_up(
 def test_only_the_forms_own_submission_cancels_what_it_signed_up(
     visitor: FlaskClient, manage: FlaskClient, store: Store
 ) -> None:
-    """Neither no submission, nor another form's, nor one that is altered; and never one's own registration."""
+    """The earlier sign-up is cancelled only with the unaltered submission of its form, and never by its own page."""
     first = send(visitor).headers["Location"]
     path = send(visitor, voornaam="Jans").headers["Location"].partition("?")[0]
     for wrong in ("", submission("another"), submission()[:-2], "s" * 24):
@@ -151,7 +151,7 @@ def test_only_the_forms_own_submission_cancels_what_it_signed_up(
 
 
 def test_a_submission_is_good_for_twelve_hours(visitor: FlaskClient, clock: list[Any]) -> None:
-    """Sent later, the form comes back with everything in it, and is good when it is sent once more."""
+    """A form sent after more than twelve hours comes back with what was typed, and can then be sent."""
     clock[0] += timedelta(hours=12, seconds=1)
     answer = send(visitor)
     assert answer.status_code == 422
@@ -175,7 +175,7 @@ GMAIL, GOOGLEMAIL = "gmail.com", "googlemail.com"
 def test_one_mailbox_is_signed_up_five_times_a_day(
     visitor: FlaskClient, manage: FlaskClient, store: Store, clock: list[Any], addresses: list[str]
 ) -> None:
-    """Also where each sign-up is cancelled at once: the sixth is told at the address, and loses nothing."""
+    """A sixth sign-up in one day for one mailbox is refused at the field, even if the five others were cancelled."""
     for number, email in enumerate(addresses[:5]):
         answer = send(visitor, email=email, voornaam=f"N{number}", submission=submission(f"{number}"))
         assert manage.post(answer.headers["Location"], data={"action": "cancel"}).status_code == 303
@@ -189,7 +189,7 @@ def test_one_mailbox_is_signed_up_five_times_a_day(
 
 
 def test_joining_again_stops_after_three_times(visitor: FlaskClient, manage: FlaskClient, store: Store) -> None:
-    """Whoever has the link could otherwise fill a mailbox, and the organisers' too, by 25 times two clicks."""
+    """Joining again is possible three times, so that nobody can fill a mailbox by cancelling and joining again."""
     path = send(visitor).headers["Location"]
     for _ in range(3):
         manage.post(path, data={"action": "cancel"})
@@ -206,7 +206,7 @@ def test_joining_again_stops_after_three_times(visitor: FlaskClient, manage: Fla
 def test_joining_again_beside_others_with_the_same_address(
     visitor: FlaskClient, manage: FlaskClient, store: Store, others: int
 ) -> None:
-    """A colleague who is still signed up does not stand in the way."""
+    """Somebody can join again while colleagues with the same address are signed up."""
     paths = [
         send(visitor, voornaam=f"Naam {'abcde'[number]}", submission=submission(f"{number}")).headers["Location"]
         for number in range(others + 1)
@@ -236,7 +236,7 @@ def test_joining_again_beside_others_with_the_same_address(
 def test_bad_input_is_told_at_the_field_and_loses_nothing(
     visitor: FlaskClient, store: Store, changes: dict[str, str], field: str
 ) -> None:
-    """422, a message in the summary and at the field, and the other fields as they were typed."""
+    """Bad input is answered with 422, a summary, a message at the field, and everything else as it was typed."""
     answer = send(visitor, organisatie="Gemeente & <b>Zwolle</b>", **changes)
     assert answer.status_code == 422
     page = soup(answer)
@@ -249,7 +249,7 @@ def test_bad_input_is_told_at_the_field_and_loses_nothing(
 
 @pytest.mark.parametrize("mark", ["", "kort", "<script>", "x" * 129, "abcdefgh"])
 def test_a_form_without_our_mark_gets_a_new_one(visitor: FlaskClient, store: Store, mark: str) -> None:
-    """It is not taken, since it could not be recognised when sent again; nothing typed is lost."""
+    """A form without a valid submission comes back with a new one and with what was typed."""
     answer = send(visitor, submission=mark)
     assert answer.status_code == 422
     fresh = soup(answer).find("input", attrs={"name": "submission"})["value"]  # type: ignore[index]
@@ -259,7 +259,7 @@ def test_a_form_without_our_mark_gets_a_new_one(visitor: FlaskClient, store: Sto
 
 
 def test_markup_is_text_everywhere(visitor: FlaskClient, manage: FlaskClient) -> None:
-    """What looks like HTML is shown as it was typed."""
+    """HTML and template syntax that people type are shown as text."""
     answer = send(visitor, voornaam="<script>alert(1)</script>", achternaam='"><img src=x>', organisatie="{{7*7}}")
     assert answer.status_code == 303
     shown = manage.get(answer.headers["Location"]).text
@@ -270,7 +270,7 @@ def test_markup_is_text_everywhere(visitor: FlaskClient, manage: FlaskClient) ->
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "chunked"])
 def test_too_large_a_body_is_refused(visitor: FlaskClient, store: Store, chunked: bool) -> None:
-    """413, also where no header says how long it is; nothing is stored."""
+    """A body of more than 64 kB is refused with 413, with or without a Content-Length header."""
     options: dict[str, Any] = {"environ_overrides": {"wsgi.input_terminated": True}} if chunked else {}
     if chunked:
         options["headers"] = {"Transfer-Encoding": "chunked"}
@@ -284,20 +284,20 @@ def test_too_large_a_body_is_refused(visitor: FlaskClient, store: Store, chunked
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
 def test_another_content_type_is_refused(visitor: FlaskClient, content_type: str) -> None:
-    """415, with what to do."""
+    """A form in a content type other than that of HTML forms is refused with 415."""
     assert visitor.post(FORM, data=b"{}", content_type=content_type).status_code == 415
 
 
 @pytest.mark.parametrize("body", [b"voornaam=%ff%fe", b"voornaam=\xff", b"a=1&" * 600])
 def test_an_unreadable_form_is_refused(visitor: FlaskClient, body: bytes) -> None:
-    """400 for what is not UTF-8 or has more fields than any form of ours."""
+    """A form that is not UTF-8, or has more fields than any of our forms, is refused with 400."""
     answer = visitor.post(FORM, data=body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "options"])
 def test_other_methods_are_refused(visitor: FlaskClient, manage: FlaskClient, links: Links, method: str) -> None:
-    """405, naming what is allowed."""
+    """Other methods are refused with 405 and an Allow header."""
     for client, path in ((visitor, FORM), (manage, links.registration_path("r1"))):
         answer = getattr(client, method)(path)
         assert answer.status_code == 405
@@ -318,7 +318,7 @@ def test_other_methods_are_refused(visitor: FlaskClient, manage: FlaskClient, li
     ],
 )
 def test_what_is_not_there_is_not_found(visitor: FlaskClient, path: str) -> None:
-    """404 with a page of ours that nothing keeps."""
+    """An unknown address gets 404 with a Dutch page that may not be cached."""
     answer = visitor.get(path)
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
@@ -326,7 +326,7 @@ def test_what_is_not_there_is_not_found(visitor: FlaskClient, path: str) -> None
 
 
 def test_a_closed_workshop_says_so_and_since_when(visitor: FlaskClient, clock: list[Any]) -> None:
-    """The closing day itself is open; a form sent after it is answered with 409; a repeated one with its page."""
+    """Sign-up is open on the closing day; after that the page gives that day, and a new form gets 409."""
     clock[0] = NOW.replace(month=8, day=1, hour=21)
     mine, other = submission("mine", clock[0]), submission("other", clock[0])
     answer = send(visitor, submission=mine)
@@ -343,7 +343,7 @@ def test_a_closed_workshop_says_so_and_since_when(visitor: FlaskClient, clock: l
 
 
 def test_asking_for_the_link_tells_nothing(visitor: FlaskClient, store: Store) -> None:
-    """Known or unknown, the answer is the same to the letter."""
+    """Asking for the link gets the same answer for a known and an unknown address."""
     send(visitor)
     answers = [
         visitor.post(f"{PAGE}/link", data={"email": email, "submission": mark * 24})
@@ -360,7 +360,7 @@ def test_asking_for_the_link_tells_nothing(visitor: FlaskClient, store: Store) -
 
 @pytest.fixture
 def full(queue: SeatQueue) -> SeatQueue:
-    """r1 … r24 have seats, r25 and r26 wait."""
+    """All 24 seats are held by r1 to r24; r25 and r26 are on the waitlist."""
     queue.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 27)])
     return queue
 
@@ -376,7 +376,7 @@ def buttons(answer: TestResponse) -> set[str]:
 
 
 def test_my_registration_shows_where_i_stand(manage: FlaskClient, full: SeatQueue, links: Links) -> None:
-    """State, place, and the buttons that the state allows; never kept by a cache."""
+    """The page shows the state, the place and the buttons that the state allows, and may not be cached."""
     answer = manage.get(links.registration_path("r1"))
     assert (state(answer), buttons(answer)) == (("confirmed", None), {"cancel"})
     assert answer.headers["Cache-Control"] == "no-store"
@@ -391,7 +391,7 @@ def test_my_registration_shows_where_i_stand(manage: FlaskClient, full: SeatQueu
 
 
 def test_an_action_takes_effect_and_leads_back(manage: FlaskClient, full: SeatQueue, links: Links) -> None:
-    """303 to the same page, also when it had taken effect already; 409 and why where the state does not allow it."""
+    """An action redirects to the same page, also if repeated; one that the state does not allow gets 409."""
     path = links.registration_path("r1")
     for _ in range(2):
         answer = manage.post(path, data={"action": "cancel"})
@@ -403,7 +403,7 @@ def test_an_action_takes_effect_and_leads_back(manage: FlaskClient, full: SeatQu
 
 
 def version(answer: TestResponse) -> str:
-    """The version that the page's forms send along; the same in each of them."""
+    """The version that the page's forms send along, which is the same in each of them."""
     versions = {str(one["value"]) for one in soup(answer).find_all("input", attrs={"name": "version"})}
     assert len(versions) == 1
     return versions.pop()
@@ -412,7 +412,7 @@ def version(answer: TestResponse) -> str:
 def test_a_click_on_a_page_that_has_changed_since_is_refused(
     manage: FlaskClient, full: SeatQueue, links: Links
 ) -> None:
-    """Who saw the waitlist and wanted to leave it keeps the seat that was accepted in another window meanwhile."""
+    """A cancellation from a page that still showed the waitlist does not cancel the seat accepted since."""
     path = links.registration_path("r25")
     waiting = version(manage.get(path))
     full.do(WORKSHOP.id, Cancel("r1"))
@@ -430,7 +430,7 @@ def test_a_click_on_a_page_that_has_changed_since_is_refused(
 def test_joining_again_works_as_soon_as_the_page_offers_it(
     manage: FlaskClient, full: SeatQueue, links: Links, clock: list[Any]
 ) -> None:
-    """Between the end of an offer and the next run of the schedule, too."""
+    """Somebody whose offer has ended can join again at once, before the schedule has recorded that it expired."""
     full.do(WORKSHOP.id, Cancel("r1"))
     full.do(WORKSHOP.id, Promote())
     clock[0] += timedelta(days=3)
@@ -444,7 +444,7 @@ def test_joining_again_works_as_soon_as_the_page_offers_it(
 def test_a_get_changes_nothing(
     manage: FlaskClient, full: SeatQueue, store: Store, links: Links, clock: list[Any]
 ) -> None:
-    """Mail scanners follow links; an offer that is over shows as such and is left to the schedule."""
+    """A GET changes nothing, because mail scanners follow links; an offer that has ended is only shown as such."""
     full.do(WORKSHOP.id, Cancel("r1"))
     full.do(WORKSHOP.id, Promote())
     clock[0] += timedelta(days=3)
@@ -460,14 +460,14 @@ def test_a_get_changes_nothing(
 def test_an_unknown_action_changes_nothing(
     manage: FlaskClient, full: SeatQueue, links: Links, store: Store, action: str
 ) -> None:
-    """400, and what to do."""
+    """An unknown action is answered with 400 and changes nothing."""
     ledger = store.seats.ledger(WORKSHOP.id)
     assert manage.post(links.registration_path("r1"), data={"action": action}).status_code == 400
     assert store.seats.ledger(WORKSHOP.id) == ledger
 
 
 def test_no_altered_link_opens_anything(manage: FlaskClient, full: SeatQueue, links: Links) -> None:
-    """Not one with another letter anywhere, cut, joined, of another kind or under a key we do not have."""
+    """A link that is altered, cut off, extended, of another kind, or signed with an unknown key is not found (404)."""
     token = links.registration_path("r1").removeprefix("/aanmelding/")
     other = links.registration_path("r2").removeprefix("/aanmelding/")
     assert manage.get(f"/aanmelding/{token}").status_code == 200
@@ -483,12 +483,12 @@ def test_no_altered_link_opens_anything(manage: FlaskClient, full: SeatQueue, li
 
 
 def test_a_link_of_an_older_key_still_opens(manage: FlaskClient, full: SeatQueue) -> None:
-    """Keys are rotated by putting a new one in front."""
+    """A link signed with an older key of SIGNING_KEYS still opens the registration."""
     assert manage.get(Links((KEYS[1],)).registration_path("r1")).status_code == 200
 
 
 def test_an_erased_registration_says_so(manage: FlaskClient, full: SeatQueue, links: Links) -> None:
-    """Nothing of it is shown."""
+    """The link of an erased registration gets 404 with a page that says that the data was removed."""
     full.do(WORKSHOP.id, ErasePerson("r1"))
     answer = manage.get(links.registration_path("r1"))
     assert answer.status_code == 404
@@ -499,7 +499,7 @@ def test_an_erased_registration_says_so(manage: FlaskClient, full: SeatQueue, li
 def test_what_breaks_inside_is_not_shown(
     visitor: FlaskClient, store: Store, project: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A document that cannot be read gives a page of ours; neither the page nor the log quotes what was in it."""
+    """An unreadable document gives a page of ours with 500; neither the page nor the log quotes the document."""
     database(store).collection("workshops").document("stuk").set({"title": "geheim"})
     answer = visitor.get("/werkplaats/stuk")
     assert answer.status_code == 500
@@ -511,7 +511,7 @@ def test_what_breaks_inside_is_not_shown(
 
 
 def test_a_store_that_does_not_answer_is_said(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """503 with the form as it was typed, and when to try again."""
+    """If the store does not answer, the visitor gets 503 with the form as it was typed, and when to try again."""
     import sys
 
     from werkplaats.workflows.seats.commit import SeatsBusyError

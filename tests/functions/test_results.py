@@ -1,4 +1,4 @@
-"""Results over HTTP: what is shown of a round of the survey, beside another, and as files."""
+"""The results of a survey over HTTP: as a page, beside those of another wave, and as files."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def people(queue: SeatQueue, workshop: Workshop, prefix: str, number: int) -> li
 
 @pytest.fixture
 def closed(queue: SeatQueue, store: Store, clock: list[datetime]) -> list[str]:
-    """Eight were invited, six answered, and the wave has closed."""
+    """A closed wave: eight people were invited and six answered; gives the ids of the eight registrations."""
     invited = people(queue, WORKSHOP, "r", 8)
     clock[0] = answered(store, WORKSHOP, WAVE, invited, GIVEN)
     return invited
@@ -57,20 +57,20 @@ def soup(ask: Open, path: str) -> BeautifulSoup:
 
 
 def section(page: BeautifulSoup, title: str) -> str:
-    """What is said under the heading `title`."""
+    """The text of the question whose title contains `title`."""
     found = next(one for one in page.select("section.question") if title in one.get_text())
     return " ".join(found.get_text(" ").split())
 
 
 def test_before_anybody_is_asked(ask: Open) -> None:
-    """The page says when, and a file has a head and nothing under it."""
+    """Before the wave opens the page says when it will, and the CSV file has only a heading."""
     shown = text(ask(PAGE))
     assert "wordt verstuurd vanaf woensdag 1 september 2027" in shown
     assert len(ask(f"{PAGE}.csv").text.splitlines()) == 1
 
 
 def test_results_of_a_closed_wave(ask: Open, closed: list[str]) -> None:
-    """Response, means with their spread, the recommendation score with its parts, shares, and what was written."""
+    """The page shows response, means with spread, the recommendation score, shares, and the texts that people wrote."""
     page = soup(ask, PAGE)
     shown = " ".join(page.get_text(" ").split())
     assert "6 van de 8 mensen antwoordden (75%). Hieronder staan 6 antwoorden." in shown
@@ -88,7 +88,7 @@ def test_results_of_a_closed_wave(ask: Open, closed: list[str]) -> None:
 
 
 def test_every_bar_is_in_a_table(ask: Open, closed: list[str]) -> None:
-    """Whoever cannot see a drawing hears the same numbers; drawings are hidden from them."""
+    """Every number in a chart is also in a table, and charts are hidden from screen readers."""
     page = soup(ask, PAGE)
     for drawing in page.select("figure svg"):
         assert drawing.get("aria-hidden") or drawing.find_parent(attrs={"aria-hidden": "true"})
@@ -97,7 +97,7 @@ def test_every_bar_is_in_a_table(ask: Open, closed: list[str]) -> None:
 
 
 def test_what_is_not_opened_is_not_shown(ask: Open, queue: SeatQueue, store: Store, clock: list[datetime]) -> None:
-    """Four answers make no lot: that they are there is known, what they say is not."""
+    """Four answers are too few for a lot: their number is shown, and nothing of what they say."""
     invited = people(queue, WORKSHOP, "r", 8)
     clock[0] = answered(store, WORKSHOP, WAVE, invited, GIVEN[:4])
     shown = text(ask(PAGE))
@@ -111,7 +111,7 @@ def test_what_is_not_opened_is_not_shown(ask: Open, queue: SeatQueue, store: Sto
 def test_two_waves_and_two_editions_side_by_side(
     ask: Open, queue: SeatQueue, store: Store, closed: list[str], clock: list[datetime]
 ) -> None:
-    """The same question beside itself; what only one of them asked follows. Another's edition is out of reach."""
+    """Two waves or editions can be compared question by question, but not with another organiser's workshop."""
     earlier = replace(WORKSHOP, id="vorige-editie", title="Vorige editie")
     others = replace(earlier, id="van-een-ander", organisers=(replace(WORKSHOP.organisers[0], email="x@example.com"),))
     clock[0] = NOW
@@ -137,7 +137,7 @@ def test_two_waves_and_two_editions_side_by_side(
 def test_questions_that_changed_are_kept_apart(
     ask: Open, queue: SeatQueue, store: Store, clock: list[datetime]
 ) -> None:
-    """Answers stay with the questions they were given to, the newest first, each with a file of its own."""
+    """Answers to reworded questions are shown apart, the newest version first, each with a file of its own."""
     invited = people(queue, WORKSHOP, "r", 12)
     first, second = invited[:6], invited[6:]
     answered(store, WORKSHOP, WAVE, first, [{"opbrengst": 1, "aanraden": 1}] * 6)
@@ -159,7 +159,7 @@ def edition(workshop: Workshop, wave: Wave) -> Workshop:
 
 
 def test_the_answers_as_a_file(ask: Open, closed: list[str]) -> None:
-    """A row for each, a column for each choice; nothing computes, and nothing says who or when."""
+    """The CSV file has a row for each answer and a column for each option, no formulas, and neither names nor dates."""
     answer = ask(f"{PAGE}.csv")
     head, *rows = csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";")
     assert len(rows) == 6
@@ -175,7 +175,7 @@ def test_the_answers_as_a_file(ask: Open, closed: list[str]) -> None:
 
 
 def test_the_workbook(ask: Open, closed: list[str]) -> None:
-    """Response, totals and answers on sheets of their own, without a formula."""
+    """The Excel workbook has sheets for response, totals and answers, and contains no formula."""
     answer = ask(f"{PAGE}.xlsx")
     assert answer.content_type.endswith("spreadsheetml.sheet")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:

@@ -1,4 +1,4 @@
-"""robots.txt, the icon and security.txt, and what functions-framework would answer by itself."""
+"""robots.txt, the icon and security.txt, and the requests that functions-framework would otherwise answer by itself."""
 
 from datetime import datetime, timedelta
 from urllib.robotparser import RobotFileParser
@@ -22,7 +22,7 @@ SECURITY = "/.well-known/security.txt"
 
 @pytest.mark.parametrize("function", PUBLIC)
 def test_robots_find_the_public_pages_and_nothing_else(serve: Serve, function: str) -> None:
-    """Ours, in each function; it may be kept for a day."""
+    """Each public function serves a robots.txt that allows only the public pages and may be cached for a day."""
     answer = serve(function).get("/robots.txt")
     assert answer.status_code == 200
     assert answer.content_type == "text/plain; charset=utf-8"
@@ -45,7 +45,7 @@ def test_robots_find_the_public_pages_and_nothing_else(serve: Serve, function: s
 
 @pytest.mark.parametrize("function", PUBLIC)
 def test_the_icon_is_a_picture_that_is_kept(serve: Serve, function: str) -> None:
-    """With our headers, for a month."""
+    """Each public function serves the icon with our headers, and it may be cached for a month."""
     answer = serve(function).get("/favicon.ico")
     assert (answer.status_code, answer.content_type) == (200, "image/svg+xml")
     assert ElementTree.fromstring(answer.data).tag == "{http://www.w3.org/2000/svg}svg"
@@ -54,7 +54,7 @@ def test_the_icon_is_a_picture_that_is_kept(serve: Serve, function: str) -> None
 
 
 def test_pages_name_the_icon_by_an_address_that_is_served(serve: Serve) -> None:
-    """The policy of the pages lets it in, and lets in no picture from within a page."""
+    """Pages link to the icon that is served, and their policy allows images of the site only, not inline ones."""
     visitor = serve("signup")
     page = visitor.get("/")
     icon = BeautifulSoup(page.text, "html.parser").find("link", rel="icon")
@@ -66,7 +66,7 @@ def test_pages_name_the_icon_by_an_address_that_is_served(serve: Serve) -> None:
 @pytest.mark.parametrize("function", PUBLIC)
 @pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico"])
 def test_nothing_is_sent_to_these(serve: Serve, function: str, path: str) -> None:
-    """405 with a page of ours."""
+    """A POST to these addresses is refused with 405 and a Dutch page."""
     answer = serve(function).post(path, data={"a": "b"})
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
@@ -75,7 +75,7 @@ def test_nothing_is_sent_to_these(serve: Serve, function: str, path: str) -> Non
 
 @pytest.mark.parametrize("path", ["", f"/werkplaats//{WORKSHOP.id}", "/robots.txt/", "/FAVICON.ICO"])
 def test_no_answer_is_the_frameworks_own(serve: Serve, path: str) -> None:
-    """What is not there is our 404: no redirect of Flask's to an address with fewer slashes."""
+    """An unknown address gets our own 404 page, and not Flask's redirect to an address with fewer slashes."""
     answer = serve("signup").get("/", environ_overrides={"PATH_INFO": path})
     assert answer.status_code == 404
     assert "Deze pagina is er niet" in answer.text
@@ -83,7 +83,7 @@ def test_no_answer_is_the_frameworks_own(serve: Serve, path: str) -> None:
 
 
 def test_whom_to_tell_of_a_weakness(serve: Serve, store: Store, clock: list[datetime]) -> None:
-    """Those whom the privacy statements name, once each, the newest workshop's first; for less than a year ahead."""
+    """security.txt names each contact of the privacy statements once, newest workshop first, for under a year."""
     visitor = serve("signup")
     later = replace(
         WORKSHOP,
@@ -107,7 +107,7 @@ def test_whom_to_tell_of_a_weakness(serve: Serve, store: Store, clock: list[date
 
 
 def test_nobody_is_made_up(serve: Serve, store: Store) -> None:
-    """While no workshop is published, nobody is known: 404 with our page."""
+    """While no workshop is published, security.txt is not found (404)."""
     visitor = serve("signup")
     database(store).collection("workshops").document(WORKSHOP.id).delete()
     answer = visitor.get(SECURITY)

@@ -1,4 +1,4 @@
-"""Those who send slowly, at the port of the function itself: a front that takes in whole bodies would hide them."""
+"""Clients that send slowly, at the function's own port: a front that reads whole bodies would hide them."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ _GIVES_UP = 25.0
 
 @pytest.fixture(scope="module")
 def signup(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of `signup` as functions-framework serves it, with the threads that are deployed."""
+    """The port of `signup`, served by functions-framework with as many threads as when it is deployed."""
     port = free_port()
     log = Path(tmp_path_factory.mktemp("signup")) / "log"
     environment = os.environ | {
@@ -54,13 +54,13 @@ def signup(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @dataclass(frozen=True)
 class Slow:
-    """A sender of `head`, and then of `piece` now and then; of nothing if that is empty."""
+    """A client that sends `head`, and then `piece` every 0.3 seconds, or nothing more if `piece` is empty."""
 
     head: bytes
     piece: bytes
 
     async def answer(self, port: int) -> bytes:
-        """All that comes back before the function closes the connection."""
+        """Send the request slowly; returns all bytes that come back before the function closes the connection."""
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         dripping = asyncio.create_task(self._drip(writer))
         try:
@@ -77,7 +77,7 @@ class Slow:
 
 
 def test_slow_senders_hold_up_nobody_else(signup: int) -> None:
-    """As many as there are threads: each gets 408 and is cut off, and a visitor gets a page while most still wait."""
+    """Slow clients on all threads are each cut off with 408, and another visitor gets a page while most still wait."""
     kinds = [Slow(LENGTH, b"a"), Slow(LENGTH, b""), Slow(CHUNKED, b"0"), Slow(CHUNKED, b"1\r\na\r\n")]
     kinds += [Slow(LENGTH.replace(b"/werkplaats", path), b"a") for path in (b"//werkplaats", b"/robots.txt?", b"/x")]
     kinds += [Slow(LENGTH.replace(b"/werkplaats/x/aanmelden", b"http://localhost"), b"a")]
@@ -96,7 +96,7 @@ def test_slow_senders_hold_up_nobody_else(signup: int) -> None:
 
 
 def test_body_that_is_too_large_and_slow_is_cut_off_as_well(signup: int) -> None:
-    """What is too large is taken in to its end, but no longer than any other body; it is known to be 413 already."""
+    """A body that is too large is read to its end, but no longer than the deadline, and is then refused with 413."""
 
     async def scenario() -> None:
         answer = await Slow(TOO_LARGE, b"a").answer(signup)
@@ -108,7 +108,7 @@ def test_body_that_is_too_large_and_slow_is_cut_off_as_well(signup: int) -> None
 
 @pytest.mark.parametrize("rest", [b"zzz\r\n", b"5\r\nabc", b"-1\r\n"])
 def test_body_that_is_none_is_refused(signup: int, rest: bytes) -> None:
-    """Chunks that are none, or that break off, are 400; what was sent after them is not taken for a request."""
+    """Malformed or incomplete chunks are refused with 400, and what follows them is not read as another request."""
 
     async def scenario() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", signup)
@@ -124,7 +124,7 @@ def test_body_that_is_none_is_refused(signup: int, rest: bytes) -> None:
 
 
 def test_connection_goes_on_after_a_body_in_time(signup: int) -> None:
-    """The deadline of one request is not that of the next."""
+    """The deadline of one request does not affect the next one on the same connection."""
 
     async def scenario() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", signup)

@@ -1,4 +1,4 @@
-"""One copy of infra/ for all the tests that read it."""
+"""One copy of infra/ with its providers, shared by all tests that only read it."""
 
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,13 @@ from tests.infra import terraform
 
 @pytest.fixture(scope="session")
 def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of infra/ with the providers there, to read and not to change."""
+    """A copy of infra/ with the providers installed, which tests must not change."""
     return terraform.ready(terraform.copy_into(tmp_path_factory.mktemp("infra")))
 
 
 @pytest.fixture(scope="session")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The plan of an empty project with all that can be asked for."""
+    """The plan for an empty project, with every optional thing asked for."""
     folder = terraform.ready(terraform.copy_into(tmp_path_factory.mktemp("plan")))
     return terraform.plan(
         folder,

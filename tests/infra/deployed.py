@@ -1,4 +1,4 @@
-"""A function as it runs when it is deployed: from the unpacked bundle, in an environment of its own, asked over HTTP.
+"""Runs a function as the cloud does: from the unpacked bundle, in a virtual environment of its own, called over HTTP.
 
 The buildpack installs requirements.txt with pip, runs `pip check` and compiles everything; its launch command is
 `functions-framework` in the source's root, with FUNCTION_TARGET, FUNCTION_SIGNATURE_TYPE and FUNCTION_SOURCE (which is
@@ -27,14 +27,14 @@ from tests.infra.terraform import ROOT
 OLD_PYTHON = (
     f"#!/bin/sh\nexec {sys.executable} -c 'import sys; sys.version_info = (3, 9, 1); exec(sys.argv[1])' \"$2\"\n"
 )
-"""A command that takes itself for Python 3.9 when it is asked with `-c`."""
+"""A shell script that, called with `-c`, behaves as Python 3.9.1."""
 
 _STARTED_WITHIN = 60.0
 
 
 @dataclass(frozen=True)
 class Unpacked:
-    """The bundle in a folder of its own, and the environment it was installed into."""
+    """The bundle in a folder of its own, and the virtual environment with what its requirements ask for."""
 
     root: Path
     environment: Path
@@ -48,7 +48,7 @@ class Answer:
 
 
 def runtime() -> str:
-    """The Python that Terraform deploys on, such as 3.11."""
+    """The version of Python that Terraform deploys functions on, such as 3.13."""
     written = (ROOT / "infra" / "variables.tf").read_text()
     found = re.search(r'variable "runtime" \{.*?default\s+= "python3(\d+)"', written, re.DOTALL)
     assert found, "variables.tf has no default runtime"
@@ -56,14 +56,17 @@ def runtime() -> str:
 
 
 def runtime_python() -> str | None:
-    """The runtime's own Python; None where there is none. One that is there and does not work fails the test."""
+    """The path of the Python that functions are deployed on; None if this machine has none.
+
+    If there is one that does not work, the test fails.
+    """
     found = subprocess.run([str(ROOT / "tools" / "runtime-python")], capture_output=True, text=True, check=False)
     assert found.returncode in (0, 1), found.stderr
     return found.stdout.strip() or None
 
 
 def install(bundle: Path, folder: Path) -> Unpacked:
-    """`bundle` installed as the buildpack does, with the runtime's Python where that is here, or else with this one."""
+    """Install `bundle` as the buildpack does, with the functions' Python if this machine has it, otherwise this one."""
     root, environment = folder / "workspace", folder / "environment"
     with zipfile.ZipFile(bundle) as archive:
         archive.extractall(root)
@@ -78,13 +81,13 @@ def install(bundle: Path, folder: Path) -> Unpacked:
 
 @contextmanager
 def served(unpacked: Unpacked, name: str, function: Mapping[str, Any], given: Mapping[str, str]) -> Iterator[str]:
-    """The address of function `name` while it runs with `given` and nothing else of this process's environment."""
+    """Run function `name` with only `given` as its environment; gives its address."""
     port = free_port()
     environment = {
         **given,
         "PATH": os.environ["PATH"],
         "HOME": str(unpacked.root.parent),
-        "HOST": "127.0.0.1",  # in the cloud it listens everywhere
+        "HOST": "127.0.0.1",  # in the cloud it listens on all addresses
         "PORT": str(port),
         "FUNCTION_TARGET": name,
         "FUNCTION_SIGNATURE_TYPE": "cloudevent" if function["trigger"] == "firestore" else "http",
@@ -128,7 +131,7 @@ def _ask(request: urllib.request.Request) -> Answer:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until it answers: functions-framework listens once the function is loaded, and each one answers this path."""
+    """Wait until the function answers; functions-framework listens only once the function is loaded."""
     deadline = time.monotonic() + _STARTED_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -141,7 +144,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _run(command: list[str], folder: Path) -> None:
-    """Without this machine's PYTHONPATH: what is installed is what requirements.txt says."""
+    """Run a command without this machine's PYTHONPATH, so that only what requirements.txt installs can be imported."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False

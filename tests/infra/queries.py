@@ -1,8 +1,8 @@
-"""Every query the store can make, found by calling everything in it, without a database: Firestore's API is patched
-where all its calls come together, below the client, so that nothing goes out whichever way the store takes.
+"""Finds every query that the store can make, by calling all of its methods without a database.
 
-A method is called with made-up arguments of the types it declares. That no query is missed is checked against the
-source: each call in store/ that makes a query must have been come by.
+Firestore's API is patched below the client, where all of its calls pass, so that nothing is sent. Each method is called
+with made-up arguments of the types that it declares. To make sure that no query is missed, the source is searched for
+calls that make a query, and each of them must have been reached.
 """
 
 import ast
@@ -56,7 +56,7 @@ _PROMOTE = (Promote(),)
 class Found(typing.NamedTuple):
     queries: list[StructuredQuery]
     missed: list[str]
-    """Where in the source a query is made that was not come by."""
+    """The places in the source, as file:line, that make a query and were not reached."""
 
 
 def every_query() -> Found:
@@ -93,7 +93,7 @@ def every_query() -> Found:
 
 
 def _nowhere() -> FirestoreWire:
-    """A wire that is never used: Firestore's API is patched."""
+    """A wire that sends nothing, because Firestore's API is patched."""
     with mock.patch.dict(os.environ, FIRESTORE_EMULATOR_HOST="localhost:1"):
         return FirestoreWire("x", "(default)")
 
@@ -105,7 +105,7 @@ def _call_everything(part: Any) -> None:
         hints = typing.get_type_hints(method)
         names = [one for one in inspect.signature(method).parameters if hints.get(one) is not Any]
         for values in itertools.product(*(_samples(hints[one]) for one in names)):
-            # What is made up need not make sense: what a method does with it after its query does not matter.
+            # The made-up arguments may make no sense to the method; only the query that it makes matters.
             with contextlib.suppress(Exception):
                 answer = method(**dict(zip(names, values, strict=True)))
                 if isinstance(answer, Iterator):
@@ -133,7 +133,7 @@ def _came_by(lines: set[tuple[str, int]], file: str, first: int, last: int) -> b
 
 
 def _sites() -> Iterator[tuple[str, int, int]]:
-    """File, first and last line of every call that makes a query."""
+    """The file, first line and last line of every call in the source that makes a query."""
     for path in STORE.glob("*.py"):
         if path.name in ("wire.py", "firestore.py", "protobuf.py", "wiping.py"):
             continue

@@ -1,4 +1,4 @@
-"""Terraform as a subprocess, on a copy: what is checked out changes while tests run, and must not be written to."""
+"""Runs Terraform on a copy of infra/, because it writes files and the working tree may change while tests run."""
 
 import functools
 import json
@@ -21,7 +21,7 @@ PROVIDER_IS_MISSING = (
 
 
 def program() -> str:
-    """Terraform, or what TERRAFORM names; skips the test where there is none."""
+    """The path of terraform, or of the program that TERRAFORM names; skips the test if there is none."""
     name = os.environ.get("TERRAFORM", "terraform")
     found = shutil.which(name)
     if found is None:
@@ -30,9 +30,9 @@ def program() -> str:
 
 
 def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Terraform's answer, whatever it is; what it says as an error comes after what it says otherwise."""
+    """Run Terraform; its output has standard error after standard output. A failure raises nothing."""
     environment = os.environ | {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
-    # A machine whose configuration file is gone would have every command warn of it.
+    # If the machine names a configuration file that does not exist, every command would print a warning.
     if not Path(environment.get("TF_CLI_CONFIG_FILE", "/")).exists():
         del environment["TF_CLI_CONFIG_FILE"]
     return subprocess.run(
@@ -42,7 +42,7 @@ def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 def copy_into(folder: Path) -> Path:
-    """Copy infra/ and all it reads, with the bundle made and without a place for the state; the copy of infra/."""
+    """Copy infra/ and everything it reads, with the bundle, but without a backend for the state; gives the copy."""
     for name in bundle.files():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
@@ -58,7 +58,7 @@ def copy_into(folder: Path) -> Path:
 
 
 def ready(infra: Path) -> Path:
-    """`infra`, with the providers there; skips the test where they cannot be had."""
+    """Install the providers into `infra` and return it; skips the test if they cannot be downloaded."""
     if (problem := _why_not_ready(infra)) is not None:
         pytest.skip(f"{PROVIDER_IS_MISSING}\n{problem}")
     return infra
@@ -78,7 +78,7 @@ def _wants_init(said: str) -> bool:
 
 
 def plan(infra: Path, *options: str, **variables: str) -> dict[str, Any]:
-    """What would be made from nothing, as `show -json` tells it. Values are HCL; `options` go to `terraform plan`."""
+    """The plan for an empty project, as `show -json` prints it. Values are HCL; `options` go to `terraform plan`."""
     settings = infra / "plan.tfvars"
     settings.write_text("".join(f"{name} = {value}\n" for name, value in variables.items()))
     planned = terraform(

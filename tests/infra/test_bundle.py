@@ -1,4 +1,4 @@
-"""The very bundle: the zip that is deployed, unpacked alone, and each function of it doing its work on the store."""
+"""The zip that is deployed: unpacked alone, each function in it is started and does its work on the emulator."""
 
 import base64
 import json
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.xdist_group("bundle")
 
 FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())
 NOW = datetime.now(UTC)
-"""What is deployed has no clock but the real one, so the workshops here are put around it."""
+"""The real time, because what is deployed has no other clock; the workshops in these tests are dated relative to it."""
 
 LINKS = Links(("k" * 32,))
 SURVEY_KEY = PrivateKey.generate()
@@ -53,7 +53,7 @@ WEBHOOK_KEY = ec.generate_private_key(ec.SECP256R1())
 
 @dataclass(frozen=True)
 class World:
-    """What a deployed function stands in: a store of its own with `workshop` to come in it, SendGrid, its settings."""
+    """What a deployed function uses: a store with `workshop`, which is still to come, a SendGrid, and settings."""
 
     store: Store
     queue: SeatQueue
@@ -108,7 +108,7 @@ def _settings(sendgrid_url: str) -> dict[str, str]:
 
 
 def test_only_what_is_needed_is_deployed() -> None:
-    """No local code, no tests, nothing of an editor or a tool, and nothing that holds a secret."""
+    """The bundle has only functions, templates, workshops and requirements; no hidden, compiled or secret file."""
     names = bundle.files()
     assert {"functions/main.py", "requirements.txt", "templates/pages/_base.html"} <= set(names)
     assert {name.split("/")[0] for name in names} == {"functions", "templates", "workshops", "requirements.txt"}
@@ -117,7 +117,7 @@ def test_only_what_is_needed_is_deployed() -> None:
 
 
 def test_the_same_source_makes_the_same_bundle(tmp_path: Path) -> None:
-    """Byte for byte, so that nothing is built anew for nothing; and another letter makes another bundle."""
+    """The same files make the same zip, byte for byte; a changed file makes a zip with another name."""
     source = tmp_path / "source"
     for name in bundle.files():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ def test_the_same_source_makes_the_same_bundle(tmp_path: Path) -> None:
 
 
 def test_the_bundle_runs_on_the_runtimes_own_python(unpacked: Unpacked) -> None:
-    """What follows is tried on what Google runs it on; only a machine without that Python tries it on another."""
+    """These tests run the bundle on the version of Python that Google runs it on, if this machine has it."""
     if runtime_python() is None:
         pytest.skip(f"There is no Python {runtime()} here, on which functions are deployed: {sys.version} it is.")
     python = str(unpacked.environment / "bin" / "python")
@@ -149,7 +149,7 @@ def test_the_bundle_runs_on_the_runtimes_own_python(unpacked: Unpacked) -> None:
 
 
 def signup(world: World, url: str) -> None:
-    """The form, and a sign-up that is in the store."""
+    """It serves the form, and stores a sign-up."""
     page = f"{url}/werkplaats/{world.workshop.id}/aanmelden"
     submission = re.search(r'name="submission"[^>]*value="([^"]+)"', get(page).text)
     assert submission
@@ -169,7 +169,7 @@ def signup(world: World, url: str) -> None:
 
 
 def manage(world: World, url: str) -> None:
-    """Where I stand."""
+    """It shows the page of a registration."""
     world.queue.do(world.workshop.id, sign_up(1))
     answer = get(url + LINKS.registration_path("r1"))
     assert answer.status == 200
@@ -177,7 +177,7 @@ def manage(world: World, url: str) -> None:
 
 
 def survey(world: World, url: str) -> None:
-    """The questions of a wave that is open, to somebody who was asked."""
+    """It shows the questions of an open wave to somebody who was invited."""
     today = NOW.date()
     over = replace(
         world.workshop,
@@ -198,12 +198,12 @@ def survey(world: World, url: str) -> None:
 
 
 def organiser(world: World, url: str) -> None:
-    """Nothing, to somebody whom Identity-Aware Proxy has not signed in."""
+    """It refuses somebody whom Identity-Aware Proxy has not signed in."""
     assert get(f"{url}/organisatie/").status in (401, 403)
 
 
 def mail_events(world: World, url: str) -> None:
-    """A signed event is noted with its mail."""
+    """It records a signed event with the mail that it is about."""
     world.queue.do(world.workshop.id, sign_up(1))
     body = json.dumps([{"event": "delivered", "mail_id": "r1-confirmed-1"}]).encode()
     signature = WEBHOOK_KEY.sign(b"1800000000" + body, ec.ECDSA(hashes.SHA256()))
@@ -216,7 +216,7 @@ def mail_events(world: World, url: str) -> None:
 
 
 def deliver_mail(world: World, url: str) -> None:
-    """The event of a mail sends it."""
+    """It sends the mail whose event it gets."""
     world.queue.do(world.workshop.id, sign_up(1))
     assert _event(url, "mail_created", "mails/r1-confirmed-1").status == 200
     assert len(world.sendgrid.taken) == 1
@@ -224,7 +224,7 @@ def deliver_mail(world: World, url: str) -> None:
 
 
 def notify_organisers(world: World, url: str) -> None:
-    """The event of a journal entry tells organisers."""
+    """It notifies organisers of the journal entry whose event it gets."""
     world.queue.do(world.workshop.id, sign_up(1))
     entry = "0000000001-r1-signed_up"
     assert _event(url, "entry_created", f"workshops/{world.workshop.id}/journal/{entry}").status == 200
@@ -234,7 +234,7 @@ def notify_organisers(world: World, url: str) -> None:
 
 
 def promote_waitlist(world: World, url: str) -> None:
-    """The event of a ledger gives the free seat to who waits for it."""
+    """It offers a free seat to the first on the waitlist when it gets an event of the ledger."""
     world.queue.do_all(world.workshop.id, [sign_up(1), sign_up(2)])
     world.queue.do(world.workshop.id, Cancel("r1"))
     assert _event(url, "ledger_updated", f"ledgers/{world.workshop.id}").status == 200
@@ -251,7 +251,7 @@ CHECKS: dict[str, Callable[[World, str], None]] = {
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_bundle_serves(name: str, unpacked: Unpacked, world: World) -> None:
-    """Started alone, with just what functions.yaml gives it, a function does its work on the store."""
+    """Each function, started alone with only the settings of functions.yaml, does its work on the store."""
     function = FUNCTIONS[name]
     asked_for = {*function.get("env", ()), *function.get("optional", ()), *function.get("secrets", ())}
     always = {"GOOGLE_CLOUD_PROJECT", "FIRESTORE_EMULATOR_HOST"}
@@ -269,7 +269,7 @@ def test_the_bundle_serves(name: str, unpacked: Unpacked, world: World) -> None:
 
 
 def _event(url: str, name: str, document: str) -> Answer:
-    """Post an event recorded from the emulator, told of `document`, as Eventarc does: binary mode, raw protobuf."""
+    """Post a recorded event, changed to be about `document`, as Eventarc does: in binary mode, with raw protobuf."""
     event = json.loads((ROOT / "tests" / "events" / f"{name}.json").read_text())
     headers = event["headers"] | {"ce-document": document, "ce-subject": f"documents/{document}"}
     return post(url, base64.b64decode(event["body"]), headers.pop("content-type"), headers)

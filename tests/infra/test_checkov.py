@@ -1,4 +1,4 @@
-"""checkov's rules for Google Cloud on the plan. What is left out, and why, stands in infra/checkov.yaml."""
+"""Runs checkov's rules for Google Cloud on the plan; infra/checkov.yaml says which are skipped, and why."""
 
 import hashlib
 import itertools
@@ -21,7 +21,7 @@ LOCKED = ROOT / "tests" / "infra" / "checkov.txt"
 
 @pytest.fixture(scope="session")
 def checkov() -> Path:
-    """checkov in an environment of its own: its hundred packages would fight with ours."""
+    """checkov, installed in an environment of its own, because its many packages conflict with ours."""
     environment = Path(sys.prefix) / "checkov"
     installed = environment / "installed"
     wanted = hashlib.sha256(LOCKED.read_bytes()).hexdigest()
@@ -41,7 +41,7 @@ def checkov() -> Path:
 
 
 def test_plan_passes_checkov(planned: dict[str, Any], checkov: Path, tmp_path: Path) -> None:
-    """Every rule that is not left out with a reason."""
+    """The plan passes every rule that infra/checkov.yaml does not skip."""
     (tmp_path / "plan.json").write_text(json.dumps(planned))
     done = subprocess.run(
         [str(checkov), "--config-file", str(ROOT / "infra" / "checkov.yaml"), "--framework", "terraform_plan",
@@ -60,7 +60,7 @@ def _failed(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_whatever_is_left_out_has_its_reason() -> None:
-    """A line of words above each."""
+    """Every rule that infra/checkov.yaml skips has a comment above it that gives the reason."""
     lines = (ROOT / "infra" / "checkov.yaml").read_text().splitlines()
     for above, line in itertools.pairwise(lines):
         if re.match(r"\s+- CKV", line):

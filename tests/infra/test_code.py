@@ -1,4 +1,4 @@
-"""The code and its deployment fit: entry points, settings, indexes, times to live, cron lines, Python."""
+"""The code and what deploys it agree about entry points, settings, indexes, times to live, cron lines and Python."""
 
 import ast
 import json
@@ -28,7 +28,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "infra" / "functio
 FIRESTORE: dict[str, Any] = json.loads((ROOT / "firestore.indexes.json").read_text())
 
 TTL_FIELD = "expire_at"
-"""A record with a field of this name is deleted by Firestore when its time has come."""
+"""Firestore deletes a document when the time in its field of this name has passed."""
 
 SUPPORT = {
     "3.11": (date(2027, 10, 24), date(2028, 4, 24)),
@@ -36,13 +36,13 @@ SUPPORT = {
     "3.13": (date(2029, 10, 10), date(2030, 4, 10)),
     "3.14": (date(2030, 10, 10), date(2031, 4, 10)),
 }
-"""Generally available runtimes: from when Google calls each deprecated, and from when nothing can be deployed on it."""
+"""For each generally available Python: when Google deprecates it, and from when it cannot be deployed on."""
 
 Operator = StructuredQuery.FieldFilter.Operator
 
 
 def test_every_function_is_an_entry_point() -> None:
-    """functions.yaml and main.py name the same functions."""
+    """The functions in functions.yaml are exactly the entry points of main.py."""
     tree = ast.parse((ROOT / "functions" / "main.py").read_text())
     entry_points = {
         node.name
@@ -54,11 +54,11 @@ def test_every_function_is_an_entry_point() -> None:
 
 
 def test_settings_are_those_the_code_reads() -> None:
-    """What a function is given is what settings.py says it needs, plus what it can do without."""
+    """Each function is given what settings.py says it needs; together they are given every known setting."""
     given = {name: {*it.get("env", ()), *it.get("secrets", ())} for name, it in FUNCTIONS.items()}
     assert given == {name: set(NEEDS.get(name, ())) for name in FUNCTIONS}
     optional = {setting for it in FUNCTIONS.values() for setting in it.get("optional", ())}
-    # Terraform and Google's libraries see to these for every function; the emulator is no part of a deployment.
+    # infra/functions.tf gives the first two to every function; the third is set only where there is an emulator.
     always = {"GOOGLE_CLOUD_PROJECT", "FIRESTORE_DATABASE", "FIRESTORE_EMULATOR_HOST"}
     assert set().union(*given.values()) | optional | always == set(NAMES)
     written = (ROOT / "infra" / "functions.tf").read_text()
@@ -67,13 +67,13 @@ def test_settings_are_those_the_code_reads() -> None:
 
 @pytest.mark.parametrize("name", [name for name, it in FUNCTIONS.items() if it["trigger"] == "schedule"])
 def test_cron_lines_can_be_read(name: str) -> None:
-    """Five parts, and a time that comes."""
+    """Each cron line has five parts and names a time that will come."""
     assert len(FUNCTIONS[name]["cron"].split()) == 5
     assert next(cronsim.CronSim(FUNCTIONS[name]["cron"], datetime(2027, 3, 1, tzinfo=AMSTERDAM)))
 
 
 def test_sizes_are_ones_google_takes() -> None:
-    """More than one request at once needs a whole CPU; a job has half an hour at most, an event nine minutes."""
+    """Sizes are within Google's limits: a whole CPU for concurrency above 1, and a timeout that the trigger allows."""
     for name, it in FUNCTIONS.items():
         assert it["concurrency"] == 1 or it["cpu"] >= 1, name
         assert 1 <= it["concurrency"] <= 1000, name
@@ -83,7 +83,7 @@ def test_sizes_are_ones_google_takes() -> None:
 
 
 def test_runtime_is_supported_while_it_is_needed() -> None:
-    """It is not deprecated before the last survey has closed, and can be deployed on until all data is erased."""
+    """Python is not deprecated before the last wave closes, and deployable until all personal data is erased."""
     deprecated, decommissioned = SUPPORT[runtime()]
     for workshop in load_all():
         for wave in workshop.waves:
@@ -92,14 +92,14 @@ def test_runtime_is_supported_while_it_is_needed() -> None:
 
 
 def test_runtimes_that_can_be_chosen_are_those_whose_end_is_known() -> None:
-    """What Terraform takes is what the list of ends has."""
+    """Terraform accepts exactly the versions of Python whose end dates are listed here."""
     written = (ROOT / "infra" / "variables.tf").read_text()
     (listed,) = re.findall(r"contains\(\[(.*?)\], var\.runtime\)", written)
     assert [f"3.{minor}" for minor in re.findall(r'"python3(\d+)"', listed)] == list(SUPPORT)
 
 
 def test_runtime_is_the_python_of_these_tests() -> None:
-    """What is deployed on is what is tested on; where it is not, this says so."""
+    """These tests run on the version of Python that is deployed; otherwise this test is skipped and says so."""
     if (here := f"{sys.version_info[0]}.{sys.version_info[1]}") != runtime():
         pytest.skip(
             f"These tests run on Python {here}, functions on {runtime()}: either PYTHON named another, or there is no "
@@ -108,7 +108,7 @@ def test_runtime_is_the_python_of_these_tests() -> None:
 
 
 def test_every_query_has_its_index() -> None:
-    """Each query the code can make is answered by an index that is declared, or that Firestore has by itself."""
+    """Each query in the code is answered by a declared index, or by one that Firestore makes by itself."""
     found = every_query()
     assert not found.missed, f"no query was seen to be made at {found.missed}: teach tests/infra/queries.py to call it"
     assert len(found.queries) > 10
@@ -117,14 +117,14 @@ def test_every_query_has_its_index() -> None:
 
 
 def test_every_index_has_its_query() -> None:
-    """An index that no query uses is paid for with each write."""
+    """Each declared index is used by a query, because every write pays for it."""
     wanted = [_wanted(query) for query in every_query().queries]
     unused = [index for index in FIRESTORE["indexes"] if not any(_is_for(index, *one) for one in wanted)]
     assert not unused
 
 
 def test_times_to_live_are_those_of_the_code() -> None:
-    """A record that carries its own end has it declared, and nothing else is deleted by Firestore."""
+    """Each record with a field for its own end is declared to be deleted by Firestore then, and nothing else is."""
     declared = {field["collectionGroup"] for field in FIRESTORE["fieldOverrides"] if field.get("ttl")}
     assert all(field["fieldPath"] == TTL_FIELD for field in FIRESTORE["fieldOverrides"] if field.get("ttl"))
     ending = {record.__name__ for record in _records() if TTL_FIELD in record.__struct_fields__}
@@ -132,7 +132,7 @@ def test_times_to_live_are_those_of_the_code() -> None:
 
 
 def test_what_alerts_count_is_logged() -> None:
-    """Every log event and field that a metric looks for is one the code writes."""
+    """Every log event and field that a metric looks for is written somewhere in the code."""
     written = (ROOT / "infra" / "logging.tf").read_text()
     code = "\n".join(path.read_text() for path in (ROOT / "functions" / "werkplaats").rglob("*.py"))
     (listed,) = re.findall(r"let_go = \[(.*?)\]", written)
@@ -151,7 +151,7 @@ Wanted = tuple[str, bool, frozenset[str], tuple[str, ...]]
 
 
 def _wanted(query: StructuredQuery) -> Wanted:
-    """Collection, whether any of that name, fields compared for equality, and the fields that order."""
+    """Its collection, whether it searches all collections of that name, its equality fields, and those that order."""
     (source,) = query.from_
     equal: list[str] = []
     ordered: list[str] = []
@@ -172,7 +172,8 @@ def _answered(collection: str, anywhere: bool, equal: frozenset[str], ordered: t
     fields = equal | set(ordered)
     if len(fields) > 1 and ordered:
         return any(_is_for(index, collection, anywhere, equal, ordered) for index in FIRESTORE["indexes"])
-    # One field, or several that must equal something: Firestore's own indexes on single fields do, where they are kept.
+    # A query on one field, or with equality alone, is answered by Firestore's own single-field indexes, unless
+    # firestore.indexes.json turns those off.
     return not anywhere and not any(
         field["collectionGroup"] == collection and field["fieldPath"] in fields and not field.get("indexes", [True])
         for field in FIRESTORE["fieldOverrides"]

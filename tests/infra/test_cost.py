@@ -1,4 +1,4 @@
-"""docs/cost.md counts what one sign-up costs; here it is counted again."""
+"""Counts what one sign-up costs, and compares it with docs/cost.md."""
 
 import base64
 import json
@@ -38,7 +38,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """What Firestore would bill from now on, as its client asks for it."""
+    """Counts the reads and writes that Firestore bills, by patching its client."""
     tally: Counter[str] = Counter()
 
     def count(name: str, cost: Callable[[Any, list[Any]], tuple[str, int]]) -> None:
@@ -67,7 +67,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 @pytest.fixture
 def ask(project: str, store: Store, monkeypatch: pytest.MonkeyPatch, counted: Counter[str]) -> Iterator[Ask]:
-    """Asks a function, as it is served, and counts the call."""
+    """Sends a request to a function, served by functions-framework, and counts the call."""
     publish_workshop(store, WORKSHOP, NOW)
     with scripted_sendgrid() as sendgrid:
         settings = {
@@ -95,7 +95,7 @@ def ask(project: str, store: Store, monkeypatch: pytest.MonkeyPatch, counted: Co
 
 
 def test_one_sign_up_costs_what_the_document_says(ask: Ask, counted: Counter[str], store: Store) -> None:
-    """To the read: whoever makes a sign-up cost more sees it here, and writes it down there."""
+    """One sign-up costs exactly the calls, reads, writes and mails that docs/cost.md gives."""
     page = f"/werkplaats/{WORKSHOP.id}"
     ask("signup", page)
     ask("signup", f"{page}/aanmelden")
@@ -111,7 +111,7 @@ def test_one_sign_up_costs_what_the_document_says(ask: Ask, counted: Counter[str
     mails = _paths(database(store).collection("mails"))
     for mail in mails:
         ask("deliver_mail", **_event("mail_created", mail))
-    # This test's own looking about: two queries.
+    # Do not count the two queries of this test itself, which found the entries and the mails.
     counted["reads"] -= len(mails) + 1
     counted["mails"] = len(mails)
     written = _in_document()
@@ -119,7 +119,7 @@ def test_one_sign_up_costs_what_the_document_says(ask: Ask, counted: Counter[str
 
 
 def test_sums_follow_from_what_was_counted() -> None:
-    """Sums of docs/cost.md that rest on the row **one sign-up** and on functions.yaml's numbers of instances."""
+    """The sums in docs/cost.md follow from its row **one sign-up** and the instances in functions.yaml."""
     text = (ROOT / "docs" / "cost.md").read_text()
     one = _in_document()
     (events,) = re.findall(r"\| SendGrid's events of its mails, at most \| (\d+) \| (\d+) \| (\d+) \|", text)

@@ -1,4 +1,4 @@
-"""infra/deploy, with stand-ins for terraform, gcloud and sleep that write down how they were called."""
+"""infra/deploy, run with stand-ins for terraform, gcloud and sleep that record how they were called."""
 
 import itertools
 import os
@@ -47,13 +47,13 @@ NOT_RIPE = [
     "function due to a missing permission on the build service account.",
     "Error creating Site: googleapi: Error 404: Requested entity was not found.",
 ]
-"""As Google and its provider were seen to say it, in issues of others."""
+"""Messages of Google and of its Terraform provider, as quoted in other projects' issues."""
 
 BROKEN = "Error creating Job: googleapi: Error 400: Schedule or time zone is invalid., invalid"
 
 
 def boxed(*errors: str) -> str:
-    """Errors as Terraform draws them where no terminal tells it how wide it is."""
+    """The errors in the boxes that Terraform draws when its output is not a terminal."""
     return "".join(
         "╷\n"
         + textwrap.indent(textwrap.fill(f"Error: {error}", 76, break_on_hyphens=False, break_long_words=False), "│ ")
@@ -64,7 +64,7 @@ def boxed(*errors: str) -> str:
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Deploy:
-    """Runs the script in a copy with an environment `proef`; the calls stand in the result's `stdout`, in order."""
+    """Runs the script in a copy with an environment `proef`; the result's `stdout` lists the recorded calls."""
     infra = copy_into(tmp_path / "copy")
     (infra / "environments" / "proef.tfvars").write_text('environment = "proef"\nproject     = "some-project" # ours\n')
     commands = tmp_path / "commands"
@@ -97,7 +97,7 @@ def deploy(tmp_path: Path) -> Deploy:
 
 @pytest.fixture
 def wrong(tmp_path: Path, deploy: Deploy) -> Wrong:
-    """Lets a command of terraform fail with a text as its errors: the next time, or after those given before."""
+    """Makes a later call of a terraform command fail with the given text; the texts are used up in the order given."""
     number = itertools.count()
 
     def spoil(command: str, said: str) -> None:
@@ -107,18 +107,18 @@ def wrong(tmp_path: Path, deploy: Deploy) -> Wrong:
 
 
 def _steps(done: subprocess.CompletedProcess[str]) -> list[str]:
-    """What was done: terraform's commands, and `pause` for each minute that was waited: six times ten seconds."""
+    """The terraform commands in order, with `pause` for each minute waited (six times ten seconds)."""
     calls = "".join(f"{call.split()[1]}\n" for call in done.stdout.splitlines())
     return calls.replace("10\n" * 6, "pause\n").split()
 
 
 def _said(done: subprocess.CompletedProcess[str]) -> str:
-    """What was shown as errors, without boxes and line breaks."""
+    """The error output without boxes and line breaks."""
     return " ".join(re.sub("[│╷╵]", " ", done.stderr).split())
 
 
 def test_plans_and_applies_that_plan(deploy: Deploy) -> None:
-    """In the environment's own state, after a person has said so by name."""
+    """After the environment's name is typed, the plan just made is applied, with that environment's own state."""
     done = deploy("proef", said="proef\n")
     assert done.returncode == 0, done.stderr
     init, plan, apply = done.stdout.splitlines()
@@ -131,21 +131,21 @@ def test_plans_and_applies_that_plan(deploy: Deploy) -> None:
 
 @pytest.mark.parametrize("said", ["", "yes\n", "production\n"])
 def test_applies_nothing_unless_told(deploy: Deploy, said: str) -> None:
-    """Another environment's name is no yes."""
+    """Nothing is applied if anything but the environment's own name is typed."""
     done = deploy("proef", said=said)
     assert done.returncode != 0
     assert "terraform apply" not in done.stdout
 
 
 def test_a_plan_alone_changes_nothing(deploy: Deploy) -> None:
-    """`--plan` is for looking."""
+    """With `--plan`, only a plan is made."""
     done = deploy("proef", "--plan")
     assert done.returncode == 0
     assert [call.split()[1] for call in done.stdout.splitlines()] == ["init", "plan"]
 
 
 def test_first_time_makes_the_bucket_for_the_state_and_the_groundwork_alone(deploy: Deploy) -> None:
-    """Versions kept, closed to the public; no function, for its secrets have no versions yet. It says what is next."""
+    """`--bootstrap` makes a closed bucket that keeps versions, and the groundwork only, and then says what is next."""
     done = deploy("proef", "--bootstrap", "--yes")
     assert done.returncode == 0, done.stderr
     described, created, updated, _, plan, _ = done.stdout.splitlines()
@@ -159,7 +159,7 @@ def test_first_time_makes_the_bucket_for_the_state_and_the_groundwork_alone(depl
 
 
 def test_the_state_is_kept_in_the_region_of_the_environment(deploy: Deploy, tmp_path: Path) -> None:
-    """The environment's file says which; the default is the one of variables.tf."""
+    """The bucket for the state is made in the region that the environment's file names."""
     with (tmp_path / "copy" / "infra" / "environments" / "proef.tfvars").open("a") as settings:
         settings.write('region = "europe-north1" # near the reindeer\n')
     done = deploy("proef", "--bootstrap", "--yes")
@@ -168,7 +168,7 @@ def test_the_state_is_kept_in_the_region_of_the_environment(deploy: Deploy, tmp_
 
 
 def test_the_first_time_can_be_repeated(deploy: Deploy) -> None:
-    """A bucket that is there is left, and set right."""
+    """`--bootstrap` can be repeated: a bucket that exists is not made again, but its settings are put right."""
     done = deploy("proef", "--bootstrap", "--yes", DESCRIBED="0")
     assert done.returncode == 0
     assert "buckets create" not in done.stdout
@@ -177,17 +177,17 @@ def test_the_first_time_can_be_repeated(deploy: Deploy) -> None:
 
 @pytest.mark.parametrize("message", NOT_RIPE)
 def test_what_is_not_ripe_yet_is_tried_again(deploy: Deploy, wrong: Wrong, message: str) -> None:
-    """After a minute that is seen to pass, with what is left planned anew; nobody is asked a second time."""
+    """If something is too new for Google, it is planned and applied again after a minute, without a question."""
     wrong("apply", boxed(message))
     done = deploy("proef", said="proef\n")
     assert done.returncode == 0, done.stderr
     assert _steps(done) == ["init", "plan", "apply", "pause", "plan", "apply"]
     assert message in _said(done)
-    assert re.search(r"Not ripe yet: .* (is new|just now).* Again in a minute \(2 of 15\)", done.stderr)
+    assert re.search(r"not ready yet: .* (is new|just now).* Trying again in a minute \(2 of 15\)", done.stderr)
 
 
 def test_several_things_can_be_unripe_at_once_and_again(deploy: Deploy, wrong: Wrong) -> None:
-    """Each round says what it waits for."""
+    """Several things may be too new at once, and others in the next attempt; each time the script says what."""
     wrong("apply", boxed(*NOT_RIPE[:2]))
     wrong("apply", boxed(NOT_RIPE[3]))
     done = deploy("proef", "--yes")
@@ -197,7 +197,7 @@ def test_several_things_can_be_unripe_at_once_and_again(deploy: Deploy, wrong: W
 
 
 def test_a_plan_can_be_too_early_too(deploy: Deploy, wrong: Wrong) -> None:
-    """An API that was just turned on is asked while planning; who deploys is asked once there is a plan."""
+    """Planning is tried again too, and the question is asked only once there is a plan."""
     wrong("plan", boxed(NOT_RIPE[2]))
     done = deploy("proef", said="proef\n")
     assert done.returncode == 0, done.stderr
@@ -206,7 +206,7 @@ def test_a_plan_can_be_too_early_too(deploy: Deploy, wrong: Wrong) -> None:
 
 @pytest.mark.parametrize("messages", [[BROKEN], [NOT_RIPE[0], BROKEN]], ids=["alone", "beside another"])
 def test_what_is_not_known_to_pass_stops_at_once(deploy: Deploy, wrong: Wrong, messages: list[str]) -> None:
-    """With its text, and how to go on: waiting would only hide it."""
+    """An error that is not known to pass by itself stops the script, which shows it and where to look it up."""
     wrong("apply", boxed(*messages))
     done = deploy("proef", "--yes")
     assert done.returncode != 0
@@ -216,7 +216,7 @@ def test_what_is_not_known_to_pass_stops_at_once(deploy: Deploy, wrong: Wrong, m
 
 
 def test_what_cannot_be_read_stops_at_once(deploy: Deploy, wrong: Wrong) -> None:
-    """A program that died says nothing that could be known."""
+    """Output without any recognisable error stops the script."""
     wrong("apply", "Killed\n")
     done = deploy("proef", "--yes")
     assert done.returncode != 0
@@ -240,7 +240,7 @@ def test_what_cannot_be_read_stops_at_once(deploy: Deploy, wrong: Wrong) -> None
     ids=lambda value: value[:30],
 )  # fmt: skip
 def test_what_somebody_must_mend_is_told_with_how(deploy: Deploy, wrong: Wrong, message: str, advice: str) -> None:
-    """And not tried again."""
+    """An error that somebody has to solve is shown with what to do, and is not tried again."""
     wrong("apply", boxed(message))
     done = deploy("proef", "--yes")
     assert done.returncode != 0
@@ -249,7 +249,7 @@ def test_what_somebody_must_mend_is_told_with_how(deploy: Deploy, wrong: Wrong, 
 
 
 def test_patience_ends_with_what_to_do(deploy: Deploy, wrong: Wrong) -> None:
-    """After fifteen tries: Google's own texts say ten minutes at most."""
+    """After fifteen attempts the script stops and says what to do."""
     for _ in range(20):
         wrong("apply", boxed(NOT_RIPE[0]))
     done = deploy("proef", "--yes")
@@ -257,11 +257,11 @@ def test_patience_ends_with_what_to_do(deploy: Deploy, wrong: Wrong) -> None:
     assert _steps(done).count("apply") == 15
     assert _steps(done)[-1] == "apply"
     assert "after 15 tries" in done.stderr
-    assert "say the same again" in done.stderr
+    assert "give the same command again" in done.stderr
 
 
 def test_the_document_has_every_message() -> None:
-    """Whoever reads docs/deploy.md finds each message that the script knows."""
+    """docs/deploy.md lists every message that the script recognises."""
     rows = re.findall(r"^   \| (.+?) \|", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
     for pattern in (*messages.PASSING, *messages.LASTING):
         assert any(re.search(pattern, row, re.IGNORECASE) for row in rows), pattern
@@ -278,7 +278,7 @@ def test_the_document_has_every_message() -> None:
     ],
 )
 def test_mistakes_are_told_before_anything_is_done(deploy: Deploy, arguments: tuple[str, ...], says: str) -> None:
-    """With what to do."""
+    """A wrong environment, project or option is reported before any command is run."""
     done = deploy(*arguments)
     assert done.returncode != 0
     assert says in done.stderr
@@ -286,14 +286,14 @@ def test_mistakes_are_told_before_anything_is_done(deploy: Deploy, arguments: tu
 
 
 def test_a_missing_terraform_is_named(deploy: Deploy) -> None:
-    """And what to install."""
+    """If terraform is missing, the message says what to install."""
     done = deploy("proef", TERRAFORM="terraform-that-is-not-there")
     assert done.returncode != 0
     assert "Install Terraform 1.11 or newer" in done.stderr
 
 
 def test_a_python_that_is_too_old_is_named(deploy: Deploy, tmp_path: Path) -> None:
-    """Before anything is done: what comes after a deployment that failed half-way would fail on it."""
+    """If python3 is too old, this is reported before anything is done, instead of failing half-way."""
     old = tmp_path / "commands" / "python3"
     old.write_text(OLD_PYTHON)
     old.chmod(0o755)
@@ -304,7 +304,7 @@ def test_a_python_that_is_too_old_is_named(deploy: Deploy, tmp_path: Path) -> No
 
 
 def test_a_missing_gcloud_is_named(deploy: Deploy, tmp_path: Path) -> None:
-    """Before anything is done: the image for organisers could not be built at the end of it."""
+    """If gcloud is missing, this is reported before anything is done."""
     few = tmp_path / "few"
     few.mkdir()
     for name in ("bash", "dirname", "sed"):
@@ -317,7 +317,7 @@ def test_a_missing_gcloud_is_named(deploy: Deploy, tmp_path: Path) -> None:
 
 
 def test_the_shell_has_nothing_to_say() -> None:
-    """The script can be read by bash; shellcheck, where it is, agrees."""
+    """bash can read the script, and shellcheck, where it is installed, has no complaints."""
     script = str(Path(__file__).resolve().parents[2] / "infra" / "deploy")
     assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
     if shutil.which("shellcheck"):

@@ -1,4 +1,4 @@
-"""What the runbooks tell people to type and to read is there."""
+"""The commands, files and names that the documents mention exist."""
 
 import json
 import re
@@ -27,7 +27,7 @@ GROUPS = "auth|billing|firestore|functions|iap|projects|run|scheduler|secrets|se
 
 
 def commands() -> list[tuple[str, str]]:
-    """Where it stands and what it says, of every gcloud command; shell variables are left as they are."""
+    """The document and the text of every gcloud command; shell variables are replaced by the word "variable"."""
     found = []
     for document in DOCUMENTS:
         text = document.read_text().replace("\\\n", " ")
@@ -38,14 +38,14 @@ def commands() -> list[tuple[str, str]]:
 
 
 def test_there_are_commands_to_look_at() -> None:
-    """The search for them finds those that are surely there."""
+    """The search for commands finds the ones that are certainly there."""
     assert len(commands()) > 25
     assert any("databases restore" in command for _, command in commands())
     assert any("--lifecycle-file" in command for _, command in commands())
 
 
 def test_gcloud_knows_every_command(tmp_path: Path) -> None:
-    """Names and flags, by gcloud's own judgement."""
+    """gcloud accepts the name and options of every command."""
     gcloud = shutil.which("gcloud")
     if gcloud is None:
         pytest.skip("gcloud is missing: its commands in the runbooks were not checked.")
@@ -66,13 +66,13 @@ def test_gcloud_knows_every_command(tmp_path: Path) -> None:
 
 
 def test_no_command_names_a_region() -> None:
-    """Commands say $REGION: what is typed for one environment must not reach into the region of another."""
+    """Commands say $REGION, so that one typed for one environment does not act in another's region."""
     named = [(document, command) for document, command in commands() if re.search(r"\b[a-z]+-[a-z]+\d\b", command)]
     assert not named
 
 
 def test_a_region_where_new_projects_cannot_build_is_named_only_with_a_warning() -> None:
-    """Whoever copies europe-west4 gets a database that cannot be moved, and functions that cannot be built."""
+    """europe-west4 is named only beside a warning: functions cannot be built there, and a database cannot be moved."""
     files = [*(ROOT / "docs").rglob("*"), *(ROOT / "infra").rglob("*"), ROOT / "README.md"]
     made = {".terraform", "build", "__pycache__", "images"}
     for file in (file for file in files if file.is_file() and not made & set(file.parts)):
@@ -83,7 +83,7 @@ def test_a_region_where_new_projects_cannot_build_is_named_only_with_a_warning()
 
 @pytest.mark.parametrize("document", DOCUMENTS[:-1], ids=lambda path: path.name)
 def test_what_is_referred_to_is_there(document: Path) -> None:
-    """Files, links between documents, and targets of make."""
+    """Every file, link and `make` target that a document mentions exists."""
     text = document.read_text()
     makefile = (ROOT / "Makefile").read_text()
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
@@ -95,7 +95,7 @@ def test_what_is_referred_to_is_there(document: Path) -> None:
 
 
 def test_every_function_is_in_the_readme() -> None:
-    """In the picture of what happens, and in the table that says what each does."""
+    """Every function is in README.md, in the diagram and in the table."""
     functions = set(yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text()))
     text = (ROOT / "README.md").read_text()
     [picture] = re.findall(r"```mermaid\n(.*?)```", text, re.DOTALL)
@@ -106,13 +106,13 @@ def test_every_function_is_in_the_readme() -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    """docs/settings.md has a row for each, and for no other."""
+    """docs/settings.md has a row for each setting, and no others."""
     rows = re.findall(r"^\| (`.*?) \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
     assert {name for names in rows for name in re.findall(r"`(\w+)`", names)} == set(NAMES)
 
 
 def test_every_folder_of_the_program_is_in_the_map() -> None:
-    """docs/adding.md begins with a line for each folder, and all that it names is there."""
+    """docs/adding.md begins with a line for each folder of the program, and every path it lists exists."""
     [listed] = re.findall(r"\n\n((?:    \S.*\n)+)", (ROOT / "docs" / "adding.md").read_text().split("\n**")[0])
     named = {line.split()[0] for line in listed.splitlines()}
     assert {path for path in named if not (ROOT / path).exists()} == set()
@@ -122,7 +122,7 @@ def test_every_folder_of_the_program_is_in_the_map() -> None:
 
 
 def test_every_file_that_is_named_is_there() -> None:
-    """Paths between backticks, of all documents; a path within the program may leave `functions/werkplaats/` out.
+    """Every path between backticks exists, in `functions/werkplaats/` or from the root.
 
     In a decision, a name that ends in a slash may also be a collection of documents.
     """
@@ -135,7 +135,7 @@ def test_every_file_that_is_named_is_there() -> None:
 
 
 def test_nothing_of_a_real_place_is_in_it() -> None:
-    """No addresses but made-up ones."""
+    """All e-mail addresses in documents and settings are made up."""
     written = [*DOCUMENTS, *(ROOT / "infra").glob("environments/*.tfvars"), *(ROOT / "infra").glob("*.tf")]
     for document in written:
         for address in re.findall(r"\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+", document.read_text()):

@@ -1,4 +1,4 @@
-"""Which Python tests run on, and when what they need is installed anew: tools/, on a machine with few Pythons."""
+"""tools/: which Python is chosen, and when packages are installed again, on a machine with few Pythons."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def commands(tmp_path: Path) -> Path:
-    """The one folder with commands there is, so far without any Python."""
+    """The only folder on PATH: some basic commands, and no Python until a test adds one."""
     folder = tmp_path / "commands"
     folder.mkdir()
     for name in ("sh", "sed", "dirname", "cat", "rm", "grep", "touch"):
@@ -37,7 +37,7 @@ def commands(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """As much of the repository as the tools need, deployed on the Python of this test, and needing no packages."""
+    """The part of the repository that the tools need; it deploys on this test's Python and requires no packages."""
     folder = tmp_path / "root"
     for name in ("tools", "infra"):
         (folder / name).mkdir(parents=True)
@@ -66,7 +66,7 @@ def deploy_on(root: Path, version: str) -> None:
 
 
 def put(path: Path, text: str | None = None) -> Path:
-    """A command that does `text`, or the very Python of this test under another name."""
+    """Make a command: a script with `text`, or without it a link to the Python that runs this test."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if text is None:
         path.symlink_to(REAL)
@@ -85,7 +85,7 @@ def put(path: Path, text: str | None = None) -> Path:
     ids=["pyenv", "uv"],
 )
 def test_a_command_that_fails_is_passed_over(tool: Tool, home: Path, commands: Path, place: str) -> None:
-    """pyenv leaves a command of each version that was ever installed; the Python itself may still be there."""
+    """If a command for the version fails, as pyenv's may, the Python that pyenv or uv installed is used."""
     put(commands / f"python{HERE}", BROKEN)
     kept = put(home / place)
     found = tool("runtime-python")
@@ -93,21 +93,21 @@ def test_a_command_that_fails_is_passed_over(tool: Tool, home: Path, commands: P
 
 
 def test_another_version_under_the_name_is_none(tool: Tool, root: Path, commands: Path) -> None:
-    """The name proves nothing: it is asked."""
+    """A command with the right name that starts another version of Python is not accepted."""
     deploy_on(root, "3.99")
     put(commands / "python3.99")
     assert tool("runtime-python").returncode == 2
 
 
 def test_where_there_is_none_it_says_so(tool: Tool) -> None:
-    """Apart from one that is there and fails: the one may be done without, the other is to be mended."""
+    """If that Python is not on the machine, the exit code is 1, unlike for one that does not work."""
     none = tool("runtime-python")
     assert (none.returncode, none.stdout) == (1, "")
     assert f"Python {HERE}" in none.stderr
 
 
 def test_one_that_is_there_and_fails_is_named(tool: Tool, commands: Path) -> None:
-    """With what it may lack."""
+    """If that Python does not work, the exit code is 2, and the message says where it is and what it may lack."""
     broken = put(commands / f"python{HERE}", BROKEN)
     found = tool("runtime-python")
     assert (found.returncode, found.stdout) == (2, "")
@@ -120,7 +120,7 @@ def test_one_that_is_there_and_fails_is_named(tool: Tool, commands: Path) -> Non
 
 @pytest.mark.long
 def test_it_is_made_once_on_the_python_of_the_functions(tool: Tool, root: Path, home: Path, commands: Path) -> None:
-    """And not on python3, where both are there; a second time nothing is left to do."""
+    """The environment is made with the functions' Python, not python3; a second call does nothing."""
     put(commands / "python3", BROKEN)
     put(home / f".pyenv/versions/{HERE}.0/bin/python")
     made = tool("venv")
@@ -133,7 +133,7 @@ def test_it_is_made_once_on_the_python_of_the_functions(tool: Tool, root: Path, 
 
 @pytest.mark.long
 def test_it_is_made_anew_for_other_requirements_and_for_another_python(tool: Tool, root: Path, commands: Path) -> None:
-    """From nothing, so that what is not asked for any more is gone. Without the functions' Python python3 does."""
+    """If requirements or the Python change, the environment is removed and made again."""
     put(commands / "python3")
     other = put(commands / "another")
     assert tool("venv").returncode == 0
@@ -149,7 +149,7 @@ def test_it_is_made_anew_for_other_requirements_and_for_another_python(tool: Too
 
 @pytest.mark.long
 def test_what_could_not_be_installed_is_told(tool: Tool, root: Path, commands: Path) -> None:
-    """And is tried again the next time: an environment that lacks something is not taken for a whole one."""
+    """If installing fails, the environment is not taken as complete, so that the next call tries again."""
     put(commands / "python3")
     (root / "requirements-dev.txt").write_text("./nowhere.whl --hash=sha256:" + 64 * "0" + "\n")
     failed = tool("venv")
@@ -160,7 +160,7 @@ def test_what_could_not_be_installed_is_told(tool: Tool, root: Path, commands: P
 
 @pytest.mark.parametrize("text", [BROKEN, OLD_PYTHON], ids=["broken", "old"])
 def test_one_that_will_not_do_is_refused_by_name(tool: Tool, commands: Path, text: str) -> None:
-    """With how to name another."""
+    """A Python that is broken or too old is refused, with how to name another."""
     put(commands / "python3", text)
     refused = tool("venv")
     assert refused.returncode == 1

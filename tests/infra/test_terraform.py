@@ -1,4 +1,4 @@
-"""infra/ as Terraform sees it: formatted, valid, and true to infra/tests; and those tests catch mistakes."""
+"""infra/ is formatted and valid and passes its tests in infra/tests, which are shown to catch mistakes."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("terraform")
 Mistake = tuple[str, str, str, str]
 
 LEAST = {"project": '"example-werkplaats-test"', "environment": '"test"', "alert_emails": '["werkplaats@example.org"]'}
-"""All that the first step of a first deployment needs to be told."""
+"""The variables that the first step of a first deployment needs."""
 
 MISTAKES: dict[str, list[Mistake]] = {
     "deployment": [
@@ -71,24 +71,25 @@ MISTAKES: dict[str, list[Mistake]] = {
         ("schedule.tf", "  audience  ", "  audience = local.public_url #", "a token for exactly that function"),
     ],
 }
-"""By the file of infra/tests that catches it: where, what stands there, what a hurried person might put there, and what
-must be said of it."""
+"""Deliberate mistakes, by the file of infra/tests that catches them: the file to change, the right text, the mistake
+that somebody in a hurry might make, and a part of the message that must come of it.
+"""
 
 
 def test_files_are_formatted() -> None:
-    """As `terraform fmt` would have them."""
+    """All files are formatted as `terraform fmt` formats them."""
     checked = terraform(ROOT / "infra", "fmt", "-check", "-diff", "-recursive")
     assert checked.returncode == 0, checked.stdout
 
 
 def test_configuration_is_valid(infra: Path) -> None:
-    """Every name, type and required argument is the provider's."""
+    """Every name, type and required argument exists in the provider's schema."""
     checked = terraform(infra, "validate", "-no-color")
     assert checked.returncode == 0, checked.stdout
 
 
 def test_what_is_deployed_is_as_promised(infra: Path) -> None:
-    """infra/tests: for the shipped list of functions, and for one with pages for organisers."""
+    """The tests in infra/tests pass, for the shipped list of functions and for one with pages for organisers."""
     tested = terraform(infra, "test", "-no-color")
     assert tested.returncode == 0, tested.stdout
     assert "0 failed" in tested.stdout, tested.stdout
@@ -96,9 +97,9 @@ def test_what_is_deployed_is_as_promised(infra: Path) -> None:
 
 @pytest.mark.parametrize("tests", MISTAKES)
 def test_mistakes_are_caught(tmp_path: Path, tests: str) -> None:
-    """Each of them, by the assertion that is there for it."""
+    """Each deliberate mistake in infra/ makes the intended assertion fail."""
     infra = copy_into(tmp_path)
-    # For one of the mistakes: who could read which secret, were everyone to read all.
+    # One of the mistakes uses this: every function may read every secret.
     (infra / "every_secret.tf").write_text(
         "locals {\n  every_secret = { for pair in setproduct(keys(local.functions), local.secrets) : "
         '"${pair[0]}/${pair[1]}" => { function = pair[0], secret = pair[1] } }\n}\n'
@@ -115,7 +116,7 @@ def test_mistakes_are_caught(tmp_path: Path, tests: str) -> None:
 
 
 def test_a_bundle_of_other_files_is_refused(tmp_path: Path) -> None:
-    """What is deployed is what is checked out: a zip made before the last change is none."""
+    """A plan is refused if the zip was not made from the files that are checked out."""
     infra = ready(copy_into(tmp_path))
     with (tmp_path / "functions" / "main.py").open("a") as file:
         file.write("# later\n")
@@ -125,7 +126,7 @@ def test_a_bundle_of_other_files_is_refused(tmp_path: Path) -> None:
 
 
 def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
-    """Whatever resource a role is given by: no basic roles, no admins, and for everyone only what everyone may call."""
+    """Only the listed roles are given, and everyone may call only the four public functions."""
     given = [
         (resource["address"], resource["values"]["role"], resource["values"].get("member", "known later"))
         for resource in _resources(planned)
@@ -151,7 +152,7 @@ def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
 
 
 def test_what_ripens_is_made_first(tmp_path: Path) -> None:
-    """The first step makes all that Google takes minutes to make known, and what a person has to fill; nothing else."""
+    """The first step makes what Google needs minutes to make known, and the secrets to be filled; nothing else."""
     infra = ready(copy_into(tmp_path))
     first = {resource["type"] for resource in _resources(plan(infra, "-target=terraform_data.groundwork", **LEAST))}
     assert first == {
@@ -171,7 +172,7 @@ def test_what_ripens_is_made_first(tmp_path: Path) -> None:
 
 
 def test_agents_of_google_have_the_role_they_act_by(planned: dict[str, Any]) -> None:
-    """Asked for beforehand, Google gives them none; and nobody else has such a role."""
+    """Google's own accounts that are asked for beforehand get the role that they need, and no other account does."""
     given = [
         (resource["index"], resource["values"]["role"])
         for resource in _resources(planned)
@@ -183,7 +184,7 @@ def test_agents_of_google_have_the_role_they_act_by(planned: dict[str, Any]) -> 
 
 
 def test_functions_front_and_alerts_wait_for_the_groundwork(infra: Path) -> None:
-    """Also where both are made in one go, as when a function is added."""
+    """Functions, front and alerts wait for the groundwork, also when both are made in one deployment."""
     graph = terraform(infra, "graph").stdout
     leads = [(one, other) for one, other in re.findall(r'"(\S+)" -> "(\S+)"', graph)]
     waiting = {"terraform_data.groundwork"}
@@ -200,7 +201,7 @@ def test_functions_front_and_alerts_wait_for_the_groundwork(infra: Path) -> None
 
 
 def test_paths_lead_where_they_lead_in_the_local_run(planned: dict[str, Any]) -> None:
-    """The front and the local run's front door read one list, and send every address to the same function."""
+    """Every address leads to the same function in the cloud and in the local run."""
     functions = load()
     front_door = SimpleNamespace(_functions=functions.values())
     paths = [path for function in functions.values() for path in (*function.prefixes, *function.exact)]
@@ -214,12 +215,12 @@ def test_paths_lead_where_they_lead_in_the_local_run(planned: dict[str, Any]) ->
             assert any(re.search(it["regex"], path) for it in config["redirects"]), path
             continue
         there = next(it["run"][0]["service_id"] for it in config["rewrites"] if re.search(it["regex"], path))
-        # What no function has is answered by the local front door itself, here by the function with the front page.
+        # A path of no function goes to the function with the front page, in the cloud as in the local run.
         assert there == (here.name.replace("_", "-") if here else "signup"), path
 
 
 def test_no_secret_has_its_value_in_the_plan(planned: dict[str, Any]) -> None:
-    """People add versions; Terraform knows of none."""
+    """Terraform makes secrets but no versions of them: people add the values."""
     kinds = {resource["type"] for resource in _resources(planned)}
     assert "google_secret_manager_secret" in kinds
     assert "google_secret_manager_secret_version" not in kinds

@@ -1,4 +1,4 @@
-"""A person with a real browser: signs up on a phone, reads the mail, follows its link, cancels."""
+"""A person with a real browser signs up on a phone, reads the mail, follows its link and cancels."""
 
 import shutil
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def url() -> Iterator[str]:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    """A phone without JavaScript: nothing here may need it."""
+    """A page in a phone's browser without JavaScript, because signing up must work without it."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine; on Debian or Ubuntu: apt-get install chromium")
     with sync_playwright() as playwright:
@@ -34,7 +34,7 @@ def page() -> Iterator[Page]:
 
 
 def test_a_person_signs_up_reads_the_mail_and_cancels(url: str, page: Page) -> None:
-    """From the front page to a cancelled seat, by what the pages and mails themselves offer."""
+    """A person gets from the front page to a cancelled seat by what pages and mails offer, without JavaScript."""
     page.goto(url)
     page.get_by_role("link", name="Werken aan wijkontwikkeling").first.click()
     page.get_by_role("link", name="Aanmelden").first.click()
@@ -47,7 +47,7 @@ def test_a_person_signs_up_reads_the_mail_and_cancels(url: str, page: Page) -> N
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Aanmelden").click()
 
-    # A field that the browser lets pass and the server does not: told at the top, nothing typed is lost.
+    # The browser accepts this field and the server does not: the page says so at the top, and keeps what was typed.
     alert = page.get_by_role("alert")
     assert "klopt nog niet" in alert.inner_text()
     assert page.get_by_label("Achternaam").input_value() == "El Amrani"
@@ -70,7 +70,7 @@ def test_a_person_signs_up_reads_the_mail_and_cancels(url: str, page: Page) -> N
 
 
 def test_the_form_can_be_used_from_the_keyboard(url: str, page: Page) -> None:
-    """The skip link comes first, and every field is reached in order."""
+    """With the keyboard, the skip link comes first and every field is reached in order."""
     page.goto(f"{url}/werkplaats/{WORKSHOP}/aanmelden")
     page.keyboard.press("Tab")
     assert page.locator(":focus").get_attribute("href") == "#inhoud"
@@ -85,7 +85,7 @@ def test_the_form_can_be_used_from_the_keyboard(url: str, page: Page) -> None:
 
 
 def test_a_half_filled_survey_survives_a_lost_connection(url: str) -> None:
-    """Kept in the browser until it is sent; a question appears only when the answer above it asks for it."""
+    """A half-filled survey is kept in the browser until it is sent; a question appears if an answer asks for it."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine; on Debian or Ubuntu: apt-get install chromium")
     visitor = Visitor(url)

@@ -1,4 +1,4 @@
-"""A workshop's whole course through the running system, as its visitors go through it."""
+"""A workshop's whole course through the running system, as its participants experience it."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def visitor(url: str) -> Visitor:
 
 
 def test_from_sign_up_to_survey(visitor: Visitor) -> None:
-    """More people than seats; one cancels, offers pass on by answer and by time; afterwards a survey."""
+    """More people sign up than fit; offers are declined, expire and are accepted; afterwards a survey is answered."""
     pages = {number: visitor.sign_up(number) for number in range(1, CAPACITY + 5)}
     assert [visitor.standing(pages[number])[0] for number in (1, CAPACITY)] == ["confirmed", "confirmed"]
     waiting = range(CAPACITY + 1, CAPACITY + 5)
@@ -36,7 +36,7 @@ def test_from_sign_up_to_survey(visitor: Visitor) -> None:
         assert links(mails[0], "/aanmelding/")[0].endswith(page)
         assert bool(mails[0].get("attachments")) == (number <= CAPACITY), "a seat comes with its .ics"
 
-    # One cancels: the first in line is offered the seat, and declines; the second lets it lapse; the third accepts.
+    # Somebody cancels. The first on the waitlist declines the offer, the second lets it expire, the third accepts.
     assert visitor.act(pages[1], "cancel").status_code == 303
     assert visitor.act(pages[1], "cancel").status_code == 303
     visitor.settle()
@@ -63,10 +63,10 @@ def test_from_sign_up_to_survey(visitor: Visitor) -> None:
     visitor.settle()
     assert len(visitor.mails("p26@example.org")) == 3, "waitlisted, offered, expired"
 
-    # Organisers hear of all of it.
+    # Organisers are mailed about each of these.
     assert len(visitor.mails("platform31@example.org")) == CAPACITY + 4 + 1 + 3 + 2 + 1 + 1
 
-    # After 1 August nobody signs up; after the workshop those who had a seat are asked.
+    # After 1 August nobody can sign up; after the workshop those who had a seat are invited to the survey.
     form = visitor.person(90)
     visitor.clock(now="2027-08-02T10:00:00+02:00")
     assert "gesloten" in visitor.get(f"/werkplaats/{WORKSHOP}/aanmelden").text

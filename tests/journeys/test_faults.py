@@ -1,4 +1,4 @@
-"""The same system on a bad day: events twice, late and lost, SendGrid busy, failing and silent."""
+"""The running system while events are duplicated, late or lost, and SendGrid is busy, failing or silent."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def test_promises_hold_on_a_bad_day(url: str) -> None:
     )
 
     def sign_up(number: int) -> str:
-        """Sends the form twice at once, as an impatient person does."""
+        """Send the form twice at the same time, as somebody does who clicks twice."""
         form = visitor.person(number)
         with ThreadPoolExecutor(2) as two:
             answers = list(two.map(lambda _: Visitor(url).post(f"/werkplaats/{WORKSHOP}/aanmelden", form), range(2)))

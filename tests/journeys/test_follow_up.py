@@ -1,4 +1,4 @@
-"""The whole course by moving the clock, from sign-up to the last reminder: every mail accounted for."""
+"""The whole course by moving the clock, from sign-up to the last survey reminder, with every mail counted."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -48,13 +48,13 @@ def mark(visitor: Visitor, registration: str, day: str, present: str) -> None:
 
 
 def survey(visitor: Visitor, number: int, wave: int) -> str:
-    """The link to somebody's survey of the first or second wave."""
+    """The link in somebody's invitation to the first or second wave."""
     found = [link for mail in visitor.mails(f"p{number}@example.org") for link in links(mail, "/enquete/")]
     return list(dict.fromkeys(found))[wave]
 
 
 def test_every_mail_goes_to_whom_and_when_it_should(url: str) -> None:
-    """At ten in the morning in Amsterdam, through both changes of the clocks; by day and on weekdays where promised."""
+    """Every mail goes to the right people at the promised local time, also after both changes of the clocks."""
     visitor = Visitor(url)
     pages = {number: visitor.sign_up(number) for number in range(1, CAPACITY + 2)}
     ids = {number: page.removeprefix("/aanmelding/").split(".")[0] for number, page in pages.items()}
@@ -72,7 +72,7 @@ def test_every_mail_goes_to_whom_and_when_it_should(url: str) -> None:
             sent[day].setdefault(kind, set()).add(int(addressee(body).split("@")[0].lstrip("p")))
         seen = len(mails)
         if day == "2027-08-31":
-            # All but 23 and 24 came; nobody marked 22.
+            # Everybody was present but 23 and 24, and 22 was not marked.
             for number in range(1, 22):
                 mark(visitor, ids[number], "2027-08-29", "present")
             mark(visitor, ids[23], "2027-08-29", "absent")
@@ -100,7 +100,7 @@ def test_every_mail_goes_to_whom_and_when_it_should(url: str) -> None:
     later = [at.astimezone(AMSTERDAM) for at in received[-3:]]
     assert all(at.hour == 10 and at - later[0] < timedelta(hours=1) for at in later)
 
-    # Ten answers came in: the organiser sees them, in whole lots.
+    # Ten answers have come in, and the organiser's page shows so.
     results = visitor.http.get(f"{url}/organisatie/{WORKSHOP}/resultaten/evaluatie", headers=ORGANISER, timeout=30)
     assert results.status_code == 200
     assert "10" in results.text

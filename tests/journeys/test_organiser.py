@@ -1,4 +1,4 @@
-"""An organiser with a phone at the door: signs in, marks who is there, with and without scripts, and sees results."""
+"""An organiser with a phone marks who is present, with and without scripts, and later sees the results."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ LIST = f"/organisatie/{WORKSHOP}/aanwezig"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """A system in which eight people have a seat, on the workshop's first morning."""
+    """The address of a system in which eight people have a seat, on the morning of the workshop's first day."""
     with running_system() as system:
         visitor = Visitor(system.url)
         for number in range(1, 9):
@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
 
 
 def phone(browser: Browser, url: str, *, scripts: bool) -> Page:
-    """A phone whose owner signs in where the desk says so."""
+    """A page in a phone's browser, whose owner has signed in by the link that the desk shows."""
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, java_script_enabled=scripts, locale="nl-NL", has_touch=True
     )
@@ -65,7 +65,7 @@ def fits(page: Page) -> bool:
 
 
 def test_marking_without_scripts(url: str, browser: Browser) -> None:
-    """Each tap is a form; the page comes back to the same person, with what was searched for."""
+    """Without scripts each mark is a form, and the page comes back to the same person and search."""
     page = phone(browser, url, scripts=False)
     assert "Zondag 29 augustus 2027" in page.inner_text(".band")
     tap(page, "Naam1 Achter", "Aanwezig")
@@ -84,7 +84,7 @@ def test_marking_without_scripts(url: str, browser: Browser) -> None:
 
 
 def test_marking_with_scripts_on_a_bad_connection(url: str, browser: Browser) -> None:
-    """Taps show at once and are kept until they are saved: through a lost connection and a closed page."""
+    """With scripts a mark shows at once, and is kept through a lost connection and a closed page until it is saved."""
     page = phone(browser, url, scripts=True)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -104,7 +104,7 @@ def test_marking_with_scripts_on_a_bad_connection(url: str, browser: Browser) ->
     expect(page.locator(".waits")).to_have_count(0)
     expect(page.get_by_role("status")).to_be_hidden()
 
-    # A tap that no answer came to before the page was closed is sent by the next one.
+    # A mark that was not confirmed before the page was closed is sent again when the page is opened again.
     page.context.set_offline(True)
     page.get_by_label("Zoek een naam").fill("")
     tap(page, "Naam7 Achter", "Aanwezig")
@@ -123,7 +123,7 @@ def test_marking_with_scripts_on_a_bad_connection(url: str, browser: Browser) ->
 
 
 def test_results_after_the_survey(url: str, browser: Browser) -> None:
-    """Who was there is asked, answers, and what they said together is on the organisers' page."""
+    """Those who were present are invited and answer, and the organiser sees the combined results."""
     visitor = Visitor(url)
     organiser = {"X-Local-Organiser": "vanvieren@example.org"}
     page = visitor.http.get(url + LIST, headers=organiser, timeout=30).text

@@ -1,4 +1,4 @@
-"""Somebody with a browser, who knows of the system only what docs/contract.md says."""
+"""A visitor with a browser, who knows only what docs/contract.md promises."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ WORKSHOP = "werken-aan-wijkontwikkeling"
 
 
 class Visitor:
-    """Fills in forms by their autocomplete names, reads pages by their data attributes and mail by its addresses."""
+    """Finds form fields by their autocomplete names, states by data attributes, and mails by their recipients."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -23,13 +23,13 @@ class Visitor:
         return self.http.post(self._absolute(path), data=data, allow_redirects=False, timeout=60, **options)
 
     def form(self, path: str | None = None) -> dict[str, str]:
-        """The sign-up form's fields by name, with all that is required filled in with something."""
+        """The fields of the sign-up form by name, with something filled in for each required one."""
         answer = self.get(path or f"/werkplaats/{WORKSHOP}/aanmelden")
         assert answer.status_code == 200, answer.text
         return filled_in(BeautifulSoup(answer.text, "html.parser"))
 
     def sign_up(self, number: int, **changes: str) -> str:
-        """Sign up person `number`; the path that the answer leads to."""
+        """Sign up person `number`; returns the path that the answer redirects to."""
         answer = self.post(f"/werkplaats/{WORKSHOP}/aanmelden", self.person(number, **changes))
         assert answer.status_code == 303, answer.text
         return answer.headers["Location"]
@@ -46,7 +46,7 @@ class Visitor:
         return data
 
     def standing(self, path: str) -> tuple[str, int | None]:
-        """State and place as the registration's page at `path` has them."""
+        """The state, and the place on the waitlist, that the registration's page at `path` shows."""
         answer = self.get(path)
         assert answer.status_code == 200, answer.text
         return standing(answer.text)
@@ -54,7 +54,7 @@ class Visitor:
     def act(self, path: str, action: str) -> requests.Response:
         return self.post(path, {"action": action})
 
-    # Only in the local run
+    # What follows works in the local run only
 
     def mails(self, to: str | None = None) -> list[dict[str, Any]]:
         """The bodies of accepted mails, oldest first."""
@@ -86,7 +86,7 @@ class Visitor:
 
 
 def filled_in(page: BeautifulSoup) -> dict[str, str]:
-    """What a browser would send of the page's form after filling in what is required."""
+    """The fields that a browser would send if only the required ones were filled in."""
     form = page.find("form", method=re.compile("post", re.IGNORECASE))
     assert isinstance(form, Tag)
     data: dict[str, str] = {}
@@ -116,6 +116,6 @@ def addressee(body: dict[str, Any]) -> str:
 
 
 def links(body: dict[str, Any], path: str) -> list[str]:
-    """The links to `path` in a mail's plain text."""
+    """The links in a mail's plain text that contain `path`."""
     text = next(part["value"] for part in body["content"] if part["type"] == "text/plain")
     return re.findall(rf"https?://\S*?{path}\S+", text)

@@ -1,4 +1,4 @@
-"""The emulator, whose events go to a relay that each test starts on the same port."""
+"""The emulator, whose events go to the relay that a test starts."""
 
 import asyncio
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def loop_for_emulator() -> Iterator[asyncio.Runner]:
 def emulator_address(
     relay_port: int, loop_for_emulator: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """host:port of an emulator that knows the triggers `take` (things/{thing} created) and that of the markers."""
+    """host:port of an emulator with two triggers: `take`, for each new document things/{thing}, and that of markers."""
     emulator = Emulator(
         prerequisites=prerequisites.find(),
         log=Path(tmp_path_factory.mktemp("emulator")) / "emulator.log",

@@ -1,4 +1,4 @@
-"""Small real servers for tests."""
+"""Small real HTTP servers for tests."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @asynccontextmanager
 async def served(app: web.Application | Handler, port: int = 0) -> AsyncIterator[str]:
-    """`app`, or one handler for everything, on 127.0.0.1; gives host:port."""
+    """Serve `app`, or one handler for every request, on 127.0.0.1; gives host:port."""
     if not isinstance(app, web.Application):
         handler, app = app, web.Application(client_max_size=64 * 1024**2)
         app.router.add_route("*", "/{path:.*}", handler)
@@ -31,7 +31,7 @@ async def served(app: web.Application | Handler, port: int = 0) -> AsyncIterator
 
 @asynccontextmanager
 async def http_client() -> AsyncIterator[aiohttp.ClientSession]:
-    """As the system makes it."""
+    """An HTTP session with the settings that the local system uses."""
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, force_close=True),
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -41,13 +41,13 @@ async def http_client() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def eventually(condition: Callable[[], bool], within: float = 10.0) -> None:
-    """Returns when `condition` holds; TimeoutError if it does not get there."""
+    """Wait until `condition` is true; TimeoutError if it takes too long."""
     async with asyncio.timeout(within):
         while not condition():
             await asyncio.sleep(0.005)
 
 
 def function(name: str, **fields: object) -> Function:
-    """A function of functions.yaml, as `fields` say."""
+    """A function as in functions.yaml, with `fields` in place of the defaults."""
     given = {"trigger": "http", "settings": (), "concurrency": 8, "timeout": 10.0, **fields}
     return Function(name=name, **given)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The movable clock."""
+"""The movable clock of the local run."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +13,7 @@ NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
 
 
 def test_every_process_that_maps_the_file_sees_the_clock_move(tmp_path: Path) -> None:
-    """The offset is shared, and outlives a restart; only the first start is fresh."""
+    """All clocks on one file share the offset, and only the clock that made the file is fresh."""
     clock, other = Clock(tmp_path / "clock"), Clock(tmp_path / "clock")
     clock.move_to(clock.now() + timedelta(days=100))
     assert abs(other.now() - clock.now()) < timedelta(seconds=5)
@@ -22,7 +22,7 @@ def test_every_process_that_maps_the_file_sees_the_clock_move(tmp_path: Path) ->
 
 
 def test_clock_does_not_go_back(tmp_path: Path) -> None:
-    """Forward only, and not out of the calendar."""
+    """The clock refuses to go back, or so far ahead that dates would overflow."""
     clock = Clock(tmp_path / "clock")
     with pytest.raises(ClockError, match="alleen vooruit"):
         clock.move_to(clock.now() - timedelta(seconds=10))
@@ -31,7 +31,7 @@ def test_clock_does_not_go_back(tmp_path: Path) -> None:
 
 
 def test_the_moment_it_just_told_is_the_present(tmp_path: Path) -> None:
-    """Asked to go where it was a moment ago, or nowhere, it stays."""
+    """Moving the clock to the time it gave a moment ago does nothing."""
     clock = Clock(tmp_path / "clock")
     clock.move_to(clock.now() + timedelta(days=1))
     told = clock.now()
@@ -49,7 +49,7 @@ def test_the_moment_it_just_told_is_the_present(tmp_path: Path) -> None:
     ],
 )
 def test_request_names_a_moment_or_a_number_of_seconds(request_: Any, expected: datetime) -> None:
-    """Both forms of the contract."""
+    """A request may give a moment or a number of seconds."""
     assert requested_moment(request_, NOW) == expected
 
 
@@ -70,7 +70,7 @@ def test_request_names_a_moment_or_a_number_of_seconds(request_: Any, expected: 
     ],
 )
 def test_request_that_cannot_be_understood_is_told_what_was_expected(request_: Any) -> None:
-    """A mistake gets an example of how it should be."""
+    """A request that cannot be understood is refused with an example of a good one."""
     with pytest.raises(TypeError, match="Verwacht"):
         requested_moment(request_, NOW)
 
@@ -103,10 +103,10 @@ class Workshop:
 def test_clock_starts_at_the_present_or_within_the_sign_up_window(
     opens: date, closes: date, expected: datetime
 ) -> None:
-    """Too early or too late, it starts in the morning after sign-up opens."""
+    """If no workshop is open for sign-up, the clock starts at 10:00 on the day after one opens."""
     assert starting_moment(NOW, [Workshop(SignUp(opens, closes))]) == expected
 
 
 def test_clock_starts_at_the_present_without_workshops() -> None:
-    """Nothing to sign up for is no reason to move the clock."""
+    """Without workshops the clock starts at the present."""
     assert starting_moment(NOW, []) == NOW

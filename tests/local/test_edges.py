@@ -1,4 +1,4 @@
-"""The edges of the whole system, through its front door: bodies that are large or encoded, and paths of the site."""
+"""Unusual requests through the front door of the whole system: large or encoded bodies, and unknown paths."""
 
 import gzip
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def post(url: str, body: bytes | Iterator[bytes], **headers: str) -> requests.Re
 @pytest.mark.parametrize("size", [2, 10])
 @pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "chunked"])
 def test_far_too_large_a_body_is_always_told_so(url: str, size: int, chunked: bool) -> None:
-    """413 with the function's own page, and never a failure because it answered before all was sent."""
+    """A body that is far too large gets the function's own page with 413, and the connection is not broken off."""
     half = b"x" * (size * MIB // 2)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: post(url, iter([half, half]) if chunked else half * 2), range(24)))
@@ -39,7 +39,7 @@ def test_far_too_large_a_body_is_always_told_so(url: str, size: int, chunked: bo
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "onbekend", "gzip, gzip"])
 def test_an_encoded_body_is_refused_with_a_reason(url: str, encoding: str) -> None:
-    """It reaches the function as it was sent, whatever it is; the function says that it reads no such body."""
+    """A compressed body reaches the function unchanged, which says that it does not read such bodies."""
     for body in (gzip.compress(b"voornaam=Jan"), b"voornaam=Jan"):
         answer = post(url, body, Content_Encoding=encoding)
         assert answer.status_code == 415
@@ -48,7 +48,7 @@ def test_an_encoded_body_is_refused_with_a_reason(url: str, encoding: str) -> No
 
 
 def test_a_plain_body_may_say_that_it_is_plain(url: str) -> None:
-    """`identity` is no encoding: the form is read, and found to be empty."""
+    """A body with the encoding `identity` is read as a form."""
     assert post(url, b"voornaam=Jan", Content_Encoding="identity").status_code == 422
 
 
@@ -64,7 +64,7 @@ def test_a_plain_body_may_say_that_it_is_plain(url: str) -> None:
     ],
 )
 def test_paths_of_no_function_are_the_front_page_s(url: str, path: str, status: int, content_type: str) -> None:
-    """As Hosting sends them on: files of the site, and else the 404 of ours, in Dutch."""
+    """A path of no function is answered by the front page's function: a file of the site, or a Dutch 404."""
     answer = requests.get(url + path, timeout=60, allow_redirects=False)
     assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (status, content_type)
     assert "Content-Security-Policy" in answer.headers

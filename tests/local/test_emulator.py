@@ -1,4 +1,4 @@
-"""The emulator as a child process."""
+"""The Firestore emulator as a child process."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ def get(host: str, document: str, **headers: str) -> int:
 
 
 def test_data_is_there_again_after_a_save(tmp_path: Path) -> None:
-    """Each save replaces the one before, whole."""
+    """Saved data is loaded at the next start, and each save replaces the one before completely."""
 
     async def run(*create: str) -> list[int]:
         async with Emulator(
@@ -42,7 +42,7 @@ def test_data_is_there_again_after_a_save(tmp_path: Path) -> None:
 
 
 def test_emulator_for_tests_applies_the_rules_and_is_gone_afterwards() -> None:
-    """Without authorisation nothing can be read; after the block nobody listens."""
+    """Without credentials nothing can be read, and after the block the emulator has ended."""
     with running_emulator() as host:
         assert get(host, "things/a") == 403
         assert get(host, "things/a", Authorization="Bearer owner") == 404

@@ -1,4 +1,4 @@
-"""Which faults can be asked for."""
+"""Which faults can be asked for with POST /_local/faults."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from local.faults import Faults, SendGridFaults, parse
 
 
 def test_contracts_example_is_understood() -> None:
-    """Chances as they are, delays in milliseconds."""
+    """The contract's example is read: chances as given, and delays converted from milliseconds to seconds."""
     asked = {
         "duplicate": 0.2,
         "delay_ms": [5, 50],
@@ -24,7 +24,7 @@ def test_contracts_example_is_understood() -> None:
 
 
 def test_empty_request_ends_all_faults() -> None:
-    """Each request replaces what was asked before."""
+    """An empty request ends all faults, because each request replaces the one before."""
     assert parse({}) == Faults()
 
 
@@ -44,6 +44,6 @@ def test_empty_request_ends_all_faults() -> None:
     ],
 )
 def test_mistake_is_told(asked: Any, said: str) -> None:
-    """What cannot be understood is named, with what was expected."""
+    """A request that cannot be understood is refused with the field and what was expected."""
     with pytest.raises(ValueError, match=said):
         parse(asked)

@@ -1,4 +1,4 @@
-"""The front door, before small real functions."""
+"""The front door, in front of small real functions."""
 
 import asyncio
 import io
@@ -26,7 +26,7 @@ ORGANISERS = Organisers()
 
 
 def through(handler: Handler | None, scenario: Callable[[aiohttp.ClientSession, str], Awaitable[None]]) -> None:
-    """Runs `scenario(client, url)` with `handler` as every function; None: no function is there."""
+    """Run `scenario(client, url)` with `handler` as every function; with None, no function can be reached."""
 
     async def main() -> None:
         async with http_client() as http:
@@ -62,7 +62,7 @@ async def echo(request: web.Request) -> web.Response:
 
 
 def test_method_path_query_and_body_arrive_unchanged() -> None:
-    """Encoded characters stay as the client wrote them; odd methods pass."""
+    """Method, path, query and body reach the function as the client sent them."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         target = "/werkplaats/een%2Ftwee/aanmelden?naam=J%C3%B6%26&leeg"
@@ -74,7 +74,7 @@ def test_method_path_query_and_body_arrive_unchanged() -> None:
 
 
 def test_body_in_chunks_stays_in_chunks() -> None:
-    """A body of unknown length has no Content-Length at the function either."""
+    """A body without Content-Length reaches the function without one."""
 
     async def pieces() -> AsyncIterator[bytes]:
         yield b"een"
@@ -91,7 +91,7 @@ def test_body_in_chunks_stays_in_chunks() -> None:
 
 
 def test_only_the_session_cookie_passes() -> None:
-    """Hosting strips every request cookie but __session."""
+    """As Hosting does, the front door removes every request cookie but __session."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         async with client.get(f"{url}/", headers={"Cookie": "a=1; __session=ja; __sessions=nee"}) as answer:
@@ -103,7 +103,7 @@ def test_only_the_session_cookie_passes() -> None:
 
 
 def test_forwarded_headers_are_the_front_doors_own() -> None:
-    """What a client claims about itself is dropped, and so are hop-by-hop headers."""
+    """Forwarded headers are set by the front door; those that a client sends, and hop-by-hop headers, are removed."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         claims = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Port": "1", "Connection": "X-Odd", "X-Odd": "1"}
@@ -122,7 +122,7 @@ def test_forwarded_headers_are_the_front_doors_own() -> None:
     "path", ["/robots.txt", "/werkplaatsen", "/expire_offers", "/organisaties", "/_werkplaats", "//aanmelding/x"]
 )
 def test_path_that_no_function_has_goes_to_the_front_page_s(path: str) -> None:
-    """As Hosting does it. Prefixes match whole segments only; scheduled functions have no path."""
+    """A path that is no function's goes to the front page's function; prefixes match whole segments only."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         async with client.get(URL(url + path, encoded=True)) as answer:
@@ -132,7 +132,7 @@ def test_path_that_no_function_has_goes_to_the_front_page_s(path: str) -> None:
 
 
 def test_error_of_a_function_is_kept_by_no_cache() -> None:
-    """A 404 or 5xx without Cache-Control gets no-store; one that has its own keeps it."""
+    """An error without Cache-Control gets `no-store`; one that has it keeps its own."""
 
     async def failing(request: web.Request) -> web.Response:
         own = {"Cache-Control": "max-age=5"} if "own" in request.query else {}
@@ -149,7 +149,7 @@ def test_error_of_a_function_is_kept_by_no_cache() -> None:
 
 
 def test_function_that_is_not_there_is_a_502() -> None:
-    """The visitor gets a Dutch page that no cache keeps."""
+    """If a function cannot be reached, the visitor gets 502 with a Dutch page that may not be cached."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         async with client.get(f"{url}/werkplaats/x") as answer:
@@ -161,7 +161,7 @@ def test_function_that_is_not_there_is_a_502() -> None:
 
 
 def test_function_that_is_too_slow_is_a_504() -> None:
-    """A function gets as long as functions.yaml gives it."""
+    """If a function takes longer than its timeout in functions.yaml, the visitor gets 504."""
 
     async def silent(request: web.Request) -> web.Response:
         await asyncio.Event().wait()
@@ -175,7 +175,7 @@ def test_function_that_is_too_slow_is_a_504() -> None:
 
 
 def test_body_beyond_the_clouds_limit_is_a_413() -> None:
-    """32 MiB is what Cloud Run takes."""
+    """A body of more than 32 MiB, Cloud Run's limit, gets 413."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         async with client.post(f"{url}/werkplaats/x", data=io.BytesIO(b"x" * (LARGEST_BODY + 1))) as answer:
@@ -185,7 +185,7 @@ def test_body_beyond_the_clouds_limit_is_a_413() -> None:
 
 
 def test_redirects_and_cookies_of_a_function_reach_the_client() -> None:
-    """The front door follows no redirect and keeps no cookie."""
+    """Redirects and cookies of a function are passed on, neither followed nor kept."""
 
     async def redirecting(request: web.Request) -> web.Response:
         answer = web.Response(status=303, headers={"Location": "/aanmelding/token"})

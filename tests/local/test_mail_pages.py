@@ -1,4 +1,4 @@
-"""The mailbox as people see it."""
+"""The pages of the local mailbox."""
 
 import asyncio
 import base64
@@ -55,7 +55,7 @@ async def text_of(client: aiohttp.ClientSession, url: str) -> str:
 
 
 def test_list_shows_the_newest_first_refused_ones_too(tmp_path: Path) -> None:
-    """Each with its subject, recipient, time in Amsterdam and what became of it."""
+    """The list has the newest mail first, refused ones too, each with subject, recipient, Amsterdam time and state."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         page = await text_of(client, f"{url}/mail")
@@ -67,7 +67,7 @@ def test_list_shows_the_newest_first_refused_ones_too(tmp_path: Path) -> None:
 
 
 def test_mail_opens_as_a_person_reads_it(tmp_path: Path) -> None:
-    """The HTML in a frame whose links open in the whole window, and the text with its links."""
+    """A mail is shown as HTML in a frame whose links open in the whole window, and as text with links."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         page = await text_of(client, f"{url}/mail/1")
@@ -80,7 +80,7 @@ def test_mail_opens_as_a_person_reads_it(tmp_path: Path) -> None:
 
 
 def test_attachment_can_be_downloaded(tmp_path: Path) -> None:
-    """As it was sent, under its name."""
+    """An attachment is downloaded unchanged, under its own name."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         assert 'href="/_local/mail/1/bijlage/1"' in await text_of(client, f"{url}/mail/1")
@@ -95,7 +95,7 @@ def test_attachment_can_be_downloaded(tmp_path: Path) -> None:
 
 
 def test_markup_in_a_mail_is_not_markup_of_the_page(tmp_path: Path) -> None:
-    """Subject, names, text and HTML are all shown escaped."""
+    """HTML in subject, names, text and body of a mail is shown as text."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         for path in ("mail", "mail/1"):
@@ -107,7 +107,7 @@ def test_markup_in_a_mail_is_not_markup_of_the_page(tmp_path: Path) -> None:
 
 
 def test_json_holds_every_request_oldest_first(tmp_path: Path) -> None:
-    """The contract's list, with the body as it was received."""
+    """mail.json lists every request as it was received, oldest first."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         async with client.get(f"{url}/mail.json") as answer:
@@ -120,7 +120,7 @@ def test_json_holds_every_request_oldest_first(tmp_path: Path) -> None:
 
 
 def test_mail_that_is_not_there_is_a_404(tmp_path: Path) -> None:
-    """Also one whose number is 0, and an attachment it does not have."""
+    """An unknown mail or attachment, number 0 included, is not found (404)."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         for path in ("mail/0", "mail/9", "mail/1/bijlage/1"):

@@ -1,4 +1,4 @@
-"""Java and the emulator: found, or a message that says what is missing and how to get it."""
+"""Java and the emulator are found, or a message says what is missing and how to get it."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def script(path: Path, text: str) -> Path:
 
 
 def test_missing_java_is_named_with_the_command_that_gets_it(tmp_path: Path) -> None:
-    """Without Java the message names the package to install."""
+    """If Java is missing, the message gives the command that installs it."""
     with pytest.raises(MissingPrerequisiteError, match="Java ontbreekt") as missing:
         find_java({"PATH": str(tmp_path)})
     assert "sudo apt-get install openjdk-17-jre-headless" in str(missing.value)
@@ -25,20 +25,20 @@ def test_missing_java_is_named_with_the_command_that_gets_it(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("version", "said"), [("1.8.0_402", "versie 8"), ("11.0.2", "versie 11")])
 def test_java_that_is_too_old_is_refused(tmp_path: Path, version: str, said: str) -> None:
-    """The emulator needs Java 17; the message says which one was found."""
+    """A Java older than 17 is refused, and the message gives its version."""
     script(tmp_path / "java", f"""echo 'openjdk version "{version}"' >&2""")
     with pytest.raises(MissingPrerequisiteError, match=said):
         find_java({"PATH": str(tmp_path)})
 
 
 def test_java_home_comes_before_path(tmp_path: Path) -> None:
-    """JAVA_HOME names the Java to use."""
+    """The Java in JAVA_HOME is used before one on PATH."""
     java = script(tmp_path / "jdk" / "bin" / "java", """echo 'openjdk version "21.0.1"' >&2""")
     assert find_java({"PATH": "", "JAVA_HOME": str(tmp_path / "jdk")}) == str(java)
 
 
 def test_jar_is_found_beside_gcloud(tmp_path: Path) -> None:
-    """The SDK that the gcloud on PATH belongs to is looked in, also through a link."""
+    """The jar is found in the SDK of the gcloud on PATH, also if that is a link."""
     gcloud = script(tmp_path / "sdk" / "bin" / "gcloud", "exit 1")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "gcloud").symlink_to(gcloud)
@@ -49,7 +49,7 @@ def test_jar_is_found_beside_gcloud(tmp_path: Path) -> None:
 
 
 def test_gcloud_is_asked_when_the_usual_places_have_no_jar(tmp_path: Path) -> None:
-    """An SDK in an odd place is found by asking gcloud."""
+    """If the usual places have no jar, gcloud is asked where its SDK is."""
     jar = tmp_path / "odd" / JAR
     jar.parent.mkdir(parents=True)
     jar.touch()
@@ -58,7 +58,7 @@ def test_gcloud_is_asked_when_the_usual_places_have_no_jar(tmp_path: Path) -> No
 
 
 def test_missing_emulator_is_named_with_the_command_that_gets_it(tmp_path: Path) -> None:
-    """With gcloud it is one command; without, gcloud comes first."""
+    """If the emulator is missing, the message gives the command, and first gcloud if that is missing too."""
     with pytest.raises(MissingPrerequisiteError, match="gcloud CLI, en die ontbreekt ook"):
         find_jar({"PATH": str(tmp_path)}, usual=())
     script(tmp_path / "gcloud", "exit 1")
@@ -67,7 +67,7 @@ def test_missing_emulator_is_named_with_the_command_that_gets_it(tmp_path: Path)
 
 
 def test_jar_named_in_the_environment_must_exist(tmp_path: Path) -> None:
-    """FIRESTORE_EMULATOR_JAR is used as it is, and a mistake in it is told."""
+    """FIRESTORE_EMULATOR_JAR is used as given, and refused if there is no such file."""
     jar = tmp_path / "emulator.jar"
     with pytest.raises(MissingPrerequisiteError, match="FIRESTORE_EMULATOR_JAR"):
         find_jar({"FIRESTORE_EMULATOR_JAR": str(jar)})

@@ -1,4 +1,4 @@
-"""Events of the real emulator, through the relay, to a small function that takes or refuses them."""
+"""Events of the real emulator, through the relay, to a small function that accepts or refuses them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,7 +19,7 @@ from .helpers import eventually, function, http_client, served
 
 @dataclass
 class Taken:
-    """The function: notes what it gets, and answers with the statuses in `answers`, then 200."""
+    """The function: records what it gets, and answers with each status in `answers` once, and then with 200."""
 
     answers: list[int] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
@@ -75,7 +75,7 @@ async def _nothing() -> str:
 
 
 def test_function_gets_the_event_as_the_cloud_sends_it(emulator_address: str, relay_port: int) -> None:
-    """A binary CloudEvent: the attributes as headers, the body the raw protobuf instead of the emulator's base64."""
+    """The function gets a binary CloudEvent: attributes in headers, and raw protobuf, not base64, as the body."""
 
     async def scenario() -> None:
         async with running(emulator_address, relay_port) as it:
@@ -93,7 +93,7 @@ def test_function_gets_the_event_as_the_cloud_sends_it(emulator_address: str, re
 
 
 def test_event_that_is_refused_comes_again_until_it_is_taken(emulator_address: str, relay_port: int) -> None:
-    """A function that fails gets the same event again, and its failures are told."""
+    """An event is delivered again until the function accepts it, and each failure is reported."""
 
     async def scenario() -> None:
         async with running(emulator_address, relay_port) as it:
@@ -108,7 +108,7 @@ def test_event_that_is_refused_comes_again_until_it_is_taken(emulator_address: s
 
 
 def test_duplicated_event_comes_twice_with_one_id(emulator_address: str, relay_port: int) -> None:
-    """At least once means that an event that was taken may come once more."""
+    """A duplicated event is delivered twice with the same id."""
 
     async def scenario() -> None:
         async with running(emulator_address, relay_port, Faults(duplicate=1)) as it:
@@ -121,7 +121,7 @@ def test_duplicated_event_comes_twice_with_one_id(emulator_address: str, relay_p
 
 
 def test_dropped_event_is_delivered_by_the_retry(emulator_address: str, relay_port: int) -> None:
-    """A first delivery that is answered for the function never reaches it; the retry does."""
+    """A first delivery that is dropped does not reach the function, but the next attempt does."""
 
     async def scenario() -> None:
         async with running(emulator_address, relay_port, Faults(drop_first=1)) as it:
@@ -134,7 +134,7 @@ def test_dropped_event_is_delivered_by_the_retry(emulator_address: str, relay_po
 
 
 def test_delayed_event_comes_after_its_delay(emulator_address: str, relay_port: int) -> None:
-    """No event reaches its function before the shortest delay is over."""
+    """No event is delivered before the shortest delay has passed."""
 
     async def scenario() -> None:
         async with running(emulator_address, relay_port, Faults(delay=(0.2, 0.3))) as it:
@@ -147,7 +147,7 @@ def test_delayed_event_comes_after_its_delay(emulator_address: str, relay_port: 
 
 
 def test_held_event_waits_until_it_is_released(emulator_address: str, relay_port: int) -> None:
-    """While events are held back nothing is settled, and the answer says what is left."""
+    """While events are held the system is not settled, and the answer says what is left."""
 
     async def scenario() -> None:
         async with running(emulator_address, relay_port) as it:
@@ -164,7 +164,7 @@ def test_held_event_waits_until_it_is_released(emulator_address: str, relay_port
 
 
 def test_settled_means_that_every_event_of_a_burst_was_taken(emulator_address: str, relay_port: int) -> None:
-    """The emulator is slower with events than with writes; settled waits for the last of them."""
+    """The system is settled only after the last event of many fast writes has been accepted."""
 
     async def scenario() -> None:
         async with running(emulator_address, relay_port) as it:
@@ -176,7 +176,7 @@ def test_settled_means_that_every_event_of_a_burst_was_taken(emulator_address: s
 
 
 def test_function_gets_no_more_events_at_once_than_its_concurrency(emulator_address: str, relay_port: int) -> None:
-    """The cloud sends one instance no more requests at once than its concurrency says."""
+    """A function gets at most as many events at the same time as its concurrency."""
 
     async def scenario() -> None:
         async with running(emulator_address, relay_port, concurrency=2) as it:

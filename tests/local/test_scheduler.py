@@ -1,4 +1,4 @@
-"""When schedules fall due, by Amsterdam's time and the movable clock, and what is done then."""
+"""When schedules fall due, in Amsterdam's time on the movable clock, and how they are run."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def utc(text: str) -> datetime:
     ],
 )
 def test_schedule_falls_due_by_the_clocks_of_amsterdam(cron: str, after: str, expected: str) -> None:
-    """Cron lines are in Europe/Amsterdam, also around the change to and from summer time."""
+    """Cron lines are in Europe/Amsterdam time, also around the changes to and from summer time."""
     assert next_after(cron, utc(after)) == utc(expected)
 
 
@@ -42,7 +42,7 @@ class Clock:
 
 
 def run(statuses: list[int], scenario: object) -> list[str]:
-    """Runs `scenario(clock, scheduler)` with the schedules `hourly` and `daily`; the calls they got."""
+    """Run `scenario(clock, scheduler)` with the schedules `hourly` and `daily`; returns the calls that they got."""
     calls: list[str] = []
 
     async def called(request: web.Request) -> web.Response:
@@ -69,7 +69,7 @@ def run(statuses: list[int], scenario: object) -> list[str]:
 
 
 def test_schedule_missed_many_times_runs_once() -> None:
-    """After a jump of days each schedule that fell due runs once, and not again until it is due again."""
+    """After the clock jumps over several due times, a schedule runs once."""
 
     async def scenario(clock: Clock, scheduler: Scheduler) -> None:
         assert await scheduler.run_due() == {}
@@ -83,7 +83,7 @@ def test_schedule_missed_many_times_runs_once() -> None:
 
 
 def test_schedule_that_fails_is_tried_again() -> None:
-    """A failure is followed by a few more tries; the last answer is the one that is told."""
+    """A run that fails is tried a few more times, and the last answer is reported."""
 
     async def scenario(clock: Clock, scheduler: Scheduler) -> None:
         clock.at = utc("2027-02-01T07:15")
@@ -93,7 +93,7 @@ def test_schedule_that_fails_is_tried_again() -> None:
 
 
 def test_schedule_can_be_run_at_any_moment() -> None:
-    """Asked for by name it runs once, and its own answer comes back, a failure too."""
+    """A schedule run by name runs once, and its answer, also a failure, is returned."""
 
     async def scenario(clock: Clock, scheduler: Scheduler) -> None:
         outcome = await scheduler.run_now("daily")

@@ -1,4 +1,4 @@
-"""The stand-in for SendGrid, asked by the real client, and its webhook, verified by SendGrid's own helper."""
+"""The stand-in for SendGrid, called by SendGrid's client; its events are verified with SendGrid's own helper."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
 
 
 class StandIn:
-    """A running stand-in, the real client of it, and what its webhook was sent."""
+    """A running stand-in, SendGrid's own client for it, and the events that its webhook was sent."""
 
     def __init__(self, mailbox: Mailbox, private_key: str, address: str) -> None:
         self.mailbox = mailbox
@@ -97,7 +97,7 @@ def a_mail() -> Mail:
 
 
 def test_mail_is_accepted_kept_and_reported_by_signed_events(tmp_path: Path) -> None:
-    """202 with a message id; then `processed` and `delivered`, signed, with the mail's own arguments at the top."""
+    """A mail gets 202 and a message id, then signed `processed` and `delivered` events with its own arguments."""
 
     async def scenario(it: StandIn) -> None:
         answer = await it.send(a_mail())
@@ -117,7 +117,7 @@ def test_mail_is_accepted_kept_and_reported_by_signed_events(tmp_path: Path) -> 
 
 
 def test_webhook_that_refuses_is_asked_again(tmp_path: Path) -> None:
-    """An event is posted until it is taken."""
+    """An event is posted again until the webhook accepts it."""
 
     async def scenario(it: StandIn) -> None:
         it.refuse_posts = 1
@@ -127,7 +127,7 @@ def test_webhook_that_refuses_is_asked_again(tmp_path: Path) -> None:
 
 
 def test_wrong_key_is_unauthorised(tmp_path: Path) -> None:
-    """401, and nothing is kept or reported."""
+    """A wrong API key gets 401, and the mail is neither kept nor reported."""
 
     async def scenario(it: StandIn) -> None:
         with pytest.raises(UnauthorizedError):
@@ -171,7 +171,7 @@ def with_(**fields: Any) -> Callable[[dict[str, Any]], None]:
 def test_malformed_mail_is_refused_naming_the_field(
     tmp_path: Path, spoil: Callable[[dict[str, Any]], None], field: str | None
 ) -> None:
-    """400 in SendGrid's own form; the mailbox keeps what was refused."""
+    """A malformed mail gets 400 in SendGrid's format, and is kept in the mailbox as refused."""
     body = a_mail().get()
     spoil(body)
 
@@ -189,7 +189,7 @@ def test_malformed_mail_is_refused_naming_the_field(
 
 @pytest.mark.parametrize(("fault", "status"), [("too_many", 429), ("broken", 500)])
 def test_fault_refuses_the_mail(tmp_path: Path, fault: str, status: int) -> None:
-    """429 and 500 on request; nothing is sent, and the mailbox shows the refusal."""
+    """With the faults 429 and 500 a mail is refused with that status, and the mailbox shows it."""
 
     async def scenario(it: StandIn) -> None:
         with pytest.raises(HTTPError) as refused:
@@ -202,7 +202,7 @@ def test_fault_refuses_the_mail(tmp_path: Path, fault: str, status: int) -> None
 
 
 def test_lost_answer_is_sent_and_reported_all_the_same(tmp_path: Path) -> None:
-    """The connection closes without an answer; the mail is accepted, and events tell so."""
+    """With the fault `lost_answer` the connection closes without an answer, but the mail is accepted and reported."""
 
     async def scenario(it: StandIn) -> None:
         with pytest.raises(RemoteDisconnected):
@@ -214,7 +214,7 @@ def test_lost_answer_is_sent_and_reported_all_the_same(tmp_path: Path) -> None:
 
 
 def test_bounce_says_why(tmp_path: Path) -> None:
-    """`bounce` in place of `delivered`, with type, reason and status."""
+    """With the fault `bounce` the event has a type, a reason and a status."""
 
     async def scenario(it: StandIn) -> None:
         await it.send(a_mail())
@@ -225,7 +225,7 @@ def test_bounce_says_why(tmp_path: Path) -> None:
 
 
 def test_mailbox_is_the_same_after_a_restart(tmp_path: Path) -> None:
-    """What was received, and what became of it, is read back from its file."""
+    """After a restart the mailbox has the same mails and events."""
 
     async def scenario(it: StandIn) -> None:
         await it.send(a_mail())

@@ -1,4 +1,4 @@
-"""The whole system, started and stopped as `make run` does."""
+"""The whole local system, started and stopped as `make run` does."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def ask(system: RunningSystem, path: str, body: Any = None) -> tuple[int, Any]:
 
 
 def family_of(ancestor: int) -> list[int]:
-    """The processes that descend from `ancestor`, as handles that tell when they end."""
+    """All child processes of `ancestor`, and theirs, as file descriptors that become readable when they end."""
     parents: dict[int, int] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -47,14 +47,14 @@ def family_of(ancestor: int) -> list[int]:
 
 
 def refused(environment: dict[str, str]) -> int:
-    """The code with which another run ends at once."""
+    """The exit code of another run in the same folder, which ends at once."""
     command = [sys.executable, "-m", "local"]
     environment = {**os.environ, "PORT": str(free_port()), **environment}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=30).returncode
 
 
 def all_end(handles: list[int], within: float = 5.0) -> bool:
-    """Whether each process ends in time."""
+    """Whether all processes have ended before the time is over."""
     ended = [bool(select.select([handle], [], [], within)[0]) for handle in handles]
     for handle in handles:
         os.close(handle)
@@ -62,7 +62,7 @@ def all_end(handles: list[int], within: float = 5.0) -> bool:
 
 
 def test_system_starts_keeps_its_data_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Everything answers; the clock goes on where it was after a restart, and no process outlives the end."""
+    """The system answers, keeps its clock and data through a restart, and leaves no process behind."""
     with running_system(data=tmp_path / "data") as system:
         assert ask(system, "/_local/health") == (200, {"ready": True})
         assert ask(system, "/")[0] == 200
@@ -91,7 +91,7 @@ def test_system_starts_keeps_its_data_and_leaves_nothing_behind(tmp_path: Path) 
 
 
 def test_function_gets_only_its_own_settings() -> None:
-    """What functions.yaml does not give a function is not in its environment."""
+    """A function's environment has only the settings that functions.yaml gives it."""
     settings = {"PUBLIC_URL": "u", "SIGNING_KEYS": "s", "SENDGRID_API_KEY": "k", "IDENTITY_KEY": "i"}
     functions = catalogue.load()
     assert functions["expire_offers"].environment(settings) == {}
@@ -108,7 +108,7 @@ def test_function_gets_only_its_own_settings() -> None:
     ],
 )
 def test_what_is_wrong_is_said_at_once(environment: dict[str, str], said: str) -> None:
-    """A clear message, exit code 2, and nothing started."""
+    """A wrong port, a missing jar or a missing Java gives a message and exit code 2, and nothing is started."""
     ended = subprocess.run(
         [sys.executable, "-m", "local"],
         cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=30,
@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said_at_once(environment: dict[str, str], said: str) -
 
 
 def test_stopping_while_it_starts_is_a_clean_end() -> None:
-    """Ctrl-C before it is ready ends it with code 0."""
+    """Ctrl-C during the start ends it with exit code 0."""
     process = subprocess.Popen(
         [sys.executable, "-m", "local"],
         cwd=ROOT, env={**os.environ, "PORT": str(free_port())}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

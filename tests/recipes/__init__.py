@@ -1,1 +1,1 @@
-"""Follows the recipes of docs/adding.md in a copy of the repository."""
+"""Tests that follow the recipes of docs/adding.md in a copy of the repository."""

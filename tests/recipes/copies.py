@@ -1,4 +1,4 @@
-"""A copy of the repository to change, and the recipes of docs/adding.md as changes to its files."""
+"""A copy of the repository that tests can change, and the recipes of docs/adding.md as changes to its files."""
 
 import os
 import re
@@ -31,7 +31,7 @@ _LEFT = shutil.ignore_patterns("recipes", "journeys", "images", "build", ".terra
 
 
 class Edit(Struct, frozen=True):
-    """One change of a recipe: in `file`, what is `before` becomes `after`. A new file has nothing before."""
+    """One change of a recipe: in `file`, the text `before` becomes `after`. If `before` is empty, the file is new."""
 
     file: str
     before: str
@@ -39,14 +39,14 @@ class Edit(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What a tool said of the copy, and whether it was content."""
+    """What a tool printed about the copy, and whether it found nothing wrong (`content`)."""
 
     content: bool
     said: str
 
 
 class Copy:
-    """A copy of the repository in `folder`."""
+    """A copy of the repository in `folder`, on which tools can be run. Whoever applies edits undoes them again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -57,14 +57,15 @@ class Copy:
                 shutil.copytree(ROOT / name, there, ignore=_LEFT)
             else:
                 shutil.copy2(ROOT / name, there)
-        if (ROOT / ".mypy_cache").is_dir():  # it knows by their content that files are the same
+        if (ROOT / ".mypy_cache").is_dir():  # the cache also holds for copied files, because mypy compares contents
             shutil.copytree(ROOT / ".mypy_cache", folder / ".mypy_cache")
 
     def apply(self, edits: Iterable[Edit]) -> None:
         for edit in edits:
             path = self.folder / edit.file
             if not edit.before:
-                assert not path.exists(), f"{edit.file} is no new file any more"
+                assert not path.exists(), f"{edit.file} exists already"
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(edit.after)
                 continue
             text = path.read_text()
@@ -76,10 +77,13 @@ class Copy:
             if edit.before:
                 self.apply([Edit(edit.file, edit.after, edit.before)])
             else:
-                (self.folder / edit.file).unlink()
+                path = self.folder / edit.file
+                path.unlink()
+                if not any(path.parent.iterdir()):
+                    path.parent.rmdir()
 
     def mypy(self, *paths: str) -> Outcome:
-        """The types of `paths`, by the repository's own settings."""
+        """Check the types of `paths`, with the repository's settings."""
         return self._run("mypy", "--no-error-summary", *paths)
 
     def ruff(self) -> Outcome:
@@ -89,11 +93,15 @@ class Copy:
         return self._run("pytest", "-q", "-p", "no:cacheprovider", *which)
 
     def imports(self, module: str) -> Outcome:
-        """Whether a program that needs `module` would start."""
-        return self._run(code=f"import {module}")
+        """Import `module`, as a program that starts does."""
+        return self.program(f"import {module}")
+
+    def program(self, code: str, **settings: str) -> Outcome:
+        """Run `code` with Python, with `settings` as environment variables besides those of this process."""
+        return self._run(code=code, **settings)
 
     def command(self, module: str) -> Outcome:
-        """`python -m module`, as `make` starts it, with a Firestore that is not there."""
+        """Run `python -m module`, as `make` does, with the address of a Firestore that does not exist."""
         return self._run(module, GOOGLE_CLOUD_PROJECT="proef", FIRESTORE_EMULATOR_HOST="localhost:1")
 
     def _run(self, tool: str = "", *arguments: str, code: str = "", **settings: str) -> Outcome:
@@ -110,7 +118,7 @@ class Copy:
 
 
 def recipe(title: str) -> list[Edit]:
-    """The changes under the heading `title`, in order."""
+    """The changes under the heading `title` of docs/adding.md, in order."""
     text = (ROOT / "docs" / "adding.md").read_text()
     section = text.split(f"\n## {title}\n")[1].split("\n## ")[0]
     return [edit for block in re.findall(r"```diff\n(.*?)```", section, re.DOTALL) for edit in _edits(block)]

@@ -1,4 +1,4 @@
-"""The recipe "an action of the desk" of docs/adding.md, followed to the letter and left halfway."""
+"""The recipe "an action of the desk" of docs/adding.md, followed exactly, and with one part of it left out."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 @pytest.mark.long
 @pytest.mark.parametrize("file", sorted({edit.file for edit in EDITS if not edit.file.startswith("tests/")}))
 def test_an_action_without_its_button_is_refused(copy: Copy, file: str) -> None:
-    """And so is a button without its action."""
+    """A test fails if an action has no button, or a button has no action."""
     half = [edit for edit in EDITS if edit.file == file]
     copy.apply(half)
     tested = copy.tests(BUTTONS)
@@ -25,7 +25,7 @@ def test_an_action_without_its_button_is_refused(copy: Copy, file: str) -> None:
 
 
 def test_the_recipe_is_all_there_is_to_do(copy: Copy) -> None:
-    """Followed to its end, types, style and buttons are content, and a click on the button does what it says."""
+    """After all steps types, style and tests pass, and a click on the new button does what it says."""
     copy.apply(EDITS)
     clicked = "tests/functions/test_organiser.py::test_stopping_the_surveys_of_somebody"
     outcomes = (copy.mypy("functions/werkplaats/web/organisers/person.py"), copy.ruff(), copy.tests(BUTTONS, clicked))

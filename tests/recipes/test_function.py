@@ -1,4 +1,4 @@
-"""The recipe "a function" of docs/adding.md, followed to the letter and left halfway."""
+"""The recipe "a function" of docs/adding.md, followed exactly, and with one part of it left out."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def without(file: str) -> list[Edit]:
 
 
 def test_it_is_four_files_besides_documents_and_tests() -> None:
-    """Whoever makes it more has to say why."""
+    """A new function takes changes in four files besides documents and tests; if it takes more, say why here."""
     assert {edit.file for edit in EDITS if not edit.file.endswith(".md")} == {*CODE, ITS_OWN}
 
 
@@ -45,7 +45,7 @@ def test_it_is_four_files_besides_documents_and_tests() -> None:
     ],
 )
 def test_a_step_that_is_left_out_is_told_by_a_test(copy: Copy, forgotten: str, told: str) -> None:
-    """None of them needs a database or Terraform."""
+    """If a step is left out, a test fails that needs neither a database nor Terraform."""
     copy.apply(without(forgotten))
     tested = copy.tests(told)
     copy.undo(without(forgotten))
@@ -54,7 +54,7 @@ def test_a_step_that_is_left_out_is_told_by_a_test(copy: Copy, forgotten: str, t
 
 @pytest.mark.long
 def test_an_entry_that_does_not_give_what_is_needed_is_told_by_a_test(copy: Copy) -> None:
-    """Deployed so, the function would never start."""
+    """A test fails if the entry lacks a setting without which the function would not start."""
     mistaken = [Edit(edit.file, edit.before, edit.after.replace("env: [PUBLIC_URL]", "env: []")) for edit in EDITS]
     assert mistaken != EDITS
     copy.apply(mistaken)
@@ -65,7 +65,7 @@ def test_an_entry_that_does_not_give_what_is_needed_is_told_by_a_test(copy: Copy
 
 @pytest.mark.long
 def test_an_entry_point_without_its_workflow_is_named_by_mypy(copy: Copy) -> None:
-    """It is imported inside the function, so that the others would start without a word."""
+    """mypy reports a missing workflow, which is imported only when the function is called."""
     workflow = "functions/werkplaats/workflows/report_seats.py"
     copy.apply(without(workflow))
     types = copy.mypy("functions/main.py")
@@ -75,7 +75,7 @@ def test_an_entry_point_without_its_workflow_is_named_by_mypy(copy: Copy) -> Non
 
 
 def test_the_recipe_is_all_there_is_to_do(copy: Copy) -> None:
-    """Followed to its end, types, style and tests are content, and it does what it is for."""
+    """After all steps types, style and tests pass."""
     copy.apply(EDITS)
     outcomes = (
         copy.mypy("functions/main.py"),

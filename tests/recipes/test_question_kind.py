@@ -1,4 +1,4 @@
-"""The recipe "a question kind" of docs/adding.md, followed to the letter and left halfway."""
+"""The recipe "a question kind" of docs/adding.md, followed exactly, and with one part of it left out."""
 
 from pathlib import Path
 
@@ -22,12 +22,12 @@ def without(file: str) -> list[Edit]:
 
 
 def test_it_is_five_files_besides_templates_and_tests() -> None:
-    """Whoever makes it more has to say why."""
+    """A new kind takes changes in five files besides templates and tests; if it takes more, say why here."""
     assert len(CODE) == 5
 
 
 def test_a_class_alone_is_refused_when_the_program_starts(copy: Copy) -> None:
-    """A kind that is not one of AnyQuestion would never be read from a file."""
+    """The program does not start if a kind is not part of AnyQuestion, because no file could contain it."""
     with_class = EDITS[:1]
     copy.apply(with_class)
     started = copy.imports("werkplaats.domain.questions")
@@ -40,7 +40,7 @@ def test_a_class_alone_is_refused_when_the_program_starts(copy: Copy) -> None:
     ("tag", "told"), [("", "CalendarDay has no tag"), (', tag="scale"', "must have unique `tag` values")]
 )
 def test_a_kind_without_a_word_of_its_own_is_refused_when_the_program_starts(copy: Copy, tag: str, told: str) -> None:
-    """No workshop could be loaded: none at all, where two kinds have one word."""
+    """The program does not start if a kind has no tag, or the tag of another kind."""
     changed = [Edit(edit.file, edit.before, edit.after.replace(', tag="day"', tag)) for edit in EDITS[:2]]
     copy.apply(changed)
     started = copy.imports("werkplaats.domain.questions")
@@ -51,7 +51,7 @@ def test_a_kind_without_a_word_of_its_own_is_refused_when_the_program_starts(cop
 
 @pytest.mark.long
 def test_whatever_is_not_said_of_a_kind_is_named_by_mypy(copy: Copy) -> None:
-    """With the class alone, every file of the recipe has an error: nowhere is there a fallback that hides it."""
+    """With only the class of a new kind, mypy reports an error in every file that the recipe changes."""
     begun = EDITS[:2]
     copy.apply(begun)
     types = copy.mypy(*CODE)
@@ -69,7 +69,7 @@ def test_whatever_is_not_said_of_a_kind_is_named_by_mypy(copy: Copy) -> None:
     ],
 )
 def test_a_kind_without_sample_or_template_is_refused_by_the_samples(copy: Copy, forgotten: str, told: str) -> None:
-    """mypy sees neither."""
+    """A test fails if the sample or the template is left out, which mypy cannot see."""
     copy.apply(without(forgotten))
     tested = copy.tests(SAMPLES)
     copy.undo(without(forgotten))
@@ -78,7 +78,7 @@ def test_a_kind_without_sample_or_template_is_refused_by_the_samples(copy: Copy,
 
 
 def test_the_recipe_is_all_there_is_to_do(copy: Copy) -> None:
-    """Followed to its end, types, style and the samples are content."""
+    """After all steps types, style and tests pass."""
     copy.apply(EDITS)
     for outcome in (copy.mypy(*CODE), copy.ruff(), copy.tests(SAMPLES, "tests/web", "tests/domain/survey")):
         assert outcome.content, outcome.said
@@ -86,6 +86,6 @@ def test_the_recipe_is_all_there_is_to_do(copy: Copy) -> None:
 
 
 def test_a_copy_is_left_as_it_was_found(copy: Copy) -> None:
-    """So that each of these tests begins with the repository as it is."""
+    """After the tests above the copy is equal to the repository, so that each began with unchanged files."""
     for file in CHANGED:
         assert (copy.folder / file).read_text() == (Path(__file__).parents[2] / file).read_text()

@@ -1,4 +1,4 @@
-"""The recipe "a workshop" of docs/adding.md, followed to the letter, and every mistake it shows."""
+"""The recipe "a workshop" of docs/adding.md, followed exactly, and each mistake that it shows."""
 
 import re
 import shutil
@@ -23,7 +23,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 @pytest.fixture
 def written(copy: Copy) -> Iterator[Path]:
-    """The new file, as the recipe has it."""
+    """The new file that the recipe makes."""
     [(source, target)] = re.findall(r"^cp (\S+) (\S+)$", SECTION, re.MULTILINE)
     assert target == FILE
     shutil.copy(copy.folder / source, copy.folder / target)
@@ -33,14 +33,14 @@ def written(copy: Copy) -> Iterator[Path]:
 
 
 def check() -> str:
-    """The module by which `make check` looks at workshops/."""
+    """The module that `make check` runs to check workshops/."""
     target = (ROOT / "Makefile").read_text().split("\ncheck:")[1].split("\n\n")[0]
     [module] = re.findall(r"-m (werkplaats\.\S+)", target)
     return str(module)
 
 
 def test_a_new_file_is_all_there_is_to_do(copy: Copy, written: Path) -> None:
-    """`make check` is content, the new workshop is loaded beside the shipped one, and their tests pass."""
+    """With only the new file, `make check` finds nothing wrong, and the workshop is loaded beside the shipped one."""
     checked = copy.command(check())
     assert checked.content, checked.said
     loaded = copy.imports("werkplaats.workshop_files as files; print([one.title for one in files.load_all()])")
@@ -51,7 +51,7 @@ def test_a_new_file_is_all_there_is_to_do(copy: Copy, written: Path) -> None:
 
 
 def test_a_copy_that_is_not_changed_is_refused(copy: Copy, written: Path) -> None:
-    """It would be published in the place of the workshop it was copied from."""
+    """A copied file whose id was not changed is refused, because publishing it would replace the other workshop."""
     shutil.copy(written.with_name("werken-aan-wijkontwikkeling.yaml"), written)
     checked = copy.command(check())
     assert not checked.content
@@ -60,7 +60,7 @@ def test_a_copy_that_is_not_changed_is_refused(copy: Copy, written: Path) -> Non
 
 @pytest.mark.parametrize(("line", "complaint"), REFUSALS, ids=[line for line, _ in REFUSALS])
 def test_a_mistake_is_refused_as_the_recipe_says(copy: Copy, written: Path, line: str, complaint: str) -> None:
-    """By file, field and what was expected, and nothing else is printed."""
+    """Each mistake is refused with the file, the field and the explanation that the recipe gives."""
     mistaken(written, line)
     checked = copy.command(check())
     assert not checked.content
@@ -68,7 +68,7 @@ def test_a_mistake_is_refused_as_the_recipe_says(copy: Copy, written: Path, line
 
 
 def test_publishing_refuses_it_before_anything_is_asked_of_firestore(copy: Copy, written: Path) -> None:
-    """The same file is refused with the same words, so that no other is published either."""
+    """`make publish` refuses a file with a mistake, in the same words, before it connects to Firestore."""
     mistaken(written, REFUSALS[0][0])
     published = copy.command(PUBLISH)
     assert not published.content
@@ -76,7 +76,7 @@ def test_publishing_refuses_it_before_anything_is_asked_of_firestore(copy: Copy,
 
 
 def mistaken(file: Path, line: str) -> None:
-    """Write `line` into `file` in place of what it says of that field now, or as a field more."""
+    """Replace the line of `file` for the same field with `line`, or add it if there is none."""
     text = file.read_text()
     name = line.partition(":")[0]
     changed = re.sub(rf"^{name}:.*$", line, text, count=1, flags=re.MULTILINE)
