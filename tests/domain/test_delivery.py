@@ -1,6 +1,7 @@
 """Delivery of something that must go out once: every transition, and every bound. What it is does not matter."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from werkplaats.domain.delivery import (
     Misconfigured,
     Parcel,
     Refused,
+    SendResult,
     Unknown,
     claim,
     count_failure,
@@ -31,11 +33,15 @@ from werkplaats.domain.delivery import (
     reclaim,
     record_event,
     settle_attempt,
+    severity_of,
     skip,
     was_returned,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
+
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
 MOMENT = timedelta(microseconds=1)
 QUEUED = Parcel(created_at=NOW, due_at=NOW + PICK_UP_AFTER)
 CLAIMED = claim(QUEUED, NOW)
@@ -56,10 +62,19 @@ class Letter(Parcel, frozen=True, kw_only=True):
 
 
 def test_a_payload_stays_as_it_is() -> None:
-    """Delivery changes only what is its own."""
+    """Delivery changes only its own fields."""
     letter = Letter(created_at=NOW, due_at=NOW, text="Hello")
     delivered = record_event(settle_attempt(claim(letter, NOW), Accepted("m"), NOW, 0.0), Event.DELIVERED, NOW)
     assert (delivered.text, delivered.state, delivered.message_id) == ("Hello", Delivery.SENT, "m")
+
+
+@pytest.mark.parametrize(
+    ("length", "minutes"),
+    [(LEASE, 5), (PICK_UP_AFTER, 2), (EVENTS_WITHIN, 30), (CONFIGURATION_PAUSE, 15), (LONGEST_PAUSE, 240)],
+)
+def test_how_long_is_waited(length: timedelta, minutes: int) -> None:
+    """Schedules, timeouts and alerts outside the domain are chosen to fit these lengths."""
+    assert length == timedelta(minutes=minutes)
 
 
 # Whose turn it is
@@ -115,38 +130,66 @@ def test_a_dead_workers_parcel_is_in_doubt() -> None:
 
 
 def test_what_was_accepted_is_sent_under_the_providers_name() -> None:
-    """There is nothing left to do, and no reason to give."""
-    assert (SENT.state, SENT.message_id, SENT.reason) == (Delivery.SENT, "message-1", "")
-    assert (SENT.due_at, SENT.settled_at) == (None, NOW)
+    """Nothing is left to do for it, and the reason of an earlier attempt is gone."""
+    sent = settle_attempt(claim(TO_RETRY, NOW), Accepted("message-1"), LATER, 0.0)
+    assert (sent.state, sent.message_id, sent.reason) == (Delivery.SENT, "message-1", "")
+    assert (sent.due_at, sent.settled_at) == (None, LATER)
 
 
 def test_what_was_refused_has_failed_at_once() -> None:
-    """A second try would end the same; that it was not sent is sure."""
-    assert (REFUSED.state, REFUSED.reason, REFUSED.due_at) == (Delivery.FAILED, "too large", None)
-    assert REFUSED.settled_at == NOW
-    assert not REFUSED.doubtful
+    """A second try would end the same way, and it is certain that nothing was sent."""
+    refused = settle_attempt(CLAIMED, Refused("too large"), LATER, 0.0)
+    assert (refused.state, refused.reason, refused.due_at) == (Delivery.FAILED, "too large", None)
+    assert refused.settled_at == LATER
+    assert not refused.doubtful
 
 
 def test_what_could_not_be_taken_now_is_tried_again_after_a_pause() -> None:
-    """Of the length that belongs to that attempt."""
-    assert (TO_RETRY.state, TO_RETRY.reason, TO_RETRY.attempts) == (Delivery.RETRY, "busy", 1)
-    assert TO_RETRY.due_at == NOW + pause_before(1, 0.0)
-    assert not TO_RETRY.doubtful
+    """The length of the pause follows from the number of the attempt."""
+    to_retry = settle_attempt(replace(CLAIMED, attempts=3), Busy("busy"), LATER, 0.5)
+    assert (to_retry.state, to_retry.reason, to_retry.attempts) == (Delivery.RETRY, "busy", 3)
+    assert to_retry.due_at == LATER + pause_before(3, 0.5)
+    assert not to_retry.doubtful
 
 
 def test_what_got_no_answer_waits_for_events() -> None:
-    """Nobody knows whether it was taken, and that is remembered through all that follows."""
-    assert (UNCERTAIN.state, UNCERTAIN.due_at) == (Delivery.UNCERTAIN, NOW + EVENTS_WITHIN)
-    later = settle_attempt(claim(UNCERTAIN, NOW), Busy("busy"), NOW, 0.0)
+    """Nobody knows whether it was taken, and that doubt is remembered through all later attempts."""
+    uncertain = settle_attempt(CLAIMED, Unknown("no answer"), LATER, 0.0)
+    assert (uncertain.state, uncertain.due_at) == (Delivery.UNCERTAIN, LATER + EVENTS_WITHIN)
+    assert (uncertain.reason, uncertain.attempts) == ("no answer", 1)
+    later = settle_attempt(claim(uncertain, NOW), Busy("busy"), NOW, 0.0)
     assert later.doubtful
 
 
 def test_our_own_misconfiguration_uses_up_no_attempt() -> None:
-    """However often it is tried; each time it waits for a person to act."""
+    """It may be tried any number of times; each time it waits for a person to act, and says why."""
     parcel = QUEUED
     for _ in range(MOST_ATTEMPTS + 3):
-        parcel = settle_attempt(claim(parcel, NOW), Misconfigured("401"), NOW, 0.0)
-    assert (parcel.state, parcel.attempts, parcel.due_at) == (Delivery.RETRY, 0, NOW + CONFIGURATION_PAUSE)
+        parcel = settle_attempt(claim(parcel, NOW), Misconfigured("401"), LATER, 0.0)
+    assert (parcel.state, parcel.attempts, parcel.due_at) == (Delivery.RETRY, 0, LATER + CONFIGURATION_PAUSE)
+    assert parcel.reason == "401"
+
+
+@pytest.mark.parametrize(
+    ("result", "severity"),
+    [
+        (Accepted("message-1"), "INFO"),
+        (Busy("429"), "INFO"),
+        (Refused("400"), "INFO"),
+        (Unknown("no answer"), "INFO"),
+        (Misconfigured("401"), "ERROR"),
+    ],
+)
+def test_only_our_own_misconfiguration_is_an_error_that_alerts_a_person(result: SendResult, severity: str) -> None:
+    """A refused key stops every mail until a person acts; all other outcomes are dealt with by themselves."""
+    assert severity_of(result) == severity
+
+
+def test_the_alert_looks_for_the_state_that_a_misconfiguration_leads_to() -> None:
+    """The alert's filter names the log event `mail.retry` with the severity of a misconfiguration."""
+    state = settle_attempt(CLAIMED, Misconfigured("403"), NOW, 0.0).state
+    wanted = f'message=\\"mail.{state.value}\\" AND severity={severity_of(Misconfigured("403"))}"'
+    assert wanted in (ROOT / "infra" / "logging.tf").read_text()
 
 
 def test_our_own_misconfiguration_gives_nothing_up_at_the_last_attempt() -> None:
@@ -201,22 +244,26 @@ def test_attempts_go_on_for_more_than_a_day() -> None:
 
 
 def test_what_is_skipped_says_why() -> None:
-    """It is settled, and nobody looks at it again."""
-    assert (SKIPPED.state, SKIPPED.reason, SKIPPED.due_at) == (Delivery.SKIPPED, "no longer true", None)
-    assert SKIPPED.settled_at == NOW
+    """It is settled, and the schedule does not look at it again."""
+    skipped = skip(TO_RETRY, "no longer true", LATER)
+    assert (skipped.state, skipped.reason, skipped.due_at) == (Delivery.SKIPPED, "no longer true", None)
+    assert skipped.settled_at == LATER
 
 
 def test_what_is_put_off_waits_without_an_attempt() -> None:
-    """It is marked, so that nobody thinks that something is the matter with it."""
+    """It is marked as put off and says why, so that nobody takes it for a mail in trouble."""
     morning = NOW + timedelta(hours=9)
     parcel = postpone(QUEUED, morning, "night")
+    assert parcel.reason == "night"
     assert (parcel.state, parcel.due_at, parcel.attempts, parcel.put_off) == (Delivery.RETRY, morning, 0, True)
     assert not is_claimable(parcel, morning - MOMENT)
 
 
 def test_giving_up_names_the_number_of_attempts() -> None:
-    """So whoever reads it knows that it was tried."""
-    assert give_up(UNCERTAIN, "no answer", NOW).reason == "given up after 1 attempts: no answer"
+    """The reason tells an organiser how often it was tried and how the last attempt ended."""
+    given_up = give_up(UNCERTAIN, "no answer", LATER)
+    assert given_up.reason == "given up after 1 attempts: no answer"
+    assert (given_up.state, given_up.settled_at) == (Delivery.FAILED, LATER)
 
 
 # What the provider tells afterwards
@@ -225,9 +272,15 @@ def test_giving_up_names_the_number_of_attempts() -> None:
 @pytest.mark.parametrize("event", list(Event))
 @pytest.mark.parametrize("parcel", [CLAIMED, TO_RETRY, UNCERTAIN])
 def test_any_event_settles_what_was_not_settled(parcel: Parcel, event: Event) -> None:
-    """It proves that the provider took it."""
-    heard = record_event(parcel, event, NOW)
+    """An event proves that the provider took it, also while it is being sent or waits to be tried again."""
+    heard = record_event(parcel, event, LATER)
     assert (heard.state, heard.due_at, heard.reason, heard.delivered) == (Delivery.SENT, None, "", event.value)
+    assert heard.settled_at == LATER
+
+
+def test_an_event_does_not_settle_what_was_never_tried() -> None:
+    """A queued mail is still to be sent: the event must be about something else."""
+    assert record_event(QUEUED, Event.DELIVERED, NOW).state is Delivery.QUEUED
 
 
 @pytest.mark.parametrize(

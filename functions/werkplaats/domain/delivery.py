@@ -15,7 +15,7 @@ a record and returns it as it stands afterwards. To store that, and to send it, 
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -139,6 +139,15 @@ class Unknown(Struct, frozen=True):
 
 SendResult = Accepted | Busy | Refused | Misconfigured | Unknown
 """What is known after an attempt to send."""
+
+
+def severity_of(result: SendResult) -> Literal["INFO", "ERROR"]:
+    """How severe the log line of an attempt that ended in `result` is.
+
+    ERROR raises the alert on a refused key (`infra/logging.tf`): nothing is sent until a person has mended the
+    configuration. Everything else is tried again or told to organisers without anybody's help.
+    """
+    return "ERROR" if isinstance(result, Misconfigured) else "INFO"
 
 
 def is_claimable(parcel: Parcel, now: datetime) -> bool:

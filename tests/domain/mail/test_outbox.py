@@ -21,9 +21,11 @@ ABOUT: list[About] = [
 
 
 def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
-    """And it is kept for two years."""
+    """The schedule looks at it if its event was lost, and it is kept for two years."""
     mail = queue(Kind.CONFIRMED, AboutSeat("r1", 7), "proef", NOW)
-    assert (mail.state, mail.due_at, mail.expire_at) == (Delivery.QUEUED, NOW + PICK_UP_AFTER, NOW + KEPT)
+    assert (mail.kind, mail.workshop, mail.created_at) == (Kind.CONFIRMED, "proef", NOW)
+    assert (mail.state, mail.due_at, mail.attempts) == (Delivery.QUEUED, NOW + PICK_UP_AFTER, 0)
+    assert mail.expire_at == NOW + KEPT == NOW + timedelta(days=730)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,8 @@ def test_a_mail_is_about_what_its_kind_is_about(kind: Kind, about: About) -> Non
     if isinstance(about, KINDS[kind].about):
         assert queue(kind, about, "proef", NOW).about == about
         return
-    with pytest.raises(TypeError, match=f"a mail of kind {kind.value} is "):
+    wanted, got = KINDS[kind].about.__name__, type(about).__name__
+    with pytest.raises(TypeError, match=f"^a mail of kind {kind.value} is {wanted}, not {got}$"):
         queue(kind, about, "proef", NOW)
     good = next(one for one in ABOUT if isinstance(one, KINDS[kind].about))
     with pytest.raises(TypeError):

@@ -4,7 +4,7 @@ docs/adding.md tells how to add one. A kind without an entry here, or without a 
 this program is imported; one without templates or without a sample fails in tests/mailing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -137,7 +137,9 @@ class ForOrganisers(Struct, frozen=True, kw_only=True):
     about: type[AboutEntry] = AboutEntry
 
 
-KINDS: dict[Kind, ForParticipant | ForSurvey | ForOrganisers] = {
+Traits = ForParticipant | ForSurvey | ForOrganisers
+
+KINDS: dict[Kind, Traits] = {
     Kind.CONFIRMED: ForParticipant(
         about=AboutSeat, true_while=(in_that_very_state(State.CONFIRMED),), calendar=CalendarFile.INVITATION
     ),
@@ -173,11 +175,11 @@ if _missing := [kind.name for kind in Kind if kind not in KINDS]:
     raise TypeError(f"no entry in KINDS for {', '.join(_missing)}")
 
 
-def _notices() -> dict[Happened, Kind]:
-    """The kinds of notice by what they tell of. TypeError if two tell of the same."""
+def notice_kinds(kinds: Mapping[Kind, Traits]) -> dict[Happened, Kind]:
+    """The kinds of notice among `kinds`, by what they tell of. Raises TypeError if two kinds tell of the same thing."""
     told = [
         (happened, kind)
-        for kind, traits in KINDS.items()
+        for kind, traits in kinds.items()
         if isinstance(traits, ForOrganisers)
         for happened in traits.tells_of
     ]
@@ -187,7 +189,7 @@ def _notices() -> dict[Happened, Kind]:
     return notices
 
 
-NOTICE: dict[Happened, Kind] = _notices()
+NOTICE: dict[Happened, Kind] = notice_kinds(KINDS)
 """The mail that tells organisers of an entry of the journal; what is not here is kept there and not mailed."""
 
 

@@ -3,10 +3,7 @@
 from datetime import datetime, timedelta
 
 from werkplaats import log
-from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail.about import AboutEntry
-from werkplaats.domain.mail.kinds import NOTICE
-from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.domain.mail.notices import notices
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
 from werkplaats.workflows.each import each
@@ -60,19 +57,3 @@ def _tell(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | No
         return 0
     log.event("organisers.notified", workshop=workshop_id, entry=entry_id, mails=len(mails))
     return len(mails)
-
-
-def notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
-    """One mail for each organiser; none if organisers are not told of what `entry` says."""
-    kind = NOTICE.get(entry.kind)
-    if kind is None:
-        return ()
-    return tuple(
-        queue(
-            kind,
-            AboutEntry(entry.id, organiser.email, number, entry.version, entry.registration),
-            workshop.id,
-            now,
-        )
-        for number, organiser in enumerate(workshop.organisers, start=1)
-    )
