@@ -292,6 +292,13 @@ def test_an_event_corrects_what_was_settled_in_doubt(settled: Parcel) -> None:
     assert (heard.state, heard.delivered) == (Delivery.SENT, "delivered")
 
 
+def test_doubt_does_not_keep_it_from_being_given_up() -> None:
+    """Events have had their time by then; if one comes after all, it still corrects the outcome."""
+    doubtful = replace(LAST, doubtful=True)
+    assert has_no_attempts_left(doubtful)
+    assert settle_attempt(doubtful, Busy("busy"), NOW, 0.0).state is Delivery.FAILED
+
+
 def test_doubt_about_an_early_attempt_is_enough_to_correct_it() -> None:
     """Also where every attempt since then has surely sent nothing."""
     parcel = settle_attempt(replace(LAST, doubtful=True), Busy("busy"), NOW, 0.0)

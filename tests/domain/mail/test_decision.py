@@ -244,10 +244,16 @@ def test_what_is_not_true_any_more_is_skipped_at_night_too() -> None:
     assert decide(a_mail(Kind.SURVEY_REMINDER), answered, night) == Skip("has answered already")
 
 
+@pytest.mark.parametrize("doubtful", [False, True])
 @pytest.mark.parametrize("kind", list(Kind))
-def test_a_mail_whose_attempts_are_used_up_is_given_up(kind: Kind) -> None:
-    """Unless it is no longer true: that is the better reason. At night it does not wait for the morning."""
-    mail = replace(a_mail(kind), attempts=MOST_ATTEMPTS, reason="no answer", state=Delivery.UNCERTAIN)
+def test_a_mail_whose_attempts_are_used_up_is_given_up(kind: Kind, doubtful: bool) -> None:
+    """Also if some attempt was in doubt, and at night without waiting for the morning.
+
+    A mail that is no longer true is skipped instead, because that is the better reason.
+    """
+    mail = replace(
+        a_mail(kind), attempts=MOST_ATTEMPTS, reason="no answer", state=Delivery.UNCERTAIN, doubtful=doubtful
+    )
     now = ASKED + timedelta(hours=13) if kind.of_survey else NOW
     assert decide(mail, told(kind), now) == GiveUp("no answer")
     assert decide(mail, facts(workshop=None), now) == Skip("workshop is gone")
