@@ -1,4 +1,4 @@
-"""Delivery of something that must go out once: every transition, and every bound. What it is does not matter."""
+"""Delivery of something that must go out once: every transition and every bound, whatever it is that goes out."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,7 +87,7 @@ def test_a_queued_parcel_may_be_tried_at_once() -> None:
 
 @pytest.mark.parametrize("parcel", [TO_RETRY, UNCERTAIN])
 def test_what_waits_may_be_tried_when_its_time_has_come(parcel: Parcel) -> None:
-    """And not a moment before."""
+    """Not one microsecond earlier."""
     assert parcel.due_at is not None
     assert not is_claimable(parcel, parcel.due_at - MOMENT)
     assert is_claimable(parcel, parcel.due_at)
@@ -95,26 +95,26 @@ def test_what_waits_may_be_tried_when_its_time_has_come(parcel: Parcel) -> None:
 
 @pytest.mark.parametrize("parcel", [CLAIMED, SENT, REFUSED, SKIPPED])
 def test_what_is_claimed_or_settled_is_nobody_elses(parcel: Parcel) -> None:
-    """Also long after: a lease that ran out is reclaimed first."""
+    """That holds however much later it is: a mail whose lease ran out has to be reclaimed before it can be claimed."""
     assert not is_claimable(parcel, NOW + timedelta(days=7))
 
 
 def test_a_claim_counts_an_attempt_and_begins_a_lease() -> None:
-    """That it had been put off is over."""
+    """A mail that had been put off no longer counts as put off once it is claimed."""
     claimed = claim(postpone(QUEUED, NOW, "night"), NOW)
     assert (claimed.state, claimed.attempts, claimed.due_at) == (Delivery.SENDING, 1, NOW + LEASE)
     assert not claimed.put_off
 
 
 def test_a_lease_runs_out_at_its_end_and_not_before() -> None:
-    """Until then its worker may still be sending."""
+    """Until its end the worker that claimed it may still be sending."""
     assert not lease_ran_out(CLAIMED, NOW + LEASE - MOMENT)
     assert lease_ran_out(CLAIMED, NOW + LEASE)
 
 
 @pytest.mark.parametrize("parcel", [QUEUED, SENT, TO_RETRY, UNCERTAIN, REFUSED, SKIPPED])
 def test_only_what_is_claimed_has_a_lease(parcel: Parcel) -> None:
-    """Nothing else is ever taken from a worker."""
+    """In every other state there is no worker to take it from."""
     assert not lease_ran_out(parcel, NOW + timedelta(days=7))
 
 
@@ -193,14 +193,14 @@ def test_the_alert_looks_for_the_state_that_a_misconfiguration_leads_to() -> Non
 
 
 def test_our_own_misconfiguration_gives_nothing_up_at_the_last_attempt() -> None:
-    """That attempt is still to be had."""
+    """The attempt is not counted, so there is one left."""
     parcel = settle_attempt(LAST, Misconfigured("403"), NOW, 0.0)
     assert parcel.state is Delivery.RETRY
     assert not has_no_attempts_left(parcel)
 
 
 def test_it_is_given_up_after_the_last_attempt_and_not_before() -> None:
-    """With the reason for which the last one ended."""
+    """The reason says how many attempts there were and how the last one ended."""
     last_but_one = replace(CLAIMED, attempts=MOST_ATTEMPTS - 1)
     assert settle_attempt(last_but_one, Busy("busy"), NOW, 0.0).state is Delivery.RETRY
     given_up = settle_attempt(LAST, Busy("busy"), NOW, 0.0)
@@ -209,7 +209,7 @@ def test_it_is_given_up_after_the_last_attempt_and_not_before() -> None:
 
 
 def test_a_last_attempt_in_doubt_waits_for_events_too() -> None:
-    """It is given up only when they have had their time."""
+    """It is given up only after the time in which events may still come."""
     parcel = settle_attempt(LAST, Unknown("no answer"), NOW, 0.0)
     assert (parcel.state, parcel.due_at) == (Delivery.UNCERTAIN, NOW + EVENTS_WITHIN)
     assert has_no_attempts_left(parcel)
@@ -217,7 +217,7 @@ def test_a_last_attempt_in_doubt_waits_for_events_too() -> None:
 
 
 def test_an_attempt_that_failed_before_anything_was_sent_counts_and_leaves_no_doubt() -> None:
-    """It ends as one that the provider could not take."""
+    """It is treated like an attempt that the provider was too busy to take."""
     assert count_failure(QUEUED, "busy", NOW, 0.0) == TO_RETRY
     exhausted = replace(QUEUED, attempts=MOST_ATTEMPTS - 1)
     assert count_failure(exhausted, "busy", NOW, 0.0).state is Delivery.FAILED
@@ -227,14 +227,14 @@ def test_an_attempt_that_failed_before_anything_was_sent_counts_and_leaves_no_do
     ("attempt", "minutes"), [(1, 5), (2, 10), (3, 20), (6, 160), (7, 240), (MOST_ATTEMPTS - 1, 240)]
 )
 def test_pauses_double_up_to_four_hours(attempt: int, minutes: int) -> None:
-    """Chance makes each of them longer by a fifth at most, never shorter."""
+    """The random part makes each pause longer, by a fifth at most, and never shorter."""
     assert pause_before(attempt, 0.0) == timedelta(minutes=minutes)
     assert pause_before(attempt, 0.5) == timedelta(minutes=minutes) * 1.1
     assert pause_before(attempt, 1.0) == timedelta(minutes=minutes) * 1.2
 
 
 def test_attempts_go_on_for_more_than_a_day() -> None:
-    """Longer than a provider is ever away; no single pause is longer than four hours and its fifth."""
+    """A provider is never away for so long. No single pause is longer than four hours plus a fifth."""
     pauses = [pause_before(attempt, 0.0) for attempt in range(1, MOST_ATTEMPTS)]
     assert sum(pauses, timedelta()) > timedelta(days=1)
     assert max(pause_before(attempt, 1.0) for attempt in range(1, MOST_ATTEMPTS + 1)) == LONGEST_PAUSE * 1.2
@@ -287,7 +287,7 @@ def test_an_event_does_not_settle_what_was_never_tried() -> None:
     "settled", [give_up(UNCERTAIN, "no answer", NOW), skip(UNCERTAIN, "no longer true", NOW)], ids=["failed", "skipped"]
 )
 def test_an_event_corrects_what_was_settled_in_doubt(settled: Parcel) -> None:
-    """It was given up or skipped, and had been taken all the same."""
+    """It was given up or skipped, although the provider had taken it."""
     heard = record_event(settled, Event.DELIVERED, NOW)
     assert (heard.state, heard.delivered) == (Delivery.SENT, "delivered")
 
@@ -300,7 +300,7 @@ def test_doubt_does_not_keep_it_from_being_given_up() -> None:
 
 
 def test_doubt_about_an_early_attempt_is_enough_to_correct_it() -> None:
-    """Also where every attempt since then has surely sent nothing."""
+    """It may be corrected even if every later attempt is known to have sent nothing."""
     parcel = settle_attempt(replace(LAST, doubtful=True), Busy("busy"), NOW, 0.0)
     assert parcel.state is Delivery.FAILED
     assert record_event(parcel, Event.PROCESSED, NOW).state is Delivery.SENT
@@ -308,18 +308,20 @@ def test_doubt_about_an_early_attempt_is_enough_to_correct_it() -> None:
 
 @pytest.mark.parametrize(("parcel", "state"), [(REFUSED, Delivery.FAILED), (SKIPPED, Delivery.SKIPPED)])
 def test_an_event_does_not_change_what_was_settled_without_doubt(parcel: Parcel, state: Delivery) -> None:
-    """It cannot be about this one as we sent it."""
+    """The provider never had it, so the event must be about something else."""
     assert record_event(parcel, Event.DELIVERED, NOW).state is state
 
 
 def test_the_providers_name_for_it_is_kept() -> None:
-    """Whatever is heard of it afterwards."""
+    """Later events carry no such name, and they do not remove the one that is known."""
+    again = settle_attempt(replace(CLAIMED, message_id="message-0"), Accepted("message-1"), NOW, 0.0)
+    assert again.message_id == "message-1", "the name of the latest attempt"
     assert record_event(SENT, Event.BOUNCE, NOW).message_id == "message-1"
     assert record_event(replace(UNCERTAIN, message_id="message-1"), Event.PROCESSED, NOW).message_id == "message-1"
 
 
 def test_an_event_of_lower_rank_or_the_same_again_changes_nothing() -> None:
-    """They come repeatedly and in any order."""
+    """Events come repeatedly and in any order, so only a higher rank counts."""
     ranks = [Event.PROCESSED, Event.DEFERRED, Event.DELIVERED, Event.DROPPED, Event.BOUNCE]
     for rank, event in enumerate(ranks):
         heard = record_event(SENT, event, NOW)
@@ -331,18 +333,18 @@ def test_an_event_of_lower_rank_or_the_same_again_changes_nothing() -> None:
 
 @pytest.mark.parametrize("event", list(Event))
 def test_what_bounced_or_was_dropped_was_returned(event: Event) -> None:
-    """Nothing else was: what is deferred may still arrive."""
+    """A deferred mail may still arrive, so it does not count as returned."""
     assert was_returned(record_event(SENT, event, NOW)) is (event in (Event.BOUNCE, Event.DROPPED))
 
 
 def test_what_nothing_was_heard_of_was_not_returned() -> None:
-    """No news is no bad news."""
+    """Before the first event nothing is wrong with it."""
     assert not was_returned(SENT)
 
 
 @pytest.mark.parametrize("state", list(Delivery))
 def test_only_what_is_settled_is_due_no_more(state: Delivery) -> None:
-    """So a single query on `due_at` finds all that is left to do."""
+    """A single query on `due_at` therefore finds everything that is left to do."""
     samples = [QUEUED, CLAIMED, TO_RETRY, UNCERTAIN, SENT, SKIPPED, REFUSED]
     parcel = next(one for one in samples if one.state is state)
     assert (parcel.due_at is None) is state.final

@@ -16,7 +16,7 @@ def one(
 
 
 def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
-    """Places count only those who wait."""
+    """Only those who wait have a place, counted from 1."""
     lines = listed(
         [
             one("a", State.WAITLISTED, 9),
@@ -47,11 +47,11 @@ def test_found_by_any_of_its_words(query: str) -> None:
 
 @pytest.mark.parametrize("query", ["piet", "jan piet", "@example.com"])
 def test_not_found_unless_every_word_is(query: str) -> None:
-    """All of them."""
+    """A query of two words needs both."""
     assert not found(one("a"), query)
 
 
 def test_who_is_erased_is_not_found_by_name() -> None:
-    """There is nothing left to search in."""
+    """Nothing is left to search in; an empty query finds everybody."""
     assert not found(replace(one("a"), person=None), "jan")
     assert found(replace(one("a"), person=None), " ")

@@ -41,7 +41,7 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
     ],
 )
 def test_the_id_follows_from_kind_and_about(kind: Kind, about: About, id: str) -> None:
-    """So whoever decides the same again, at another time, writes the same mail."""
+    """A workflow that decides the same again at another time therefore writes the same mail, and not a second one."""
     assert queue(kind, about, "proef", NOW).id == id
     assert queue(kind, about, "proef", NOW + timedelta(days=1)).id == id
 
@@ -49,7 +49,7 @@ def test_the_id_follows_from_kind_and_about(kind: Kind, about: About, id: str) -
 @pytest.mark.parametrize("about", ABOUT)
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_mail_is_about_what_its_kind_is_about(kind: Kind, about: About) -> None:
-    """Anything else is refused when it is queued, and when it is read or made in another way."""
+    """Anything else is refused, both when a mail is queued and when it is made or changed in another way."""
     if isinstance(about, KINDS[kind].about):
         assert queue(kind, about, "proef", NOW).about == about
         return
@@ -62,7 +62,7 @@ def test_a_mail_is_about_what_its_kind_is_about(kind: Kind, about: About) -> Non
 
 
 def test_a_mail_knows_its_registration_and_version() -> None:
-    """Mails about a survey tell of no commit of the ledger, and a notice may be about nobody."""
+    """A mail about a survey tells of no commit of the ledger, and a notice may be about no registration."""
 
     def mail(kind: Kind, about: About) -> Mail:
         return queue(kind, about, "proef", NOW)
