@@ -33,6 +33,20 @@ def test_questions_are_told_apart_by_their_id() -> None:
     assert help == Difference("questions.opgave.help", "", "Kort.")
 
 
+def test_options_are_told_apart_by_value_and_organisers_by_address() -> None:
+    """The path names the item that differs by what its author wrote, and not by its number in the list."""
+    options = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
+    choice = {"kind": "one_of", "id": "keuze", "label": "Keuze", "options": options}
+    renamed = choice | {"options": [options[0], options[1] | {"label": "Bee"}]}
+    assert differences(workshop(questions=[choice]), workshop(questions=[renamed])) == (
+        Difference("questions.keuze.options.b.label", "B", "Bee"),
+    )
+    one, two = WRITTEN["organisers"]
+    assert differences(workshop(), workshop(organisers=[one, two | {"name": "Twee de Boer"}])) == (
+        Difference("organisers.twee@example.org.name", "Twee", "Twee de Boer"),
+    )
+
+
 def test_a_list_whose_items_cannot_be_told_apart_is_told_whole() -> None:
     """Two organisers may have one address, which an earlier version of the program allowed."""
     twice = (WRITTEN["organisers"][0],) * 2
