@@ -72,17 +72,30 @@ def test_the_very_state_that_a_mail_tells_of_ends_when_it_is_left(state: State) 
 
 CALENDAR_FILES = {
     Kind.CONFIRMED: CalendarFile.INVITATION,
+    Kind.WAITLISTED: None,
+    Kind.OFFERED: None,
+    Kind.OFFER_EXPIRED: None,
     Kind.CANCELLED: CalendarFile.CANCELLATION,
+    Kind.LINK: None,
     Kind.REMINDER: CalendarFile.INVITATION,
     Kind.CHANGED: CalendarFile.INVITATION,
 }
 
 
-def test_mails_about_a_seat_carry_a_calendar_file() -> None:
+@pytest.mark.parametrize("kind", list(CALENDAR_FILES))
+def test_mails_about_a_seat_carry_a_calendar_file(kind: Kind) -> None:
     """It puts the workshop into the recipient's calendar, and a cancellation takes it out again."""
-    participants = {kind: one for kind, one in KINDS.items() if isinstance(one, ForParticipant)}
-    assert {kind: one.calendar for kind, one in participants.items() if one.calendar} == CALENDAR_FILES
-    assert [kind for kind, one in participants.items() if one.names_place] == [Kind.WAITLISTED]
+    traits = KINDS[kind]
+    assert isinstance(traits, ForParticipant)
+    assert traits.calendar is CALENDAR_FILES[kind]
+
+
+@pytest.mark.parametrize("kind", list(CALENDAR_FILES))
+def test_only_the_mail_that_somebody_waits_names_the_place_on_the_waitlist(kind: Kind) -> None:
+    """For every other mail the place need not be read from the store."""
+    traits = KINDS[kind]
+    assert isinstance(traits, ForParticipant)
+    assert traits.names_place is (kind is Kind.WAITLISTED)
 
 
 def test_reminders_of_a_survey_wait_for_working_hours() -> None:
