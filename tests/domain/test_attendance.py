@@ -20,7 +20,7 @@ def one(id: str, state: State = State.CONFIRMED) -> Registration:
 
 
 def test_the_days_are_those_of_the_workshop() -> None:
-    """Both ends included."""
+    """The first and the last day are both included."""
     assert [day.isoformat() for day in days_of(workshop())] == DAYS
     assert days_of(workshop(last_day=date(2027, 8, 29))) == (date(2027, 8, 29),)
 
@@ -35,19 +35,19 @@ def test_the_days_are_those_of_the_workshop() -> None:
     ],
 )
 def test_the_list_opens_on_today(now: datetime, day: int) -> None:
-    """Today in Amsterdam; before the workshop its first day, after it the last."""
+    """That is today in Amsterdam, or the first day before the workshop and the last day after it."""
     assert day_to_mark(workshop(), now) == date(2027, 8, day)
 
 
 def test_who_was_present_on_any_day_attended() -> None:
-    """Absent on another day, or cancelled since, does not undo it."""
+    """An absence on another day does not undo it, nor does a cancellation since then."""
     people = (one("a"), one("b"), one("c", State.CANCELLED), one("d"))
     marks = {"a": {DAYS[0]: Mark.PRESENT, DAYS[1]: Mark.ABSENT}, "c": {DAYS[2]: Mark.PRESENT}, "d": {}}
     assert [who.id for who in attended(marks, people)] == ["a", "c"]
 
 
 def test_where_nobody_was_marked_present_all_with_a_seat_count() -> None:
-    """Except who was marked absent; whoever only waits has not attended."""
+    """Those who were marked absent are left out, and those who only wait have not attended."""
     people = (one("a"), one("b"), one("c", State.WAITLISTED), one("d", State.CANCELLED))
     assert [who.id for who in attended({}, people)] == ["a", "b"]
     assert [who.id for who in attended({"a": {DAYS[0]: Mark.ABSENT}}, people)] == ["b"]
@@ -65,7 +65,7 @@ def test_marks_of_others_do_not_count() -> None:
     states=st.lists(st.sampled_from(State), min_size=6, max_size=6),
 )
 def test_attended_whatever_was_marked(marks: dict[str, dict[str, Mark]], states: list[State]) -> None:
-    """Nobody marked only absent attends; with a present mark anywhere, exactly those who have one do."""
+    """If anybody is marked present, exactly those attended; if nobody is, those with a seat and no mark of absence."""
     people = tuple(one(id, state) for id, state in zip("abcdef", states, strict=True))
     came = {who.id for who in attended(marks, people)}
     present = {id for id, days in marks.items() if Mark.PRESENT in days.values()}
@@ -77,13 +77,13 @@ def test_attended_whatever_was_marked(marks: dict[str, dict[str, Mark]], states:
 
 
 def test_a_day_is_counted() -> None:
-    """Present, absent, and nothing noted that day."""
+    """Somebody with no mark for that day counts as unmarked."""
     marks = [{DAYS[0]: Mark.PRESENT}, {DAYS[0]: Mark.ABSENT, DAYS[1]: Mark.PRESENT}, {DAYS[1]: Mark.PRESENT}, {}]
     assert count(marks, date(2027, 8, 29)) == Count(present=1, absent=1, unmarked=2)
 
 
 def test_the_list_holds_seats_and_marks() -> None:
-    """A seat, or a mark already."""
+    """Somebody with a seat stands on the list, and so does somebody who has a mark already."""
     assert on_list(one("a"), {})
     assert not on_list(one("a", State.OFFERED), {})
     assert on_list(one("a", State.CANCELLED), {DAYS[0]: Mark.ABSENT})

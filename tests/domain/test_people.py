@@ -16,7 +16,7 @@ def one(
 
 
 def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
-    """Places count only those who wait."""
+    """Only those who wait have a place, counted from 1."""
     lines = list_people(
         [
             one("a", State.WAITLISTED, 9),
@@ -33,10 +33,10 @@ def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
 
 
 def test_erased_people_come_last_of_their_kind() -> None:
-    """They have no name to be ordered by."""
-    erased = replace(one("a"), person=None)
-    assert [line.registration.id for line in list_people([erased, one("b")])] == ["b", "a"]
-    assert [who.id for who in sort_by_name([erased, one("b")])] == ["b", "a"]
+    """They have no name to be ordered by, so they follow every name that there can be, also one in another script."""
+    erased, greek = replace(one("a"), person=None), one("b", given="Ωμέγα", family="Ωμέγα")
+    assert [line.registration.id for line in list_people([erased, one("c"), greek])] == ["c", "b", "a"]
+    assert [who.id for who in sort_by_name([erased, one("c"), greek])] == ["c", "b", "a"]
 
 
 @pytest.mark.parametrize("query", ["", "jan", "BOS jan", "a@example", "sudwest", "súdwest", "  gemeente   bos "])
@@ -47,11 +47,11 @@ def test_found_by_any_of_its_words(query: str) -> None:
 
 @pytest.mark.parametrize("query", ["piet", "jan piet", "@example.com"])
 def test_not_found_unless_every_word_is(query: str) -> None:
-    """All of them."""
+    """A query of two words needs both."""
     assert not matches(one("a"), query)
 
 
 def test_who_is_erased_is_not_found_by_name() -> None:
-    """There is nothing left to search in."""
+    """Nothing is left to search in; an empty query finds everybody."""
     assert not matches(replace(one("a"), person=None), "jan")
     assert matches(replace(one("a"), person=None), " ")

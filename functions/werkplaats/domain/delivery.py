@@ -15,7 +15,7 @@ such a record and returns a changed copy; the caller stores the copy and does th
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -154,6 +154,15 @@ class Unknown(Struct, frozen=True):
 
 SendResult = Accepted | Busy | Rejected | Misconfigured | Unknown
 """How one attempt to send ended."""
+
+
+def severity_of(result: SendResult) -> Literal["INFO", "ERROR"]:
+    """How severe the log line of an attempt that ended in `result` is.
+
+    ERROR raises the alert on a refused key (`infra/logging.tf`): nothing is sent until a person has mended the
+    configuration. Everything else is tried again or told to organisers without anybody's help.
+    """
+    return "ERROR" if isinstance(result, Misconfigured) else "INFO"
 
 
 def is_claimable(parcel: Parcel, now: datetime) -> bool:

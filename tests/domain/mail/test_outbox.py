@@ -21,9 +21,11 @@ ABOUT: list[About] = [
 
 
 def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
-    """And it is kept for two years."""
+    """The schedule looks at it if its event was lost, and it is kept for two years."""
     mail = queue(Kind.CONFIRMED, AboutSeat("r1", 7), "proef", NOW)
-    assert (mail.state, mail.due_at, mail.expire_at) == (Delivery.QUEUED, NOW + PICK_UP_AFTER, NOW + KEPT)
+    assert (mail.kind, mail.workshop, mail.created_at) == (Kind.CONFIRMED, "proef", NOW)
+    assert (mail.state, mail.due_at, mail.attempts) == (Delivery.QUEUED, NOW + PICK_UP_AFTER, 0)
+    assert mail.expire_at == NOW + KEPT == NOW + timedelta(days=730)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
     ],
 )
 def test_the_id_follows_from_kind_and_about(kind: Kind, about: About, id: str) -> None:
-    """So whoever decides the same again, at another time, writes the same mail."""
+    """A workflow that decides the same again at another time therefore writes the same mail, and not a second one."""
     assert queue(kind, about, "proef", NOW).id == id
     assert queue(kind, about, "proef", NOW + timedelta(days=1)).id == id
 
@@ -47,11 +49,12 @@ def test_the_id_follows_from_kind_and_about(kind: Kind, about: About, id: str) -
 @pytest.mark.parametrize("about", ABOUT)
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_mail_is_about_what_its_kind_is_about(kind: Kind, about: About) -> None:
-    """Anything else is refused when it is queued, and when it is read or made in another way."""
+    """Anything else is refused, both when a mail is queued and when it is made or changed in another way."""
     if isinstance(about, KINDS[kind].about):
         assert queue(kind, about, "proef", NOW).about == about
         return
-    with pytest.raises(TypeError, match=f"a mail of kind {kind.value} is "):
+    wanted, got = KINDS[kind].about.__name__, type(about).__name__
+    with pytest.raises(TypeError, match=f"^a mail of kind {kind.value} is {wanted}, not {got}$"):
         queue(kind, about, "proef", NOW)
     good = next(one for one in ABOUT if isinstance(one, KINDS[kind].about))
     with pytest.raises(TypeError):
@@ -59,7 +62,7 @@ def test_a_mail_is_about_what_its_kind_is_about(kind: Kind, about: About) -> Non
 
 
 def test_a_mail_knows_its_registration_and_version() -> None:
-    """Mails about a survey tell of no commit of the ledger, and a notice may be about nobody."""
+    """A mail about a survey tells of no commit of the ledger, and a notice may be about no registration."""
 
     def mail(kind: Kind, about: About) -> Mail:
         return queue(kind, about, "proef", NOW)

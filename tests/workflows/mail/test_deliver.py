@@ -1,5 +1,6 @@
 """Sending mail with the real SendGrid client, to a server that answers as the test says."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
@@ -128,8 +129,10 @@ def test_what_sendgrid_refuses_is_told_to_organisers(
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_uses_up_no_attempts(postman: Postman, sendgrid: ScriptedSendGrid, status: int) -> None:
-    """If SendGrid does not accept our key, the mail waits, and this does not count as attempts."""
+def test_a_refused_key_uses_up_no_attempts(
+    postman: Postman, sendgrid: ScriptedSendGrid, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is our configuration and no fault of the mail: an alert is raised, and it waits until that is mended."""
     now = NOW
     for _ in range(MOST_ATTEMPTS + 3):
         sendgrid.answers.append(status)
@@ -137,6 +140,8 @@ def test_a_refused_key_uses_up_no_attempts(postman: Postman, sendgrid: ScriptedS
         now += timedelta(minutes=16)
     assert the_mail(postman.store).state is Delivery.RETRY
     assert the_mail(postman.store).attempts == 0
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["severity"] for line in logged if line["message"] == "mail.retry"} == {"ERROR"}
     retry_mail(postman, now)
     assert the_mail(postman.store).state is Delivery.SENT
 

@@ -4,7 +4,7 @@ docs/adding.md explains how to add one. Importing the program fails if a kind ha
 wording/dutch.py. Tests in tests/mailing fail if it has no templates or no sample.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -136,7 +136,9 @@ class ForOrganisers(Struct, frozen=True, kw_only=True):
     about: type[AboutEntry] = AboutEntry
 
 
-KINDS: dict[Kind, ForParticipant | ForSurvey | ForOrganisers] = {
+Traits = ForParticipant | ForSurvey | ForOrganisers
+
+KINDS: dict[Kind, Traits] = {
     Kind.CONFIRMED: ForParticipant(
         about=AboutSeat, true_while=(in_that_very_state(State.CONFIRMED),), calendar=CalendarFile.INVITATION
     ),
@@ -172,11 +174,11 @@ if _missing := [kind.name for kind in Kind if kind not in KINDS]:
     raise TypeError(f"no entry in KINDS for {', '.join(_missing)}")
 
 
-def _notices() -> dict[Happened, Kind]:
-    """The kind of notice for each kind of journal entry. Raises TypeError if there are two for one."""
+def notice_kinds(kinds: Mapping[Kind, Traits]) -> dict[Happened, Kind]:
+    """The kinds of notice among `kinds`, by what they tell of. Raises TypeError if two kinds tell of the same thing."""
     told = [
         (happened, kind)
-        for kind, traits in KINDS.items()
+        for kind, traits in kinds.items()
         if isinstance(traits, ForOrganisers)
         for happened in traits.tells_of
     ]
@@ -186,7 +188,7 @@ def _notices() -> dict[Happened, Kind]:
     return notices
 
 
-NOTICE: dict[Happened, Kind] = _notices()
+NOTICE: dict[Happened, Kind] = notice_kinds(KINDS)
 """The kind of mail that tells organisers of a journal entry. Entries of other kinds are stored but not mailed."""
 
 

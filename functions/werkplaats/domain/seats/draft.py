@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from werkplaats.domain.changes import change_between
 from werkplaats.domain.journal import Entry, Happened, first_entry_of
 from werkplaats.domain.mail.about import AboutSeat
-from werkplaats.domain.mail.kinds import NOTICE, Kind
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.notices import is_told
 from werkplaats.domain.mail.outbox import KEPT, Mail, queue
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import Outcome
@@ -177,7 +178,7 @@ class Draft:
             version=self.version,
             registration=registration,
             detail=detail,
-            notified=happened not in NOTICE,
+            notified=not is_told(happened),
             expire_at=self.now + KEPT,
         )
 

@@ -11,13 +11,13 @@ from msgspec import Struct
 from werkplaats import log
 from werkplaats.domain.delivery import (
     Delivery,
-    Misconfigured,
     claim,
     count_failure,
     give_up,
     is_claimable,
     postpone,
     settle_attempt,
+    severity_of,
     skip,
 )
 from werkplaats.domain.mail.decision import GiveUp, Later, Send, Skip, decide
@@ -89,9 +89,8 @@ def _prepare(postman: Postman, mail: Mail, now: datetime) -> Message | Mail:
 
 def _send(postman: Postman, claimed: GuardedMail, message: Message, now: datetime) -> Delivery:
     result = postman.provider.send(message)
-    severity: log.Severity = "ERROR" if isinstance(result, Misconfigured) else "INFO"
     outcome = settle_attempt(claimed.mail, result, now, postman.surroundings.chance.fraction())
-    return _record(postman, claimed, outcome, severity)
+    return _record(postman, claimed, outcome, severity_of(result))
 
 
 def _record(postman: Postman, known: GuardedMail, outcome: Mail, severity: log.Severity = "INFO") -> Delivery:

@@ -3,10 +3,7 @@
 from datetime import datetime, timedelta
 
 from werkplaats import log
-from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail.about import AboutEntry
-from werkplaats.domain.mail.kinds import NOTICE
-from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.domain.mail.notices import make_notices
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
 from werkplaats.workflows.failures import isolate_failures
@@ -64,19 +61,3 @@ def _notify(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | 
         return 0
     log.event("organisers.notified", workshop=workshop_id, entry=entry_id, mails=len(mails))
     return len(mails)
-
-
-def make_notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
-    """A notice about `entry` for each organiser, or () if entries of its kind are not mailed."""
-    kind = NOTICE.get(entry.kind)
-    if kind is None:
-        return ()
-    return tuple(
-        queue(
-            kind,
-            AboutEntry(entry.id, organiser.email, number, entry.version, entry.registration),
-            workshop.id,
-            now,
-        )
-        for number, organiser in enumerate(workshop.organisers, start=1)
-    )

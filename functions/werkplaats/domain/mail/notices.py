@@ -1,0 +1,30 @@
+"""The mails that tell organisers what the journal says."""
+
+from datetime import datetime
+
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.about import AboutEntry
+from werkplaats.domain.mail.kinds import NOTICE
+from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.domain.workshop import Workshop
+
+
+def is_told(happened: Happened) -> bool:
+    """Whether organisers get a mail about `happened`: not about what they did themselves, nor about an erasure."""
+    return happened in NOTICE
+
+
+def make_notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
+    """One mail for each organiser, queued at `now` (UTC); none if organisers are not told of what `entry` says."""
+    kind = NOTICE.get(entry.kind)
+    if kind is None:
+        return ()
+    return tuple(
+        queue(
+            kind,
+            AboutEntry(entry.id, organiser.email, number, entry.version, entry.registration),
+            workshop.id,
+            now,
+        )
+        for number, organiser in enumerate(workshop.organisers, start=1)
+    )

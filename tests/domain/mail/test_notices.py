@@ -1,0 +1,49 @@
+"""The mails that tell organisers what the journal says."""
+
+import pytest
+
+from tests.samples import NOW, World, workshop
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.about import AboutEntry
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.notices import is_told, make_notices
+from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.seats.commands import Cancel, ErasePerson, Publish
+
+WHO = [(1, "een"), (2, "twee")]
+"""The organisers of the sample workshop, in the order of its file."""
+
+SILENT = {Happened.ERASED, Happened.CAPACITY_CHANGED}
+"""What organisers are not mailed about."""
+
+
+def an_entry(happened: Happened) -> Entry:
+    return Entry(id="0000000007-r1", workshop="proef", kind=happened, at=NOW, version=7, registration="r1")
+
+
+def test_each_organiser_gets_a_mail_of_their_own() -> None:
+    """It carries the organiser's address and number, and what the entry is about."""
+    about = [AboutEntry("0000000007-r1", f"{name}@example.org", number, 7, "r1") for number, name in WHO]
+    told = make_notices(workshop(), an_entry(Happened.CANCELLED), NOW)
+    assert told == tuple(queue(Kind.ORGANISER_CANCELLED, one, "proef", NOW) for one in about)
+
+
+@pytest.mark.parametrize("happened", list(Happened))
+def test_organisers_are_told_of_all_but_their_own_work_and_erasures(happened: Happened) -> None:
+    """They changed the capacity themselves, and an erasure has nobody left to speak of."""
+    assert is_told(happened) is (happened not in SILENT)
+    assert len(make_notices(workshop(), an_entry(happened), NOW)) == (2 if is_told(happened) else 0)
+
+
+def test_an_entry_that_nobody_is_told_of_counts_as_told(world: World) -> None:
+    """It would otherwise be found again by every run of the schedule that looks for lost notices."""
+    world.do(Cancel("r1"))
+    world.do(ErasePerson("r4"))
+    world.do(Publish(workshop(capacity=5)))
+    notified = {entry.kind: entry.notified for entry in world.journal.values()}
+    assert notified == {
+        Happened.SIGNED_UP: False,
+        Happened.CANCELLED: False,
+        Happened.ERASED: True,
+        Happened.CAPACITY_CHANGED: True,
+    }

@@ -1,0 +1,242 @@
+"""What participants are told when their workshop changes, and which reminder is due."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.samples import NOW, WRITTEN, person, workshop
+from werkplaats.domain.changes import (
+    Change,
+    Particulars,
+    announcements,
+    change_between,
+    concerns,
+    reminder_due,
+    reminders,
+    still_true,
+    summed_up,
+)
+from werkplaats.domain.mail.about import AboutChange, AboutReminder
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.registration import LIVE, Registration, State
+from werkplaats.domain.workshop import Workshop
+
+MOMENT = timedelta(microseconds=1)
+LATER = NOW + timedelta(hours=1)
+
+WORKSHOP = workshop()
+ZEIST = WRITTEN["location"] | {"city": "Zeist"}
+OTHER_PLACE = workshop(location=ZEIST)
+OTHER_DAYS = workshop(first_day=date(2027, 9, 5), last_day=date(2027, 9, 7))
+OTHER_BOTH = workshop(first_day=date(2027, 9, 5), last_day=date(2027, 9, 7), location=ZEIST)
+
+
+def a_change(before: Workshop, after: Workshop, version: int = 9) -> Change:
+    change = change_between(before, after, version, NOW)
+    assert change is not None
+    return change
+
+
+def one(state: State = State.CONFIRMED, **changes: Any) -> Registration:
+    """Somebody who joined before the change."""
+    registration = Registration(
+        id="r1",
+        workshop="proef",
+        person=person(1),
+        answers={},
+        mailbox="m1",
+        identity="i1",
+        state=state,
+        sequence=1,
+        state_version=1,
+        signed_up_at=NOW - timedelta(days=1),
+        state_since=NOW - timedelta(days=1),
+    )
+    return replace(registration, **changes)
+
+
+# What is a change
+
+
+def test_other_days_or_another_place_are_a_change() -> None:
+    """It holds what people had in their diaries and what they are to write there instead."""
+    assert change_between(WORKSHOP, OTHER_BOTH, 9, NOW) == Change(
+        id="proef.9",
+        workshop="proef",
+        version=9,
+        at=NOW,
+        before=Particulars(
+            first_day=date(2027, 8, 29), last_day=date(2027, 8, 31), location=WORKSHOP.location
+        ),
+        after=Particulars(
+            first_day=date(2027, 9, 5), last_day=date(2027, 9, 7), location=OTHER_PLACE.location
+        ),
+        announced=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "of_days", "of_place"),
+    [
+        (OTHER_DAYS, True, False),
+        (workshop(first_day=date(2027, 8, 30)), True, False),
+        (workshop(last_day=date(2027, 9, 1)), True, False),
+        (OTHER_PLACE, False, True),
+        (OTHER_BOTH, True, True),
+    ],
+)
+def test_a_change_is_of_days_of_place_or_of_both(after: Workshop, of_days: bool, of_place: bool) -> None:
+    """One other day is enough."""
+    change = a_change(WORKSHOP, after)
+    assert (change.of_days, change.of_place) == (of_days, of_place)
+
+
+def test_nobody_is_told_of_anything_else_that_changed() -> None:
+    """A title, a text or the capacity stands in no diary."""
+    assert change_between(WORKSHOP, workshop(title="Anders", capacity=9), 9, NOW) is None
+
+
+@pytest.mark.parametrize(("before", "after"), [(WORKSHOP, OTHER_DAYS), (OTHER_DAYS, WORKSHOP)])
+def test_nobody_is_told_once_both_the_old_and_the_new_days_are_over(before: Workshop, after: Workshop) -> None:
+    """Until the later of the two has ended, somebody may still act on it."""
+    assert change_between(before, after, 9, OTHER_DAYS.ends_at - MOMENT) is not None
+    assert change_between(before, after, 9, OTHER_DAYS.ends_at) is None
+
+
+# What several changes come to
+
+
+def test_several_changes_are_told_as_one() -> None:
+    """From what people were told last to what is so now, under the name of the last change."""
+    first, last = a_change(WORKSHOP, OTHER_DAYS, 9), a_change(OTHER_DAYS, OTHER_BOTH, 10)
+    assert summed_up([first, last]) == replace(last, before=first.before)
+    assert summed_up([first]) == first
+
+
+def test_a_mistake_that_was_put_right_is_told_to_nobody() -> None:
+    """The changes together come to nothing."""
+    assert summed_up([a_change(WORKSHOP, OTHER_DAYS), a_change(OTHER_DAYS, WORKSHOP)]) is None
+    assert summed_up([a_change(WORKSHOP, OTHER_DAYS), a_change(OTHER_DAYS, OTHER_PLACE)]) is not None
+
+
+# What of it is still so when its mail is sent
+
+
+def test_a_change_is_told_as_long_as_the_workshop_is_as_it_says() -> None:
+    """All of it is still true then."""
+    for after in (OTHER_DAYS, OTHER_PLACE, OTHER_BOTH):
+        change = a_change(WORKSHOP, after)
+        assert still_true(change, after) == change
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        (OTHER_DAYS, workshop(location=WRITTEN["location"])),
+        (workshop(first_day=OTHER_DAYS.first_day, last_day=OTHER_DAYS.last_day, location=ZEIST | {"street": "A 1"}),
+         workshop(location=ZEIST | {"street": "A 1"})),
+        (OTHER_PLACE, workshop(location=WRITTEN["location"])),
+        (workshop(first_day=date(2027, 8, 30), location=ZEIST), workshop(first_day=date(2027, 8, 30))),
+    ],
+    ids=["the place is back", "another place again", "the days are back", "other days again"],
+)  # fmt: skip
+def test_only_what_is_still_so_is_told(now: Workshop, before: Workshop) -> None:
+    """Of days and place, one may have changed once more since: there is another mail about that."""
+    change = a_change(WORKSHOP, OTHER_BOTH)
+    assert still_true(change, now) == replace(change, before=Particulars.of(before), after=Particulars.of(now))
+
+
+@pytest.mark.parametrize("now", [WORKSHOP, workshop(first_day=date(2027, 9, 5), last_day=date(2027, 9, 8))])
+def test_a_change_of_which_nothing_is_left_is_not_told(now: Workshop) -> None:
+    """It was taken back, or one of its two days is another by now."""
+    assert still_true(a_change(WORKSHOP, OTHER_DAYS), now) is None
+
+
+# Whom it concerns
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_other_days_concern_everybody_who_is_still_in(state: State) -> None:
+    """Whoever left has nothing in a diary any more."""
+    assert concerns(a_change(WORKSHOP, OTHER_DAYS), one(state)) is (state in LIVE)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_another_place_concerns_those_with_a_seat_or_an_offer(state: State) -> None:
+    """Whoever waits is told where it is once there is a seat."""
+    told = state in (State.CONFIRMED, State.OFFERED)
+    assert concerns(a_change(WORKSHOP, OTHER_PLACE), one(state)) is told
+
+
+def test_other_days_and_another_place_concern_those_who_wait_too() -> None:
+    """The days alone are enough to be told."""
+    assert concerns(a_change(WORKSHOP, OTHER_BOTH), one(State.WAITLISTED))
+
+
+@pytest.mark.parametrize("state", sorted(LIVE))
+def test_somebody_who_was_erased_is_not_told(state: State) -> None:
+    """There is no address left."""
+    assert not concerns(a_change(WORKSHOP, OTHER_DAYS), one(state, person=None))
+
+
+def test_whoever_joined_after_the_change_knows_it_already() -> None:
+    """What counts is when the present sign-up began, and where that is unknown, when the first one did."""
+    change = a_change(WORKSHOP, OTHER_DAYS)
+    assert concerns(change, one(joined_at=NOW))
+    assert not concerns(change, one(joined_at=NOW + MOMENT))
+    assert concerns(change, one(signed_up_at=NOW, joined_at=None))
+    assert not concerns(change, one(signed_up_at=NOW + MOMENT, joined_at=None))
+    assert concerns(change, one(signed_up_at=NOW + MOMENT, joined_at=NOW))
+
+
+def test_a_change_is_mailed_to_those_whom_it_concerns() -> None:
+    """One mail each, about the change, queued at the time of the announcement."""
+    change = a_change(WORKSHOP, OTHER_DAYS)
+    people = (one(), one(State.CANCELLED, id="r2"), one(State.WAITLISTED, id="r3"))
+    assert announcements(change, people, LATER) == tuple(
+        queue(Kind.CHANGED, AboutChange(id, 9, "proef.9"), "proef", LATER) for id in ("r1", "r3")
+    )
+
+
+# Reminders before the start
+
+REMINDED = workshop(reminders=["7 days", "1 day"])
+WEEK_BEFORE = datetime(2027, 8, 21, 22, tzinfo=UTC)
+DAY_BEFORE = datetime(2027, 8, 27, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (NOW, None),
+        (WEEK_BEFORE - MOMENT, None),
+        (WEEK_BEFORE, ("7 days", WEEK_BEFORE)),
+        (DAY_BEFORE - MOMENT, ("7 days", WEEK_BEFORE)),
+        (DAY_BEFORE, ("1 day", DAY_BEFORE)),
+        (REMINDED.begins_at - MOMENT, ("1 day", DAY_BEFORE)),
+        (REMINDED.begins_at, None),
+    ],
+)
+def test_the_latest_reminder_that_is_due_is_sent_until_the_start(
+    now: datetime, due: tuple[str, datetime] | None
+) -> None:
+    """If several are due, only the latest is sent."""
+    assert reminder_due(REMINDED, now) == due
+    assert reminder_due(WORKSHOP, now) is None
+
+
+def test_a_reminder_goes_to_everybody_who_had_a_seat_when_it_fell_due() -> None:
+    """Whoever got a seat since then was told everything at that time; whoever has none, or was erased, gets nothing."""
+    people = (
+        one(id="r1", state_since=WEEK_BEFORE),
+        one(id="r2", state_since=WEEK_BEFORE + MOMENT),
+        one(id="r3", person=None),
+        *(one(state, id=f"r-{state.value}") for state in State if state is not State.CONFIRMED),
+        one(id="r4"),
+    )
+    assert reminders(REMINDED, "7 days", WEEK_BEFORE, people, 12, LATER) == tuple(
+        queue(Kind.REMINDER, AboutReminder(id, 12, "7days", date(2027, 8, 29)), "proef", LATER) for id in ("r1", "r4")
+    )
