@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain check publish deploy survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain check publish deploy words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -40,6 +40,9 @@ publish: $(READY) ## check workshops/*.yaml, show what changes, ask, and put the
 
 deploy: ## plan, show, ask and apply one environment: ENV=test or production
 	@infra/deploy $(ENV)
+
+words: $(READY) ## the catalogues brought up to date with the texts in the code and the templates
+	@$(BIN)/python tools/words.py
 
 survey-key: $(READY) ## a new pair of keys for survey answers
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.survey_key

@@ -11,7 +11,7 @@
   const key = `aanwezig:${page.dataset.attendance}`;
   const status = page.querySelector(".unsaved");
   const FIRST_PAUSE = 1000, LONGEST_PAUSE = 30000, PATIENCE = 15000;
-  const PERMANENT = { 400: "onbekend", 404: "weg", 409: "zonder plek" };
+  const PERMANENT = [400, 404, 409];  // the server will never take this tap: trying again would not help
   let sending = false;
   let pause = FIRST_PAUSE;
   let timer = null;
@@ -42,7 +42,7 @@
     for (const counter of page.querySelectorAll("[data-count]")) {
       counter.textContent = roll.querySelectorAll(`[data-stand="${counter.dataset.count}"]`).length;
     }
-    const unsaved = left === 1 ? "1 tik is nog niet opgeslagen." : `${left} tikken zijn nog niet opgeslagen.`;
+    const unsaved = left === 1 ? status.dataset.one : status.dataset.more.replace("#", left);
     const text = [left && (trouble || pause > FIRST_PAUSE) ? unsaved : "", trouble].filter(Boolean).join(" ");
     if (status.textContent !== text) status.textContent = text;
     status.hidden = !text;
@@ -75,9 +75,9 @@
       const [entry, tapped] = Object.entries(waiting)[0];
       const [id, onDay] = entry.split("|");
       const answered = await send(id, onDay, tapped.stand);
-      const refused = answered in PERMANENT;
+      const refused = PERMANENT.includes(answered);
       if (answered !== 200 && !refused) {
-        trouble = answered === 401 || answered === 403 ? "Je bent niet meer ingelogd. Laad de pagina opnieuw." : "";
+        trouble = answered === 401 || answered === 403 ? status.dataset.signedOut : "";
         pause = Math.min(pause * 2, LONGEST_PAUSE);
         timer = setTimeout(flush, pause);
         break;
@@ -90,7 +90,7 @@
       const row = rowOf(id);
       if (refused) {
         if (row && onDay === day && !fresh[entry]) show(row, tapped.before);
-        trouble = "Een tik kon niet worden opgeslagen. Laad de pagina opnieuw om te zien hoe het ervoor staat.";
+        trouble = status.dataset.refused;
         refresh();
       }
     }

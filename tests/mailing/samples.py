@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.shipped import NOW, WAVE, WORKSHOP, registration
+from tests.words import DUTCH
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutSeat
@@ -102,4 +103,4 @@ NOTICES = [(kind, sample) for kind, sample in SAMPLES if kind.for_organisers]
 def rendered(kind: Kind, person: Person | None, **changes: Any) -> Rendered:
     """The first sample of `kind`, with `changes` to what its templates are given."""
     sample = next(sample for one, sample in SAMPLES if one is kind)
-    return render(kind, replace(sample(person), **changes))
+    return render(DUTCH, kind, replace(sample(person), **changes))

@@ -7,6 +7,7 @@ from icalendar import Calendar, Event
 from msgspec.structs import replace
 
 from tests.shipped import NOW, WORKSHOP
+from tests.words import DUTCH
 from werkplaats.domain.workshop import Workshop
 from werkplaats.mailing.calendar import invitation
 
@@ -14,7 +15,7 @@ PUBLIC_URL = "https://werkplaats.example.org:8443/"
 
 
 def file(workshop: Workshop = WORKSHOP, now: datetime = NOW) -> bytes:
-    return invitation(workshop, "r1", public_url=PUBLIC_URL, now=now)
+    return invitation(DUTCH, workshop, "r1", public_url=PUBLIC_URL, now=now)
 
 
 def event(content: bytes) -> Event:

@@ -21,6 +21,7 @@ from tests.mailing.samples import (
     rendered,
 )
 from tests.shipped import DEADLINE, HOSTILE, JAN, WORKSHOP, registration
+from tests.words import DUTCH
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.registration import Person, State
@@ -50,7 +51,7 @@ def assert_sound(mail: Rendered) -> None:
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
 def test_mail_says_the_same_in_html_and_in_text(kind: Kind, sample: Sample) -> None:
     """Each line of the plain text stands in the HTML, and neither shows a hole, an exclamation mark or code."""
-    mail = render(kind, sample(JAN))
+    mail = render(DUTCH, kind, sample(JAN))
     assert_sound(mail)
     html = without_space(visible(mail.html))
     for line in mail.text.splitlines():
@@ -63,7 +64,7 @@ def test_mail_says_the_same_in_html_and_in_text(kind: Kind, sample: Sample) -> N
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
 def test_mail_is_sound_whatever_people_typed(kind: Kind, sample: Sample) -> None:
     """Markup stays text, a subject stays one line, and no name of a participant becomes a line of its own."""
-    mail = render(kind, sample(HOSTILE))
+    mail = render(DUTCH, kind, sample(HOSTILE))
     assert_sound(mail)
     soup = BeautifulSoup(mail.html, "html.parser")
     assert not soup.select("b, script, h1 + h1")
@@ -74,7 +75,7 @@ def test_mail_is_sound_whatever_people_typed(kind: Kind, sample: Sample) -> None
 @pytest.mark.parametrize(("kind", "sample"), TO_PARTICIPANTS)
 def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind, sample: Sample) -> None:
     """Nobody can have us mail an address of theirs to somebody else; our link is there in both versions."""
-    mail = render(kind, sample(HOSTILE))
+    mail = render(DUTCH, kind, sample(HOSTILE))
     assert "evil" not in mail.subject + mail.text + mail.html
     assert LINK in mail.text
     links = [link["href"] for link in BeautifulSoup(mail.html, "html.parser").find_all("a")]
@@ -136,7 +137,7 @@ def test_survey_invitation_names_its_last_day() -> None:
 @pytest.mark.parametrize(("kind", "sample"), NOTICES)
 def test_notice_tells_who_and_how_many_seats(kind: Kind, sample: Sample) -> None:
     """An organiser reads who it is about, how to reach them, and how the seats stand now."""
-    mail = render(kind, sample(JAN))
+    mail = render(DUTCH, kind, sample(JAN))
     assert "Jan de Vries" in mail.subject
     for said in (
         "Beste Platform31,",
@@ -164,7 +165,7 @@ def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, sample: Sample
     )
     told = sample(stranger)
     assert isinstance(told, OrganiserContext)
-    mail = render(kind, replace(told, entry=replace(told.entry, detail="550 zie http://example.org/x")))
+    mail = render(DUTCH, kind, replace(told, entry=replace(told.entry, detail="550 zie http://example.org/x")))
     assert ": Iemand (" in mail.subject
     assert "Gratis" not in mail.subject
     for text in (mail.text, visible(mail.html)):
@@ -181,32 +182,32 @@ def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, sample: Sample
 @pytest.mark.parametrize("gone", [None, registration(person=None)])
 def test_notice_about_somebody_erased_can_still_be_told(kind: Kind, sample: Sample, gone: Any) -> None:
     """A notice that comes after the data went names nobody."""
-    mail = render(kind, replace(sample(None), registration=gone))
+    mail = render(DUTCH, kind, replace(sample(None), registration=gone))
     assert "een deelnemer" in mail.subject
     assert "Naam:" not in mail.text
 
 
 def test_notices_of_one_kind_differ_by_what_happened() -> None:
     """Each reads differently, also where an organiser did it."""
-    subjects = {render(kind, sample(HOSTILE)).subject.split(":")[0] for kind, sample in NOTICES}
+    subjects = {render(DUTCH, kind, sample(HOSTILE)).subject.split(":")[0] for kind, sample in NOTICES}
     assert len(subjects) == 10
 
 
 def test_notice_of_a_failed_mail_says_which_and_why() -> None:
     """An organiser can do what the mail could not: which mail it was, the reason, and what to do."""
     kind = Kind.ORGANISER_MAIL_FAILED
-    text = render(kind, organiser(Happened.MAIL_BOUNCED, HOSTILE)).text
+    text = render(DUTCH, kind, organiser(Happened.MAIL_BOUNCED, HOSTILE)).text
     assert "Het gaat om het aanbod van een plek." in text
     assert "De maildienst meldt: 550 <b>no</b> such user" in text
     assert "Bel, of mail zelf." in text
-    unknown = render(kind, replace(organiser(Happened.MAIL_FAILED, HOSTILE), mail=None)).text
+    unknown = render(DUTCH, kind, replace(organiser(Happened.MAIL_FAILED, HOSTILE), mail=None)).text
     assert "Het gaat om een mail aan een deelnemer." in unknown
 
 
 @pytest.mark.parametrize(("kind", "sample"), TO_PARTICIPANTS)
 def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind, sample: Sample) -> None:
     """An ampersand is one, and nothing an organiser writes becomes markup."""
-    html = render(kind, replace(sample(JAN), workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>"))).html
+    html = render(DUTCH, kind, replace(sample(JAN), workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>"))).html
     assert "Wonen &amp; &lt;b&gt;werken" in html
     assert "<b>werken" not in html
 
@@ -214,7 +215,7 @@ def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind, samp
 def test_missing_context_is_an_error() -> None:
     """A mail with a hole in it is never sent."""
     with pytest.raises(UndefinedError):
-        render(Kind.SURVEY_INVITATION, participant(State.CONFIRMED, JAN))
+        render(DUTCH, Kind.SURVEY_INVITATION, participant(State.CONFIRMED, JAN))
 
 
 def test_each_kind_has_its_folder_and_no_folder_is_left_over() -> None:

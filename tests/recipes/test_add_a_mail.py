@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("functions", "templates", "workshops", "local", "tests")
 
 KINDS = "functions/werkplaats/domain/mail/kinds.py"
-NAMES = "functions/werkplaats/wording/dutch.py"
+NAMES = "functions/werkplaats/wording/labels.py"
 TEMPLATES = "templates/mail/"
 SAMPLES = "tests/mailing/samples.py"
 DECISIONS = "tests/domain/mail/test_decision.py"
@@ -44,21 +44,21 @@ def describe(copy: Path) -> None:
 
 def name(copy: Path) -> None:
     """2. What organisers call it."""
-    add(copy / NAMES, "    Kind.ORGANISER_SIGNED_UP: ", '    Kind.THANKED: "het bedankje",')
+    add(copy / NAMES, "    Kind.ORGANISER_SIGNED_UP: ", '    Kind.THANKED: Phrase("het bedankje"),')
 
 
 def write(copy: Path) -> None:
     """3. Its text."""
     folder = copy / TEMPLATES / "thanked"
     folder.mkdir()
-    (folder / "subject.txt").write_text("Bedankt: {{ workshop.title }}\n")
+    (folder / "subject.txt").write_text('{{ _("Bedankt: %(title)s", title=workshop.title) }}\n')
     (folder / "body.txt").write_text(
         '{% extends "mail/_base.txt" %}\n{% block content %}\n'
-        "Bedankt\n\nBekijk je aanmelding:\n{{ link }}\n{% endblock %}\n"
+        '{{ _("Bedankt") }}\n\n{{ _("Bekijk je aanmelding:") }}\n{{ link }}\n{% endblock %}\n'
     )
     (folder / "body.html").write_text(
         '{% extends "mail/_base.html" %}\n{% import "mail/_parts.html" as parts %}\n{% block content %}\n'
-        '{{ parts.heading("Bedankt") }}\n{{ parts.button(link, "Bekijk je aanmelding") }}\n{% endblock %}\n'
+        '{{ parts.heading(_("Bedankt")) }}\n{{ parts.button(link, _("Bekijk je aanmelding")) }}\n{% endblock %}\n'
     )
 
 

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from tests.words import DUTCH
 from werkplaats.domain.registration import Person
 from werkplaats.wording.names import LONGEST, full_name, looks_like_a_name, salutation
 
@@ -135,7 +136,7 @@ def test_names_of_all_sorts_look_like_names(name: str) -> None:
         written = unicodedata.normalize(form, name)  # type: ignore[arg-type]
         assert looks_like_a_name(written)
         person = Person(given_name=written, family_name="de Vries", email="x@example.org")
-        assert salutation(person) == f"Beste {written},"
+        assert salutation(DUTCH, person) == f"Beste {written},"
         assert full_name(person) == f"{written} de Vries"
 
 
@@ -143,14 +144,16 @@ def test_names_of_all_sorts_look_like_names(name: str) -> None:
 def test_what_is_no_name_is_not_repeated(text: str) -> None:
     """Neither in a greeting nor in a header, whichever part of a name it was given as."""
     assert not looks_like_a_name(text)
-    assert salutation(Person(given_name=text, family_name="de Vries", email="x@example.org")) == "Beste deelnemer,"
+    assert (
+        salutation(DUTCH, Person(given_name=text, family_name="de Vries", email="x@example.org")) == "Beste deelnemer,"
+    )
     assert full_name(Person(given_name=text, family_name="de Vries", email="x@example.org")) is None
     assert full_name(Person(given_name="Jan", family_name=text, email="x@example.org")) is None
 
 
 def test_somebody_whose_data_are_gone_is_still_addressed() -> None:
     """A mail that was under way greets a participant."""
-    assert salutation(None) == "Beste deelnemer,"
+    assert salutation(DUTCH, None) == "Beste deelnemer,"
 
 
 def test_a_long_text_is_refused_at_once() -> None:

@@ -12,6 +12,7 @@ from jinja2 import UndefinedError
 from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
+from tests.words import DUTCH
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Promotion
 from werkplaats.web.forms.forms import link_form, sign_up_form, survey_form
@@ -57,7 +58,7 @@ class WellFormed(HTMLParser):
 
 def page(name: str, /, **context: Any) -> BeautifulSoup:
     """The page, once it is known to be well formed and to hang together."""
-    html = render_page(name, **context)
+    html = render_page(DUTCH, name, **context)
     parser = WellFormed()
     parser.feed(html)
     assert parser.open == []
@@ -84,6 +85,7 @@ def text(soup: BeautifulSoup | Tag) -> str:
 
 def wrong_form() -> Any:
     form = sign_up_form(
+        DUTCH,
         WORKSHOP,
         sent(voornaam='<b>"Jan" & co', email="jan", telefoon="'abc", vraag_opgave="</textarea><p>", vraag_akkoord=None),
         SUBMISSIONS,
@@ -93,7 +95,7 @@ def wrong_form() -> Any:
 
 
 def wrong_survey() -> Any:
-    form = survey_form(WAVE, sent(vraag_opbrengst="9", vraag_waarde=["plek", "anderen"], vraag_lengte="goed"))
+    form = survey_form(DUTCH, WAVE, sent(vraag_opbrengst="9", vraag_waarde=["plek", "anderen"], vraag_lengte="goed"))
     form.validate()
     return form
 
@@ -106,14 +108,14 @@ def every_page() -> Iterator[tuple[str, dict[str, Any]]]:
         for early in ([], [WORKSHOP]):
             yield "workshops", {"open": open, "early": early}
     for full in (False, True):
-        for form in (sign_up_form(WORKSHOP, None, SUBMISSIONS), wrong_form()):
+        for form in (sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS), wrong_form()):
             yield "sign_up", {"workshop": WORKSHOP, "form": form, "phase": "open", "full": full}
     for phase in ("early", "closed"):
         yield "closed", {"workshop": WORKSHOP, "phase": phase}
     for name in ("received", "link_sent", "privacy"):
         yield name, {"workshop": WORKSHOP}
-    yield "link", {"workshop": WORKSHOP, "form": link_form(None, SUBMISSIONS)}
-    for form in (survey_form(WAVE, None), wrong_survey()):
+    yield "link", {"workshop": WORKSHOP, "form": link_form(DUTCH, None, SUBMISSIONS)}
+    for form in (survey_form(DUTCH, WAVE, None), wrong_survey()):
         yield (
             "survey",
             {"workshop": WORKSHOP, "wave": WAVE, "form": form, "changed": False, "draft": "d", "version": "v"},
@@ -260,7 +262,7 @@ def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
 
 def test_form_has_the_fields_that_are_relied_on() -> None:
     """Autocomplete names, `required`, bounds and the hidden submission are as docs/contract.md has them."""
-    soup = sign_up_page(sign_up_form(WORKSHOP, None, SUBMISSIONS))
+    soup = sign_up_page(sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS))
     fields = {str(field["autocomplete"]): field for field in soup.select("[autocomplete]")}
     assert {name: field.has_attr("required") for name, field in fields.items()} == {
         "given-name": True,
@@ -308,14 +310,14 @@ def test_form_keeps_what_was_typed_and_tells_what_is_wrong() -> None:
 
 def test_full_workshop_says_so_before_one_signs_up() -> None:
     """Who would be waitlisted reads that, and the rule, beside the form."""
-    form = sign_up_form(WORKSHOP, None, SUBMISSIONS)
+    form = sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
     assert "Je komt op de wachtlijst." in text(sign_up_page(form, full=True))
     assert "Je komt op de wachtlijst." not in text(sign_up_page(form, full=False))
 
 
 def test_notice_stands_above_the_form() -> None:
     """What went wrong on our side is told without blaming a field."""
-    said = sign_up_page(sign_up_form(WORKSHOP, sent(), SUBMISSIONS), notice="Het is nu druk.")
+    said = sign_up_page(sign_up_form(DUTCH, WORKSHOP, sent(), SUBMISSIONS), notice="Het is nu druk.")
     alert = said.select_one("[role=alert]")
     assert alert is not None
     assert "Het is nu druk." in text(alert)
@@ -404,7 +406,7 @@ def test_markdown_links_to_the_web_and_to_mailboxes() -> None:
 
 def test_label_of_consent_is_escaped_around_its_link() -> None:
     """Only our own link is markup."""
-    assert with_privacy_link("<b> {privacy} &", WORKSHOP) == (
+    assert with_privacy_link(DUTCH, "<b> {privacy} &", WORKSHOP) == (
         f'&lt;b&gt; <a href="/werkplaats/{WORKSHOP.id}/privacy">privacyverklaring</a> &amp;'
     )
 
@@ -413,14 +415,14 @@ def test_stylesheet_has_an_address_of_its_content() -> None:
     """The page asks for the stylesheet by its hash; it fetches nothing from elsewhere."""
     content, name = asset("stijl.css")
     assert stylesheet_path() == f"/werkplaats/_/{name}"
-    assert stylesheet_path() in render_page("workshops", open=[], early=[])
+    assert stylesheet_path() in render_page(DUTCH, "workshops", open=[], early=[])
     assert not re.search(rb"url\(|@import", content)
 
 
 def test_missing_context_is_an_error() -> None:
     """A page that lacks what it needs fails instead of showing a hole."""
     with pytest.raises(UndefinedError):
-        render_page("workshop", workshop=WORKSHOP)
+        render_page(DUTCH, "workshop", workshop=WORKSHOP)
 
 
 def test_no_template_is_left_out_of_these_tests() -> None:

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from werkplaats.domain.workshop import Workshop
-from werkplaats.wording.templating import address
+from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.templating import address, heading
 
 CONTENT_TYPE = "text/calendar"
 """Without parameters: a provider may refuse an attachment whose type has a semicolon. The method is in the file."""
 
 
 def invitation(
+    words: Words,
     workshop: Workshop,
     registration_id: str,
     *,
@@ -32,10 +34,10 @@ def invitation(
     event.add("sequence", sequence)
     event.add("dtstart", workshop.first_day)
     event.add("dtend", workshop.last_day + timedelta(days=1))  # exclusive, as the RFC has it
-    event.add("summary", f"Werkplaats ‘{workshop.title}’")
+    event.add("summary", heading(words, workshop))
     event.add("description", workshop.summary)
     event.add("location", address(workshop.location))
-    event.add("url", f"{public_url.rstrip('/')}/werkplaats/{workshop.id}")
+    event.add("url", in_language(f"{public_url.rstrip('/')}/werkplaats/{workshop.id}", words.language))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
     organiser = vCalAddress(f"mailto:{workshop.sender.reply_to}")
@@ -43,7 +45,7 @@ def invitation(
     event.add("organizer", organiser)
 
     calendar = Calendar()
-    calendar.add("prodid", "-//Werkplaats//NL")
+    calendar.add("prodid", f"-//Werkplaats//{words.language.upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(event)

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import Protocol
 
+from werkplaats.wording.catalogues import Words
+
 LONGEST = 40
 """Characters in a given name, and in a family name."""
 
@@ -50,11 +52,11 @@ def full_name(person: Named) -> str | None:
     return None
 
 
-def salutation(person: Named | None) -> str:
-    """Beste Jan, where the given name looks like one; else Beste deelnemer, also for somebody whose data are gone."""
+def salutation(words: Words, person: Named | None) -> str:
+    """Beste Jan, if the given name looks like a name. Beste deelnemer, if not, or if the person's data is erased."""
     if person is not None and looks_like_a_name(person.given_name):
-        return f"Beste {person.given_name},"
-    return "Beste deelnemer,"
+        return words.gettext("Beste %(name)s,", name=person.given_name)
+    return words.gettext("Beste deelnemer,")
 
 
 def _kind(character: str) -> str:

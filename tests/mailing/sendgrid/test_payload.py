@@ -5,6 +5,7 @@ import pytest
 from local.sendgrid_rules import refusals
 from tests.mailing.samples import SAMPLES, Sample, rendered
 from tests.shipped import HOSTILE, JAN, NOW, WORKSHOP
+from tests.words import DUTCH
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Person
 from werkplaats.mailing import calendar
@@ -31,8 +32,8 @@ def message(text: Rendered, to: str | None, *categories: str, calendar: bytes | 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
 def test_every_mail_is_well_formed(kind: Kind, sample: Sample, person: Person) -> None:
     """Against the documented schema, whatever people typed; headers hold no line breaks and no links of others."""
-    file = calendar.invitation(WORKSHOP, "r1", public_url="https://werkplaats.example.org", now=NOW)
-    text = render(kind, sample(person))
+    file = calendar.invitation(DUTCH, WORKSHOP, "r1", public_url="https://werkplaats.example.org", now=NOW)
+    text = render(DUTCH, kind, sample(person))
     body = payload(
         message(text, full_name(person), "werkplaats", kind.value, calendar=file if kind is Kind.CONFIRMED else None)
     ).get()

@@ -8,13 +8,14 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from tests.shipped import JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, sent
+from tests.words import DUTCH
 from werkplaats.domain.questions import AnyOf, Consent, Option, ShortText
 from werkplaats.security.links import Submissions
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form, survey_form
 
 
 def filled(**changes: str | list[str] | None) -> SignUpForm:
-    form = sign_up_form(WORKSHOP, sent(**changes), SUBMISSIONS)
+    form = sign_up_form(DUTCH, WORKSHOP, sent(**changes), SUBMISSIONS)
     form.validate()
     return form
 
@@ -66,7 +67,7 @@ def test_required_field_left_open_is_told_at_that_field(name: str, value: str | 
 
 def test_empty_post_tells_everything_at_once() -> None:
     """A form sent with nothing in it names each required field and the missing submission."""
-    form = sign_up_form(WORKSHOP, MultiDict(), SUBMISSIONS)
+    form = sign_up_form(DUTCH, WORKSHOP, MultiDict(), SUBMISSIONS)
     assert not form.validate()
     assert len(form.mistakes()) == 7
 
@@ -260,7 +261,7 @@ def test_a_submission_is_good_for_twelve_hours() -> None:
 def test_the_link_is_mailed_without_a_mark_too(typed: str | None) -> None:
     """Asking twice does no harm, so an address is all it takes."""
     form = link_form(
-        MultiDict({"email": "jan@example.org"} | ({} if typed is None else {"submission": typed})), SUBMISSIONS
+        DUTCH, MultiDict({"email": "jan@example.org"} | ({} if typed is None else {"submission": typed})), SUBMISSIONS
     )
     assert form.validate()
     assert form.submission.form_id is None
@@ -268,7 +269,7 @@ def test_the_link_is_mailed_without_a_mark_too(typed: str | None) -> None:
 
 def test_a_fresh_form_carries_a_submission_of_its_own() -> None:
     """An empty form has a submission and nothing else."""
-    form = sign_up_form(WORKSHOP, None, SUBMISSIONS)
+    form = sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
     assert SUBMISSIONS.read(carried(form))
     assert form.given_name.data == ""
     assert form.mistakes() == []
@@ -288,14 +289,14 @@ def test_summary_names_the_field_and_leads_to_it() -> None:
 def test_two_workshops_do_not_share_a_form() -> None:
     """The form follows the questions of the workshop it is for."""
     other = replace(WORKSHOP, questions=(ShortText(id="kleur", label="Kleur"),))
-    assert [field.name for field in sign_up_form(other, None, SUBMISSIONS).questions()] == ["vraag-kleur"]
-    assert "vraag-opgave" in sign_up_form(WORKSHOP, None, SUBMISSIONS)
+    assert [field.name for field in sign_up_form(DUTCH, other, None, SUBMISSIONS).questions()] == ["vraag-kleur"]
+    assert "vraag-opgave" in sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
 
 
 def test_consent_that_is_not_required_may_stay_open() -> None:
     """A box that may stay empty is an answer either way."""
     workshop = replace(WORKSHOP, questions=(Consent(id="foto", label="Foto"),))
-    form = sign_up_form(workshop, sent(), SUBMISSIONS)
+    form = sign_up_form(DUTCH, workshop, sent(), SUBMISSIONS)
     assert form.validate()
     assert form.answers() == {"foto": False}
 
@@ -303,14 +304,16 @@ def test_consent_that_is_not_required_may_stay_open() -> None:
 @pytest.mark.parametrize("typed", [None, "", "geen adres"])
 def test_link_form_wants_an_address(typed: str | None) -> None:
     """Without an address there is nothing to look for."""
-    form = link_form(MultiDict({"submission": SUBMISSION} | ({} if typed is None else {"email": typed})), SUBMISSIONS)
+    form = link_form(
+        DUTCH, MultiDict({"submission": SUBMISSION} | ({} if typed is None else {"email": typed})), SUBMISSIONS
+    )
     assert not form.validate()
     assert [mistake.anchor for mistake in form.mistakes()] == ["email"]
 
 
 def test_link_form_gives_the_address_and_its_submission() -> None:
     """A good one gives both."""
-    form = link_form(MultiDict({"submission": SUBMISSION, "email": "Jan@EXAMPLE.org"}), SUBMISSIONS)
+    form = link_form(DUTCH, MultiDict({"submission": SUBMISSION, "email": "Jan@EXAMPLE.org"}), SUBMISSIONS)
     assert form.validate()
     assert (form.email.normalised, form.submission.data) == ("Jan@example.org", SUBMISSION)
 
@@ -318,6 +321,7 @@ def test_link_form_gives_the_address_and_its_submission() -> None:
 def test_survey_answers_have_their_kinds() -> None:
     """A scale gives a number, several choices a list in the question's order, an open question text."""
     form = survey_form(
+        DUTCH,
         WAVE,
         MultiDict(
             {
@@ -335,7 +339,7 @@ def test_survey_answers_have_their_kinds() -> None:
 @pytest.mark.parametrize("value", ["-1", "11", "1.0", "01", "٣", " 3", "x", "1e1"])
 def test_scale_takes_only_its_own_numbers(value: str) -> None:
     """A number outside the scale, or written otherwise than offered, is refused."""
-    form = survey_form(WAVE, MultiDict({"vraag-opbrengst": "4", "vraag-aanraden": value}))
+    form = survey_form(DUTCH, WAVE, MultiDict({"vraag-opbrengst": "4", "vraag-aanraden": value}))
     assert not form.validate()
     assert form["vraag-aanraden"].errors == ["Kies een van de mogelijkheden."]
 
@@ -343,7 +347,7 @@ def test_scale_takes_only_its_own_numbers(value: str) -> None:
 def test_several_choices_only_from_the_list() -> None:
     """One stranger among the choices is told, and the others stay ticked."""
     form = survey_form(
-        WAVE, MultiDict({"vraag-opbrengst": "4", "vraag-aanraden": "3", "vraag-waarde": ["plek", "goud"]})
+        DUTCH, WAVE, MultiDict({"vraag-opbrengst": "4", "vraag-aanraden": "3", "vraag-waarde": ["plek", "goud"]})
     )
     assert not form.validate()
     assert form["vraag-waarde"].errors == ["Kies alleen uit de mogelijkheden die hier staan."]
@@ -354,7 +358,7 @@ def test_required_several_choices_need_one() -> None:
     """Where something must be chosen, nothing is a mistake."""
     options = (Option(value="a", label="A"), Option(value="b", label="B"))
     wave = replace(WAVE, questions=(AnyOf(id="wat", label="Wat", options=options, required=True),))
-    form = survey_form(wave, MultiDict())
+    form = survey_form(DUTCH, wave, MultiDict())
     assert not form.validate()
     assert form["vraag-wat"].errors == ["Kies er minstens een."]
 
@@ -369,11 +373,11 @@ def answers_90(**changes: str) -> MultiDict[str, str]:
 
 def test_a_question_that_is_not_asked_has_no_answer() -> None:
     """What was filled in before the answer above it changed is not kept."""
-    form = survey_form(WAVE_90, answers_90(veranderd="nee", belemmering="tijd"))
+    form = survey_form(DUTCH, WAVE_90, answers_90(veranderd="nee", belemmering="tijd"))
     assert form.validate()
     assert "wat" not in form.answers()
     assert form.answers()["belemmering"] == ["tijd"]
-    form = survey_form(WAVE_90, answers_90(belemmering="tijd"))
+    form = survey_form(DUTCH, WAVE_90, answers_90(belemmering="tijd"))
     assert form.validate()
     assert form.answers()["wat"] == "Iets."
     assert "belemmering" not in form.answers()
@@ -381,19 +385,19 @@ def test_a_question_that_is_not_asked_has_no_answer() -> None:
 
 def test_a_mistake_in_a_question_that_is_not_asked_is_none() -> None:
     """Nobody is sent back for what does not count."""
-    assert survey_form(WAVE_90, answers_90(veranderd="nee", wat="x" * 9000)).validate()
-    assert not survey_form(WAVE_90, answers_90(veranderd="ja", wat="x" * 9000)).validate()
+    assert survey_form(DUTCH, WAVE_90, answers_90(veranderd="nee", wat="x" * 9000)).validate()
+    assert not survey_form(DUTCH, WAVE_90, answers_90(veranderd="ja", wat="x" * 9000)).validate()
 
 
 def test_a_recommendation_is_from_0_to_10() -> None:
     """And nothing beyond."""
-    form = survey_form(WAVE_90, answers_90())
+    form = survey_form(DUTCH, WAVE_90, answers_90())
     assert form.validate()
     assert form.answers()["aanraden"] == 0
-    assert not survey_form(WAVE_90, answers_90(aanraden="11")).validate()
+    assert not survey_form(DUTCH, WAVE_90, answers_90(aanraden="11")).validate()
 
 
 def test_questions_that_are_not_of_this_form_are_noticed() -> None:
     """The file may have changed since the page was opened."""
-    assert survey_form(WAVE_90, None).knows(["vraag-wat", "iets"])
-    assert not survey_form(WAVE_90, None).knows(["vraag-verdwenen"])
+    assert survey_form(DUTCH, WAVE_90, None).knows(["vraag-wat", "iets"])
+    assert not survey_form(DUTCH, WAVE_90, None).knows(["vraag-verdwenen"])

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
 from tests.shipped import NOW, REGISTRATION, WORKSHOP
+from tests.words import DUTCH
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.web.organisers.person import ACTIONS, page_of
@@ -26,8 +27,10 @@ def buttons(registration: Registration, now: Any = NOW, capacity: int = 5) -> li
     """The actions that the page of `registration` has buttons for."""
     ledger = Ledger(id=WORKSHOP.id, capacity=capacity)
     place = 2 if registration.state is State.WAITLISTED else None
-    shown = page_of(WORKSHOP, registration, ledger, place, {}, now)
-    page = BeautifulSoup(render_page("organiser/person", email="een@example.org", problem=None, **shown), "html.parser")
+    shown = page_of(DUTCH, WORKSHOP, registration, ledger, place, {}, now)
+    page = BeautifulSoup(
+        render_page(DUTCH, "organiser/person", email="een@example.org", problem=None, **shown), "html.parser"
+    )
     return [str(button["value"]) for button in page.select("button[name=action]")]
 
 

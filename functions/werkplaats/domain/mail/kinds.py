@@ -1,6 +1,6 @@
 """The kinds of mail: one entry in KINDS for each.
 
-docs/adding.md tells how to add one. A kind without an entry here, or without a name in wording/dutch.py, fails when
+docs/adding.md tells how to add one. A kind without an entry here, or without a name in wording/labels.py, fails when
 this program is imported; one without templates or without a sample fails in tests/mailing.
 """
 

@@ -12,7 +12,7 @@ class SignUp(Struct, frozen=True, kw_only=True):
     """Somebody sent the sign-up form.
 
     `registration`, the id, follows from the form and the person: the same form sent again by the same person is the
-    same sign-up. `form` is the id of that form; `identity`, `address` and `mailbox` are as in Registration.
+    same sign-up. `form` is the id of that form; `identity`, `address`, `mailbox` and `language` are as in Registration.
     """
 
     registration: str
@@ -22,6 +22,7 @@ class SignUp(Struct, frozen=True, kw_only=True):
     address: str
     identity: str
     form: str
+    language: str = "nl"
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from werkplaats.domain.questions import Answer, AnyQuestion
+from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.text import clean_line, clean_text, is_blank
 
 TICKED = "ja"
@@ -23,16 +24,16 @@ TICKED = "ja"
 ADDRESS_LENGTH = 254
 PHONE_LENGTH = 40
 
-_TAKEN_OUT_OF_LINE = (
+_TAKEN_OUT_OF_LINE = Phrase(
     "Hier stond een regeleinde of een ander onzichtbaar teken in. Dat hebben we weggehaald. Kijk of het zo klopt."
 )
-_TAKEN_OUT_OF_TEXT = "Hier stonden onzichtbare tekens in. Die hebben we weggehaald. Kijk of het zo klopt."
-_NO_AT = "In je e-mailadres ontbreekt een @. Een adres ziet er zo uit: naam@example.org."
-_NO_ADDRESS = (
+_TAKEN_OUT_OF_TEXT = Phrase("Hier stonden onzichtbare tekens in. Die hebben we weggehaald. Kijk of het zo klopt.")
+_NO_AT = Phrase("In je e-mailadres ontbreekt een @. Een adres ziet er zo uit: naam@example.org.")
+_NO_ADDRESS = Phrase(
     "Dit kan geen e-mailadres zijn. Kijk of er een tikfout in zit. Een adres ziet er zo uit: naam@example.org."
 )
-_NO_PHONE = "Dit kan geen telefoonnummer zijn. Schrijf het als 06 12345678 of +31 6 12345678."
-_STALE_FORM = (
+_NO_PHONE = Phrase("Dit kan geen telefoonnummer zijn. Schrijf het als 06 12345678 of +31 6 12345678.")
+_STALE_FORM = Phrase(
     "Er ging iets mis met het formulier, of het stond langer dan 12 uur open. "
     "Wat je invulde, staat er nog. Verstuur het nog een keer."
 )
@@ -86,13 +87,13 @@ class OurField:
 class Filled:
     """Stops at an empty field: with the message `missing`, or quietly where the field may be empty."""
 
-    def __init__(self, missing: str | None) -> None:
+    def __init__(self, missing: Phrase | None) -> None:
         self.missing = missing
         self.field_flags = {"required": True} if missing else {}
 
     def __call__(self, form: BaseForm, field: Field) -> None:
         if not field.data:
-            raise StopValidation(self.missing or "")
+            raise StopValidation(words_of(field).show(self.missing) if self.missing else "")
 
 
 class AtMost:
@@ -105,9 +106,12 @@ class AtMost:
     def __call__(self, form: BaseForm, field: Field) -> None:
         length = len(field.data)
         if length > self.length:
-            raise StopValidation(
-                f"Dit is te lang: het zijn {length} tekens en er passen er {self.length}. Maak het korter."
+            too_long = words_of(field).gettext(
+                "Dit is te lang: het zijn %(length)d tekens en er passen er %(most)d. Maak het korter.",
+                length=length,
+                most=self.length,
             )
+            raise StopValidation(too_long)
 
 
 class _Typed(OurField, StringField):
@@ -120,9 +124,9 @@ class _Typed(OurField, StringField):
 
     def __init__(
         self,
-        label: str,
+        label: Phrase | str,
         *,
-        missing: str | None = None,
+        missing: Phrase | None = None,
         at_most: int,
         question: AnyQuestion | None = None,
         autocomplete: str | None = None,
@@ -131,7 +135,13 @@ class _Typed(OurField, StringField):
         options["validators"] = [Filled(missing), AtMost(at_most), *options.get("validators", ())]
         if autocomplete is not None:
             options["render_kw"] = {"autocomplete": autocomplete}
-        super().__init__(label, default="", **options)
+        description, words = options.pop("description", None), options["_form"].meta.words
+        super().__init__(
+            words.show(label) if isinstance(label, Phrase) else label,
+            default="",
+            description=words.show(description) if description is not None else "",
+            **options,
+        )
         self.question = question
         self.taken_out = False
 
@@ -141,7 +151,7 @@ class _Typed(OurField, StringField):
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.taken_out and self.data:
-            raise StopValidation(self.told)
+            raise StopValidation(words_of(self).show(self.told))
 
     def answer(self) -> Answer | None:
         return self.data or None
@@ -160,7 +170,7 @@ class TextField(_Typed, TextAreaField):
 class AddressField(LineField, EmailField):
     """An e-mail address; `normalised` is how it is stored and written to (any domain in ASCII)."""
 
-    def __init__(self, label: str, *, missing: str, **options: Any) -> None:
+    def __init__(self, label: Phrase, *, missing: Phrase, **options: Any) -> None:
         options |= {"at_most": ADDRESS_LENGTH, "autocomplete": "email", "validators": [_an_address]}
         super().__init__(label, missing=missing, **options)
         self.normalised = ""
@@ -168,18 +178,18 @@ class AddressField(LineField, EmailField):
 
 def _an_address(form: BaseForm, field: AddressField) -> None:
     if "@" not in field.data:
-        raise StopValidation(_NO_AT)
+        raise StopValidation(words_of(field).show(_NO_AT))
     try:
         checked = validate_email(field.data, allow_smtputf8=False, strict=True, check_deliverability=False)
     except EmailNotValidError:
-        raise StopValidation(_NO_ADDRESS) from None
+        raise StopValidation(words_of(field).show(_NO_ADDRESS)) from None
     field.normalised = checked.ascii_email or checked.normalized
 
 
 class PhoneField(LineField, TelField):
     kind = "phone"
 
-    def __init__(self, label: str, **options: Any) -> None:
+    def __init__(self, label: Phrase, **options: Any) -> None:
         options |= {"at_most": PHONE_LENGTH, "autocomplete": "tel", "validators": [_a_phone_number]}
         super().__init__(label, **options)
 
@@ -187,7 +197,7 @@ class PhoneField(LineField, TelField):
 def _a_phone_number(form: BaseForm, field: PhoneField) -> None:
     digits = sum(character.isdigit() for character in field.data)
     if not (_PHONE.fullmatch(field.data) and 7 <= digits <= 15):
-        raise StopValidation(_NO_PHONE)
+        raise StopValidation(words_of(field).show(_NO_PHONE))
 
 
 class SubmissionField(OurField, HiddenField):
@@ -207,7 +217,7 @@ class SubmissionField(OurField, HiddenField):
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.form_id is None and self.needed:
-            raise StopValidation(_STALE_FORM)
+            raise StopValidation(words_of(self).show(_STALE_FORM))
 
     def _value(self) -> str:
         return str(self.data if self.form_id else self.meta.submissions.new())
@@ -217,6 +227,12 @@ class AnySubmissionField(SubmissionField):
     """The same where nothing depends on it: a form whose mark cannot be read counts as a new one."""
 
     needed = False
+
+
+def words_of(field: Field) -> Words:
+    """The words of the form that `field` is in."""
+    words: Words = field.meta.words
+    return words
 
 
 def field_name(question_id: str) -> str:

@@ -28,6 +28,7 @@ from werkplaats.web.forms.fields import (
     field_name,
 )
 from werkplaats.web.forms.question_fields import ConsentField, question_field
+from werkplaats.wording.catalogues import Phrase, Words
 
 Sent = MultiDict[str, str] | None
 
@@ -35,19 +36,19 @@ NAME_LENGTH = 80
 ORGANISATION_LENGTH = 200
 
 
-def sign_up_form(workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
-    """The sign-up form of `workshop` filled with `data`; its mark is made and read by `submissions`."""
-    return _sign_up_class(workshop.questions)(data, meta={"submissions": submissions})
+def sign_up_form(words: Words, workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
+    """The sign-up form of `workshop`, filled with `data`. `submissions` makes and reads the mark in it."""
+    return _sign_up_class(workshop.questions)(data, meta={"words": words, "submissions": submissions})
 
 
-def link_form(data: Sent, submissions: Submissions) -> "LinkForm":
+def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
     """The form that asks for the link again."""
-    return LinkForm(data, meta={"submissions": submissions})
+    return LinkForm(data, meta={"words": words, "submissions": submissions})
 
 
-def survey_form(wave: Wave, data: Sent) -> "SurveyForm":
-    """The form of a round of the survey."""
-    return _survey_class(wave.questions)(data)
+def survey_form(words: Words, wave: Wave, data: Sent) -> "SurveyForm":
+    """The form of a survey's `wave`, filled with `data`."""
+    return _survey_class(wave.questions)(data, meta={"words": words})
 
 
 def version_seen(fields: Sent) -> int | None:
@@ -115,36 +116,40 @@ class _OurForm(Form):
 
 
 class LinkForm(_OurForm):
-    email = AddressField("E-mailadres", missing="Vul je e-mailadres in.")
+    email = AddressField(Phrase("E-mailadres"), missing=Phrase("Vul je e-mailadres in."))
     submission = AnySubmissionField()
 
 
 class SignUpForm(_OurForm):
     given_name = LineField(
-        "Voornaam",
+        Phrase("Voornaam"),
         name="voornaam",
-        missing="Vul je voornaam in.",
+        missing=Phrase("Vul je voornaam in."),
         at_most=NAME_LENGTH,
         autocomplete="given-name",
     )
     family_name = LineField(
-        "Achternaam",
+        Phrase("Achternaam"),
         name="achternaam",
-        missing="Vul je achternaam in.",
+        missing=Phrase("Vul je achternaam in."),
         at_most=NAME_LENGTH,
         autocomplete="family-name",
     )
     email = AddressField(
-        "E-mailadres",
-        missing="Vul je e-mailadres in.",
-        description="Hier sturen we de bevestiging heen, en de link naar je aanmelding.",
+        Phrase("E-mailadres"),
+        missing=Phrase("Vul je e-mailadres in."),
+        description=Phrase("Hier sturen we de bevestiging heen, en de link naar je aanmelding."),
     )
     organisation = LineField(
-        "Organisatie", name="organisatie", at_most=ORGANISATION_LENGTH, autocomplete="organization"
+        Phrase("Organisatie"), name="organisatie", at_most=ORGANISATION_LENGTH, autocomplete="organization"
     )
-    job_title = LineField("Functie", name="functie", at_most=ORGANISATION_LENGTH, autocomplete="organization-title")
+    job_title = LineField(
+        Phrase("Functie"), name="functie", at_most=ORGANISATION_LENGTH, autocomplete="organization-title"
+    )
     phone = PhoneField(
-        "Telefoonnummer", name="telefoon", description="Voor als er op het laatste moment iets verandert."
+        Phrase("Telefoonnummer"),
+        name="telefoon",
+        description=Phrase("Voor als er op het laatste moment iets verandert."),
     )
     submission = SubmissionField()
 

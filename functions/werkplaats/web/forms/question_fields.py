@@ -19,17 +19,20 @@ from werkplaats.domain.questions import (
     Scale,
     ShortText,
 )
-from werkplaats.web.forms.fields import TICKED, Filled, LineField, OurField, TextField, field_name
+from werkplaats.web.forms.fields import TICKED, Filled, LineField, OurField, TextField, field_name, words_of
+from werkplaats.wording.catalogues import Phrase
 
-_NO_CHOICE = "Kies een van de mogelijkheden."
-_NO_CHOICES = "Kies alleen uit de mogelijkheden die hier staan."
-_NO_CONSENT = "Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden."
+_NO_CHOICE = Phrase("Kies een van de mogelijkheden.")
+_NO_CHOICES = Phrase("Kies alleen uit de mogelijkheden die hier staan.")
+_NO_CONSENT = Phrase("Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden.")
+_NOTHING_TYPED = Phrase("Vul dit in.")
+_NOTHING_CHOSEN = Phrase("Kies er minstens een.")
 
 
 def question_field(question: AnyQuestion) -> Field:
     """The (unbound) field for `question`."""
     name = field_name(question.id)
-    missing = "Vul dit in." if question.required else None
+    missing = _NOTHING_TYPED if question.required else None
     match question:
         case ShortText(max_length=at_most):
             return LineField(question.label, at_most=at_most, missing=missing, name=name, question=question)
@@ -86,7 +89,7 @@ class ChoiceField(_Choices):
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.data and all(self.data != value for value, _ in self.options):
-            raise StopValidation(_NO_CHOICE)
+            raise StopValidation(words_of(self).show(_NO_CHOICE))
 
     def answer(self) -> Answer | None:
         return self.data or None
@@ -108,7 +111,7 @@ class ChoicesField(_Choices):
     data: tuple[str, ...]
 
     def __init__(self, label: str, *, question: AnyOf, options: Sequence[tuple[str, str]], **more: Any) -> None:
-        more["validators"] = [Filled("Kies er minstens een." if question.required else None)]
+        more["validators"] = [Filled(_NOTHING_CHOSEN if question.required else None)]
         super().__init__(label, default=(), **more)
         self.question = question
         self.options = options
@@ -118,7 +121,7 @@ class ChoicesField(_Choices):
 
     def pre_validate(self, form: BaseForm) -> None:
         if not {value for value, _ in self.options}.issuperset(self.data):
-            raise StopValidation(_NO_CHOICES)
+            raise StopValidation(words_of(self).show(_NO_CHOICES))
 
     def answer(self) -> Answer | None:
         return [value for value, _ in self.options if value in self.data] or None

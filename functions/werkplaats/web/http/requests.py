@@ -16,7 +16,9 @@ from werkplaats import log
 from werkplaats.settings import SettingError
 from werkplaats.store.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from werkplaats.web.http.deadlines import BodyDeadlines
+from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, busy, not_found
+from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
 
 LARGEST_BODY = 64 * 1024
@@ -52,20 +54,20 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
                 _take_body(request, limit)
                 return handler(request)
             except Problem as problem:
-                return problem.response()
+                return problem.response(words_for(request))
             except (SeatsBusyError, StoreUnavailableError, OutcomeUnknownError, ConflictError) as error:
                 log.event("request.busy", severity="WARNING", error=type(error).__name__)
-                return busy().response()
+                return busy().response(words_for(request))
             except UnknownWorkshopError:
-                return not_found().response()
+                return not_found().response(words_for(request))
             except HTTPException as error:
-                return _problem_of(error).response()
+                return _problem_of(error).response(words_for(request))
             except SettingError as error:
                 log.event("setting.missing", severity="ERROR", reason=str(error))
-                return _broken().response()
+                return _broken().response(words_for(request))
             except Exception as error:
                 log.crash("request.crashed", error, function=handler.__name__)
-                return _broken().response()
+                return _broken().response(words_for(request))
 
         return bounded
 
@@ -82,9 +84,9 @@ def form_data(request: Request) -> MultiDict[str, str]:
     except ValueError as error:
         raise Problem(
             400,
-            "Dit formulier kunnen we niet lezen",
-            "Er is onderweg iets misgegaan met wat je hebt ingevuld.",
-            "Ga terug, open het formulier opnieuw en verstuur het nog een keer.",
+            Phrase("Dit formulier kunnen we niet lezen"),
+            Phrase("Er is onderweg iets misgegaan met wat je hebt ingevuld."),
+            Phrase("Ga terug, open het formulier opnieuw en verstuur het nog een keer."),
         ) from error
     return MultiDict(fields)
 
@@ -125,9 +127,9 @@ def _drained(stream: IO[bytes]) -> bool:
 def _too_large(limit: int, *, close: bool) -> Problem:
     return Problem(
         413,
-        "Dit is te veel tekst",
-        f"We kunnen hooguit {limit // 1024} kB in één keer ontvangen.",
-        "Ga terug, maak je tekst korter en verstuur het formulier opnieuw.",
+        Phrase("Dit is te veel tekst"),
+        Phrase("We kunnen hooguit %(size)d kB in één keer ontvangen.", {"size": limit // 1024}),
+        Phrase("Ga terug, maak je tekst korter en verstuur het formulier opnieuw."),
         close=close,
     )
 
@@ -135,9 +137,9 @@ def _too_large(limit: int, *, close: bool) -> Problem:
 def _too_slow() -> Problem:
     return Problem(
         408,
-        "Het versturen duurde te lang",
-        "We hebben niet op tijd alles ontvangen wat je verstuurde. Er is niets vastgelegd.",
-        "Kijk of je een goede verbinding hebt, ga terug en verstuur het formulier opnieuw.",
+        Phrase("Het versturen duurde te lang"),
+        Phrase("We hebben niet op tijd alles ontvangen wat je verstuurde. Er is niets vastgelegd."),
+        Phrase("Kijk of je een goede verbinding hebt, ga terug en verstuur het formulier opnieuw."),
         close=True,
     )
 
@@ -145,9 +147,9 @@ def _too_slow() -> Problem:
 def _unknown_kind() -> Problem:
     return Problem(
         415,
-        "Dit formulier kunnen we niet lezen",
-        "Het is op een manier verstuurd die we niet kennen.",
-        "Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina.",
+        Phrase("Dit formulier kunnen we niet lezen"),
+        Phrase("Het is op een manier verstuurd die we niet kennen."),
+        Phrase("Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina."),
         Accept_Encoding="identity",  # nor a compressed body: RFC 9110, section 15.5.16
     )
 
@@ -155,9 +157,9 @@ def _unknown_kind() -> Problem:
 def _unreadable(*, close: bool = False) -> Problem:
     return Problem(
         400,
-        "Dit verzoek kunnen we niet lezen",
-        "Er is onderweg iets misgegaan.",
-        "Open de pagina opnieuw en probeer het nog een keer.",
+        Phrase("Dit verzoek kunnen we niet lezen"),
+        Phrase("Er is onderweg iets misgegaan."),
+        Phrase("Open de pagina opnieuw en probeer het nog een keer."),
         close=close,
     )
 
@@ -166,9 +168,9 @@ def _problem_of(error: HTTPException) -> Problem:
     if isinstance(error, MethodNotAllowed):
         return Problem(
             405,
-            "Zo werkt deze pagina niet",
-            "Deze pagina kan niet op deze manier worden gebruikt.",
-            "Open de pagina gewoon in je browser.",
+            Phrase("Zo werkt deze pagina niet"),
+            Phrase("Deze pagina kan niet op deze manier worden gebruikt."),
+            Phrase("Open de pagina gewoon in je browser."),
             Allow=", ".join(sorted(error.valid_methods or ())),
         )
     if error.code == 404:
@@ -179,7 +181,7 @@ def _problem_of(error: HTTPException) -> Problem:
 def _broken() -> Problem:
     return Problem(
         500,
-        "Er ging bij ons iets mis",
-        "Dat ligt niet aan jou. We hebben een melding gekregen.",
-        "Probeer het over een paar minuten opnieuw. Wat je verstuurde, mag je gerust nog een keer versturen.",
+        Phrase("Er ging bij ons iets mis"),
+        Phrase("Dat ligt niet aan jou. We hebben een melding gekregen."),
+        Phrase("Probeer het over een paar minuten opnieuw. Wat je verstuurde, mag je gerust nog een keer versturen."),
     )

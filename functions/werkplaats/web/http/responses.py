@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.templating import asset, render_page
 
 if TYPE_CHECKING:
@@ -30,12 +31,19 @@ SECURITY_HEADERS = {
 
 
 class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of ours
-    """Ends a request with a page that says what is wrong and what to do next; texts in Dutch."""
+    """Ends a request with a page that says what is wrong and what to do next."""
 
     def __init__(
-        self, status: int, title: str, explanation: str, next_step: str, *, close: bool = False, **headers: str
+        self,
+        status: int,
+        title: Phrase,
+        explanation: Phrase,
+        next_step: Phrase,
+        *,
+        close: bool = False,
+        **headers: str,
     ) -> None:
-        super().__init__(title)
+        super().__init__(title.text)
         self.status = status
         self.title = title
         self.explanation = explanation
@@ -44,23 +52,30 @@ class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of o
         """Whether the connection ends with this answer."""
         self.headers = headers
 
-    def response(self) -> Response:
-        response = page(
-            "problem",
-            self.status,
-            title=self.title,
-            explanation=self.explanation,
-            next_step=self.next_step,
-        )
+    def response(self, words: Words) -> Response:
+        response = page(words, "problem", self.status, **self.texts(words))
         if self.close:
             response.headers["Connection"] = "close"
         response.headers.update({name.replace("_", "-"): value for name, value in self.headers.items()})
         return response
 
+    def texts(self, words: Words) -> dict[str, Any]:
+        """What the page about it says, by the names that its template knows."""
+        return {
+            "title": words.show(self.title),
+            "explanation": words.show(self.explanation),
+            "next_step": words.show(self.next_step),
+        }
 
-def page(name: str, status: int = 200, *, cache: str = NO_STORE, scripted: bool = False, **context: Any) -> Response:
-    """The page templates/pages/<name>.html. Only a `scripted` one may run scripts, and only ours."""
-    response = _answer(render_page(name, **context), status, "text/html; charset=utf-8", cache)
+
+def page(
+    words: Words, name: str, /, status: int = 200, *, cache: str = NO_STORE, scripted: bool = False, **context: Any
+) -> Response:
+    """The page templates/pages/<name>.html in the language of `words`.
+
+    Only a `scripted` page may run scripts, and only those that we serve ourselves.
+    """
+    response = _answer(render_page(words, name, **context), status, "text/html; charset=utf-8", cache)
     if scripted:
         response.headers["Content-Security-Policy"] += "; script-src 'self'; connect-src 'self'"
     return response
@@ -116,17 +131,17 @@ def _answer(body: str | bytes, status: int, content_type: str, cache: str) -> Re
 def not_found() -> Problem:
     return Problem(
         404,
-        "Deze pagina is er niet",
-        "Het adres klopt niet, of wat er stond is er niet meer.",
-        "Kijk of de link compleet is. Komt hij uit een mail, open hem dan daar opnieuw.",
+        Phrase("Deze pagina is er niet"),
+        Phrase("Het adres klopt niet, of wat er stond is er niet meer."),
+        Phrase("Kijk of de link compleet is. Komt hij uit een mail, open hem dan daar opnieuw."),
     )
 
 
 def busy() -> Problem:
     return Problem(
         503,
-        "Het is nu te druk",
-        "Het lukte niet om dit op tijd te verwerken. Er is niets dubbel vastgelegd.",
-        "Wacht een minuut en probeer het opnieuw.",
+        Phrase("Het is nu te druk"),
+        Phrase("Het lukte niet om dit op tijd te verwerken. Er is niets dubbel vastgelegd."),
+        Phrase("Wacht een minuut en probeer het opnieuw."),
         Retry_After="30",
     )

@@ -9,7 +9,9 @@ from werkplaats import log
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.iap import HEADER, KeysUnavailableError, NotSignedInError
+from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, busy
+from werkplaats.wording.catalogues import Phrase, Words
 
 _OUR_OWN = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site for a request from our own page, or from the address bar."""
@@ -21,6 +23,10 @@ class Visit(Struct, frozen=True):
     runtime: Runtime
     request: Request
     email: str
+
+    @property
+    def words(self) -> Words:
+        return words_for(self.request)
 
 
 def visit(runtime: Runtime, request: Request) -> Visit:
@@ -39,9 +45,9 @@ def signed_in(runtime: Runtime, request: Request) -> str:
         log.event("access.not_signed_in", severity="WARNING", reason=str(error))
         raise Problem(
             401,
-            "Log eerst in",
-            "Deze pagina is alleen voor organisatoren.",
-            "Laad de pagina opnieuw. Dan kun je inloggen.",
+            Phrase("Log eerst in"),
+            Phrase("Deze pagina is alleen voor organisatoren."),
+            Phrase("Laad de pagina opnieuw. Dan kun je inloggen."),
         ) from None
     except KeysUnavailableError as error:
         log.event("access.keys_unavailable", severity="ERROR", reason=str(error))
@@ -57,9 +63,11 @@ def not_yours() -> Problem:
     """The answer to whoever organises nothing here, whether or not it exists."""
     return Problem(
         403,
-        "Dit is niet van jou",
-        "Je bent ingelogd, maar met dit adres kun je deze pagina niet zien.",
-        "Ben je wel organisator van een werkplaats? Vraag dan of je adres erbij staat, of log in met een ander.",
+        Phrase("Dit is niet van jou"),
+        Phrase("Je bent ingelogd, maar met dit adres kun je deze pagina niet zien."),
+        Phrase(
+            "Ben je wel organisator van een werkplaats? Vraag dan of je adres erbij staat, of log in met een ander."
+        ),
     )
 
 
@@ -81,7 +89,7 @@ def check_same_site(request: Request) -> None:
         log.event("access.cross_site", severity="WARNING")
         raise Problem(
             403,
-            "Dit kwam niet van onze pagina",
-            "Een andere website probeerde hier iets te veranderen. Er is niets veranderd.",
-            "Open de pagina zelf en gebruik de knop die daar staat.",
+            Phrase("Dit kwam niet van onze pagina"),
+            Phrase("Een andere website probeerde hier iets te veranderen. Er is niets veranderd."),
+            Phrase("Open de pagina zelf en gebruik de knop die daar staat."),
         )

@@ -13,6 +13,7 @@ from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, plain, see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page
+from werkplaats.wording.catalogues import Phrase, in_language
 from werkplaats.workflows.mark_attendance import Noted, mark_attendance
 
 _MARKS: dict[str, Mark | None] = {"present": Mark.PRESENT, "absent": Mark.ABSENT, "none": None}
@@ -27,6 +28,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
     people = [one for one in runtime.store.seats.all_of(workshop.id) if on_list(one, marks.get(one.id, {}))]
     lines = [(one, marks.get(one.id, {}).get(day.isoformat()), found(one, query)) for one in by_name(people)]
     return desk_page(
+        visit.words,
         "attendance",
         scripted=True,
         email=visit.email,
@@ -47,22 +49,22 @@ def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Respon
     if day is None or stand not in _MARKS:
         raise Problem(
             400,
-            "Dit kunnen we niet noteren",
-            "De dag of de knop klopt niet. Er is niets veranderd.",
-            "Ga terug naar de lijst, laad die opnieuw en tik nog een keer.",
+            Phrase("Dit kunnen we niet noteren"),
+            Phrase("De dag of de knop klopt niet. Er is niets veranderd."),
+            Phrase("Ga terug naar de lijst, laad die opnieuw en tik nog een keer."),
         )
     match mark_attendance(visit.runtime.store, registration, day, _MARKS[stand], visit.runtime.now()):
         case Noted.NOT_ON_LIST:
             raise Problem(
                 409,
-                "Deze persoon heeft geen plek",
-                "Je noteert alleen wie een plek heeft, tot de gegevens zijn gewist. Er is niets veranderd.",
-                "Geef de persoon eerst een plek, bij Mensen.",
+                Phrase("Deze persoon heeft geen plek"),
+                Phrase("Je noteert alleen wie een plek heeft, tot de gegevens zijn gewist. Er is niets veranderd."),
+                Phrase("Geef de persoon eerst een plek, bij Mensen."),
             )
         case Noted.NOTED if visit.request.headers.get("X-Requested-With"):
             return plain(stand, 200)
         case Noted.NOTED:
-            return see_other(_back(workshop, day, fields.get("q", ""), registration))
+            return see_other(_back(visit, workshop, day, fields.get("q", ""), registration))
 
 
 def _day(workshop: Workshop, written: str | None) -> date | None:
@@ -70,7 +72,7 @@ def _day(workshop: Workshop, written: str | None) -> date | None:
     return next((day for day in days_of(workshop) if day.isoformat() == written), None)
 
 
-def _back(workshop: Workshop, day: date, query: str, registration: Registration) -> str:
+def _back(visit: Visit, workshop: Workshop, day: date, query: str, registration: Registration) -> str:
     """The same spot of the same list."""
     asked = urlencode({"dag": day.isoformat()} | ({"q": query} if query else {}))
-    return f"/organisatie/{workshop.id}/aanwezig?{asked}#p-{registration.id}"
+    return in_language(f"/organisatie/{workshop.id}/aanwezig?{asked}#p-{registration.id}", visit.words.language)

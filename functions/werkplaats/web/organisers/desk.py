@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
+from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.organisers import attendance, overview, people, person, results
@@ -23,9 +24,9 @@ def handle(runtime: Runtime, request: Request) -> Response:
     try:
         return answer(ROUTES, runtime, request)
     except Problem as problem:
-        return problem_page(problem)
+        return problem_page(words_for(request), problem)
     except NotFound:
-        return problem_page(no_such_page())
+        return problem_page(words_for(request), no_such_page())
 
 
 def _start(runtime: Runtime, request: Request) -> Response:

@@ -26,7 +26,7 @@ def home(visit: Visit) -> Response:
         raise not_yours()
     now = visit.runtime.now()
     lines = [(workshop, store.seats.ledger(workshop.id), now >= workshop.ends_at) for workshop in reversed(mine)]
-    return desk_page("home", email=visit.email, lines=lines)
+    return desk_page(visit.words, "home", email=visit.email, lines=lines)
 
 
 def show(visit: Visit, workshop: Workshop) -> Response:
@@ -36,6 +36,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
         raise no_such_page()
     now = visit.runtime.now()
     return desk_page(
+        visit.words,
         "workshop",
         email=visit.email,
         workshop=workshop,

@@ -60,6 +60,7 @@ def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     rounds = [one for one in (left, right) if one and one.days]
     longest = max((len(one.days) for one in rounds), default=0)
     return desk_page(
+        visit.words,
         "results",
         email=visit.email,
         workshop=workshop,
@@ -81,18 +82,20 @@ def csv(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
         raise no_such_page()
     questions, answers = (one.version.questions, one.answers) if one else (wave.questions, ())
     log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=len(answers))
-    rows = answer_table(questions, answers)
+    rows = answer_table(visit.words, questions, answers)
     return download(csv_file(rows), CSV_TYPE, f"{workshop.id}-{wave.id}.csv")
 
 
 def xlsx(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     """A workbook with the response, and for every version of the questions its totals and its answers."""
+    words = visit.words
     round = _round(visit.runtime, workshop, wave)
-    sheets = [("Respons", response_table(round.days))]
+    sheets = [(words.gettext("Respons"), response_table(words, round.days))]
     for number, one in enumerate(round.given, 1):
         which = f" {len(round.given) + 1 - number}" if len(round.given) > 1 else ""
-        sheets.append((f"Per vraag{which}", summary_table(one.summaries)))
-        sheets.append((f"Antwoorden{which}", answer_table(one.version.questions, one.answers)))
+        sheets.append((words.gettext("Per vraag") + which, summary_table(words, one.summaries)))
+        answers = answer_table(words, one.version.questions, one.answers)
+        sheets.append((words.gettext("Antwoorden") + which, answers))
     log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=round.opened)
     return download(xlsx_file(sheets), XLSX_TYPE, f"{workshop.id}-{wave.id}.xlsx")
 

@@ -12,32 +12,40 @@ from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE
 from werkplaats.web.forms.forms import version_seen
+from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
+from werkplaats.wording.catalogues import Phrase, Words
 
 _ACTIONS: dict[str, type[Action]] = {"cancel": Cancel, "accept": Accept, "decline": Decline, "rejoin": Rejoin}
 
 _CANCEL_PREVIOUS = "cancel_previous"
 
 _EXPLANATIONS = {
-    Refusal.CHANGED: "Er is intussen iets veranderd aan je aanmelding. Hieronder zie je hoe het er nu voor staat.",
-    Refusal.REJOINED_TOO_OFTEN: (
-        "Je hebt je al drie keer opnieuw aangemeld. Wil je toch nog meedoen, mail ons dan: {reply_to}."
+    Refusal.CHANGED: Phrase(
+        "Er is intussen iets veranderd aan je aanmelding. Hieronder zie je hoe het er nu voor staat."
     ),
-    Refusal.SIGN_UP_NOT_OPEN: "De aanmelding is gesloten. Je kunt je niet opnieuw aanmelden.",
-    Refusal.MAILBOX_FULL: "Met jouw e-mailadres zijn al vijf mensen aangemeld. Meld je aan met een ander adres.",
-    Refusal.NO_OFFER: "Er is nu geen aanbod waar je op kunt antwoorden. Hieronder zie je hoe het ervoor staat.",
-    Refusal.OFFER_OVER: "Het aanbod is voorbij: de tijd om te kiezen is om. De plek gaat naar de volgende in de rij.",
-    Refusal.ENDED: "Je hebt geen plek meer en je staat niet op de wachtlijst. Er is dus niets om af te melden.",
-    Refusal.BEGUN: "De werkplaats is al begonnen. Laat de organisatie zelf weten dat je niet (meer) komt.",
-    Refusal.STILL_IN: "Je bent al aangemeld. Opnieuw aanmelden is niet nodig.",
-    Refusal.SIGNED_UP_ANEW: "Je hebt je intussen al opnieuw aangemeld. Gebruik de link uit je nieuwste mail.",
+    Refusal.REJOINED_TOO_OFTEN: Phrase(
+        "Je hebt je al drie keer opnieuw aangemeld. Wil je toch nog meedoen, mail ons dan: %(address)s."
+    ),
+    Refusal.SIGN_UP_NOT_OPEN: Phrase("De aanmelding is gesloten. Je kunt je niet opnieuw aanmelden."),
+    Refusal.MAILBOX_FULL: Phrase(
+        "Met jouw e-mailadres zijn al vijf mensen aangemeld. Meld je aan met een ander adres."
+    ),
+    Refusal.NO_OFFER: Phrase("Er is nu geen aanbod waar je op kunt antwoorden. Hieronder zie je hoe het ervoor staat."),
+    Refusal.OFFER_OVER: Phrase(
+        "Het aanbod is voorbij: de tijd om te kiezen is om. De plek gaat naar de volgende in de rij."
+    ),
+    Refusal.ENDED: Phrase("Je hebt geen plek meer en je staat niet op de wachtlijst. Er is dus niets om af te melden."),
+    Refusal.BEGUN: Phrase("De werkplaats is al begonnen. Laat de organisatie zelf weten dat je niet (meer) komt."),
+    Refusal.STILL_IN: Phrase("Je bent al aangemeld. Opnieuw aanmelden is niet nodig."),
+    Refusal.SIGNED_UP_ANEW: Phrase("Je hebt je intussen al opnieuw aangemeld. Gebruik de link uit je nieuwste mail."),
 }
 
-_NO_PREVIOUS = (
+_NO_PREVIOUS = Phrase(
     "De eerdere aanmelding met dit formulier vinden we niet meer. "
-    "Staat er iemand te veel op de lijst, mail ons dan: {reply_to}."
+    "Staat er iemand te veel op de lijst, mail ons dan: %(address)s."
 )
 
 
@@ -62,7 +70,7 @@ def _of_registration(page: Callable[[Runtime, Request, Registration], Response])
 
 
 def _look(runtime: Runtime, request: Request, registration: Registration) -> Response:
-    return _show(runtime, registration, submission=request.args.get(FORM_USED_BEFORE))
+    return _show(runtime, _words(request, registration), registration, submission=request.args.get(FORM_USED_BEFORE))
 
 
 def _act(runtime: Runtime, request: Request, registration: Registration) -> Response:
@@ -70,32 +78,33 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
     fields = form_data(request)
     name = fields.get("action", "")
     if name == _CANCEL_PREVIOUS:
-        return _cancel_previous(runtime, registration, fields.get("submission", ""), request.path)
+        return _cancel_previous(runtime, request, registration, fields.get("submission", ""))
     action = _ACTIONS.get(name)
     if action is None:
         raise Problem(
             400,
-            "Deze knop kennen we niet",
-            "Er is niets veranderd aan je aanmelding.",
-            "Open de link uit je mail opnieuw en gebruik een knop op de pagina.",
+            Phrase("Deze knop kennen we niet"),
+            Phrase("Er is niets veranderd aan je aanmelding."),
+            Phrase("Open de link uit je mail opnieuw en gebruik een knop op de pagina."),
         )
     outcome = runtime.seat_queue.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
     if not isinstance(outcome, Refused):
-        return see_other(request.path)
+        return see_other(same_page(request))
     if outcome.why is Refusal.ERASED or outcome.registration is None:
         raise _erased()
-    return _show(runtime, outcome.registration, 409, _EXPLANATIONS[outcome.why])
+    return _show(runtime, _words(request, registration), outcome.registration, 409, _EXPLANATIONS[outcome.why])
 
 
-def _cancel_previous(runtime: Runtime, registration: Registration, submission: str, path: str) -> Response:
+def _cancel_previous(runtime: Runtime, request: Request, registration: Registration, submission: str) -> Response:
     """Cancel what was signed up just before with the same form, for the browser that still has that form's mark."""
+    words = _words(request, registration)
     previous = _previous(runtime, registration, submission)
     if previous is None:
-        return _show(runtime, registration, 409, _NO_PREVIOUS)
+        return _show(runtime, words, registration, 409, _NO_PREVIOUS)
     outcome = runtime.seat_queue.do(registration.workshop, Cancel(previous.id))
     if isinstance(outcome, Refused) and outcome.why is Refusal.BEGUN:
-        return _show(runtime, registration, 409, _EXPLANATIONS[outcome.why])
-    return see_other(path)
+        return _show(runtime, words, registration, 409, _EXPLANATIONS[outcome.why])
+    return see_other(same_page(request))
 
 
 def _previous(runtime: Runtime, registration: Registration, submission: str) -> Registration | None:
@@ -106,11 +115,17 @@ def _previous(runtime: Runtime, registration: Registration, submission: str) -> 
     return sent_before(registration, runtime.store.seats.of_forms(registration.workshop, [form]))
 
 
+def _words(request: Request, registration: Registration) -> Words:
+    """The language that the address asks for, or else the one in which the person signed up."""
+    return words_for(request, registration.language)
+
+
 def _show(
     runtime: Runtime,
+    words: Words,
     registration: Registration,
     status: int = 200,
-    problem: str | None = None,
+    problem: Phrase | None = None,
     submission: str | None = None,
 ) -> Response:
     """The registration's page. `submission` is what the answer to a sign-up carries whose form was used before."""
@@ -125,6 +140,7 @@ def _show(
     waits = registration.state is State.WAITLISTED
     previous = _previous(runtime, registration, submission) if submission else None
     return page(
+        words,
         "registration",
         status,
         workshop=workshop,
@@ -134,7 +150,7 @@ def _show(
         begun=workshop.has_begun(now),
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
-        problem=problem.format(reply_to=workshop.sender.reply_to) if problem else None,
+        problem=words.gettext(problem.text, address=workshop.sender.reply_to) if problem else None,
         used_form=submission if previous is not None else None,
     )
 
@@ -142,9 +158,9 @@ def _show(
 def _erased() -> Problem:
     return Problem(
         404,
-        "Deze aanmelding is er niet meer",
-        "We hebben je gegevens verwijderd, zoals in de privacyverklaring staat.",
-        "Wil je meedoen aan een volgende werkplaats? Kijk op de voorpagina.",
+        Phrase("Deze aanmelding is er niet meer"),
+        Phrase("We hebben je gegevens verwijderd, zoals in de privacyverklaring staat."),
+        Phrase("Wil je meedoen aan een volgende werkplaats? Kijk op de voorpagina."),
     )
 
 
