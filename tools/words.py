@@ -11,7 +11,9 @@ language, add an empty <language>.po, run `make words`, and name the language in
 
 import io
 import json
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from babel import Locale
@@ -27,14 +29,21 @@ SOURCE = "nl"
 KEYWORDS = {"gettext": None, "_": None, "ngettext": (1, 2), "Phrase": None}
 """The functions whose first argument, or first two, is a text to translate."""
 
+Text = str | tuple[str, ...] | list[str]
+
 _SOURCES = {ROOT / "functions" / "werkplaats": [("**.py", "python")], ROOT / "templates": [("**.*", "jinja2")]}
 _JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
+_PLACEHOLDER = re.compile(r"%\((\w+)\)")
+
+
 def main() -> None:
-    """Write every file that is not as it should be."""
+    """Write every file that is not as it should be. Exits with a message if a translation cannot be used."""
     for path, content in files().items():
         path.write_bytes(content)
+    if wrong := [f"{path.name}: {text}" for path in sorted(LANGUAGES.glob("*.po")) for text in mistakes(_read(path))]:
+        sys.exit("These translations lack a placeholder, or have one that is not in the text:\n" + "\n".join(wrong))
 
 
 def files() -> dict[Path, bytes]:
@@ -42,7 +51,7 @@ def files() -> dict[Path, bytes]:
     texts = extracted()
     wanted = {LANGUAGES / "words.pot": _written(texts), LANGUAGES / f"{SOURCE}.json": names(SOURCE)}
     for path in sorted(LANGUAGES.glob("*.po")):
-        catalog = read_po(io.BytesIO(path.read_bytes()), locale=path.stem)
+        catalog = _read(path)
         catalog.update(texts, no_fuzzy_matching=True, update_header_comment=False)
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
@@ -58,17 +67,38 @@ def extracted() -> Catalog:
     """Every text that the program says, with the files in which it stands."""
     catalog = Catalog(project="Werkplaats", charset="utf-8")
     for folder, methods in _SOURCES.items():
-        for file, _, message, comments, context in _messages(folder, methods):
+        found: Iterable[tuple[str, int, Text, list[str], str | None]] = extract_from_dir(
+            folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=lambda path: "__pycache__" not in path
+        )
+        for file, _, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
             place = (folder / file).relative_to(ROOT).as_posix()
-            catalog.add(message, None, [(place, 0)], auto_comments=comments, context=context)
+            catalog.add(text, None, [(place, 0)], auto_comments=comments, context=context)
     return catalog
 
 
-def _messages(folder: Path, methods: list[tuple[str, str]]) -> Iterator[tuple[str, int, object, list[str], str | None]]:
-    found = extract_from_dir(
-        folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=lambda path: "__pycache__" not in path
-    )
-    return iter(sorted(found, key=lambda one: (one[0], one[1])))
+def mistakes(catalog: Catalog) -> list[str]:
+    """The texts of `catalog` whose translation has other placeholders. Shown, it would fail, or lack a value.
+
+    The form for one of a plural may leave out the number.
+    """
+    wrong = []
+    for message in catalog:
+        texts, translations = _forms(message.id), _forms(message.string)
+        wanted = {name for text in texts for name in _PLACEHOLDER.findall(text)}
+        for translation in translations:
+            differs = set(_PLACEHOLDER.findall(translation)) ^ wanted
+            if translation and message.id and differs - ({"num"} if len(texts) > 1 else set()):
+                wrong.append(texts[0])
+    return wrong
+
+
+def _forms(text: Text | None) -> list[str]:
+    """The one form of a text without a plural, or all of them."""
+    return [text] if isinstance(text, str) else list(text or ())
+
+
+def _read(path: Path) -> Catalog:
+    return read_po(io.BytesIO(path.read_bytes()), locale=path.stem.replace("-", "_"))
 
 
 def _written(catalog: Catalog) -> bytes:

@@ -1,7 +1,6 @@
 """The pages, as a browser gets them."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -11,11 +10,12 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
+from tests.shipped import HOSTILE, JAN, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
+from tests.wording.pages import public_pages, wrong_form, wrong_survey
 from tests.words import DUTCH
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Promotion
-from werkplaats.web.forms.forms import link_form, sign_up_form, survey_form
+from werkplaats.web.forms.forms import sign_up_form
 from werkplaats.wording.templating import (
     TEMPLATES,
     asset,
@@ -83,59 +83,7 @@ def text(soup: BeautifulSoup | Tag) -> str:
     return " ".join(soup.get_text(" ").split())
 
 
-def wrong_form() -> Any:
-    form = sign_up_form(
-        DUTCH,
-        WORKSHOP,
-        sent(voornaam='<b>"Jan" & co', email="jan", telefoon="'abc", vraag_opgave="</textarea><p>", vraag_akkoord=None),
-        SUBMISSIONS,
-    )
-    form.validate()
-    return form
-
-
-def wrong_survey() -> Any:
-    form = survey_form(DUTCH, WAVE, sent(vraag_opbrengst="9", vraag_waarde=["plek", "anderen"], vraag_lengte="goed"))
-    form.validate()
-    return form
-
-
-def every_page() -> Iterator[tuple[str, dict[str, Any]]]:
-    for phase in ("early", "open", "closed"):
-        for full in (False, True):
-            yield "workshop", {"workshop": WORKSHOP, "phase": phase, "full": full}
-    for open in ([], [WORKSHOP]):
-        for early in ([], [WORKSHOP]):
-            yield "workshops", {"open": open, "early": early}
-    for full in (False, True):
-        for form in (sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS), wrong_form()):
-            yield "sign_up", {"workshop": WORKSHOP, "form": form, "phase": "open", "full": full}
-    for phase in ("early", "closed"):
-        yield "closed", {"workshop": WORKSHOP, "phase": phase}
-    for name in ("received", "link_sent", "privacy"):
-        yield name, {"workshop": WORKSHOP}
-    yield "link", {"workshop": WORKSHOP, "form": link_form(DUTCH, None, SUBMISSIONS)}
-    for form in (survey_form(DUTCH, WAVE, None), wrong_survey()):
-        yield (
-            "survey",
-            {"workshop": WORKSHOP, "wave": WAVE, "form": form, "changed": False, "draft": "d", "version": "v"},
-        )
-    yield (
-        "survey",
-        {"workshop": WORKSHOP, "wave": WAVE, "form": wrong_survey(), "changed": True, "draft": "d", "version": "v"},
-    )
-    yield "unsubscribe", {"workshop": WORKSHOP, "path": "/enquete/x/uitschrijven"}
-    yield "unsubscribed", {"workshop": WORKSHOP}
-    yield "survey_done", {"workshop": WORKSHOP, "wave": WAVE, "draft": "d"}
-    for standing in ("early", "closed"):
-        yield "survey_closed", {
-            "workshop": WORKSHOP, "standing": standing, "opens_at": NOW, "closes_at": DEADLINE,
-        }  # fmt: skip
-    for workshop in (None, WORKSHOP):
-        yield "problem", {"workshop": workshop, "title": "Niet gevonden", "explanation": "Weg.", "next_step": "Zoek."}
-
-
-@pytest.mark.parametrize(("name", "context"), list(every_page()))
+@pytest.mark.parametrize(("name", "context"), list(public_pages(DUTCH, WORKSHOP)))
 def test_page_is_whole(name: str, context: dict[str, Any]) -> None:
     """Every page is well formed, in Dutch, with one heading, labelled controls and nothing that CSP forbids."""
     soup = page(name, **context)
@@ -289,7 +237,7 @@ def test_form_has_the_fields_that_are_relied_on() -> None:
 
 def test_form_keeps_what_was_typed_and_tells_what_is_wrong() -> None:
     """A refused form shows each value as typed, the message at its field, and a summary that leads there."""
-    soup = sign_up_page(wrong_form())
+    soup = sign_up_page(wrong_form(DUTCH, WORKSHOP))
     first = soup.find(id="voornaam")
     assert isinstance(first, Tag)
     assert first["value"] == '<b>"Jan" & co'
@@ -325,7 +273,9 @@ def test_notice_stands_above_the_form() -> None:
 
 def test_survey_keeps_choices() -> None:
     """Radio buttons and boxes that were right stay chosen when something else was wrong."""
-    soup = page("survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey(), changed=False, draft="d", version="v")
+    soup = page(
+        "survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey(DUTCH, WAVE), changed=False, draft="d", version="v"
+    )
     assert [box["value"] for box in soup.select("input[checked]")] == ["goed", "anderen", "plek"]
     assert not soup.select_one("input[name=vraag-opbrengst][checked]")
     assert len(soup.select("input[name=vraag-aanraden]")) == 11
@@ -428,4 +378,4 @@ def test_missing_context_is_an_error() -> None:
 def test_no_template_is_left_out_of_these_tests() -> None:
     """Whoever adds a page adds it here."""
     pages = {path.stem for path in (TEMPLATES / "pages").glob("[a-z]*.html")}
-    assert pages == {name for name, _ in every_page()} | {"registration"}
+    assert pages == {name for name, _ in public_pages(DUTCH, WORKSHOP)} | {"registration"}

@@ -69,7 +69,7 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
     about, if there still is one, and `mail` the one that the entry says did not arrive.
 
     More names are made of these: `participant` and `seats`, rows of a name and a value; `who`, the participant at the
-    beginning of a sentence, and `whom`, in a subject; `news`, what happened in the words of wording/dutch.py.
+    beginning of a sentence, and `whom`, in a subject; `news`, what happened in the words of wording/labels.py.
     """
 
     workshop: Workshop

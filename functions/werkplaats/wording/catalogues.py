@@ -68,14 +68,14 @@ class Words:
         """`one` or `more`, or whichever of its plurals this language uses for `number`, which is `%(num)d` in them."""
         return self.translations.ngettext(one, more, number) % {"num": number, **values}
 
-    def show(self, phrase: Phrase) -> str:
-        """`phrase` in this language."""
-        return self.gettext(phrase.text, **phrase.values)
+    def show(self, phrase: Phrase, /, **values: object) -> str:
+        """`phrase` in this language, with its own values and `values` in its placeholders."""
+        return self.translations.gettext(phrase.text) % {**phrase.values, **values}
 
 
-def words_in(language: str) -> Words:
-    """The words of `language`; those of the source if it is not offered."""
-    return _loaded(language if language in OFFERED else SOURCE)
+def words_in(*wanted: str | None) -> Words:
+    """The words of the first of the languages `wanted` that is offered; those of the source if none is."""
+    return _loaded(next((language for language in wanted if language in OFFERED), SOURCE))
 
 
 def load(language: str, folder: Path = FOLDER) -> Words:

@@ -1,8 +1,10 @@
 """In which language a request is answered."""
 
+from urllib.parse import urlencode
+
 from flask import Request
 
-from werkplaats.wording.catalogues import OFFERED, PARAMETER, SOURCE, Words, in_language, words_in
+from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, words_in
 
 
 def words_for(request: Request, otherwise: str = SOURCE) -> Words:
@@ -10,11 +12,10 @@ def words_for(request: Request, otherwise: str = SOURCE) -> Words:
 
     If it asks for none, or for one that is not offered, they are those of the language `otherwise`.
     """
-    asked = request.args.get(PARAMETER)
-    return words_in(asked if asked in OFFERED else otherwise)
+    return words_in(request.args.get(PARAMETER), otherwise)
 
 
 def same_page(request: Request) -> str:
     """The path to redirect to after a POST, so that the same page is shown in the language that was asked for."""
     asked = request.args.get(PARAMETER)
-    return in_language(request.path, asked) if asked in OFFERED else request.path
+    return request.path if asked is None else f"{request.path}?{urlencode({PARAMETER: asked})}"

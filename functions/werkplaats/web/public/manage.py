@@ -150,7 +150,7 @@ def _show(
         begun=workshop.has_begun(now),
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
-        problem=words.gettext(problem.text, address=workshop.sender.reply_to) if problem else None,
+        problem=words.show(problem, address=workshop.sender.reply_to) if problem else None,
         used_form=submission if previous is not None else None,
     )
 
