@@ -1,4 +1,4 @@
-"""A mail that is to be sent, written out: recipient, text, calendar file."""
+"""Writes out a mail that is to be sent: its recipient, its text, its calendar file."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from werkplaats.wording.names import full_name
 def compose(letter: Letter, links: Links, now: datetime) -> Message:
     """The message for `letter`, composed at `now` (UTC).
 
-    Raises jinja2.UndefinedError if a template needs what there is not.
+    Raises jinja2.UndefinedError if a template uses a name that it is not given.
     """
     words = _words(letter)
     context = _context(letter, links, now, words.language)
@@ -82,7 +82,10 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
 
 
 def _calendar(words: Words, letter: ToParticipant, links: Links, now: datetime) -> bytes | None:
-    """The .ics that goes with a mail about a seat; its SEQUENCE is the ledger's version, which only goes up."""
+    """The calendar file for a mail about a seat, None if it has none.
+
+    Its SEQUENCE is the version of the ledger, which only goes up.
+    """
     traits, registration = KINDS[letter.mail.kind], letter.registration
     if not isinstance(traits, ForParticipant) or traits.calendar is None or not registration.had_seat:
         return None

@@ -1,6 +1,6 @@
-"""Mails as text: templates/mail/<kind>/ filled in.
+"""Fills in the templates of a mail, which are in templates/mail/<kind>/.
 
-Each folder has subject.txt, body.html and body.txt, the latter two of equal content.
+Each kind has subject.txt, body.html and body.txt. The last two say the same.
 """
 
 import re
@@ -32,11 +32,11 @@ _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
 class ParticipantContext(Struct, frozen=True, kw_only=True):
-    """What the templates of a mail to a participant know by these names.
+    """The names that the templates of a mail to a participant can use.
 
-    `link` (an absolute address) opens the registration's page. `place` on the waitlist, None where it is not told;
-    `waiting` is how many are on it. `can_rejoin`: whoever signs up again now can be admitted. `change`: what has become
-    different.
+    `link` is the absolute address of the registration's page. `place` is the place on the waitlist, None if the mail
+    does not tell it; `waiting` is the number of people on the waitlist. `can_rejoin`: the person could sign up again
+    now. `change` is what has changed about the workshop.
     """
 
     workshop: Workshop
@@ -49,9 +49,10 @@ class ParticipantContext(Struct, frozen=True, kw_only=True):
 
 
 class SurveyContext(Struct, frozen=True, kw_only=True):
-    """What the templates of a mail about a survey know.
+    """The names that the templates of a mail about a survey can use.
 
-    `link` (an absolute address) opens the questions of `wave`, until `closes_at` (UTC); `stop_link` unsubscribes.
+    `link` is the absolute address of the questions of `wave`, which is open until `closes_at` (UTC). `stop_link` is the
+    address to unsubscribe at.
     """
 
     workshop: Workshop
@@ -63,13 +64,14 @@ class SurveyContext(Struct, frozen=True, kw_only=True):
 
 
 class OrganiserContext(Struct, frozen=True, kw_only=True):
-    """What the templates of a notice to an organiser know.
+    """The names that the templates of a notice to an organiser can use.
 
-    `entry` is the journal's that it tells of, `ledger` says how the seats stand now. `registration` is whom it is
-    about, if there still is one, and `mail` the one that the entry says did not arrive.
+    The notice tells of `entry`, an entry of the journal. `ledger` has the seats as they are now. `registration` is the
+    one that the entry is about, None if there is none any more. `mail` is the one that did not arrive, if the entry
+    tells of that.
 
-    More names are made of these: `participant` and `seats`, rows of a name and a value; `who`, the participant at the
-    beginning of a sentence, and `whom`, in a subject; `news`, what happened in the words of wording/labels.py.
+    The templates can also use names made of these: `participant` and `seats`, which are rows of a name and a value;
+    `who`, the participant at the start of a sentence; `whom`, the same in a subject; and `news` (wording/labels.py).
     """
 
     workshop: Workshop
@@ -81,11 +83,11 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
 
 
 Context = ParticipantContext | SurveyContext | OrganiserContext
-"""The names that templates know; beside them `when_and_where`, rows of a name and a value about the workshop."""
+"""What templates are given. They can also use `when_and_where`, rows of a name and a value about the workshop."""
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
-    """A mail's text: a subject of one line, and the same content as HTML and as plain text."""
+    """The text of a mail: a subject of one line, and the content as HTML and as plain text."""
 
     subject: str
     html: str
@@ -95,7 +97,7 @@ class Rendered(Struct, frozen=True, kw_only=True):
 def render(words: Words, kind: Kind, context: Context) -> Rendered:
     """The mail of `kind` in the language of `words`.
 
-    Raises jinja2.UndefinedError if one of its templates needs a name that it does not know.
+    Raises jinja2.UndefinedError if one of its templates uses a name that it is not given.
     """
     known = {**asdict(context), "when_and_where": _when_and_where(words, context.workshop)}
     if isinstance(context, OrganiserContext):

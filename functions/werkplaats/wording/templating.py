@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
-"""Beside functions/, in the repository and in what is deployed."""
+"""The folder beside functions/, in the repository as in the deployed bundle."""
 
 _SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
@@ -98,13 +98,16 @@ def _language_field(words: Words) -> Markup:
 
 @lru_cache(maxsize=64)
 def markdown(text: str) -> Markup:
-    """`text` as HTML: no HTML of its own, no pictures, and links only to the web or a mailbox."""
-    return Markup(_parser().render(text))  # noqa: S704 -- the parser escapes everything it was given
+    """`text`, written in Markdown, as HTML without pictures. HTML in `text` is escaped.
+
+    Links lead only to the web or to a mailbox.
+    """
+    return Markup(_parser().render(text))  # noqa: S704 -- the parser escapes any HTML in the text
 
 
 @lru_cache(maxsize=1)
 def _parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # here: a function that shows no Markdown starts sooner without it
+    from markdown_it import MarkdownIt  # imported here, so that functions that show no Markdown start faster
 
     parser = MarkdownIt("commonmark", {"html": False}).disable("image")
     parser.validateLink = lambda url: _SAFE_LINK.match(url) is not None  # type: ignore[method-assign]

@@ -1,7 +1,8 @@
-"""What every field of a form has, and the fields people type in: on WTForms' own base classes, with Dutch messages.
+"""What every field of a form has, and the fields that people type in. They build on WTForms' own base classes.
 
-A field keeps what was typed for the form to show it again. Characters that nobody can see are taken out
-of that and told about: left in, the person could neither find nor remove them.
+A field keeps what was typed, so that the form can show it again. Characters that nobody can see are removed from it,
+and the person is told, since they could neither find nor remove them. Labels and messages are in the language of the
+form: its `meta` has the `words`.
 """
 
 import re
@@ -19,7 +20,7 @@ from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.text import clean_line, clean_text, is_blank
 
 TICKED = "ja"
-"""What a form sends for a box that is ticked."""
+"""The value that a form sends for a box that is ticked."""
 
 ADDRESS_LENGTH = 254
 PHONE_LENGTH = 40
@@ -42,17 +43,17 @@ _PHONE = re.compile(r"\+?[0-9 ()./-]+")
 
 
 class Condition(Struct, frozen=True):
-    """A field is shown only while the field named `name` would send one of `values`."""
+    """The field is shown only while the field called `name` has one of `values`."""
 
     name: str
     values: tuple[str, ...]
 
 
 class OurField:
-    """What forms and templates ask of each field here, whatever its kind.
+    """What forms and templates need of every field, whatever its kind.
 
-    `kind` is the word by which templates/pages/_fields.html chooses how to show it. `question` is the one that is
-    asked, or None for what every form asks: a name, an address.
+    `kind` is the word by which templates/pages/_fields.html chooses how to show the field. `question` is the question
+    that it asks, or None for what every sign-up asks, such as a name or an address.
     """
 
     kind: ClassVar[str]
@@ -68,7 +69,7 @@ class OurField:
 
     @property
     def condition(self) -> Condition | None:
-        """On what it depends whether the question is asked; None if it always is."""
+        """What another field must hold for this question to be asked. None if it is always asked."""
         if self.question is None or self.question.only_if is None:
             return None
         only_if = self.question.only_if
@@ -76,16 +77,16 @@ class OurField:
 
     @property
     def anchor(self) -> str:
-        """The id of the element to go to: of a group of choices, its first."""
+        """The id of the element that a link to this field leads to. In a group of choices it is the first choice."""
         return self.id
 
     def answer(self) -> Answer | None:
-        """What was answered, once the field is known to be valid; None if it was left open."""
+        """The answer, None if there is none. Ask for it only after the field has been found valid."""
         raise NotImplementedError
 
 
 class Filled:
-    """Stops at an empty field: with the message `missing`, or quietly where the field may be empty."""
+    """Stops validation at an empty field: with the message `missing`, or with none if the field may be empty."""
 
     def __init__(self, missing: Phrase | None) -> None:
         self.missing = missing
@@ -97,7 +98,7 @@ class Filled:
 
 
 class AtMost:
-    """At most `length` characters, and `maxlength` in the page."""
+    """Refuses more than `length` characters, and tells the browser by `maxlength`."""
 
     def __init__(self, length: int) -> None:
         self.length = length
@@ -115,7 +116,7 @@ class AtMost:
 
 
 class _Typed(OurField, StringField):
-    """What people type: cleaned, `missing` said where it must be filled, and bounded."""
+    """A field to type in. What is typed is cleaned. `missing` is the message if it is empty; None if it may be."""
 
     data: str
     kind = "line"
@@ -168,7 +169,7 @@ class TextField(_Typed, TextAreaField):
 
 
 class AddressField(LineField, EmailField):
-    """An e-mail address; `normalised` is how it is stored and written to (any domain in ASCII)."""
+    """An e-mail address. `normalised` is the form in which we store it and write to it, with its domain in ASCII."""
 
     def __init__(self, label: Phrase, *, missing: Phrase, **options: Any) -> None:
         options |= {"at_most": ADDRESS_LENGTH, "autocomplete": "email", "validators": [_an_address]}
@@ -201,10 +202,11 @@ def _a_phone_number(form: BaseForm, field: PhoneField) -> None:
 
 
 class SubmissionField(OurField, HiddenField):
-    """The signed mark of one form, by which it is recognised when it is sent again.
+    """The signed mark of one form, by which we recognise the form when it is sent again.
 
-    `form_id` is what was signed. It is None for an empty form, and for one whose mark is not ours or too old: that is
-    told about, and the form is shown again with a new mark. The form's `meta` has the `submissions` to read marks by.
+    `form_id` is the id that was signed. It is None for an empty form, and if the mark is not ours or has become too
+    old: the person is then told so, and the form comes back with a new mark. The form's `meta` has the `submissions`
+    that read and make marks.
     """
 
     kind = "hidden"
@@ -224,7 +226,7 @@ class SubmissionField(OurField, HiddenField):
 
 
 class AnySubmissionField(SubmissionField):
-    """The same where nothing depends on it: a form whose mark cannot be read counts as a new one."""
+    """The same for a form that may do without: if its mark cannot be read, the form counts as a new one."""
 
     needed = False
 
@@ -241,5 +243,5 @@ def field_name(question_id: str) -> str:
 
 
 def _sent(answer: str | int | bool) -> str:
-    """What the field of a question sends for `answer` to it."""
+    """The value that the field of a question sends for `answer`."""
     return TICKED if answer is True else str(answer)

@@ -1,4 +1,4 @@
-"""The field for each kind of question, and the fields in which people choose instead of typing."""
+"""The field for each kind of question, and the fields in which people choose rather than type."""
 
 from collections.abc import Sequence
 from typing import Any, assert_never
@@ -30,7 +30,7 @@ _NOTHING_CHOSEN = Phrase("Kies er minstens een.")
 
 
 def question_field(question: AnyQuestion) -> Field:
-    """The (unbound) field for `question`."""
+    """The field for `question`, not yet bound to a form."""
     name = field_name(question.id)
     missing = _NOTHING_TYPED if question.required else None
     match question:
@@ -61,7 +61,7 @@ def _pairs(options: Sequence[Option]) -> list[tuple[str, str]]:
 
 
 class _Choices(OurField, Field):
-    """Something to choose from: `options` are what is sent and what is read of each."""
+    """A field to choose in. Each of its `options` is the value that is sent and the label that is read."""
 
     options: Sequence[tuple[str, str]]
 
@@ -71,7 +71,7 @@ class _Choices(OurField, Field):
 
 
 class ChoiceField(_Choices):
-    """One of a question's options, as radio buttons."""
+    """Radio buttons for the options of a question."""
 
     kind = "one"
     data: str
@@ -96,7 +96,7 @@ class ChoiceField(_Choices):
 
 
 class ScaleField(ChoiceField):
-    """A whole number from a scale's lowest to its highest, as a row of radio buttons."""
+    """A row of radio buttons for the whole numbers of a scale, from its lowest to its highest."""
 
     kind = "scale"
 
@@ -105,7 +105,7 @@ class ScaleField(ChoiceField):
 
 
 class ChoicesField(_Choices):
-    """Any of a question's options, as boxes to tick; the answer keeps the question's order."""
+    """Boxes to tick for the options of a question. The answer lists them in the order of the question."""
 
     kind = "any"
     data: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What comes in: bounded, read once, and never trusted."""
+"""Requests: their bodies are read once, up to a limit, and errors become pages of ours."""
 
 import io
 import os
@@ -22,29 +22,29 @@ from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
 
 LARGEST_BODY = 64 * 1024
-"""Bytes. A workshop's questions take at most 20,000 characters (domain.questions.LONGEST_FORM)."""
+"""Bytes. All answers of a form together are at most 20,000 characters (domain.questions.LONGEST_FORM)."""
 
 LARGEST_WEBHOOK = 2 * 1024 * 1024
 """Bytes. SendGrid sends up to a thousand events at once."""
 
 _DRAINED = 32 * 1024 * 1024
-"""Bytes of a body that is too large which are still taken in: to whoever is not done sending, a closed connection is
-an error, and the answer is lost. Nobody sends more by way of Cloud Run."""
+"""Bytes of a body that is too large which we still read. A sender whose connection is closed before it is done sees an
+error and not our answer. Cloud Run passes on no larger request."""
 
 _PIECE = 64 * 1024
 
 _MOST_FIELDS = 500
 
 _deadlines = BodyDeadlines(crowd=int(os.environ.get("THREADS", 8)) // 2)
-"""At most half of the threads that functions-framework is given wait for bodies longer than a moment."""
+"""While more than half of the threads are waiting for bodies, each waits for a shorter time."""
 
 Handler = Callable[[Request], Response]
 
 
 def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
-    """The boundary of a public function: bodies up to `limit` bytes, and for whatever goes wrong a page of ours.
+    """The boundary of a public function: it reads bodies up to `limit` bytes, and answers an error with a page of ours.
 
-    functions-framework would show the text of an exception to the visitor.
+    Without it, functions-framework would show the text of an exception to the visitor.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -75,7 +75,7 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
 
 
 def form_data(request: Request) -> MultiDict[str, str]:
-    """The fields of a form that was sent as application/x-www-form-urlencoded. Raises Problem."""
+    """The fields of a form sent as application/x-www-form-urlencoded. Raises Problem if they cannot be read."""
     if request.mimetype != "application/x-www-form-urlencoded":
         raise _unknown_kind()
     try:
@@ -92,16 +92,16 @@ def form_data(request: Request) -> MultiDict[str, str]:
 
 
 def _take_body(request: Request, limit: int) -> None:
-    """Read the body, up to `limit` bytes, whatever its headers say of its length. Raises Problem.
+    """Read the body, up to `limit` bytes, whatever length its headers give. Raises Problem if that fails.
 
-    Nothing is left to be read: functions-framework reads what is left after the answer, however long that takes.
+    It is read to its end, because functions-framework would read the rest after the answer, without a deadline.
     """
     if not request.content_length and "Transfer-Encoding" not in request.headers:
         return
     stream, request.stream = request.stream, io.BytesIO()
     body, too_large, complete = b"", False, False
     with _deadlines.reading(request.environ.get("gunicorn.socket")) as reading:
-        with suppress(Exception):  # whatever the server raises: the sender is gone, or what was sent is no body
+        with suppress(Exception):  # whatever the server raises here, the body cannot be read
             body = stream.read(limit + 1)
             too_large = len(body) > limit
             complete = _drained(stream) if too_large else len(body) >= (request.content_length or 0)
@@ -120,7 +120,7 @@ def _take_body(request: Request, limit: int) -> None:
 
 
 def _drained(stream: IO[bytes]) -> bool:
-    """Read the rest of a body that is too large; whether that was all of it."""
+    """Read on in a body that is too large, up to a bound. Whether its end was reached."""
     return any(not stream.read(_PIECE) for _ in range(_DRAINED // _PIECE))
 
 
@@ -150,7 +150,7 @@ def _unknown_kind() -> Problem:
         Phrase("Dit formulier kunnen we niet lezen"),
         Phrase("Het is op een manier verstuurd die we niet kennen."),
         Phrase("Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina."),
-        Accept_Encoding="identity",  # nor a compressed body: RFC 9110, section 15.5.16
+        Accept_Encoding="identity",  # says that we take no compressed bodies: RFC 9110, section 15.5.16
     )
 
 

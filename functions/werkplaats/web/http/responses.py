@@ -1,4 +1,4 @@
-"""What goes out: pages, redirects and problems, each with the headers it needs."""
+"""Responses: pages, redirects, files and problems, each with the headers that it needs."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 NO_STORE = "no-store"
-"""For whatever is a person's, whatever failed, and every form: neither a browser nor Hosting keeps it."""
+"""For pages about a person, for errors and for forms: neither a browser nor Hosting may keep them."""
 
 REVALIDATE = "no-cache"
 
@@ -30,7 +30,7 @@ SECURITY_HEADERS = {
 }
 
 
-class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of ours
+class Problem(Exception):  # noqa: N818 — it is the answer to the visitor, and no failure of the program
     """Ends a request with a page that says what is wrong and what to do next."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of o
         self.explanation = explanation
         self.next_step = next_step
         self.close = close
-        """Whether the connection ends with this answer."""
+        """Whether the connection is closed after this answer."""
         self.headers = headers
 
     def response(self, words: Words) -> Response:
@@ -82,7 +82,7 @@ def page(
 
 
 def see_other(path: str) -> Response:
-    """303 to `path` of this very site; relative, so that it holds behind any front."""
+    """A 303 to `path` on this site. It is relative, so that it is right behind any proxy."""
     response = _answer("", 303, "text/plain; charset=utf-8", NO_STORE)
     response.headers["Location"] = path
     response.autocorrect_location_header = False
@@ -93,7 +93,7 @@ _ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charse
 
 
 def asset_file(name: str, asked_for: str) -> Response:
-    """The asset `name` of templates/pages, if `asked_for` is what it is called now. Raises Problem."""
+    """The asset `name` of templates/pages. Raises Problem if `asked_for` is the name of another version of it."""
     content, current = asset(name)
     if asked_for != current:
         raise not_found()
@@ -101,20 +101,20 @@ def asset_file(name: str, asked_for: str) -> Response:
 
 
 def file(content: str | bytes, content_type: str, cache: str) -> Response:
-    """A file that is no page, to be kept as `cache` (a Cache-Control) says."""
+    """A file with `cache` as its Cache-Control."""
     return _answer(content, 200, content_type, cache)
 
 
 def plain(text: str, status: int) -> Response:
-    """An answer to a machine."""
+    """An answer for a program, in plain text."""
     return _answer(text, status, "text/plain; charset=utf-8", NO_STORE)
 
 
 class _Answer(Response):
-    """An answer whose `Connection: close` is obeyed.
+    """An answer after which gunicorn closes the connection if its headers say `Connection: close`.
 
-    Gunicorn leaves that header of an application out. What it calls for the answer is a method of its own response, and
-    that one can be told to close.
+    Gunicorn ignores that header of an application. But the function that it passes as `start_response` is a method of
+    its own response object, which can be told to close the connection.
     """
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

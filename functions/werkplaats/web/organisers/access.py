@@ -14,11 +14,11 @@ from werkplaats.web.http.responses import Problem, busy
 from werkplaats.wording.catalogues import Phrase, Words
 
 _OUR_OWN = frozenset({"same-origin", "none"})
-"""Values of Sec-Fetch-Site for a request from our own page, or from the address bar."""
+"""Values of Sec-Fetch-Site for a request from a page of ours, or from the address bar."""
 
 
 class Visit(Struct, frozen=True):
-    """A request of somebody who is signed in with the address `email`."""
+    """A request from somebody who is signed in with the address `email`."""
 
     runtime: Runtime
     request: Request
@@ -55,12 +55,12 @@ def signed_in(runtime: Runtime, request: Request) -> str:
 
 
 def organises(email: str, workshop: Workshop) -> bool:
-    """Whether `email` is an organiser's address of `workshop`, in whatever case it is written."""
+    """Whether `email` is the address of an organiser of `workshop`, in upper or lower case."""
     return email.casefold() in {organiser.email.casefold() for organiser in workshop.organisers}
 
 
 def not_yours() -> Problem:
-    """The answer to whoever organises nothing here, whether or not it exists."""
+    """The answer to somebody who is not an organiser of what was asked for. It does not tell whether that exists."""
     return Problem(
         403,
         Phrase("Dit is niet van jou"),
@@ -72,17 +72,17 @@ def not_yours() -> Problem:
 
 
 def check_same_site(request: Request) -> None:
-    """Refuse what another site's page sends in an organiser's name. Raises Problem.
+    """Refuse a request that a page of another site made the browser send. Raises Problem.
 
-    Browsers say where a request comes from in Sec-Fetch-Site, older ones in Origin only, and no page can make them
-    say otherwise. Whatever says neither is no browser, and brings no sign-in it was not given.
+    Browsers say where a request comes from in Sec-Fetch-Site, older ones only in Origin, and no page can change that.
+    A request with neither was not sent by a browser, so no other site can have caused it.
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site is not None:
         ours = site in _OUR_OWN
     else:
-        # A front may hand on its own name beside ours; a page elsewhere can set neither header.
+        # A proxy may pass on its own name beside ours. A page of another site can set neither header.
         hosts = {request.headers.get("Host"), request.headers.get("X-Forwarded-Host")}
         ours = origin is None or urlsplit(origin).netloc in hosts
     if not ours:

@@ -1,4 +1,4 @@
-"""Who came: a list to tap through on a phone, at the door, on whatever connection there is."""
+"""Who came: a list that organisers tap through on a phone at the door, also where the connection is bad."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ _MARKS: dict[str, Mark | None] = {"present": Mark.PRESENT, "absent": Mark.ABSENT
 
 
 def show(visit: Visit, workshop: Workshop) -> Response:
-    """The list of one day, by given name; everybody's line is there, so that the script can search in it."""
+    """The list of one day, by given name. It has a line for everybody, hidden or not, so that the script can search."""
     runtime, asked = visit.runtime, visit.request.args
     day = _day(workshop, asked.get("dag")) or day_to_mark(workshop, runtime.now())
     query = asked.get("q", "")[:200].strip()
@@ -43,7 +43,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
 
 
 def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
-    """Note one tap. Said again it changes nothing, so that whoever is unsure may repeat it."""
+    """Record one tap. The same tap again changes nothing, so a browser that is not sure may send it again."""
     fields = form_data(visit.request)
     day, stand = _day(workshop, fields.get("dag")), fields.get("stand", "")
     if day is None or stand not in _MARKS:
@@ -68,11 +68,11 @@ def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Respon
 
 
 def _day(workshop: Workshop, written: str | None) -> date | None:
-    """The day of `workshop` that is written as 2027-08-29, if it is one."""
+    """The day that is `written`, such as 2027-08-29; None if that is not a day of `workshop`."""
     return next((day for day in days_of(workshop) if day.isoformat() == written), None)
 
 
 def _back(visit: Visit, workshop: Workshop, day: date, query: str, registration: Registration) -> str:
-    """The same spot of the same list."""
+    """The address of the list at the line of `registration`."""
     asked = urlencode({"dag": day.isoformat()} | ({"q": query} if query else {}))
     return in_language(f"/organisatie/{workshop.id}/aanwezig?{asked}#p-{registration.id}", visit.words.language)

@@ -1,6 +1,7 @@
-"""The organisers' desk: which page is at which address, and whom each is shown to.
+"""The organisers' desk: which page is at which address, and who may see it.
 
-A page gets the visit of somebody who is signed in, and what its address names, found and known to be theirs to see.
+A page is given the visit of somebody who is signed in, and what its address names, once that has been found and they
+may see it.
 """
 
 from collections.abc import Callable
@@ -42,7 +43,7 @@ def _script(runtime: Runtime, request: Request, file: str) -> Response:
 
 
 def _signed_in(page: Callable[[Visit], Response]) -> Page:
-    """`page` for whoever is signed in."""
+    """`page` for anybody who is signed in."""
 
     def show(runtime: Runtime, request: Request) -> Response:
         return page(visit(runtime, request))
@@ -51,7 +52,7 @@ def _signed_in(page: Callable[[Visit], Response]) -> Page:
 
 
 def _of_workshop(page: Callable[[Visit, Workshop], Response]) -> Page:
-    """`page` of the workshop `id`, for its organisers."""
+    """`page` for the workshop `id`, shown to its organisers."""
 
     def show(runtime: Runtime, request: Request, id: str) -> Response:
         asks = visit(runtime, request)
@@ -61,7 +62,7 @@ def _of_workshop(page: Callable[[Visit, Workshop], Response]) -> Page:
 
 
 def _of_person(page: Callable[[Visit, Workshop, Registration], Response]) -> Page:
-    """`page` of one registration for the workshop `id`, for its organisers."""
+    """`page` for one registration of the workshop `id`, shown to its organisers."""
 
     def show(runtime: Runtime, request: Request, id: str, registration: str) -> Response:
         asks = visit(runtime, request)
@@ -75,7 +76,7 @@ def _of_person(page: Callable[[Visit, Workshop, Registration], Response]) -> Pag
 
 
 def _of_round(page: Callable[[Visit, Workshop, Wave], Response]) -> Page:
-    """`page` of one round of the survey of the workshop `id`, for its organisers."""
+    """`page` for one wave of the survey of the workshop `id`, shown to its organisers."""
 
     def show(runtime: Runtime, request: Request, id: str, wave: str) -> Response:
         asks = visit(runtime, request)

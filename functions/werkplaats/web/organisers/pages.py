@@ -1,4 +1,4 @@
-"""What the organisers' pages have in common: their headers, and files to take away."""
+"""What the organisers' pages have in common: their headers, and files to download."""
 
 from typing import Any
 from urllib.parse import quote
@@ -10,9 +10,9 @@ from werkplaats.wording.catalogues import Phrase, Words
 
 
 def desk_page(words: Words, name: str, /, status: int = 200, *, scripted: bool = False, **context: Any) -> Response:
-    """The page templates/pages/organiser/<name>.html; only a `scripted` one may run scripts."""
+    """The page templates/pages/organiser/<name>.html. Only a `scripted` one may run scripts."""
     response = page(words, f"organiser/{name}", status, scripted=scripted, **context)
-    # No address here carries a token, and without a referrer older browsers do not say whose page a form was on.
+    # Addresses here hold no token, and older browsers send no Origin with a form if they may send no referrer.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
@@ -34,7 +34,7 @@ def no_such_page() -> Problem:
 
 
 def download(content: bytes, content_type: str, filename: str) -> Response:
-    """A file to keep, under `filename`."""
+    """A download that the browser saves as `filename`."""
     response = Response(content, 200, content_type=content_type)
     response.headers.update(SECURITY_HEADERS)
     response.headers["Cache-Control"] = NO_STORE

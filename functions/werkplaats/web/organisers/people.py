@@ -1,4 +1,4 @@
-"""Everybody who signed up for a workshop: as a list to search, and as a file."""
+"""The people who signed up for a workshop, as a list to search and as a file."""
 
 from collections import Counter
 
@@ -16,7 +16,7 @@ from werkplaats.wording.dates import short_moment
 from werkplaats.wording.labels import state_label
 
 _WORDS = {Group.SEAT: "plek", Group.OFFER: "aanbod", Group.WAITLIST: "wachtlijst", Group.ENDED: "weg"}
-"""The groups in addresses and in the stylesheet."""
+"""What the groups are called in addresses and in the stylesheet."""
 
 _HEAD = (
     Phrase("Voornaam"),
@@ -34,7 +34,7 @@ _GROUPS = {_WORDS[group]: group for group in Group}
 
 
 def show(visit: Visit, workshop: Workshop) -> Response:
-    """The list, or what is asked for of it, with how many there are in each group."""
+    """The list, or the part of it that is asked for, with the number of people in each group."""
     everybody = listed(visit.runtime.store.seats.all_of(workshop.id))
     query, group = _asked(visit.request)
     totals = Counter(_WORDS[line.group] for line in everybody if found(line.registration, query))
@@ -53,7 +53,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
 
 
 def csv(visit: Visit, workshop: Workshop) -> Response:
-    """The list as it is shown, with everything people filled in. Those whose data is erased are left out."""
+    """The same list as a file, with everything that people filled in, but without people whose data is erased."""
     words = visit.words
     query, group = _asked(visit.request)
     lines = _filtered(listed(visit.runtime.store.seats.all_of(workshop.id)), query, group)
@@ -64,7 +64,7 @@ def csv(visit: Visit, workshop: Workshop) -> Response:
 
 
 def _asked(request: Request) -> tuple[str, Group | None]:
-    """What is searched for, and the group that is asked for; a group that does not exist is none."""
+    """The text that is searched for, and the group that is asked for, None if there is no such group."""
     return request.args.get("q", "")[:200].strip(), _GROUPS.get(request.args.get("stand", ""))
 
 

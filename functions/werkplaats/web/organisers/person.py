@@ -1,4 +1,4 @@
-"""One person: what they filled in, where they stand, and what an organiser can do about it."""
+"""One person: what they filled in, where they stand, and what an organiser can do for them."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -26,9 +26,9 @@ from werkplaats.wording.catalogues import Phrase, Words
 class DeskAction(Struct, frozen=True, kw_only=True):
     """A button on a person's page.
 
-    `command` makes what is asked of the seats, for the registration's id and the version of it that the page showed.
-    `shown` says whether the page has the button, for a registration at a moment in UTC. It is a courtesy: what can be
-    done is decided when the command is.
+    `command` makes the command about seats, from the registration's id and the version of it that the page showed.
+    `shown` says whether the page has the button, for a registration at a moment (UTC). It only spares people a button
+    that would be refused: the decision is made when the command is carried out.
     """
 
     command: Callable[[str, int], Command]
@@ -54,7 +54,7 @@ ACTIONS: Mapping[str, DeskAction] = {
 """By the value of the button in templates/pages/organiser/person.html; docs/adding.md says how to add one."""
 
 _NOTHING_SEEN = -1
-"""A version that nothing has: what is sent without a version is refused, unless it has already taken effect."""
+"""A version that nothing has. A form sent without a version is refused, unless it has already taken effect."""
 
 _EXPLANATIONS = {
     Refusal.CHANGED: Phrase(
@@ -79,7 +79,7 @@ def show(visit: Visit, workshop: Workshop, registration: Registration) -> Respon
 
 
 def act(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
-    """Do what the button says that was clicked; where that cannot be, the page as it is now, and why."""
+    """Do what the clicked button says. If that is refused, show the page as it is now, with the reason."""
     fields = form_data(visit.request)
     name = fields.get("action", "")
     action = ACTIONS.get(name)
@@ -123,7 +123,7 @@ def page_of(
     marks: Days,
     now: datetime,
 ) -> dict[str, Any]:
-    """What the page shows of `registration`, `place` on the waitlist, with `marks` of attendance, at `now` (UTC)."""
+    """What the page shows of `registration` at `now` (UTC), with `place` on the waitlist and `marks` of attendance."""
     answers = registration.answers
     return {
         "workshop": workshop,

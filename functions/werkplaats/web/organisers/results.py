@@ -1,4 +1,4 @@
-"""Results of a round of the survey: on paper and screen, beside another round or edition, and as files."""
+"""Results of a wave of the survey: on screen and paper, beside those of another wave, and as files."""
 
 from flask import Response
 from msgspec import Struct
@@ -16,7 +16,7 @@ from werkplaats.wording.tables import answer_table, response_table, summary_tabl
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """What was answered to one version of the questions, and opened since."""
+    """The opened answers to one version of the questions."""
 
     version: SurveyVersion
     answers: tuple[Answers, ...]
@@ -27,7 +27,7 @@ class Given(Struct, frozen=True, kw_only=True):
 
 
 class Round(Struct, frozen=True, kw_only=True):
-    """A round of the survey with everything there is to show of it; `given` the newest version first."""
+    """All that is shown of a wave of the survey. `given` has the newest version of the questions first."""
 
     workshop: Workshop
     wave: Wave
@@ -47,7 +47,7 @@ class Round(Struct, frozen=True, kw_only=True):
 
 
 def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
-    """The results of `wave`, alone or beside another that this organiser may see."""
+    """The results of `wave`, alone or beside those of another wave that this organiser may see."""
     runtime = visit.runtime
     mine = [one for one in runtime.store.workshops.all() if organises(visit.email, one)]
     others = [(one, other) for one in mine for other in one.waves if (one.id, other.id) != (workshop.id, wave.id)]
@@ -74,7 +74,7 @@ def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
 
 
 def csv(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
-    """The answers to the newest version of the questions, or to the one that is asked for."""
+    """The answers to the newest version of the questions, or to the version that the address names."""
     given = _round(visit.runtime, workshop, wave).given
     asked = visit.request.args.get("versie")
     one = next((one for one in given if asked in (None, one.version.id)), None)
@@ -87,7 +87,7 @@ def csv(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
 
 
 def xlsx(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
-    """A workbook with the response, and for every version of the questions its totals and its answers."""
+    """A workbook with a sheet for the response, and for each version of the questions two: totals and answers."""
     words = visit.words
     round = _round(visit.runtime, workshop, wave)
     sheets = [(words.gettext("Respons"), response_table(words, round.days))]
@@ -103,7 +103,7 @@ def xlsx(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
 def _round(runtime: Runtime, workshop: Workshop, wave: Wave) -> Round:
     store = runtime.store
     invitations = store.surveys.invitations(workshop.id, wave.id)
-    # By their ids, which are random: no order tells when an answer came.
+    # Sorted by their random ids, so that their order does not tell when an answer came.
     opened = sorted(store.surveys.opened(workshop.id, wave.id), key=lambda answer: answer.id)
     given = [
         Given(version=version, answers=tuple(one.answers for one in opened if one.version == version.id))
@@ -125,9 +125,9 @@ def _newest(round: Round) -> tuple[Summary, ...]:
 
 
 def _curve(days: tuple[Day, ...], longest: int) -> str:
-    """The response as points of a line in a box of 100 by 100: `longest` days across, and up to 100%.
+    """The response as points of a line in a box of 100 by 100, which is `longest` days wide and 100% high.
 
-    Two rounds side by side have the same scale, each from its own first day on.
+    Two waves that are compared have the same scale, and each begins with its own first day.
     """
     across = max(longest - 1, 1)
     points = [(100 * number / across, 100 - 100 * day.rate) for number, day in enumerate(days)]

@@ -1,4 +1,4 @@
-"""My registration: where I stand, and what I can do about it."""
+"""The page of a registration, for the person who signed up: where they stand, and what they can do."""
 
 from collections.abc import Callable
 
@@ -50,12 +50,12 @@ _NO_PREVIOUS = Phrase(
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
-    """Show a registration, or act on it. Only POST changes anything: mail scanners follow links."""
+    """Show a registration, or act on it. Only a POST changes anything, because mail scanners follow links."""
     return answer(ROUTES, runtime, request)
 
 
 def _of_registration(page: Callable[[Runtime, Request, Registration], Response]) -> Page:
-    """`page` of the registration that the link's `token` is for, as long as its data has not been erased."""
+    """`page` for the registration that the `token` in the address is for, unless its data has been erased."""
 
     def show(runtime: Runtime, request: Request, token: str) -> Response:
         id = runtime.links.read_registration(token)
@@ -74,7 +74,7 @@ def _look(runtime: Runtime, request: Request, registration: Registration) -> Res
 
 
 def _act(runtime: Runtime, request: Request, registration: Registration) -> Response:
-    """Do what the button says that was clicked; where that cannot be, the page as it is now, and why."""
+    """Do what the clicked button says. If that is refused, show the page as it is now, with the reason."""
     fields = form_data(request)
     name = fields.get("action", "")
     if name == _CANCEL_PREVIOUS:
@@ -96,7 +96,7 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
 
 
 def _cancel_previous(runtime: Runtime, request: Request, registration: Registration, submission: str) -> Response:
-    """Cancel what was signed up just before with the same form, for the browser that still has that form's mark."""
+    """Cancel the registration made just before with the same form, for a browser that still has that form's mark."""
     words = _words(request, registration)
     previous = _previous(runtime, registration, submission)
     if previous is None:
@@ -108,7 +108,7 @@ def _cancel_previous(runtime: Runtime, request: Request, registration: Registrat
 
 
 def _previous(runtime: Runtime, registration: Registration, submission: str) -> Registration | None:
-    """Who was signed up just before `registration` with the form that carries `submission`, if it made both."""
+    """The registration made just before `registration` with the form that carries `submission`, if that made both."""
     form = runtime.submissions.read(submission)
     if form is None or form != registration.form:
         return None
@@ -128,14 +128,14 @@ def _show(
     problem: Phrase | None = None,
     submission: str | None = None,
 ) -> Response:
-    """The registration's page. `submission` is what the answer to a sign-up carries whose form was used before."""
+    """The registration's page. `submission` is in the address if the sign-up's form had been used before."""
     workshop = runtime.workshop(registration.workshop)
     ledger = runtime.store.seats.ledger(registration.workshop)
     if workshop is None or ledger is None:
         raise not_found()
     now = runtime.now()
     if registration.state is State.OFFERED and offers.is_over(workshop, registration, now):
-        # The schedule has not come by yet; a GET changes nothing, but it does not promise a seat either.
+        # The schedule that ends offers has not run yet. A GET changes nothing, but must not promise a seat either.
         registration = replace(registration, state=State.EXPIRED)
     waits = registration.state is State.WAITLISTED
     previous = _previous(runtime, registration, submission) if submission else None

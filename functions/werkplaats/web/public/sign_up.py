@@ -1,4 +1,4 @@
-"""The public pages of workshops: what is on, one workshop, signing up, and asking for one's link again."""
+"""The public pages: the workshops that are open, one workshop, signing up, and asking for one's link again."""
 
 import secrets
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def handle(runtime: Runtime, request: Request) -> Response:
 
 
 def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page:
-    """`page` of the workshop `id`."""
+    """`page` for the workshop whose `id` is in the address."""
 
     def show(runtime: Runtime, request: Request, id: str) -> Response:
         workshop = runtime.workshop(id)
@@ -71,11 +71,14 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 
 
 def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
-    """Whether people can sign up now, and whether they would be waitlisted, as far as the store can say."""
+    """Whether people can sign up now, and whether they would be waitlisted.
+
+    If the store cannot be reached, they are told that there are seats.
+    """
     try:
         ledger = runtime.store.seats.ledger(workshop.id)
     except StoreUnavailableError:
-        ledger = None  # the form matters more, most of all one that somebody has filled in
+        ledger = None  # a form that somebody has filled in must still be shown
     full = ledger is not None and (ledger.free <= 0 or ledger.waitlisted > 0)
     return {"phase": workshop.sign_up_phase(runtime.now()), "full": full}
 
@@ -165,7 +168,7 @@ def _link_sent(runtime: Runtime, request: Request, workshop: Workshop) -> Respon
 
 
 def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    """Whether or not there is anything to mail, the answer is the same: it must not tell who signed up."""
+    """Mail the link, if there is anything to mail. The answer is always the same, so as not to tell who signed up."""
     words = words_for(request)
     form = link_form(words, form_data(request), runtime.submissions)
     if not form.validate():

@@ -1,4 +1,4 @@
-"""The survey afterwards."""
+"""The survey after a workshop, as participants see it."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -19,7 +19,7 @@ from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, f
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
-    """Show a survey, take its answers, or stop asking."""
+    """Show a survey, accept answers to it, or unsubscribe somebody from surveys."""
     return answer(ROUTES, runtime, request)
 
 
@@ -28,7 +28,7 @@ def _script(runtime: Runtime, request: Request, file: str) -> Response:
 
 
 def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
-    """`page` of the invitation that the link's `token` is for."""
+    """`page` for the invitation that the `token` in the address is for."""
 
     def show(runtime: Runtime, request: Request, token: str) -> Response:
         id = runtime.links.read_survey(token)
@@ -49,9 +49,9 @@ def _ask_to_stop(runtime: Runtime, request: Request, asked: Asked) -> Response:
 
 
 def _stop(runtime: Runtime, request: Request, asked: Asked) -> Response:
-    """Whoever has the link may stop its surveys, with one click in a mail program too (RFC 8058).
+    """Unsubscribe whoever the link is for, also by one click in a mail program (RFC 8058).
 
-    That POST comes from the mail provider, without a cookie or an origin, and in a content type of its choice.
+    The POST of that click comes from a mail provider, without a cookie or an origin and in any content type.
     """
     runtime.seat_queue.do(asked.workshop.id, Unsubscribe(asked.invitation.registration))
     return page(words_for(request), "unsubscribed", workshop=asked.workshop)
@@ -78,12 +78,12 @@ def _show(words: Words, asked: Asked, status: int = 200) -> Response:
 
 
 def _draft(asked: Asked) -> str:
-    """The name under which a browser keeps a half-filled form: of this invitation, telling nothing."""
+    """The name under which a browser keeps a half-filled form of this invitation. It does not tell whose it is."""
     return f"vragenlijst.{sha256(asked.invitation.id.encode()).hexdigest()[:16]}"
 
 
 def _version(asked: Asked) -> str:
-    """What the form carries of the questions it shows: an answer belongs to those that were seen."""
+    """The id of the version of the questions that the form shows. It is sent along with the answers."""
     return version_id(asked.workshop, asked.wave)
 
 
