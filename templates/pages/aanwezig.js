@@ -1,5 +1,5 @@
-// Attendance on a bad connection. Each tap shows at once, is kept in this browser until the server has it, and is
-// tried again until then. Without this script each tap is a form that is sent, and the page comes back.
+// Attendance on a bad connection. Each tap is shown at once, kept in this browser, and sent again until the server has
+// it. Without this script each tap sends a form, and the page loads again.
 "use strict";
 
 (() => {
@@ -17,14 +17,14 @@
   let timer = null;
   let trouble = "";
 
-  // What is not saved yet: "registration|day" to what was tapped last. Another tab may have written meanwhile.
+  // The taps that are not saved yet, by "registration|day". Another tab may change them, so they are read each time.
   let memory = {};
   const read = () => {
     try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return memory; }
   };
   const write = (waiting) => {
     memory = waiting;
-    try { localStorage.setItem(key, JSON.stringify(waiting)); } catch { /* private window: kept in memory alone */ }
+    try { localStorage.setItem(key, JSON.stringify(waiting)); } catch { /* in a private window they are kept in memory only */ }
   };
 
   const rowOf = (id) => document.getElementById(`p-${id}`);
@@ -54,7 +54,7 @@
     try {
       const answer = await fetch(`/organisatie/${page.dataset.attendance}/aanwezig/${id}`, {
         method: "POST",
-        headers: { "X-Requested-With": "XMLHttpRequest" },  // signed out is then a 401, not a page to sign in on
+        headers: { "X-Requested-With": "XMLHttpRequest" },  // if signed out, the answer is then a 401 and not a page to sign in on
         body: new URLSearchParams({ dag: onDay, stand }),
         redirect: "manual",
         signal: given.signal,
@@ -83,7 +83,7 @@
         break;
       }
       const fresh = read();
-      if (fresh[entry] && fresh[entry].tap === tapped.tap) delete fresh[entry];  // else: tapped again meanwhile
+      if (fresh[entry] && fresh[entry].tap === tapped.tap) delete fresh[entry];  // if not, it was tapped again meanwhile
       write(fresh);
       pause = FIRST_PAUSE;
       trouble = "";
