@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from jinja2 import nodes
 
+from tests.domain.test_words import DUTCH as DUTCH_WORDS
 from tests.words import DUTCH
 from tools import words as tool
 from werkplaats.wording import catalogues, dates
@@ -41,6 +42,19 @@ def test_every_text_in_the_code_is_a_constant() -> None:
                 where = f"{file.name}:{call.lineno}"
                 assert texts, where
                 assert all(map(_is_text, texts)), where
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
+def test_no_dutch_sentence_in_the_code_is_left_unmarked(file: Path) -> None:
+    """What is neither an address nor the name of a field, and has a word of Dutch, is looked up."""
+    tree = ast.parse(file.read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in tool.KEYWORDS]
+    looked_up = {id(text) for call in calls for text in call.args}
+    explains = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and _is_text(node) and id(node) not in looked_up | explains:
+            text = re.sub(r"\S*/\S*", "", str(node.value))
+            assert " " not in text or not DUTCH_WORDS & set(re.findall(r"[a-z]+", text.casefold())), text
 
 
 def _name(function: ast.expr) -> str:
