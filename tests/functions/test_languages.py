@@ -29,7 +29,7 @@ def visitor(serve: Serve) -> FlaskClient:
 
 @pytest.mark.usefixtures("offered")
 def test_every_link_of_a_page_leads_to_pages_in_its_language(visitor: FlaskClient) -> None:
-    """And so do its forms, so that the language need be chosen once."""
+    """Links and forms keep the language, so that it is chosen only once."""
     for path in ("/", PAGE, FORM, f"{PAGE}/link", f"{PAGE}/privacy", f"{PAGE}/ontvangen"):
         page = visitor.get(f"{path}?{ASKED}").text
         assert f'<html lang="{LANGUAGE}">' in page
@@ -39,7 +39,7 @@ def test_every_link_of_a_page_leads_to_pages_in_its_language(visitor: FlaskClien
 
 @pytest.mark.parametrize("asked", ["", "?taal=", "?taal=xx", "?taal=../en", "?taal=nl&taal=xx"])
 def test_without_a_language_that_is_offered_a_page_is_dutch(visitor: FlaskClient, asked: str) -> None:
-    """It is the same page, byte for byte, as for a visitor who asks for none."""
+    """A language that is not offered gives the same page as no language."""
     assert visitor.get(f"{PAGE}{asked}").data == visitor.get(PAGE).data
 
 
@@ -47,7 +47,7 @@ def test_without_a_language_that_is_offered_a_page_is_dutch(visitor: FlaskClient
 def test_a_registration_keeps_the_language_in_which_it_was_made(
     visitor: FlaskClient, serve: Serve, store: Store, sendgrid: ScriptedSendGrid, links: Links
 ) -> None:
-    """Its page, opened without asking for a language, and its mails with the links in them are in that language."""
+    """The registration's page, its mails and the links in them are in the language of the sign-up."""
     location = visitor.post(f"{FORM}?{ASKED}", data=TYPED).headers["Location"]
     [one] = store.seats.all_of(WORKSHOP.id)
     assert one.language == LANGUAGE
@@ -65,7 +65,7 @@ def test_a_registration_keeps_the_language_in_which_it_was_made(
 
 @pytest.mark.usefixtures("offered")
 def test_a_mistake_and_a_refusal_are_told_in_the_language_of_the_page(visitor: FlaskClient, serve: Serve) -> None:
-    """Beside the field, on a page of its own, and above a registration that has changed."""
+    """Messages at a field, on a page of an error, and on the page of a registration are in the language of the page."""
     refused = visitor.post(f"{FORM}?{ASKED}", data=TYPED | {"voornaam": ""})
     assert (refused.status_code, "⟦Vul je voornaam in.⟧" in refused.text) == (422, True)
     missing = visitor.get(f"/werkplaats/weg?{ASKED}")
@@ -80,7 +80,7 @@ def test_a_mistake_and_a_refusal_are_told_in_the_language_of_the_page(visitor: F
 
 
 def test_a_registration_of_before_there_were_languages_is_dutch(visitor: FlaskClient, store: Store) -> None:
-    """A document without the field is read as it was meant."""
+    """A document without a language is read as Dutch."""
     visitor.post(FORM, data=TYPED)
     [one] = store.seats.all_of(WORKSHOP.id)
     database(store).collection("registrations").document(one.id).update({"language": DELETE_FIELD})

@@ -32,7 +32,7 @@ def test_the_catalogues_are_up_to_date() -> None:
 
 
 def test_every_text_in_the_code_is_a_constant() -> None:
-    """Only a constant can be found by reading the code."""
+    """Every text is a constant, because only a constant can be found by reading the code."""
     for file in MODULES:
         if file == Path(catalogues.__file__):
             continue
@@ -46,7 +46,7 @@ def test_every_text_in_the_code_is_a_constant() -> None:
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
 def test_no_dutch_sentence_in_the_code_is_left_unmarked(file: Path) -> None:
-    """What is neither an address nor the name of a field, and has a word of Dutch, is looked up."""
+    """Every sentence in the code with a Dutch word is looked up. Addresses and names of fields are no sentences."""
     tree = ast.parse(file.read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in tool.KEYWORDS]
     looked_up = {id(text) for call in calls for text in call.args}
@@ -67,7 +67,7 @@ def _is_text(node: ast.expr) -> bool:
 
 @pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(TEMPLATES)))
 def test_every_text_in_a_template_is_marked_and_a_constant(file: Path) -> None:
-    """Between tags nothing can be read but what is looked up, and what is looked up is a constant."""
+    """All text between tags is looked up, and what is looked up is a constant."""
     source = file.read_text()
     for call in environment(DUTCH).parse(source).find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in tool.KEYWORDS:
@@ -88,7 +88,7 @@ _OF_ATTRIBUTES = frozenset({"slim", "with", "plan", "seats", "state", "data", "p
 
 
 def test_a_text_that_is_left_unmarked_is_found() -> None:
-    """So that the test before this one can fail."""
+    """Unmarked words between tags are found, so the test before this one can fail."""
     assert left_unmarked("<p>{{ _('x') }} Je bent {{ name }}</p>") == ["Je", "bent"]
 
 
@@ -139,7 +139,7 @@ def test_values_in_a_translated_text_are_escaped() -> None:
 
 
 def test_a_language_that_is_not_offered_is_dutch() -> None:
-    """Whatever stands in an address or in an old document."""
+    """Any language that is not offered, such as one in an address or an old document, means Dutch."""
     for asked in ("", "xx", "../nl", "nl", None):
         assert words_in(asked) is words_in("nl")
 
@@ -153,13 +153,13 @@ def test_a_language_that_is_not_offered_is_dutch() -> None:
     ],
 )
 def test_an_address_keeps_the_language(address: str, in_english: str) -> None:
-    """Only in another language than that of the source is there anything to add."""
+    """An address gets a parameter for another language than Dutch, and is unchanged for Dutch."""
     assert in_language(address, "en") == in_english
     assert in_language(address, "nl") == address
 
 
 def test_dates_are_those_of_babel() -> None:
-    """Day by day, for the languages' own names of months and days."""
+    """Our dates are the same as Babel's on every day of a year."""
     for number in range(366):
         day = date(2028, 1, 1) + timedelta(days=number)
         assert dates.day(DUTCH, day) == format_date(day, "long", locale="nl")
@@ -172,12 +172,12 @@ def test_dates_are_those_of_babel() -> None:
 
 @pytest.mark.parametrize("path", sorted(tool.LANGUAGES.glob("*.po")), ids=lambda path: path.stem)
 def test_no_translation_lacks_a_placeholder(path: Path) -> None:
-    """Nor has it one that its text does not have."""
+    """Every translation has the placeholders of its text, and no others."""
     assert tool.mistakes(tool._read(path)) == []
 
 
 def test_a_translation_that_lacks_a_placeholder_is_found() -> None:
-    """A number may be left out where it is one; anything else may not."""
+    """A missing or wrong placeholder is found. Only the number of a singular may be left out."""
     catalog = Catalog(locale="en")
     catalog.add("Beste %(name)s,", "Dear,")
     catalog.add("Tot %(day)s", "Until %(dag)s")

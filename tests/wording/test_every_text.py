@@ -47,13 +47,13 @@ def pages() -> Iterator[Shown]:
 
 
 def test_every_page_marks_all_that_it_says() -> None:
-    """Text, titles, and what is read aloud, of each page in each of its forms."""
+    """The text, the title and what screen readers read are marked, on each page in each of its forms."""
     for name, context in pages():
         assert unmarked_in(render_page(PSEUDO, name, **context)) == "", name
 
 
 def test_no_page_is_left_out() -> None:
-    """Whoever adds a page adds it to tests/wording/pages.py."""
+    """Each template of a page has a sample in tests/wording/pages.py."""
     folder = TEMPLATES / "pages"
     every = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("[a-z]*.html")}
     assert {name for name, _ in pages()} == every
@@ -107,7 +107,7 @@ def variants(context: Context) -> Iterator[Context]:
 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
 def test_every_mail_marks_all_that_it_says(kind: Kind, sample: Sample) -> None:
-    """Subject, text and HTML, to whoever it goes and whatever it is about."""
+    """Subject, text and HTML of each mail are marked, for every recipient and everything that it can be about."""
     for context in variants(greek(sample(MARIA))):
         mail = render(PSEUDO, kind, context)
         assert unmarked(mail.subject) == ""
@@ -116,7 +116,7 @@ def test_every_mail_marks_all_that_it_says(kind: Kind, sample: Sample) -> None:
 
 
 def test_a_file_for_the_calendar_marks_all_that_it_says() -> None:
-    """What a calendar shows of it: title, text and place."""
+    """The title, text and place that a calendar shows are marked."""
     [event] = Calendar.from_ical(
         invitation(PSEUDO, GREEK, "r1", public_url="https://werkplaats.example.org", now=NOW)
     ).walk("VEVENT")
@@ -126,7 +126,7 @@ def test_a_file_for_the_calendar_marks_all_that_it_says() -> None:
 
 
 def test_tables_mark_their_heads_and_words() -> None:
-    """Results, and the list of people."""
+    """The tables of results and of people have marked heads and words."""
     wave = GREEK.waves[0]
     given = [{"opbrengst": 5, "waarde": ["plek"], "aanraden": 10}]
     rows = [
@@ -147,7 +147,7 @@ def test_tables_mark_their_heads_and_words() -> None:
     ],
 )
 def test_mistakes_in_a_form_are_marked(changes: dict[str, Any]) -> None:
-    """Whatever is wrong with a field, at the field and in the summary."""
+    """Every mistake is marked, at its field and in the summary."""
     form = forms.sign_up_form(PSEUDO, GREEK, sent(**changes), SUBMISSIONS)
     assert not form.validate()
     assert [mistake.text for mistake in form.mistakes() if unmarked(mistake.text)] == []
@@ -155,7 +155,7 @@ def test_mistakes_in_a_form_are_marked(changes: dict[str, Any]) -> None:
 
 
 def test_every_refusal_and_every_problem_is_marked() -> None:
-    """Also those that no test provokes."""
+    """Refusals and problems are marked, also those that are hard to provoke."""
     for explanations in (manage._EXPLANATIONS, person._EXPLANATIONS):
         for refusal, phrase in explanations.items():
             assert isinstance(refusal, Refusal)
@@ -168,7 +168,7 @@ def test_every_refusal_and_every_problem_is_marked() -> None:
 
 @pytest.mark.usefixtures("offered")
 def test_a_problem_is_told_in_the_language_that_was_asked_for() -> None:
-    """Also where the request reached no page."""
+    """A problem is shown in the language of the request, also if the request reached no page."""
 
     def nothing(request: Request) -> Any:
         raise responses.not_found()
@@ -179,7 +179,7 @@ def test_a_problem_is_told_in_the_language_that_was_asked_for() -> None:
 
 
 def test_a_text_that_is_not_marked_is_found() -> None:
-    """So that these tests can fail: in a paragraph, an attribute, and beside a text that is marked."""
+    """Unmarked text is found in a paragraph, in an attribute, and beside marked text, so these tests can fail."""
     assert unmarked_in("<p>Je hebt een plek</p>") == "Je hebt een plek"
     assert unmarked_in('<p aria-label="Zoek">⟦Zoek ⟦dag⟧ <b>x</b>⟧</p>') == "Zoek"
     assert unmarked_in("<p>⟦Je hebt⟧ Μαρία een plek: jan@example.org</p>") == "een plek"

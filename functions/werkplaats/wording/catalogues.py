@@ -6,7 +6,7 @@ catalogue. Any other language has one, `languages/<language>.po`, with its compi
 brings both up to date. `languages/<language>.json` holds the names of months and days, which `make words` takes from
 Babel. Babel itself is not loaded here: it would add a tenth to the time in which a function starts.
 
-Whoever shows something is given the `Words` of a language. No module keeps a current language.
+Code that shows something is given the `Words` of a language. No module keeps a current language.
 """
 
 from collections.abc import Mapping

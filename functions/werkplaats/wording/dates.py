@@ -1,7 +1,7 @@
 """Days, moments, durations, numbers and lists as people read them.
 
-Times come in as aware datetimes and are told as the clock in Amsterdam shows them. The order of the words is part of
-the catalogues; the names of months and days come from Babel (see `catalogues`).
+Moments are aware datetimes, and are shown in Amsterdam time. The order of the words in a date is part of the
+catalogues; the names of months and days come from Babel (see `catalogues`).
 """
 
 from collections.abc import Iterable

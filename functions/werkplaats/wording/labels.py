@@ -94,7 +94,7 @@ class News(NamedTuple):
 
 
 def news(words: Words, happened: Happened) -> News | None:
-    """How organisers are told of what happened. None if its mail has sentences of its own for it."""
+    """How a notice to organisers names an event. None if the templates of its notice have sentences of their own."""
     told = _NEWS.get(happened)
     return News(*map(words.show, told)) if told else None
 

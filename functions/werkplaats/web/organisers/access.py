@@ -38,7 +38,7 @@ def visit(runtime: Runtime, request: Request) -> Visit:
 
 
 def signed_in(runtime: Runtime, request: Request) -> str:
-    """The address of whoever asks, as the proxy vouches for it. Raises Problem."""
+    """The address of the person who asks, as the proxy confirms it. Raises Problem if nobody is signed in."""
     try:
         return runtime.assertions.email(request.headers.get(HEADER))
     except NotSignedInError as error:
