@@ -17,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain check publish deploy survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain check publish deploy words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -49,6 +49,9 @@ publish: $(READY) ## show what changes in workshops/, ask, and put them into Fir
 
 deploy: ## plan, show, ask and apply one environment (ENV)
 	@infra/deploy $(ENV)
+
+words: $(READY) ## bring the catalogues up to date with the texts in the code and the templates
+	@$(BIN)/python tools/words.py
 
 survey-key: $(READY) ## make a new pair of keys for survey answers, and print it
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.survey_key

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from tests.questions import SAMPLES, Sample
 from tests.samples import NOW, WRITTEN, workshop
 from tests.shipped import REGISTRATION
+from tests.words import DUTCH
 from werkplaats.domain.questions import Answer, AnyQuestion, possible_answers
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.survey.results import summarise
@@ -38,12 +39,12 @@ def wave_of(sample: Sample, **changes: Any) -> Wave:
 
 def filled(sample: Sample, **changes: Any) -> SurveyForm:
     """The survey form with the sample's answer, as a browser sends it."""
-    return survey_form(wave_of(sample, **changes), MultiDict({f"vraag-{sample.question.id}": sample.sent}))
+    return survey_form(DUTCH, wave_of(sample, **changes), MultiDict({f"vraag-{sample.question.id}": sample.sent}))
 
 
 def shown(form: SurveyForm, wave: Wave) -> BeautifulSoup:
     context = {"workshop": workshop(), "wave": wave, "form": form, "changed": False, "draft": "d", "version": "v"}
-    return BeautifulSoup(render_page("survey", **context), "html.parser")
+    return BeautifulSoup(render_page(DUTCH, "survey", **context), "html.parser")
 
 
 def test_every_kind_has_a_sample() -> None:
@@ -66,7 +67,7 @@ def test_a_form_gives_its_answer(sample: Sample) -> None:
     form = filled(sample)
     assert form.validate(), form.mistakes()
     assert form.answers() == {sample.question.id: sample.answer}
-    empty = survey_form(wave_of(sample, required=True), MultiDict())
+    empty = survey_form(DUTCH, wave_of(sample, required=True), MultiDict())
     assert not empty.validate()
     assert [mistake.anchor for mistake in empty.mistakes()] == [field.anchor for field in empty.questions()]
 
@@ -76,7 +77,7 @@ def test_a_page_asks_it_and_keeps_what_was_answered(sample: Sample) -> None:
     """The page has an empty field at first, and a form that is shown again has what was sent."""
     wave = wave_of(sample, required=True, help="Zo dus.")
     name = f"vraag-{sample.question.id}"
-    fresh = shown(survey_form(wave, None), wave)
+    fresh = shown(survey_form(DUTCH, wave, None), wave)
     assert fresh.select(f"[name={name}]")
     assert sample.written["label"] in fresh.get_text()
     assert "Zo dus." in fresh.get_text()
@@ -98,7 +99,7 @@ def kept(page: BeautifulSoup, name: str) -> list[str]:
 def test_a_mistake_is_shown_at_its_field(sample: Sample) -> None:
     """The summary of mistakes above the form links to an element on the page."""
     wave = wave_of(sample, required=True)
-    form = survey_form(wave, MultiDict())
+    form = survey_form(DUTCH, wave, MultiDict())
     form.validate()
     page = shown(form, wave)
     [link] = page.select("#fouten a")
@@ -122,11 +123,11 @@ def test_a_sealed_answer_can_be_opened(sample: Sample) -> None:
 def test_an_answer_reads_as_people_expect(sample: Sample) -> None:
     """An answer has a text and cells for its columns, and a missing answer is empty."""
     question = sample.question
-    assert answer_text(question, sample.answer) == sample.text
-    assert answer_cells(question, sample.answer) == sample.cells
+    assert answer_text(DUTCH, question, sample.answer) == sample.text
+    assert answer_cells(DUTCH, question, sample.answer) == sample.cells
     assert len(column_titles(question)) == len(sample.cells)
-    assert answer_text(question, None) == ""
-    assert set(answer_cells(question, None)) == {""}
+    assert answer_text(DUTCH, question, None) == ""
+    assert set(answer_cells(DUTCH, question, None)) == {""}
 
 
 @each_kind
@@ -134,8 +135,8 @@ def test_an_answer_reads_as_people_expect(sample: Sample) -> None:
 def test_an_answer_to_what_was_asked_before_is_told_too(sample: Sample, strange: Answer) -> None:
     """Answers of other types, given before the question was changed, raise no error and keep tables in shape."""
     question = sample.question
-    assert isinstance(answer_text(question, strange), str)
-    head, row = answer_table((question,), [{question.id: strange}])
+    assert isinstance(answer_text(DUTCH, question, strange), str)
+    head, row = answer_table(DUTCH, (question,), [{question.id: strange}])
     assert len(head) == len(row)
 
 
@@ -146,9 +147,9 @@ def test_answers_are_added_up_and_drawn(sample: Sample) -> None:
     for answers in ([{question.id: sample.answer}], []):
         [summary] = summarise((question,), answers)
         assert summary.n == len(answers)
-        figure = str(environment().get_template("pages/organiser/_charts.html").module.summary(summary))  # type: ignore[attr-defined]
+        figure = str(environment(DUTCH).get_template("pages/organiser/_charts.html").module.summary(summary))  # type: ignore[attr-defined]
         assert BeautifulSoup(figure, "html.parser").get_text().strip()
-        head, *rows = summary_table([summary])
+        head, *rows = summary_table(DUTCH, [summary])
         assert {len(row) for row in rows} <= {len(head)}
 
 
@@ -160,11 +161,11 @@ def test_a_later_question_can_depend_on_it(sample: Sample) -> None:
         wave = asking(
             sample.written, {"kind": "short_text", "id": "later", "label": "Later", "only_if": only_if}
         ).waves[0]
-        condition = survey_form(wave, None).questions()[1].condition
+        condition = survey_form(DUTCH, wave, None).questions()[1].condition
         assert condition is not None
-        form = survey_form(wave, MultiDict([(condition.name, condition.values[0]), ("vraag-later", "ook")]))
+        form = survey_form(DUTCH, wave, MultiDict([(condition.name, condition.values[0]), ("vraag-later", "ook")]))
         assert form.validate(), form.mistakes()
         assert form.answers()["later"] == "ook"
-        page = shown(survey_form(wave, None), wave)
+        page = shown(survey_form(DUTCH, wave, None), wave)
         [part] = page.select("[data-only-if]")
         assert page.select(f"[name={part['data-only-if']}][value='{part['data-is']}']")

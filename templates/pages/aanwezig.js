@@ -1,5 +1,5 @@
-// Attendance on a bad connection. Each tap shows at once, is kept in this browser until the server has it, and is
-// tried again until then. Without this script each tap is a form that is sent, and the page comes back.
+// Attendance on a bad connection. Each tap is shown at once, kept in this browser, and sent again until the server has
+// it. Without this script each tap sends a form, and the page loads again.
 "use strict";
 
 (() => {
@@ -11,20 +11,20 @@
   const key = `aanwezig:${page.dataset.attendance}`;
   const status = page.querySelector(".unsaved");
   const FIRST_PAUSE = 1000, LONGEST_PAUSE = 30000, PATIENCE = 15000;
-  const PERMANENT = { 400: "onbekend", 404: "weg", 409: "zonder plek" };
+  const PERMANENT = [400, 404, 409];  // the server will never take this tap: trying again would not help
   let sending = false;
   let pause = FIRST_PAUSE;
   let timer = null;
   let trouble = "";
 
-  // What is not saved yet: "registration|day" to what was tapped last. Another tab may have written meanwhile.
+  // The taps that are not saved yet, by "registration|day". Another tab may change them, so they are read each time.
   let memory = {};
   const read = () => {
     try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return memory; }
   };
   const write = (waiting) => {
     memory = waiting;
-    try { localStorage.setItem(key, JSON.stringify(waiting)); } catch { /* private window: kept in memory alone */ }
+    try { localStorage.setItem(key, JSON.stringify(waiting)); } catch { /* in a private window they are kept in memory only */ }
   };
 
   const rowOf = (id) => document.getElementById(`p-${id}`);
@@ -42,7 +42,7 @@
     for (const counter of page.querySelectorAll("[data-count]")) {
       counter.textContent = roll.querySelectorAll(`[data-stand="${counter.dataset.count}"]`).length;
     }
-    const unsaved = left === 1 ? "1 tik is nog niet opgeslagen." : `${left} tikken zijn nog niet opgeslagen.`;
+    const unsaved = left === 1 ? status.dataset.one : status.dataset.more.replace("#", left);
     const text = [left && (trouble || pause > FIRST_PAUSE) ? unsaved : "", trouble].filter(Boolean).join(" ");
     if (status.textContent !== text) status.textContent = text;
     status.hidden = !text;
@@ -54,7 +54,7 @@
     try {
       const answer = await fetch(`/organisatie/${page.dataset.attendance}/aanwezig/${id}`, {
         method: "POST",
-        headers: { "X-Requested-With": "XMLHttpRequest" },  // signed out is then a 401, not a page to sign in on
+        headers: { "X-Requested-With": "XMLHttpRequest" },  // if signed out, the answer is then a 401 and not a page to sign in on
         body: new URLSearchParams({ dag: onDay, stand }),
         redirect: "manual",
         signal: given.signal,
@@ -75,22 +75,22 @@
       const [entry, tapped] = Object.entries(waiting)[0];
       const [id, onDay] = entry.split("|");
       const answered = await send(id, onDay, tapped.stand);
-      const refused = answered in PERMANENT;
+      const refused = PERMANENT.includes(answered);
       if (answered !== 200 && !refused) {
-        trouble = answered === 401 || answered === 403 ? "Je bent niet meer ingelogd. Laad de pagina opnieuw." : "";
+        trouble = answered === 401 || answered === 403 ? status.dataset.signedOut : "";
         pause = Math.min(pause * 2, LONGEST_PAUSE);
         timer = setTimeout(flush, pause);
         break;
       }
       const fresh = read();
-      if (fresh[entry] && fresh[entry].tap === tapped.tap) delete fresh[entry];  // else: tapped again meanwhile
+      if (fresh[entry] && fresh[entry].tap === tapped.tap) delete fresh[entry];  // if not, it was tapped again meanwhile
       write(fresh);
       pause = FIRST_PAUSE;
       trouble = "";
       const row = rowOf(id);
       if (refused) {
         if (row && onDay === day && !fresh[entry]) show(row, tapped.before);
-        trouble = "Een tik kon niet worden opgeslagen. Laad de pagina opnieuw om te zien hoe het ervoor staat.";
+        trouble = status.dataset.refused;
         refresh();
       }
     }

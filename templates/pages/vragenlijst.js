@@ -1,5 +1,5 @@
-// Makes a survey kinder; it works without. Half-filled answers stay in this browser until they are sent,
-// and questions that are not asked of somebody who answered like this are hidden.
+// Makes a survey easier to fill in; the form also works without. Answers are kept in this browser until they are sent,
+// and questions that are not asked, because of earlier answers, are hidden.
 "use strict";
 
 (() => {
@@ -7,7 +7,7 @@
     try {
       return window.localStorage;
     } catch {
-      return null; // switched off: the form works, it just forgets
+      return null; // storage is switched off: the form works, but is not kept
     }
   })();
 
@@ -40,7 +40,7 @@
     try {
       store.setItem(key, JSON.stringify(draft));
     } catch {
-      // full or forbidden: nothing is lost that is still on the page
+      // storage is full or forbidden: the answers are still on the page
     }
   }
 
@@ -52,7 +52,7 @@
       draft = null;
     }
     if (draft === null || typeof draft !== "object") return;
-    if (draft.versie !== form.elements.versie.value) return; // answers to other questions
+    if (draft.versie !== form.elements.versie.value) return; // they answer another version of the questions
     for (const field of fields()) {
       const values = draft[field.name];
       if (!Array.isArray(values)) continue;

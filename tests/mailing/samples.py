@@ -1,4 +1,4 @@
-"""A sample of every kind of mail: SAMPLES is the one list of them, which all tests of rendering go through."""
+"""Samples of every kind of mail. All tests of rendering use the list SAMPLES."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.shipped import NOW, WAVE, WORKSHOP, registration
+from tests.words import DUTCH
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutSeat
@@ -39,7 +40,7 @@ CHANGE = Change(
 )
 
 Sample = Callable[[Person | None], Context]
-"""What the templates of a mail to, or about, a person are given."""
+"""Makes what the templates of a mail to, or about, a person are given."""
 
 
 def participant(state: State, person: Person | None, **more: Any) -> ParticipantContext:
@@ -93,13 +94,13 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_FAILED)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
 ]
-"""Every kind at least once, and a notice to organisers once for each thing that it may tell of."""
+"""Every kind at least once, and each notice to organisers once for each event that it can tell of."""
 
 TO_PARTICIPANTS = [(kind, sample) for kind, sample in SAMPLES if not kind.for_organisers]
 NOTICES = [(kind, sample) for kind, sample in SAMPLES if kind.for_organisers]
 
 
 def rendered(kind: Kind, person: Person | None, **changes: Any) -> Rendered:
-    """The first sample of `kind`, with `changes` to what its templates are given."""
+    """The first sample of `kind`, rendered with `changes` to what its templates are given."""
     sample = next(sample for one, sample in SAMPLES if one is kind)
-    return render(kind, replace(sample(person), **changes))
+    return render(DUTCH, kind, replace(sample(person), **changes))

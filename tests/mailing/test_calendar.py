@@ -1,4 +1,4 @@
-"""The calendar file."""
+"""The calendar file that goes with mails about a seat."""
 
 from datetime import UTC, date, datetime
 
@@ -7,6 +7,7 @@ from icalendar import Calendar, Event
 from msgspec.structs import replace
 
 from tests.shipped import NOW, WORKSHOP
+from tests.words import DUTCH
 from werkplaats.domain.workshop import Workshop
 from werkplaats.mailing.calendar import invitation
 
@@ -14,7 +15,7 @@ PUBLIC_URL = "https://werkplaats.example.org:8443/"
 
 
 def file(workshop: Workshop = WORKSHOP, now: datetime = NOW) -> bytes:
-    return invitation(workshop, "r1", public_url=PUBLIC_URL, now=now)
+    return invitation(DUTCH, workshop, "r1", public_url=PUBLIC_URL, now=now)
 
 
 def event(content: bytes) -> Event:
@@ -28,14 +29,14 @@ def event(content: bytes) -> Event:
 
 
 def test_event_covers_the_whole_days() -> None:
-    """All three days, and none after: the end is exclusive."""
+    """The event has all three days and no other. Its end is the day after the last, as the format wants."""
     said = event(file())
     assert (said.start, said.end) == (date(2027, 8, 29), date(2027, 9, 1))
     assert b"DTSTART;VALUE=DATE:20270829" in file()
 
 
 def test_event_says_what_and_where() -> None:
-    """Title, address, page and organiser are in it."""
+    """The event has the title, address, page and organiser."""
     said = event(file())
     assert said["summary"] == "Werkplaats ‘Werken aan wijkontwikkeling’"
     assert said["location"] == "Postweg 9, 3941 KA Doorn, Nederland"
@@ -45,7 +46,7 @@ def test_event_says_what_and_where() -> None:
 
 
 def test_event_keeps_its_uid() -> None:
-    """A file made later replaces the earlier one in a calendar."""
+    """A calendar replaces the event of an earlier file by that of a later one."""
     later = event(file(now=datetime(2027, 6, 1, tzinfo=UTC)))
     assert later["uid"] == event(file())["uid"] == "r1@werkplaats.example.org"
     assert event(file())["dtstamp"].dt == NOW
@@ -53,7 +54,7 @@ def test_event_keeps_its_uid() -> None:
 
 @pytest.mark.parametrize("title", ["x" * 290, "é; \\ , „“" * 20])
 def test_lines_are_folded_as_the_rfc_has_it(title: str) -> None:
-    """Every line ends in CRLF and is at most 75 bytes, and a long title comes out whole."""
+    """Every line ends in CRLF and has at most 75 bytes, and a long title is complete when read back."""
     content = file(replace(WORKSHOP, title=title))
     lines = content.split(b"\r\n")
     assert lines[-1] == b""

@@ -1,4 +1,4 @@
-"""A mail written out: to whom, and with which file."""
+"""Mails written out: their recipients, and the files that go with them."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def composed(kind: Kind, state: State, *, had_seat: bool) -> Message:
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("kind", TO_PARTICIPANTS)
 def test_a_file_for_the_calendar_goes_to_who_has_a_seat_or_had_one(kind: Kind, state: State) -> None:
-    """With the mails that tell of the days, and with the one that takes the seat back; its number only goes up."""
+    """A calendar file goes with mails about the days to people with a seat, and with the one that cancels a seat."""
     invites = kind in (Kind.CONFIRMED, Kind.REMINDER, Kind.CHANGED) and state is State.CONFIRMED
     file = composed(kind, state, had_seat=True).calendar
     assert (file is not None) is (invites or kind is Kind.CANCELLED)
@@ -50,7 +50,7 @@ def test_a_file_for_the_calendar_goes_to_who_has_a_seat_or_had_one(kind: Kind, s
 
 
 def test_a_mail_to_a_participant_goes_to_their_own_address() -> None:
-    """Under the id that comes back with events, and in our name."""
+    """A mail to a participant has their address, the id that comes back with events, and our sender."""
     message = composed(Kind.CONFIRMED, State.CONFIRMED, had_seat=True)
     assert message.mail_id == "r1-confirmed-7"
     assert message.recipient == Recipient("jan@example.org", "Jan de Vries")
@@ -61,7 +61,7 @@ def test_a_mail_to_a_participant_goes_to_their_own_address() -> None:
 
 
 def test_a_mail_about_a_survey_can_be_unsubscribed_from() -> None:
-    """By the link that stands in it too."""
+    """Mails about a survey can be unsubscribed from, by the link that is also in their text."""
     mail = queue(Kind.SURVEY_REMINDER, AboutWave("r1", WAVE.id, 1), WORKSHOP.id, NOW)
     letter = ToSurveyed(mail=mail, workshop=WORKSHOP, registration=registration(), person=JAN, wave=WAVE)
     message = compose(letter, LINKS, NOW + timedelta(days=1))
@@ -72,7 +72,7 @@ def test_a_mail_about_a_survey_can_be_unsubscribed_from() -> None:
 
 
 def test_a_notice_goes_to_the_organiser() -> None:
-    """And names the participant."""
+    """A notice goes to the organiser's address, and names the participant."""
     organiser = WORKSHOP.organisers[0]
     mail = queue(Kind.ORGANISER_SIGNED_UP, AboutEntry("e", organiser.email, 1, 7, "r1"), WORKSHOP.id, NOW)
     letter = ToOrganiser(

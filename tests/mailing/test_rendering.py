@@ -1,4 +1,4 @@
-"""Every mail, for somebody ordinary and for somebody who means harm."""
+"""Every mail, to an ordinary person and to one who typed something harmful."""
 
 import re
 from functools import partial
@@ -21,6 +21,7 @@ from tests.mailing.samples import (
     rendered,
 )
 from tests.shipped import DEADLINE, HOSTILE, JAN, WORKSHOP, registration
+from tests.words import DUTCH
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.registration import Person, State
@@ -49,8 +50,8 @@ def assert_sound(mail: Rendered) -> None:
 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
 def test_mail_says_the_same_in_html_and_in_text(kind: Kind, sample: Sample) -> None:
-    """Each line of the plain text stands in the HTML, and neither shows a hole, an exclamation mark or code."""
-    mail = render(kind, sample(JAN))
+    """Each line of the plain text is also in the HTML, and neither has a missing value, an exclamation mark or code."""
+    mail = render(DUTCH, kind, sample(JAN))
     assert_sound(mail)
     html = without_space(visible(mail.html))
     for line in mail.text.splitlines():
@@ -62,8 +63,8 @@ def test_mail_says_the_same_in_html_and_in_text(kind: Kind, sample: Sample) -> N
 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
 def test_mail_is_sound_whatever_people_typed(kind: Kind, sample: Sample) -> None:
-    """Markup stays text, a subject stays one line, and no name of a participant becomes a line of its own."""
-    mail = render(kind, sample(HOSTILE))
+    """Markup that somebody typed is text, a subject is one line, and nothing that was typed begins a line."""
+    mail = render(DUTCH, kind, sample(HOSTILE))
     assert_sound(mail)
     soup = BeautifulSoup(mail.html, "html.parser")
     assert not soup.select("b, script, h1 + h1")
@@ -73,8 +74,8 @@ def test_mail_is_sound_whatever_people_typed(kind: Kind, sample: Sample) -> None
 
 @pytest.mark.parametrize(("kind", "sample"), TO_PARTICIPANTS)
 def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind, sample: Sample) -> None:
-    """Nobody can have us mail an address of theirs to somebody else; our link is there in both versions."""
-    mail = render(kind, sample(HOSTILE))
+    """A mail has no link or address that somebody typed, and it has our link in both versions."""
+    mail = render(DUTCH, kind, sample(HOSTILE))
     assert "evil" not in mail.subject + mail.text + mail.html
     assert LINK in mail.text
     links = [link["href"] for link in BeautifulSoup(mail.html, "html.parser").find_all("a")]
@@ -83,7 +84,7 @@ def test_mail_to_a_participant_carries_no_link_but_ours(kind: Kind, sample: Samp
 
 
 def test_confirmation_says_when_where_and_how_to_cancel() -> None:
-    """Who has a seat reads the days, the place, and that there is a file for the calendar."""
+    """The confirmation names the days, the place, and the calendar file."""
     mail = rendered(Kind.CONFIRMED, JAN)
     assert mail.subject == "Je hebt een plek: Werken aan wijkontwikkeling"
     for said in ("Beste Jan,", "29 t/m 31 augustus 2027", "Postweg 9, 3941 KA Doorn", "bijlage", "meld je af"):
@@ -91,7 +92,7 @@ def test_confirmation_says_when_where_and_how_to_cancel() -> None:
 
 
 def test_waitlisted_mail_gives_place_and_rule() -> None:
-    """Who waits reads the place and the rule that orders it."""
+    """The mail about the waitlist names the place on it, and the rule for the order."""
     text = rendered(Kind.WAITLISTED, HOSTILE).text
     assert "plek 3 van de 7" in text
     assert "wie eerder was, is eerder aan de beurt" in text
@@ -99,12 +100,12 @@ def test_waitlisted_mail_gives_place_and_rule() -> None:
 
 
 def test_waitlisted_mail_without_a_known_place_says_no_number() -> None:
-    """A place that could not be told is left out."""
+    """If the place on the waitlist is not known, the mail names none."""
     assert "op plek" not in rendered(Kind.WAITLISTED, HOSTILE, place=None).text.replace("op welke plek", "")
 
 
 def test_offer_says_until_when() -> None:
-    """An offer names its deadline in Amsterdam time, and what happens after it."""
+    """The offer names its deadline in Amsterdam time, and what happens after it."""
     text = rendered(Kind.OFFERED, HOSTILE).text
     assert registration().offer_expires_at == DEADLINE
     assert "vóór maandag 2 augustus 2027 om 14.00 uur" in text
@@ -115,7 +116,7 @@ def test_offer_says_until_when() -> None:
     ("state", "said"), [(State.CANCELLED, "Je bent afgemeld"), (State.DECLINED, "Je hebt de plek niet genomen")]
 )
 def test_cancelled_mail_knows_declining_from_cancelling(state: State, said: str) -> None:
-    """One kind of mail, two things that may have happened."""
+    """The mail says whether the person cancelled or declined."""
     mail = rendered(Kind.CANCELLED, HOSTILE, registration=registration(state))
     assert mail.subject.startswith(said)
     assert said in mail.text
@@ -123,20 +124,20 @@ def test_cancelled_mail_knows_declining_from_cancelling(state: State, said: str)
 
 @pytest.mark.parametrize("kind", [Kind.CANCELLED, Kind.OFFER_EXPIRED])
 def test_joining_again_is_named_only_while_it_is_possible(kind: Kind) -> None:
-    """After sign-up has closed nobody is invited to try."""
+    """Mails offer to join again only while that is possible."""
     assert "opnieuw aan op je eigen pagina" in rendered(kind, HOSTILE, can_rejoin=True).text
     assert "opnieuw aan op je eigen pagina" not in rendered(kind, HOSTILE, can_rejoin=False).text
 
 
 def test_survey_invitation_names_its_last_day() -> None:
-    """The end is told as the last whole day."""
+    """The invitation names the last whole day of the survey."""
     assert "t/m donderdag 30 september 2027" in rendered(Kind.SURVEY_INVITATION, HOSTILE).text
 
 
 @pytest.mark.parametrize(("kind", "sample"), NOTICES)
 def test_notice_tells_who_and_how_many_seats(kind: Kind, sample: Sample) -> None:
-    """An organiser reads who it is about, how to reach them, and how the seats stand now."""
-    mail = render(kind, sample(JAN))
+    """A notice tells an organiser who it is about, how to reach them, and how many seats are taken."""
+    mail = render(DUTCH, kind, sample(JAN))
     assert "Jan de Vries" in mail.subject
     for said in (
         "Beste Platform31,",
@@ -153,7 +154,7 @@ def test_notice_tells_who_and_how_many_seats(kind: Kind, sample: Sample) -> None
 
 @pytest.mark.parametrize(("kind", "sample"), NOTICES)
 def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, sample: Sample) -> None:
-    """What is no name is not in the subject, no address of a web page is a link, and the e-mail address is usable."""
+    """Only a name is repeated in the subject, web addresses are no links, and the e-mail address can be copied."""
     stranger = Person(
         given_name="Gratis geld. Bel nu 0906",
         family_name="www.example.org",
@@ -164,7 +165,7 @@ def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, sample: Sample
     )
     told = sample(stranger)
     assert isinstance(told, OrganiserContext)
-    mail = render(kind, replace(told, entry=replace(told.entry, detail="550 zie http://example.org/x")))
+    mail = render(DUTCH, kind, replace(told, entry=replace(told.entry, detail="550 zie http://example.org/x")))
     assert ": Iemand (" in mail.subject
     assert "Gratis" not in mail.subject
     for text in (mail.text, visible(mail.html)):
@@ -180,51 +181,51 @@ def test_notice_spreads_nothing_that_a_stranger_typed(kind: Kind, sample: Sample
 @pytest.mark.parametrize(("kind", "sample"), NOTICES)
 @pytest.mark.parametrize("gone", [None, registration(person=None)])
 def test_notice_about_somebody_erased_can_still_be_told(kind: Kind, sample: Sample, gone: Any) -> None:
-    """A notice that comes after the data went names nobody."""
-    mail = render(kind, replace(sample(None), registration=gone))
+    """A notice about somebody whose data has been erased names nobody."""
+    mail = render(DUTCH, kind, replace(sample(None), registration=gone))
     assert "een deelnemer" in mail.subject
     assert "Naam:" not in mail.text
 
 
 def test_notices_of_one_kind_differ_by_what_happened() -> None:
-    """Each reads differently, also where an organiser did it."""
-    subjects = {render(kind, sample(HOSTILE)).subject.split(":")[0] for kind, sample in NOTICES}
+    """Notices about different events have different subjects."""
+    subjects = {render(DUTCH, kind, sample(HOSTILE)).subject.split(":")[0] for kind, sample in NOTICES}
     assert len(subjects) == 10
 
 
 def test_notice_of_a_failed_mail_says_which_and_why() -> None:
-    """An organiser can do what the mail could not: which mail it was, the reason, and what to do."""
+    """The notice says which mail it was, why it failed, and what the organiser can do."""
     kind = Kind.ORGANISER_MAIL_FAILED
-    text = render(kind, organiser(Happened.MAIL_BOUNCED, HOSTILE)).text
+    text = render(DUTCH, kind, organiser(Happened.MAIL_BOUNCED, HOSTILE)).text
     assert "Het gaat om het aanbod van een plek." in text
     assert "De maildienst meldt: 550 <b>no</b> such user" in text
     assert "Bel, of mail zelf." in text
-    unknown = render(kind, replace(organiser(Happened.MAIL_FAILED, HOSTILE), mail=None)).text
+    unknown = render(DUTCH, kind, replace(organiser(Happened.MAIL_FAILED, HOSTILE), mail=None)).text
     assert "Het gaat om een mail aan een deelnemer." in unknown
 
 
 @pytest.mark.parametrize(("kind", "sample"), TO_PARTICIPANTS)
 def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind, sample: Sample) -> None:
-    """An ampersand is one, and nothing an organiser writes becomes markup."""
-    html = render(kind, replace(sample(JAN), workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>"))).html
+    """A title is escaped once, also in sentences that mails share."""
+    html = render(DUTCH, kind, replace(sample(JAN), workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>"))).html
     assert "Wonen &amp; &lt;b&gt;werken" in html
     assert "<b>werken" not in html
 
 
 def test_missing_context_is_an_error() -> None:
-    """A mail with a hole in it is never sent."""
+    """Rendering a mail without a value that it shows is an error."""
     with pytest.raises(UndefinedError):
-        render(Kind.SURVEY_INVITATION, participant(State.CONFIRMED, JAN))
+        render(DUTCH, Kind.SURVEY_INVITATION, participant(State.CONFIRMED, JAN))
 
 
 def test_each_kind_has_its_folder_and_no_folder_is_left_over() -> None:
-    """Kinds and folders go together."""
+    """Each kind of mail has a folder of templates, and each folder has a kind."""
     folders = {path.name for path in (TEMPLATES / "mail").iterdir() if path.is_dir()}
     assert folders == {kind.value for kind in Kind}
 
 
 def test_each_kind_has_its_sample() -> None:
-    """So whoever adds a kind has it tested as all others are. A notice has one for each thing that it may tell of."""
+    """Each kind of mail has a sample, and each notice has one for each event that it can tell of."""
     assert {kind for kind, _ in SAMPLES} == set(Kind)
     told = {sample.args[0]: kind for kind, sample in NOTICES if isinstance(sample, partial)}
     assert told == NOTICE

@@ -20,6 +20,7 @@ _COPIED = (
     "docs",
     "templates",
     "tests",
+    "tools",
     "workshops",
     "pyproject.toml",
     "firestore.rules",

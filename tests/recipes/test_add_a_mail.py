@@ -5,7 +5,7 @@ import pytest
 from tests.recipes.copies import ROOT, Copy, Edit
 
 KINDS = "functions/werkplaats/domain/mail/kinds.py"
-NAMES = "functions/werkplaats/wording/dutch.py"
+NAMES = "functions/werkplaats/wording/labels.py"
 TEMPLATES = "templates/mail/"
 SAMPLES = "tests/mailing/samples.py"
 DECISIONS = "tests/domain/mail/test_decision.py"
@@ -28,20 +28,20 @@ STEPS = {
             "    Kind.THANKED: ForParticipant(about=AboutSeat, true_while=(in_that_very_state(State.CONFIRMED),)),",
         )
     ],
-    "name": [line_before(NAMES, "    Kind.ORGANISER_SIGNED_UP: ", '    Kind.THANKED: "het bedankje",')],
+    "name": [line_before(NAMES, "    Kind.ORGANISER_SIGNED_UP: ", '    Kind.THANKED: Phrase("het bedankje"),')],
     "text": [
-        Edit(f"{TEMPLATES}thanked/subject.txt", "", "Bedankt: {{ workshop.title }}\n"),
+        Edit(f"{TEMPLATES}thanked/subject.txt", "", '{{ _("Bedankt: %(title)s", title=workshop.title) }}\n'),
         Edit(
             f"{TEMPLATES}thanked/body.txt",
             "",
             '{% extends "mail/_base.txt" %}\n{% block content %}\n'
-            "Bedankt\n\nBekijk je aanmelding:\n{{ link }}\n{% endblock %}\n",
+            '{{ _("Bedankt") }}\n\n{{ _("Bekijk je aanmelding:") }}\n{{ link }}\n{% endblock %}\n',
         ),
         Edit(
             f"{TEMPLATES}thanked/body.html",
             "",
             '{% extends "mail/_base.html" %}\n{% import "mail/_parts.html" as parts %}\n{% block content %}\n'
-            '{{ parts.heading("Bedankt") }}\n{{ parts.button(link, "Bekijk je aanmelding") }}\n{% endblock %}\n',
+            '{{ parts.heading(_("Bedankt")) }}\n{{ parts.button(link, _("Bekijk je aanmelding")) }}\n{% endblock %}\n',
         ),
     ],
     "sample": [

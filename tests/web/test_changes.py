@@ -1,4 +1,4 @@
-"""Pages read through the store and change things through workflows."""
+"""Pages read from the store, and change things only through workflows."""
 
 import ast
 from pathlib import Path
@@ -15,12 +15,12 @@ READ_BY_PAGES = {
     "attendance.of", "attendance.of_one",
     "surveys.invitations", "surveys.count_invitations", "surveys.opened", "surveys.versions",
 }  # fmt: skip
-"""What pages may ask of the store. All of it reads: whatever writes belongs into a workflow."""
+"""What pages may ask of the store. All of these only read. Writing belongs into a workflow."""
 
 
 @pytest.mark.parametrize("file", sorted(WEB.rglob("*.py")), ids=lambda file: str(file.relative_to(WEB)))
 def test_web_writes_nothing(file: Path) -> None:
-    """A page asks the store only what is listed, or hands it as a whole to a workflow."""
+    """A page calls only the listed methods of the store, or passes the store to a workflow."""
     tree = ast.parse(file.read_text())
     workflows = {
         name.name

@@ -1,12 +1,13 @@
-"""Dutch on paper."""
+"""Days, moments, durations, numbers and names in Dutch."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.words import DUTCH
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
-from werkplaats.wording import dutch
+from werkplaats.wording import dates, labels
 
 
 @pytest.mark.parametrize(
@@ -19,13 +20,13 @@ from werkplaats.wording import dutch
     ],
 )
 def test_range_of_days_names_month_and_year_once_where_it_can(first: date, last: date, said: str) -> None:
-    """A range of days repeats the month or the year only where they differ."""
-    assert dutch.day_range(first, last) == said
+    """A range of days names the month and the year twice only if they differ."""
+    assert dates.day_range(DUTCH, first, last) == said
 
 
 def test_day_with_its_weekday() -> None:
     """A long day begins with the day of the week."""
-    assert dutch.long_day(date(2027, 8, 29)) == "zondag 29 augustus 2027"
+    assert dates.long_day(DUTCH, date(2027, 8, 29)) == "zondag 29 augustus 2027"
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,8 @@ def test_day_with_its_weekday() -> None:
     ],
 )
 def test_moment_is_told_in_amsterdam_time(at: datetime, said: str) -> None:
-    """A moment in UTC is told by the clock in Amsterdam, summer and winter."""
-    assert dutch.moment(at) == said
+    """A moment in UTC is shown in Amsterdam time, in summer and in winter."""
+    assert dates.moment(DUTCH, at) == said
 
 
 @pytest.mark.parametrize(
@@ -48,41 +49,41 @@ def test_moment_is_told_in_amsterdam_time(at: datetime, said: str) -> None:
     ],
 )
 def test_an_end_at_midnight_is_told_as_the_last_whole_day(end: datetime, said: str) -> None:
-    """Nobody need work out to which day midnight belongs."""
-    assert dutch.until(end) == said
+    """An end at midnight is shown as the day before it, so that nobody has to work out which day that is."""
+    assert dates.until(DUTCH, end) == said
 
 
 @pytest.mark.parametrize(
     ("text", "said"), [("48 hours", "48 uur"), ("1 hour", "1 uur"), ("1 day", "1 dag"), ("2 days", "2 dagen")]
 )
 def test_duration(text: str, said: str) -> None:
-    """A length from a workshop's file is told in Dutch, in the singular where it is one."""
-    assert dutch.duration(text) == said
+    """A length of time from a workshop's file is shown in Dutch, in the singular or the plural."""
+    assert dates.duration(DUTCH, text) == said
 
 
 @pytest.mark.parametrize(("words", "said"), [(["a"], "a"), (["a", "b"], "a en b"), (["a", "b", "c"], "a, b en c")])
 def test_list_of_names(words: list[str], said: str) -> None:
-    """Names are joined as one says them."""
-    assert dutch.listed(words) == said
+    """Names are joined by commas, with “en” before the last."""
+    assert dates.listed(DUTCH, words) == said
 
 
 def test_every_state_and_every_kind_of_mail_has_a_name() -> None:
-    """Organisers never read a word of the code."""
-    assert all(dutch.state_name(state) for state in State)
-    assert len({dutch.mail_name(kind) for kind in Kind}) == len(Kind)
+    """Each state and each kind of mail has a name of its own for organisers."""
+    assert all(labels.state_name(DUTCH, state) for state in State)
+    assert len({labels.mail_name(DUTCH, kind) for kind in Kind}) == len(Kind)
 
 
 def test_unknown_state_or_mail_is_no_error() -> None:
-    """A journal of a later version can still be told of."""
-    assert (dutch.state_name("teleported"), dutch.mail_name("telegram")) == ("", "een mail")
+    """A state or a kind that only a later version knows gets a general name and is no error."""
+    assert (labels.state_name(DUTCH, "teleported"), labels.mail_name(DUTCH, "telegram")) == ("", "een mail")
 
 
 def test_short_forms_for_tables() -> None:
-    """Days and moments in Amsterdam, numbers with a comma."""
+    """Tables have short days, moments in Amsterdam time, and numbers with a decimal comma."""
     at = datetime(2027, 8, 29, 22, 30, tzinfo=UTC)
-    assert dutch.short_day(date(2027, 8, 29)) == "zo 29 aug"
-    assert dutch.short_day(date(2027, 3, 1)) == "ma 1 mrt"
-    assert dutch.short_moment(at) == "30-08-2027 00:30"
-    assert dutch.long_day_of(at) == "maandag 30 augustus 2027"
-    assert (dutch.decimal(3.449), dutch.decimal(4, 2), dutch.percentage(0.625)) == ("3,4", "4,00", "62%")
-    assert {dutch.state_label(state) for state in State} > {"plek", "wachtlijst", "afgemeld"}
+    assert dates.short_day(DUTCH, date(2027, 8, 29)) == "zo 29 aug"
+    assert dates.short_day(DUTCH, date(2027, 3, 1)) == "ma 1 mrt"
+    assert dates.short_moment(DUTCH, at) == "30-08-2027 00:30"
+    assert dates.long_day_of(DUTCH, at) == "maandag 30 augustus 2027"
+    assert (dates.decimal(DUTCH, 3.449), dates.decimal(DUTCH, 4, 2), dates.percentage(0.625)) == ("3,4", "4,00", "62%")
+    assert {labels.state_label(DUTCH, state) for state in State} > {"plek", "wachtlijst", "afgemeld"}

@@ -1,9 +1,10 @@
-"""What looks like a name, and what a stranger could have us mail to somebody instead."""
+"""Which text looks like a name, and which text a stranger could otherwise make us mail to somebody."""
 
 import unicodedata
 
 import pytest
 
+from tests.words import DUTCH
 from werkplaats.domain.registration import Person
 from werkplaats.wording.names import LONGEST, full_name, looks_like_a_name, salutation
 
@@ -60,7 +61,7 @@ NAMES = [
     "x" * LONGEST,
     "Gratis geld voor iedereen",
 ]
-"""The last is a sentence of letters: it cannot be told from a name."""
+"""The last one is a sentence that has only letters, so it cannot be told from a name."""
 
 NO_NAMES = [
     "",
@@ -130,30 +131,32 @@ NO_NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_all_sorts_look_like_names(name: str) -> None:
-    """In any script, composed or not; people are greeted by them."""
+    """Names in any script, in either Unicode form, look like names, and mails greet people by them."""
     for form in ("NFC", "NFD"):
         written = unicodedata.normalize(form, name)  # type: ignore[arg-type]
         assert looks_like_a_name(written)
         person = Person(given_name=written, family_name="de Vries", email="x@example.org")
-        assert salutation(person) == f"Beste {written},"
+        assert salutation(DUTCH, person) == f"Beste {written},"
         assert full_name(person) == f"{written} de Vries"
 
 
 @pytest.mark.parametrize("text", NO_NAMES)
 def test_what_is_no_name_is_not_repeated(text: str) -> None:
-    """Neither in a greeting nor in a header, whichever part of a name it was given as."""
+    """Text that does not look like a name is neither in a greeting nor in a header, whichever part of a name it is."""
     assert not looks_like_a_name(text)
-    assert salutation(Person(given_name=text, family_name="de Vries", email="x@example.org")) == "Beste deelnemer,"
+    assert (
+        salutation(DUTCH, Person(given_name=text, family_name="de Vries", email="x@example.org")) == "Beste deelnemer,"
+    )
     assert full_name(Person(given_name=text, family_name="de Vries", email="x@example.org")) is None
     assert full_name(Person(given_name="Jan", family_name=text, email="x@example.org")) is None
 
 
 def test_somebody_whose_data_are_gone_is_still_addressed() -> None:
-    """A mail that was under way greets a participant."""
-    assert salutation(None) == "Beste deelnemer,"
+    """A mail about somebody whose data has been erased greets “deelnemer”."""
+    assert salutation(DUTCH, None) == "Beste deelnemer,"
 
 
 def test_a_long_text_is_refused_at_once() -> None:
-    """The rule takes no longer for a text that was made to keep it busy."""
+    """Checking a text that was made to be slow to check takes no longer than another."""
     assert not looks_like_a_name("a." * 500_000)
     assert not looks_like_a_name("a " * (LONGEST // 2 - 1) + "!")

@@ -1,7 +1,6 @@
-"""The pages, as a browser gets them."""
+"""The pages as a browser receives them."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -11,10 +10,12 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
+from tests.shipped import HOSTILE, JAN, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
+from tests.wording.pages import public_pages, wrong_form, wrong_survey
+from tests.words import DUTCH
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Promotion
-from werkplaats.web.forms.forms import link_form, sign_up_form, survey_form
+from werkplaats.web.forms.forms import sign_up_form
 from werkplaats.wording.templating import (
     TEMPLATES,
     asset,
@@ -28,7 +29,7 @@ VOID = {"meta", "link", "input", "br", "hr", "img"}
 
 
 class WellFormed(HTMLParser):
-    """Fails on a tag that is not closed, or closed out of turn; collects ids and what is not allowed by CSP."""
+    """Fails on a tag that is not closed, or closed in the wrong order, and on what CSP forbids. Collects ids."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,8 +57,8 @@ class WellFormed(HTMLParser):
 
 
 def page(name: str, /, **context: Any) -> BeautifulSoup:
-    """The page, once it is known to be well formed and to hang together."""
-    html = render_page(name, **context)
+    """The page, after checking that it is well formed and that its labels and links lead somewhere."""
+    html = render_page(DUTCH, name, **context)
     parser = WellFormed()
     parser.feed(html)
     assert parser.open == []
@@ -82,58 +83,7 @@ def text(soup: BeautifulSoup | Tag) -> str:
     return " ".join(soup.get_text(" ").split())
 
 
-def wrong_form() -> Any:
-    form = sign_up_form(
-        WORKSHOP,
-        sent(voornaam='<b>"Jan" & co', email="jan", telefoon="'abc", vraag_opgave="</textarea><p>", vraag_akkoord=None),
-        SUBMISSIONS,
-    )
-    form.validate()
-    return form
-
-
-def wrong_survey() -> Any:
-    form = survey_form(WAVE, sent(vraag_opbrengst="9", vraag_waarde=["plek", "anderen"], vraag_lengte="goed"))
-    form.validate()
-    return form
-
-
-def every_page() -> Iterator[tuple[str, dict[str, Any]]]:
-    for phase in ("early", "open", "closed"):
-        for full in (False, True):
-            yield "workshop", {"workshop": WORKSHOP, "phase": phase, "full": full}
-    for open in ([], [WORKSHOP]):
-        for early in ([], [WORKSHOP]):
-            yield "workshops", {"open": open, "early": early}
-    for full in (False, True):
-        for form in (sign_up_form(WORKSHOP, None, SUBMISSIONS), wrong_form()):
-            yield "sign_up", {"workshop": WORKSHOP, "form": form, "phase": "open", "full": full}
-    for phase in ("early", "closed"):
-        yield "closed", {"workshop": WORKSHOP, "phase": phase}
-    for name in ("received", "link_sent", "privacy"):
-        yield name, {"workshop": WORKSHOP}
-    yield "link", {"workshop": WORKSHOP, "form": link_form(None, SUBMISSIONS)}
-    for form in (survey_form(WAVE, None), wrong_survey()):
-        yield (
-            "survey",
-            {"workshop": WORKSHOP, "wave": WAVE, "form": form, "changed": False, "draft": "d", "version": "v"},
-        )
-    yield (
-        "survey",
-        {"workshop": WORKSHOP, "wave": WAVE, "form": wrong_survey(), "changed": True, "draft": "d", "version": "v"},
-    )
-    yield "unsubscribe", {"workshop": WORKSHOP, "path": "/enquete/x/uitschrijven"}
-    yield "unsubscribed", {"workshop": WORKSHOP}
-    yield "survey_done", {"workshop": WORKSHOP, "wave": WAVE, "draft": "d"}
-    for standing in ("early", "closed"):
-        yield "survey_closed", {
-            "workshop": WORKSHOP, "standing": standing, "opens_at": NOW, "closes_at": DEADLINE,
-        }  # fmt: skip
-    for workshop in (None, WORKSHOP):
-        yield "problem", {"workshop": workshop, "title": "Niet gevonden", "explanation": "Weg.", "next_step": "Zoek."}
-
-
-@pytest.mark.parametrize(("name", "context"), list(every_page()))
+@pytest.mark.parametrize(("name", "context"), list(public_pages(DUTCH, WORKSHOP)))
 def test_page_is_whole(name: str, context: dict[str, Any]) -> None:
     """Every page is well formed, in Dutch, with one heading, labelled controls and nothing that CSP forbids."""
     soup = page(name, **context)
@@ -158,7 +108,7 @@ def shown(state: State, **changes: Any) -> BeautifulSoup:
 
 
 def test_a_page_after_a_used_form_offers_to_cancel_the_earlier_sign_up() -> None:
-    """It names nobody, and sends the form's own submission along."""
+    """The page offers to cancel the earlier sign-up without naming anybody, and sends the form's submission along."""
     soup = shown(State.CONFIRMED, used_form=SUBMISSION)
     panel = soup.select_one(".panel")
     assert panel is not None
@@ -169,7 +119,7 @@ def test_a_page_after_a_used_form_offers_to_cancel_the_earlier_sign_up() -> None
 
 
 def test_who_cannot_join_again_any_more_is_told_whom_to_mail() -> None:
-    """Sign-up is open, and yet there is no button."""
+    """Somebody who has joined again too often gets no button but an address, although sign-up is open."""
     soup = shown(State.CANCELLED, can_rejoin=False, sign_up_open=True)
     assert actions(soup) == []
     assert f"mail ons dan: {WORKSHOP.sender.reply_to}" in text(soup)
@@ -193,7 +143,7 @@ def actions(soup: BeautifulSoup) -> list[str]:
     ],
 )
 def test_registration_shows_its_state_and_what_can_be_done(state: State, possible: list[str]) -> None:
-    """The page of each state says so to machines and offers what that state allows, and nothing after the start."""
+    """The page of each state has it in `data-state` and offers what it allows. After the start it offers nothing."""
     soup = shown(state)
     assert soup.main is not None
     assert soup.main["data-state"] == state.value
@@ -203,7 +153,7 @@ def test_registration_shows_its_state_and_what_can_be_done(state: State, possibl
 
 
 def test_waitlist_shows_place_and_rule() -> None:
-    """Who waits reads the place, how many wait, and by which rule."""
+    """Somebody on the waitlist reads their place, how many people wait, and the rule for the order."""
     said = text(shown(State.WAITLISTED))
     assert "3 van de 7 wachtenden" in said
     assert "wie eerder was, is eerder aan de beurt" in said
@@ -211,7 +161,7 @@ def test_waitlist_shows_place_and_rule() -> None:
 
 
 def test_rule_follows_the_workshop() -> None:
-    """Where seats are given directly, no page speaks of choosing in time."""
+    """If seats are given directly, the page says nothing about choosing in time."""
     direct = replace(WORKSHOP, promotion=Promotion(by="direct"))
     said = text(shown(State.WAITLISTED, workshop=direct))
     assert "meteen" in said
@@ -219,38 +169,38 @@ def test_rule_follows_the_workshop() -> None:
 
 
 def test_waitlist_without_a_known_place_says_no_number() -> None:
-    """A place that changed hands while the page was made is left out."""
+    """If the place is not known, the page shows none."""
     soup = shown(State.WAITLISTED, place=None, waiting=None)
     assert soup.main is not None
     assert "data-place" not in soup.main.attrs
 
 
 def test_offer_shows_its_deadline_before_anything_else() -> None:
-    """The deadline stands in the band at the top and beside the buttons, in Amsterdam time."""
+    """The deadline is shown at the top and beside the buttons, in Amsterdam time."""
     assert text(shown(State.OFFERED)).count("maandag 2 augustus 2027 om 14.00 uur") == 2
 
 
 def test_ended_registration_that_cannot_rejoin_says_until_when_it_could() -> None:
-    """Without the button there is the reason."""
+    """A page that does not offer to join again says until when one could sign up."""
     assert "Het kon t/m zondag 1 augustus 2027." in text(shown(State.CANCELLED, can_rejoin=False))
 
 
 def test_refused_action_is_explained_on_the_page() -> None:
-    """A 409 is told where the eye and the screen reader go first."""
+    """The reason for a refusal is in an alert, which screen readers read first."""
     alert = shown(State.CONFIRMED, problem="Er is nu geen <b>aanbod</b>.").select_one("[role=alert]")
     assert alert is not None
     assert "Er is nu geen <b>aanbod</b>." in text(alert)
 
 
 def test_markup_in_a_persons_data_is_shown_as_text() -> None:
-    """Names and addresses of any make come out as they went in."""
+    """Names and addresses that look like markup are shown as text."""
     soup = shown(State.CONFIRMED, registration=registration(person=HOSTILE))
     assert not soup.find("script")
     assert '<script>alert("x")</script>' in text(soup)
 
 
 def test_erased_person_leaves_a_page_without_data() -> None:
-    """A registration without its person can still be shown."""
+    """The page of a registration without a person has no data of one."""
     assert "Naam" not in text(shown(State.CANCELLED, registration=registration(State.CANCELLED, person=None)))
 
 
@@ -259,8 +209,8 @@ def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
 
 
 def test_form_has_the_fields_that_are_relied_on() -> None:
-    """Autocomplete names, `required`, bounds and the hidden submission are as docs/contract.md has them."""
-    soup = sign_up_page(sign_up_form(WORKSHOP, None, SUBMISSIONS))
+    """Autocomplete names, `required`, limits and the hidden submission are as docs/contract.md says."""
+    soup = sign_up_page(sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS))
     fields = {str(field["autocomplete"]): field for field in soup.select("[autocomplete]")}
     assert {name: field.has_attr("required") for name, field in fields.items()} == {
         "given-name": True,
@@ -286,8 +236,8 @@ def test_form_has_the_fields_that_are_relied_on() -> None:
 
 
 def test_form_keeps_what_was_typed_and_tells_what_is_wrong() -> None:
-    """A refused form shows each value as typed, the message at its field, and a summary that leads there."""
-    soup = sign_up_page(wrong_form())
+    """A refused form shows each value as it was typed, messages at the fields, and a summary that links to them."""
+    soup = sign_up_page(wrong_form(DUTCH, WORKSHOP))
     first = soup.find(id="voornaam")
     assert isinstance(first, Tag)
     assert first["value"] == '<b>"Jan" & co'
@@ -307,30 +257,32 @@ def test_form_keeps_what_was_typed_and_tells_what_is_wrong() -> None:
 
 
 def test_full_workshop_says_so_before_one_signs_up() -> None:
-    """Who would be waitlisted reads that, and the rule, beside the form."""
-    form = sign_up_form(WORKSHOP, None, SUBMISSIONS)
+    """If all seats are taken, the form says that one will be on the waitlist, and by which rule."""
+    form = sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
     assert "Je komt op de wachtlijst." in text(sign_up_page(form, full=True))
     assert "Je komt op de wachtlijst." not in text(sign_up_page(form, full=False))
 
 
 def test_notice_stands_above_the_form() -> None:
-    """What went wrong on our side is told without blaming a field."""
-    said = sign_up_page(sign_up_form(WORKSHOP, sent(), SUBMISSIONS), notice="Het is nu druk.")
+    """A notice about an error of ours is shown above the form and at no field."""
+    said = sign_up_page(sign_up_form(DUTCH, WORKSHOP, sent(), SUBMISSIONS), notice="Het is nu druk.")
     alert = said.select_one("[role=alert]")
     assert alert is not None
     assert "Het is nu druk." in text(alert)
 
 
 def test_survey_keeps_choices() -> None:
-    """Radio buttons and boxes that were right stay chosen when something else was wrong."""
-    soup = page("survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey(), changed=False, draft="d", version="v")
+    """Valid choices stay chosen when the form comes back because of another mistake."""
+    soup = page(
+        "survey", workshop=WORKSHOP, wave=WAVE, form=wrong_survey(DUTCH, WAVE), changed=False, draft="d", version="v"
+    )
     assert [box["value"] for box in soup.select("input[checked]")] == ["goed", "anderen", "plek"]
     assert not soup.select_one("input[name=vraag-opbrengst][checked]")
     assert len(soup.select("input[name=vraag-aanraden]")) == 11
 
 
 def test_workshop_page_holds_the_whole_text() -> None:
-    """Title, days, address, organisers and the button are there, and the button only while it is open."""
+    """The page has the title, days, address, organisers and text, and the button only while sign-up is open."""
     soup = page("workshop", workshop=WORKSHOP, phase="open", full=False)
     said = text(soup)
     for part in (
@@ -356,13 +308,13 @@ def test_workshop_page_holds_the_whole_text() -> None:
     ],
 )
 def test_closed_page_says_since_when(phase: str, said: str) -> None:
-    """Too early and too late are told with their day."""
+    """Before and after sign-up the page names the day on which it opens or closed."""
     assert WORKSHOP.sign_up.opens == date(2026, 10, 1)
     assert said in text(page("closed", workshop=WORKSHOP, phase=phase))
 
 
 def test_privacy_statement_agrees_with_the_terms_that_are_kept() -> None:
-    """The statement names the very terms after which data are erased, and whom to ask."""
+    """The privacy statement names the terms after which data is erased, and whom to ask."""
     said = text(page("privacy", workshop=WORKSHOP))
     terms = [question.erase_after for question in WORKSHOP.questions if question.erase_after]
     for term in (*terms, WORKSHOP.privacy.erase_registrations_after):
@@ -391,39 +343,39 @@ def test_receipt_tells_no_state(name: str) -> None:
     ],
 )
 def test_markdown_lets_nothing_through_that_acts(source: str) -> None:
-    """HTML, pictures and links to anything but the web or a mailbox come out as text."""
+    """HTML, pictures, and links to anything but the web or a mailbox are shown as text."""
     soup = BeautifulSoup(markdown(source), "html.parser")
     assert not soup.select("script, img, a:not([href^='https://'])")
 
 
 def test_markdown_links_to_the_web_and_to_mailboxes() -> None:
-    """Ordinary links work."""
+    """Links to the web and to mailboxes become links."""
     soup = BeautifulSoup(markdown("[a](https://example.org) [b](mailto:x@example.org)"), "html.parser")
     assert [link["href"] for link in soup.find_all("a")] == ["https://example.org", "mailto:x@example.org"]
 
 
 def test_label_of_consent_is_escaped_around_its_link() -> None:
-    """Only our own link is markup."""
-    assert with_privacy_link("<b> {privacy} &", WORKSHOP) == (
+    """The label is escaped, except for the link that we put into it."""
+    assert with_privacy_link(DUTCH, "<b> {privacy} &", WORKSHOP) == (
         f'&lt;b&gt; <a href="/werkplaats/{WORKSHOP.id}/privacy">privacyverklaring</a> &amp;'
     )
 
 
 def test_stylesheet_has_an_address_of_its_content() -> None:
-    """The page asks for the stylesheet by its hash; it fetches nothing from elsewhere."""
+    """The stylesheet's address has a hash of its content, and the stylesheet loads nothing else."""
     content, name = asset("stijl.css")
     assert stylesheet_path() == f"/werkplaats/_/{name}"
-    assert stylesheet_path() in render_page("workshops", open=[], early=[])
+    assert stylesheet_path() in render_page(DUTCH, "workshops", open=[], early=[])
     assert not re.search(rb"url\(|@import", content)
 
 
 def test_missing_context_is_an_error() -> None:
-    """A page that lacks what it needs fails instead of showing a hole."""
+    """Rendering a page without a value that it shows is an error."""
     with pytest.raises(UndefinedError):
-        render_page("workshop", workshop=WORKSHOP)
+        render_page(DUTCH, "workshop", workshop=WORKSHOP)
 
 
 def test_no_template_is_left_out_of_these_tests() -> None:
-    """Whoever adds a page adds it here."""
+    """Every page is in tests/wording/pages.py."""
     pages = {path.stem for path in (TEMPLATES / "pages").glob("[a-z]*.html")}
-    assert pages == {name for name, _ in every_page()} | {"registration"}
+    assert pages == {name for name, _ in public_pages(DUTCH, WORKSHOP)} | {"registration"}

@@ -1,4 +1,4 @@
-"""Text that people typed, made fit to print."""
+"""Text that people typed, changed so that it can be shown."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from werkplaats.wording.text import defanged
     ],
 )
 def test_address_of_a_web_page_is_no_link(typed: str, shown: str) -> None:
-    """Also where it is written so that only a browser reads it as one; a reader still sees what it was."""
+    """No mail program makes a link of an address, however it is written, and people can still read it."""
     assert defanged(typed) == shown
 
 
@@ -36,5 +36,5 @@ def test_address_of_a_web_page_is_no_link(typed: str, shown: str) -> None:
     ["Jan de Vries", "J.P. de Vries", "B.V.", "Vereniging X, afd. Y", "St. Anna", "06.12.34.56.78", "3.5 uur", "…", ""],
 )
 def test_other_text_is_left_as_it_is(typed: str) -> None:
-    """Abbreviations, initials and numbers are no addresses."""
+    """Abbreviations, initials and numbers are not taken for addresses."""
     assert defanged(typed) == typed

@@ -106,6 +106,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     unsubscribed: bool = False
     cancelled_by_organiser: bool = False
     joined_at: datetime | None = None
+    language: str = "nl"
+    """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):

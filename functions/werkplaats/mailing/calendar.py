@@ -1,16 +1,18 @@
-"""The workshop as a calendar file (.ics, RFC 5545), to go with the mail that confirms a seat."""
+"""The workshop as a calendar file (.ics, RFC 5545), which is attached to mails about a seat."""
 
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from werkplaats.domain.workshop import Workshop
-from werkplaats.wording.templating import address
+from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.templating import address, heading
 
 CONTENT_TYPE = "text/calendar"
-"""Without parameters: a provider may refuse an attachment whose type has a semicolon. The method is in the file."""
+"""It has no parameters, since a provider may refuse a type with a semicolon. The method is in the file itself."""
 
 
 def invitation(
+    words: Words,
     workshop: Workshop,
     registration_id: str,
     *,
@@ -19,23 +21,23 @@ def invitation(
     sequence: int = 0,
     cancelled: bool = False,
 ) -> bytes:
-    """The whole days of `workshop` as one event, stamped `now` (UTC); with `cancelled` the file that takes it back.
+    """The days of `workshop` as one event, made at `now` (UTC). With `cancelled`, the file that removes the event.
 
-    Its UID stays the same for a registration, so that a calendar that gets a file of a higher `sequence` replaces
-    the event. `public_url` is what links begin with.
+    The event of a registration always has the same UID. A calendar that is given a file with a higher `sequence`
+    replaces the event it has. `public_url` is the beginning of every link.
     """
-    from icalendar import Calendar, Event, vCalAddress, vText  # here: only this mail needs it, and it is slow
+    from icalendar import Calendar, Event, vCalAddress, vText  # imported here, because it is slow and few mails need it
 
     event = Event()
     event.add("uid", f"{registration_id}@{urlsplit(public_url).hostname}")
     event.add("dtstamp", now)
     event.add("sequence", sequence)
     event.add("dtstart", workshop.first_day)
-    event.add("dtend", workshop.last_day + timedelta(days=1))  # exclusive, as the RFC has it
-    event.add("summary", f"Werkplaats ‘{workshop.title}’")
+    event.add("dtend", workshop.last_day + timedelta(days=1))  # the RFC wants the day after the last one
+    event.add("summary", heading(words, workshop))
     event.add("description", workshop.summary)
     event.add("location", address(workshop.location))
-    event.add("url", f"{public_url.rstrip('/')}/werkplaats/{workshop.id}")
+    event.add("url", in_language(f"{public_url.rstrip('/')}/werkplaats/{workshop.id}", words.language))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
     organiser = vCalAddress(f"mailto:{workshop.sender.reply_to}")
@@ -43,7 +45,7 @@ def invitation(
     event.add("organizer", organiser)
 
     calendar = Calendar()
-    calendar.add("prodid", "-//Werkplaats//NL")
+    calendar.add("prodid", f"-//Werkplaats//{words.language.upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(event)

@@ -1,4 +1,4 @@
-"""A mail that is to be sent, written out: recipient, text, calendar file."""
+"""Writes out a mail that is to be sent: its recipient, its text, its calendar file."""
 
 from datetime import datetime
 
@@ -10,16 +10,18 @@ from werkplaats.mailing import calendar
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.mailing.rendering import Context, OrganiserContext, ParticipantContext, SurveyContext, render
 from werkplaats.security.links import Links
+from werkplaats.wording.catalogues import SOURCE, Words, in_language, words_in
 from werkplaats.wording.names import full_name
 
 
 def compose(letter: Letter, links: Links, now: datetime) -> Message:
     """The message for `letter`, composed at `now` (UTC).
 
-    Raises jinja2.UndefinedError if a template needs what there is not.
+    Raises jinja2.UndefinedError if a template uses a name that it is not given.
     """
-    context = _context(letter, links, now)
-    rendered = render(letter.mail.kind, context)
+    words = _words(letter)
+    context = _context(letter, links, now, words.language)
+    rendered = render(words, letter.mail.kind, context)
     return Message(
         mail_id=letter.mail.id,
         sender=letter.workshop.sender,
@@ -28,9 +30,14 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
         html=rendered.html,
         text=rendered.text,
         categories=("werkplaats", letter.mail.kind.value),
-        calendar=_calendar(letter, links, now) if isinstance(letter, ToParticipant) else None,
+        calendar=_calendar(words, letter, links, now) if isinstance(letter, ToParticipant) else None,
         unsubscribe=context.stop_link if isinstance(context, SurveyContext) else None,
     )
+
+
+def _words(letter: Letter) -> Words:
+    """A participant is written to in the language in which they signed up, an organiser in that of the source."""
+    return words_in(SOURCE if isinstance(letter, ToOrganiser) else letter.registration.language)
 
 
 def _recipient(letter: Letter) -> Recipient:
@@ -39,13 +46,14 @@ def _recipient(letter: Letter) -> Recipient:
     return Recipient(letter.person.email, full_name(letter.person))
 
 
-def _context(letter: Letter, links: Links, now: datetime) -> Context:
+def _context(letter: Letter, links: Links, now: datetime, language: str) -> Context:
+    """What the templates of `letter` are given. Its links open pages in `language`."""
     match letter:
         case ToParticipant():
             return ParticipantContext(
                 workshop=letter.workshop,
                 registration=letter.registration,
-                link=links.registration(letter.registration.id),
+                link=in_language(links.registration(letter.registration.id), language),
                 place=letter.place,
                 waiting=letter.ledger.waitlisted,
                 can_rejoin=may_rejoin(letter.workshop, letter.registration, now),
@@ -57,8 +65,10 @@ def _context(letter: Letter, links: Links, now: datetime) -> Context:
                 registration=letter.registration,
                 wave=letter.wave,
                 closes_at=letter.workshop.wave_closes_at(letter.wave),
-                link=links.survey(letter.workshop, letter.wave, letter.registration.id),
-                stop_link=links.unsubscribe(letter.workshop, letter.wave, letter.registration.id),
+                link=in_language(links.survey(letter.workshop, letter.wave, letter.registration.id), language),
+                stop_link=in_language(
+                    links.unsubscribe(letter.workshop, letter.wave, letter.registration.id), language
+                ),
             )
         case ToOrganiser():
             return OrganiserContext(
@@ -71,8 +81,11 @@ def _context(letter: Letter, links: Links, now: datetime) -> Context:
             )
 
 
-def _calendar(letter: ToParticipant, links: Links, now: datetime) -> bytes | None:
-    """The .ics that goes with a mail about a seat; its SEQUENCE is the ledger's version, which only goes up."""
+def _calendar(words: Words, letter: ToParticipant, links: Links, now: datetime) -> bytes | None:
+    """The calendar file for a mail about a seat, None if it has none.
+
+    Its SEQUENCE is the version of the ledger, which only goes up.
+    """
     traits, registration = KINDS[letter.mail.kind], letter.registration
     if not isinstance(traits, ForParticipant) or traits.calendar is None or not registration.had_seat:
         return None
@@ -80,6 +93,7 @@ def _calendar(letter: ToParticipant, links: Links, now: datetime) -> bytes | Non
     if not cancelled and registration.state is not State.CONFIRMED:
         return None
     return calendar.invitation(
+        words,
         letter.workshop,
         registration.id,
         public_url=links.public_url,

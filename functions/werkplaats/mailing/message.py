@@ -1,4 +1,4 @@
-"""A mail as it is handed to the mail provider: everything is in it, and nothing is left to look up."""
+"""A mail as it is given to the mail provider. It is complete: nothing has to be looked up."""
 
 from msgspec import Struct
 
@@ -6,7 +6,7 @@ from werkplaats.domain.workshop import Sender
 
 
 class Recipient(Struct, frozen=True):
-    """Who a mail is for. `name` is for the header, None if none is to stand there."""
+    """The recipient of a mail. `name` is the name in the header, None if the header should have none."""
 
     email: str
     name: str | None
@@ -15,9 +15,9 @@ class Recipient(Struct, frozen=True):
 class Message(Struct, frozen=True, kw_only=True):
     """One mail to one recipient.
 
-    `mail_id` comes back with the provider's events about it. `html` and `text` say the same. `categories` are what the
-    provider counts it under. `calendar` is the content of a file for a calendar (RFC 5545) that goes with it.
-    `unsubscribe` is the address that ends mails of this kind with one POST (RFC 8058).
+    The provider sends `mail_id` back with its events about the mail. `html` and `text` say the same. The provider's
+    statistics are by `categories`. `calendar` is the content of an attached calendar file (RFC 5545). One POST to
+    `unsubscribe` ends mails of this kind (RFC 8058).
     """
 
     mail_id: str

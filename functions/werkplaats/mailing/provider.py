@@ -1,6 +1,7 @@
 """What is asked of a mail provider: to send, and to tell what became of what was sent.
 
-They are two, because the function that sends has a secret key, and the one that is told has only a public one.
+They are two protocols because the function that sends has a secret key, and the one that receives events has only a
+public key.
 `mailing/sendgrid/` has both for SendGrid.
 """
 
@@ -14,14 +15,17 @@ from werkplaats.mailing.message import Message
 
 
 class MailProvider(Protocol):
-    """Where mail goes out."""
+    """Sends mails."""
 
     def send(self, message: Message) -> SendResult:
-        """Hand over `message` once, within less time than a lease, and say what is known of it. It does not raise."""
+        """Try to send `message` once, in less time than a lease lasts, and return what is known of the result.
+
+        It raises no exception.
+        """
 
 
 class MailEvent(Struct, frozen=True):
-    """What became of the mail `mail_id`. `reason`: in the words of the receiving server, without any address."""
+    """What became of the mail `mail_id`. `reason` is what the receiving server said, without addresses."""
 
     mail_id: str
     event: Event
@@ -29,19 +33,19 @@ class MailEvent(Struct, frozen=True):
 
 
 class Forged(Struct, frozen=True):
-    """It is not signed by the provider."""
+    """The request was not signed by the provider."""
 
 
 class Unreadable(Struct, frozen=True):
-    """The provider signed it, and it is no list of events: sending it again would not help."""
+    """The provider signed the request, but it is not a list of events. Sending it again would not help."""
 
 
 class EventReader(Protocol):
-    """Reads what the provider posts to our address for events."""
+    """Reads the requests in which the provider reports events."""
 
     def events(self, body: bytes, headers: Mapping[str, str]) -> tuple[MailEvent, ...] | Forged | Unreadable:
         """The events in a request that matter here, in the order in which they stand there.
 
-        `body` is as it came, `headers` are by their names in small letters. Events about mails that cannot be ours, and
-        of kinds that we do not know, are left out.
+        `body` is unchanged. The names of `headers` are in lower case. Events of kinds that we do not know, and about
+        mails that cannot be ours, are left out.
         """

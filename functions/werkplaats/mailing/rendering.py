@@ -1,6 +1,6 @@
-"""Mails as text: templates/mail/<kind>/ filled in.
+"""Fills in the templates of a mail, which are in templates/mail/<kind>/.
 
-Each folder has subject.txt, body.html and body.txt, the latter two of equal content.
+Each kind has subject.txt, body.html and body.txt. The last two say the same.
 """
 
 import re
@@ -17,7 +17,9 @@ from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Organiser, Wave, Workshop
-from werkplaats.wording.dutch import day_range, news, state_name
+from werkplaats.wording.catalogues import Words
+from werkplaats.wording.dates import day_range
+from werkplaats.wording.labels import news, state_name
 from werkplaats.wording.names import full_name
 from werkplaats.wording.templating import address, environment
 from werkplaats.wording.text import defanged, one_line
@@ -30,11 +32,11 @@ _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
 class ParticipantContext(Struct, frozen=True, kw_only=True):
-    """What the templates of a mail to a participant know by these names.
+    """The names that the templates of a mail to a participant can use.
 
-    `link` (an absolute address) opens the registration's page. `place` on the waitlist, None where it is not told;
-    `waiting` is how many are on it. `can_rejoin`: whoever signs up again now can be admitted. `change`: what has become
-    different.
+    `link` is the absolute address of the registration's page. `place` is the place on the waitlist, None if the mail
+    does not tell it; `waiting` is the number of people on the waitlist. `can_rejoin`: the person could sign up again
+    now. `change` is what has changed about the workshop.
     """
 
     workshop: Workshop
@@ -47,9 +49,10 @@ class ParticipantContext(Struct, frozen=True, kw_only=True):
 
 
 class SurveyContext(Struct, frozen=True, kw_only=True):
-    """What the templates of a mail about a survey know.
+    """The names that the templates of a mail about a survey can use.
 
-    `link` (an absolute address) opens the questions of `wave`, until `closes_at` (UTC); `stop_link` unsubscribes.
+    `link` is the absolute address of the questions of `wave`, which is open until `closes_at` (UTC). `stop_link` is the
+    address to unsubscribe at.
     """
 
     workshop: Workshop
@@ -61,13 +64,14 @@ class SurveyContext(Struct, frozen=True, kw_only=True):
 
 
 class OrganiserContext(Struct, frozen=True, kw_only=True):
-    """What the templates of a notice to an organiser know.
+    """The names that the templates of a notice to an organiser can use.
 
-    `entry` is the journal's that it tells of, `ledger` says how the seats stand now. `registration` is whom it is
-    about, if there still is one, and `mail` the one that the entry says did not arrive.
+    The notice tells of `entry`, an entry of the journal. `ledger` has the seats as they are now. `registration` is the
+    one that the entry is about, None if there is none any more. `mail` is the one that did not arrive, if the entry
+    tells of that.
 
-    More names are made of these: `participant` and `seats`, rows of a name and a value; `who`, the participant at the
-    beginning of a sentence, and `whom`, in a subject; `news`, what happened in the words of wording/dutch.py.
+    The templates can also use names made of these: `participant` and `seats`, which are rows of a name and a value;
+    `who`, the participant at the start of a sentence; `whom`, the same in a subject; and `news` (wording/labels.py).
     """
 
     workshop: Workshop
@@ -79,38 +83,41 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
 
 
 Context = ParticipantContext | SurveyContext | OrganiserContext
-"""The names that templates know; beside them `when_and_where`, rows of a name and a value about the workshop."""
+"""What templates are given. They can also use `when_and_where`, rows of a name and a value about the workshop."""
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
-    """A mail's text: a subject of one line, and the same content as HTML and as plain text."""
+    """The text of a mail: a subject of one line, and the content as HTML and as plain text."""
 
     subject: str
     html: str
     text: str
 
 
-def render(kind: Kind, context: Context) -> Rendered:
-    """The mail of `kind`. Raises jinja2.UndefinedError if one of its templates needs a name that it does not know."""
-    known = {**asdict(context), "when_and_where": _when_and_where(context.workshop)}
+def render(words: Words, kind: Kind, context: Context) -> Rendered:
+    """The mail of `kind` in the language of `words`.
+
+    Raises jinja2.UndefinedError if one of its templates uses a name that it is not given.
+    """
+    known = {**asdict(context), "when_and_where": _when_and_where(words, context.workshop)}
     if isinstance(context, OrganiserContext):
-        known |= _about_entry(context)
-    subject, html, text = (_filled(kind, part, known) for part in ("subject.txt", "body.html", "body.txt"))
+        known |= _about_entry(words, context)
+    subject, html, text = (_filled(words, kind, part, known) for part in ("subject.txt", "body.html", "body.txt"))
     return Rendered(subject=one_line(subject, SUBJECT_LENGTH), html=html.strip() + "\n", text=_tidy(text))
 
 
-def _about_entry(context: OrganiserContext) -> dict[str, Any]:
+def _about_entry(words: Words, context: OrganiserContext) -> dict[str, Any]:
     return {
-        "participant": _participant(context.registration),
-        "who": _who(context.registration),
-        "whom": _whom(context.registration),
-        "seats": _seats(context.ledger),
-        "news": news(context.entry.kind),
+        "participant": _participant(words, context.registration),
+        "who": _who(words, context.registration),
+        "whom": _whom(words, context.registration),
+        "seats": _seats(words, context.ledger),
+        "news": news(words, context.entry.kind),
     }
 
 
-def _filled(kind: Kind, part: str, context: dict[str, Any]) -> str:
-    return environment().get_template(f"mail/{kind.value}/{part}").render(context)
+def _filled(words: Words, kind: Kind, part: str, context: dict[str, Any]) -> str:
+    return environment(words).get_template(f"mail/{kind.value}/{part}").render(context)
 
 
 def _tidy(text: str) -> str:
@@ -118,48 +125,61 @@ def _tidy(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", lines).strip() + "\n"
 
 
-def _when_and_where(workshop: Workshop) -> Rows:
+def _when_and_where(words: Words, workshop: Workshop) -> Rows:
     return [
-        ("Wanneer", day_range(workshop.first_day, workshop.last_day)),
-        ("Waar", address(workshop.location)),
+        (words.gettext("Wanneer"), day_range(words, workshop.first_day, workshop.last_day)),
+        (words.gettext("Waar"), address(workshop.location)),
     ]
 
 
-def _participant(registration: Registration | None) -> Rows:
+def _participant(words: Words, registration: Registration | None) -> Rows:
     if registration is None or registration.person is None:
         return []
     person = registration.person
     rows = [
-        ("Naam", person.name),
-        ("E-mail", person.email),
-        ("Telefoon", person.phone),
-        ("Organisatie", person.organisation),
-        ("Functie", person.job_title),
-        ("Nu", state_name(registration.state)),
+        (words.gettext("Naam"), _as_typed(person.name)),
+        (words.gettext("E-mail"), one_line(person.email)),
+        (words.gettext("Telefoon"), _as_typed(person.phone)),
+        (words.gettext("Organisatie"), _as_typed(person.organisation)),
+        (words.gettext("Functie"), _as_typed(person.job_title)),
+        (words.gettext("Nu"), state_name(words, registration.state)),
     ]
-    return [(name, one_line(value) if name == "E-mail" else defanged(one_line(value))) for name, value in rows if value]
+    return [(name, value) for name, value in rows if value]
 
 
-def _who(registration: Registration | None) -> str:
-    """Whom a notice to organisers is about, at the beginning of a sentence; `Iemand` where it looks like no name."""
+def _as_typed(text: str) -> str:
+    """What a stranger typed, on one line, such that no mail program makes a link of it."""
+    return defanged(one_line(text))
+
+
+def _who(words: Words, registration: Registration | None) -> str:
+    """Whom a notice to organisers is about, at the beginning of a sentence; `Iemand` if the name looks like none."""
     person = registration.person if registration else None
     if person is None:
-        return "Iemand van wie de gegevens al zijn gewist"
-    return full_name(person) or "Iemand"
+        return words.gettext("Iemand van wie de gegevens al zijn gewist")
+    return full_name(person) or words.gettext("Iemand")
 
 
-def _whom(registration: Registration | None) -> str:
+def _whom(words: Words, registration: Registration | None) -> str:
     """The same in a few words, for a subject."""
     person = registration.person if registration else None
     if person is None:
-        return "een deelnemer"
-    return full_name(person) or "Iemand"
+        return words.gettext("een deelnemer")
+    return full_name(person) or words.gettext("Iemand")
 
 
-def _seats(ledger: Ledger) -> Rows:
-    offered = f", waarvan {ledger.offered} aangeboden" if ledger.offered else ""
+def _seats(words: Words, ledger: Ledger) -> Rows:
+    if ledger.offered:
+        taken = words.gettext(
+            "%(held)d van de %(capacity)d plekken, waarvan %(offered)d aangeboden",
+            held=ledger.held,
+            capacity=ledger.capacity,
+            offered=ledger.offered,
+        )
+    else:
+        taken = words.gettext("%(held)d van de %(capacity)d plekken", held=ledger.held, capacity=ledger.capacity)
     return [
-        ("Bezet", f"{ledger.held} van de {ledger.capacity} plekken{offered}"),
-        ("Vrij", str(ledger.free)),
-        ("Op de wachtlijst", str(ledger.waitlisted)),
+        (words.gettext("Bezet"), taken),
+        (words.gettext("Vrij"), str(ledger.free)),
+        (words.gettext("Op de wachtlijst"), str(ledger.waitlisted)),
     ]

@@ -1,4 +1,4 @@
-"""What the mail provider posts to us: events of the mails it took."""
+"""What the mail provider posts to us: events of the mails that it accepted."""
 
 from flask import Request, Response
 from werkzeug.exceptions import MethodNotAllowed
@@ -11,7 +11,10 @@ from werkplaats.workflows.mail.events import record_mail_events
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
-    """Note what became of our mails. 503 until there is a key to verify it by: the provider then sends it again."""
+    """Record what became of our mails.
+
+    While no key is set to verify requests with, the answer is 503, so that the provider sends them again later.
+    """
     if request.method != "POST":
         raise MethodNotAllowed(["POST"])
     reader = runtime.mail_events

@@ -1,1 +1,1 @@
-"""Words on paper and screen: Dutch, the templates' environment, and text that people typed."""
+"""What people read: words in every language, dates, templates, and text that people typed."""

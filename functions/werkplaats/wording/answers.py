@@ -1,4 +1,4 @@
-"""What was answered, in Dutch: as people read it, and as cells of a table."""
+"""What was answered: as people read it, and as cells of a table."""
 
 from typing import assert_never
 
@@ -13,22 +13,27 @@ from werkplaats.domain.questions import (
     Scale,
     ShortText,
 )
+from werkplaats.wording.catalogues import Words
 
 Cell = str | int | float | None
-"""What a cell of a table can hold; None is an empty one."""
-
-_YES, _NO = "ja", "nee"
+"""What a cell of a table can hold. None is an empty cell."""
 
 
-def question_label(question: AnyQuestion) -> str:
-    """The label of `question` where it cannot hold a link."""
-    return question.label.replace("{privacy}", "privacyverklaring")
+def question_label(words: Words, question: AnyQuestion) -> str:
+    """The label of `question` in a place that cannot hold a link."""
+    return question.label.replace("{privacy}", privacy_statement(words))
 
 
-def answer_text(question: AnyQuestion, answer: Answer | None) -> str:
+def privacy_statement(words: Words) -> str:
+    """What takes the place of `{privacy}` in a label: the name of the page with the privacy statement."""
+    return words.gettext("privacyverklaring")
+
+
+def answer_text(words: Words, question: AnyQuestion, answer: Answer | None) -> str:
     """`answer` to `question` as people read it; "" for no answer.
 
-    Options are told by their labels. An answer that the question does not know (any more) is told as it is.
+    An option is shown by its label. An answer that is none of the options, because the question has changed since, is
+    shown as it was stored.
     """
     if answer is None:
         return ""
@@ -38,7 +43,7 @@ def answer_text(question: AnyQuestion, answer: Answer | None) -> str:
             values = answer if isinstance(answer, list) else [str(answer)]
             return ", ".join(labels.get(value, value) for value in values)
         case Consent():
-            return _YES if answer is True else _NO
+            return _yes(words) if answer is True else words.gettext("nee")
         case ShortText() | LongText() | Scale() | Recommendation():
             return ", ".join(answer) if isinstance(answer, list) else str(answer)
         case _:
@@ -46,7 +51,7 @@ def answer_text(question: AnyQuestion, answer: Answer | None) -> str:
 
 
 def column_titles(question: AnyQuestion) -> list[str]:
-    """The heads of the columns that answers to `question` have in a table: one for each cell of `answer_cells`."""
+    """The heads of the columns for `question` in a table of answers, one for each cell of `answer_cells`."""
     match question:
         case AnyOf(options=options):
             return [f"{question.label} {option.label}" for option in options]
@@ -56,17 +61,21 @@ def column_titles(question: AnyQuestion) -> list[str]:
             assert_never(question)
 
 
-def answer_cells(question: AnyQuestion, answer: Answer | None) -> list[Cell]:
-    """`answer` to `question` as cells to count and sort by: empty where it is no answer that the question knows."""
+def answer_cells(words: Words, question: AnyQuestion, answer: Answer | None) -> list[Cell]:
+    """`answer` to `question` as cells to count and sort by. A cell is empty if the answer is not one of the options."""
     match question:
         case OneOf(options=options):
             return [next((option.label for option in options if option.value == answer), "")]
         case AnyOf(options=options):
             chosen = answer if isinstance(answer, list) else []
-            return [_YES if option.value in chosen else "" for option in options]
+            return [_yes(words) if option.value in chosen else "" for option in options]
         case Consent():
-            return [_YES if answer is True else ""]
+            return [_yes(words) if answer is True else ""]
         case ShortText() | LongText() | Scale() | Recommendation():
             return [answer if isinstance(answer, str | int) else ""]
         case _:
             assert_never(question)
+
+
+def _yes(words: Words) -> str:
+    return words.gettext("ja")

@@ -1,29 +1,31 @@
-"""Names that people gave: whether one looks like a name, and what we call somebody whose name does not.
+"""Whether a name that somebody typed looks like a name, and how mails address people.
 
-Anybody can sign up somebody else's address, and our mails repeat the name that was typed. So only what looks like a
-name is repeated in a greeting or a header: no offer, telephone number or web address is spread in our name.
+Anybody can sign up with somebody else's e-mail address, and our mails repeat the name that was typed. So greetings and
+headers only repeat text that looks like a name. Nobody can use us to spread an offer, a phone number or a web address.
 """
 
 import re
 import unicodedata
 from typing import Protocol
 
+from werkplaats.wording.catalogues import Words
+
 LONGEST = 40
-"""Characters in a given name, and in a family name."""
+"""The most characters that a given name or a family name may have."""
 
 _HYPHENS = "-‐‑"
 _APOSTROPHES = "'’‘"
 
 _SHAPE = re.compile(r"(?:a(?:(?<!aa)\.(?!aa))?|[ '-])+")
-"""The shape of a name, with `a` for a letter.
+"""The pattern of a name in which each letter has been replaced by `a`.
 
-A full stop may stand after a single letter, unless two letters follow it: `J.P. de Vries` is a name, and mail programs
-make a link of `j.mp` and of `J.de Vries`.
+A full stop is allowed after a single letter, unless two letters follow it. So `J.P. de Vries` is a name, but `j.mp` and
+`J.de Vries` are not, since mail programs make links of them.
 """
 
 
 class Named(Protocol):
-    """Whoever has a name of two parts."""
+    """Anything with a given name and a family name."""
 
     @property
     def given_name(self) -> str: ...
@@ -32,9 +34,9 @@ class Named(Protocol):
 
 
 def looks_like_a_name(text: str) -> bool:
-    """Whether `text` is made of letters of any script, spaces, hyphens, apostrophes and the full stops of initials.
+    """Whether `text` has only letters of any script, spaces, hyphens, apostrophes and the full stops of initials.
 
-    A sentence of letters only that is no longer than a name cannot be told from one, and passes.
+    A short sentence of such characters passes too, since it cannot be told from a name.
     """
     text = unicodedata.normalize("NFC", text)
     if len(text) > LONGEST:
@@ -44,21 +46,21 @@ def looks_like_a_name(text: str) -> bool:
 
 
 def full_name(person: Named) -> str | None:
-    """Given and family name for a header; None unless each looks like a name."""
+    """Given name and family name, for a header. None unless both look like names."""
     if looks_like_a_name(person.given_name) and looks_like_a_name(person.family_name):
         return f"{person.given_name} {person.family_name}"
     return None
 
 
-def salutation(person: Named | None) -> str:
-    """Beste Jan, where the given name looks like one; else Beste deelnemer, also for somebody whose data are gone."""
+def salutation(words: Words, person: Named | None) -> str:
+    """Beste Jan, if the given name looks like a name. Beste deelnemer, if not, or if the person's data is erased."""
     if person is not None and looks_like_a_name(person.given_name):
-        return f"Beste {person.given_name},"
-    return "Beste deelnemer,"
+        return words.gettext("Beste %(name)s,", name=person.given_name)
+    return words.gettext("Beste deelnemer,")
 
 
 def _kind(character: str) -> str:
-    """`a` for a letter, `m` for a mark that goes with one, itself for what else a name may have, `x` for all other."""
+    """`a` for a letter, `m` for a combining mark, the character itself if a name may have it, else `x`."""
     category = unicodedata.category(character)[0]
     if category in "LM":
         return "a" if category == "L" else "m"

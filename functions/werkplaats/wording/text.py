@@ -1,4 +1,4 @@
-"""Text that people typed, made fit to store and to print."""
+"""Cleans text that people typed, so that it can be stored and shown."""
 
 import re
 import unicodedata
@@ -13,10 +13,10 @@ _CAME_WITH_PASTING = re.compile(r"[\xad\u061c\u200b\u200e\u200f\u2060\ufeff]")
 
 
 def clean_line(typed: str) -> tuple[str, bool]:
-    """`typed` as one tidy line (NFC, single spaces, nothing invisible), and whether anything was taken out.
+    """`typed` as one line (NFC, single spaces, no invisible characters), and whether something was removed from it.
 
-    Taken out, and so to be told about, are line breaks, control characters and the marks that turn the
-    direction of writing around: in a mail's header or beside other text they make a line say something else.
+    What is removed, and what the person should therefore be told of, are line breaks, control characters, and the marks
+    that reverse the direction of writing. In a header, or beside other text, they would make a line say something else.
     """
     text = _without_invisibles(typed).strip()
     text, taken_out = _NOT_IN_LINE.subn(" ", text)
@@ -24,14 +24,14 @@ def clean_line(typed: str) -> tuple[str, bool]:
 
 
 def clean_text(typed: str) -> tuple[str, bool]:
-    """`typed` of several lines, with `\\n` for each line break, and whether something had to be taken out."""
+    """`typed` as lines that end in `\\n`, and whether invisible characters were removed from it."""
     text = _NEWLINE.sub("\n", _without_invisibles(typed)).strip()
     text, taken_out = _NOT_IN_TEXT.subn("", text)
     return text.strip(), taken_out > 0
 
 
 def one_line(text: str, at_most: int | None = None) -> str:
-    """`text` on one line, whatever it holds, cut at `at_most` characters: for headers and plain mails."""
+    """`text` on one line, cut off at `at_most` characters, for headers and plain mails."""
     line, _ = clean_line(text)
     if at_most is not None and len(line) > at_most:
         return line[: at_most - 1].rstrip() + "…"
@@ -39,10 +39,10 @@ def one_line(text: str, at_most: int | None = None) -> str:
 
 
 def defanged(text: str) -> str:
-    """`text` in which no mail program makes a link of an address that somebody typed, and a reader still sees it.
+    """`text` with its web addresses changed so that people can read them but mail programs make no links of them.
 
-    www[.]example[.]org for www.example.org, hxxps://… for https://…; also where the address is written with other
-    characters that browsers read as a full stop or as letters.
+    www.example.org becomes www[.]example[.]org, and https://… becomes hxxps://…. This also finds addresses written with
+    other characters that browsers read as letters or as a full stop.
     """
     return re.sub(r"\S+", lambda word: _defanged_word(word[0]), text)
 
@@ -58,7 +58,7 @@ def _defanged_word(word: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing in `text` can be seen: only spaces, joiners and the like."""
+    """Whether `text` has no visible character, only spaces, joiners and the like."""
     if text.isascii():
         return not text.strip()
     return not any(unicodedata.category(character)[0] in "LNPS" for character in text)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.words import DUTCH
 from werkplaats.domain.questions import Questions
 from werkplaats.domain.registration import Answers
 from werkplaats.domain.survey.results import (
@@ -146,10 +147,10 @@ def test_numbers_hold_together_whatever_was_sent(sent: list[Answers]) -> None:
         if isinstance(one, Rating) and one.score is not None:
             assert one.score.n == one.n
             assert -100 <= one.score.value <= 100
-    head, *rows = answer_table(QUESTIONS, sent)
+    head, *rows = answer_table(DUTCH, QUESTIONS, sent)
     assert len(rows) == len(sent)
     assert {len(row) for row in rows} <= {len(head)}
-    assert {len(row) for row in summary_table(summarise(QUESTIONS, sent))} == {8}
+    assert {len(row) for row in summary_table(DUTCH, summarise(QUESTIONS, sent))} == {8}
 
 
 def invitation(number: int, answered_on: date | None, answered: bool = True) -> Invitation:
@@ -181,7 +182,7 @@ def test_the_response_is_cumulated_by_day() -> None:
         (4, 4, 3),
     ]
     assert lines[-1].rate == 0.75
-    assert response_table(lines)[-1] == ("2027-09-04", 4, 3, 75.0)
+    assert response_table(DUTCH, lines)[-1] == ("2027-09-04", 4, 3, 75.0)
     assert response([]) == ()
 
 
@@ -214,7 +215,7 @@ def test_a_question_stands_beside_itself() -> None:
 
 def test_rows_say_what_was_chosen() -> None:
     """Labels, not values; a column for each of several choices."""
-    head, row = answer_table(QUESTIONS, [{"cijfer": 4, "een": "b", "meer": ["a"], "mag": True, "kort": "x"}])
+    head, row = answer_table(DUTCH, QUESTIONS, [{"cijfer": 4, "een": "b", "meer": ["a"], "mag": True, "kort": "x"}])
     assert head == ("Cijfer", "Aanraden", "Een", "Meer A", "Meer B", "Kort", "Lang", "Mag")
     assert row == (4, "", "B", "ja", "", "x", "", "ja")
 

@@ -1,4 +1,4 @@
-"""What SendGrid's Event Webhook posts, as it is read: what is believed, and what is passed over."""
+"""Reading the requests of SendGrid's Event Webhook: which are trusted, and which events are left out."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ def signed(body: bytes, timestamp: str = "1800000000") -> dict[str, str]:
 
 
 def test_events_of_our_mails_are_read_in_their_order() -> None:
-    """Those of kinds that we do not know, and of mails that cannot be ours, are left out."""
+    """Events of kinds that we do not know, and about mails that cannot be ours, are left out."""
     sent = [
         {"event": "processed", "mail_id": "r1-confirmed-1"},
         {"event": "open", "mail_id": "r1-confirmed-1"},
@@ -42,7 +42,7 @@ def test_events_of_our_mails_are_read_in_their_order() -> None:
 
 
 def test_no_address_is_taken_from_a_reason() -> None:
-    """The journal, where it ends up, outlives the registration."""
+    """A reason has no address in it, because it is kept longer than the registration."""
     body = b'[{"event": "bounce", "mail_id": "m", "reason": "550 <p1@example.org>: User unknown"}]'
     assert READER.events(body, signed(body)) == (MailEvent("m", Event.BOUNCE, "550 <…>: User unknown"),)
 
@@ -51,11 +51,11 @@ def test_no_address_is_taken_from_a_reason() -> None:
     "headers", [{}, signed(b"[ ]"), signed(b"[]") | {"x-twilio-email-event-webhook-timestamp": "1"}]
 )
 def test_what_is_not_signed_is_not_believed(headers: dict[str, str]) -> None:
-    """Whatever was altered, or left out."""
+    """A request whose body, signature or time was changed or left out is forged."""
     assert READER.events(b"[]", headers) == Forged()
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b'{"event": "bounce"}', b"[1, 2]"])
 def test_what_is_signed_and_no_list_of_events_is_unreadable(body: bytes) -> None:
-    """It would be no better the next time."""
+    """A signed request that is no list of events is unreadable, and need not be sent again."""
     assert READER.events(body, signed(body)) == Unreadable()

@@ -1,10 +1,11 @@
-"""Every kind of mail as SendGrid's v3 mail/send takes it."""
+"""Every kind of mail in the form that SendGrid's v3 mail/send expects."""
 
 import pytest
 
 from local.sendgrid_rules import refusals
 from tests.mailing.samples import SAMPLES, Sample, rendered
 from tests.shipped import HOSTILE, JAN, NOW, WORKSHOP
+from tests.words import DUTCH
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Person
 from werkplaats.mailing import calendar
@@ -30,9 +31,9 @@ def message(text: Rendered, to: str | None, *categories: str, calendar: bytes | 
 @pytest.mark.parametrize("person", [JAN, HOSTILE], ids=["ordinary", "hostile"])
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
 def test_every_mail_is_well_formed(kind: Kind, sample: Sample, person: Person) -> None:
-    """Against the documented schema, whatever people typed; headers hold no line breaks and no links of others."""
-    file = calendar.invitation(WORKSHOP, "r1", public_url="https://werkplaats.example.org", now=NOW)
-    text = render(kind, sample(person))
+    """Every mail fits SendGrid's schema, whatever people typed. Its headers have no line breaks and no links."""
+    file = calendar.invitation(DUTCH, WORKSHOP, "r1", public_url="https://werkplaats.example.org", now=NOW)
+    text = render(DUTCH, kind, sample(person))
     body = payload(
         message(text, full_name(person), "werkplaats", kind.value, calendar=file if kind is Kind.CONFIRMED else None)
     ).get()
@@ -43,7 +44,7 @@ def test_every_mail_is_well_formed(kind: Kind, sample: Sample, person: Person) -
 
 
 def test_the_check_can_fail() -> None:
-    """A body without a subject, or with text after HTML, is refused as SendGrid refuses it."""
+    """The schema refuses a body without a subject, and one with text after HTML, as SendGrid does."""
     good = payload(message(rendered(Kind.LINK, JAN), "Jan")).get()
     assert refusals(good) == []
     assert refusals({name: value for name, value in good.items() if name != "subject"})

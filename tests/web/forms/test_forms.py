@@ -1,4 +1,4 @@
-"""What people may fill in, and what they are told when it cannot be right."""
+"""What people may fill in, and which message they get about a mistake."""
 
 from datetime import timedelta
 
@@ -8,19 +8,20 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from tests.shipped import JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, sent
+from tests.words import DUTCH
 from werkplaats.domain.questions import AnyOf, Consent, Option, ShortText
 from werkplaats.security.links import Submissions
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form, survey_form
 
 
 def filled(**changes: str | list[str] | None) -> SignUpForm:
-    form = sign_up_form(WORKSHOP, sent(**changes), SUBMISSIONS)
+    form = sign_up_form(DUTCH, WORKSHOP, sent(**changes), SUBMISSIONS)
     form.validate()
     return form
 
 
 def test_good_sign_up_becomes_a_person_and_answers() -> None:
-    """A good form gives the person, the answers and its own submission."""
+    """A valid form gives the person, the answers and its submission."""
     form = filled()
     assert form.mistakes() == []
     assert form.person() == JAN
@@ -34,7 +35,7 @@ def test_good_sign_up_becomes_a_person_and_answers() -> None:
 
 
 def test_optional_fields_may_be_left_open() -> None:
-    """What is not required can be empty or absent, and is then no answer."""
+    """A field that is not required may be empty or absent, and then has no answer."""
     form = filled(organisatie="", functie=None, telefoon=" ", vraag_dieetwensen="")
     assert form.mistakes() == []
     assert (form.person().organisation, form.person().job_title, form.person().phone) == ("", "", "")
@@ -59,14 +60,14 @@ CHOSEN = {
     + [(name, value) for name in CHOSEN for value in (None, "")],
 )
 def test_required_field_left_open_is_told_at_that_field(name: str, value: str | None) -> None:
-    """A required field that is absent, empty or holds nothing one can see is told about in Dutch, and only it."""
+    """A required field without visible text gets a message, and no other field does."""
     form = filled(**{name: value})
     assert {field.name: field.errors for field in form if field.errors} == {name: [(TYPED | CHOSEN)[name]]}
 
 
 def test_empty_post_tells_everything_at_once() -> None:
-    """A form sent with nothing in it names each required field and the missing submission."""
-    form = sign_up_form(WORKSHOP, MultiDict(), SUBMISSIONS)
+    """A form that is sent empty gets a message for each required field and for the missing submission."""
+    form = sign_up_form(DUTCH, WORKSHOP, MultiDict(), SUBMISSIONS)
     assert not form.validate()
     assert len(form.mistakes()) == 7
 
@@ -76,7 +77,7 @@ def test_empty_post_tells_everything_at_once() -> None:
     [("voornaam", 80), ("achternaam", 80), ("organisatie", 200), ("functie", 200), ("vraag-dieetwensen", 200)],
 )
 def test_line_may_be_as_long_as_its_bound_and_no_longer(name: str, longest: int) -> None:
-    """The bound itself fits; one more is told with both numbers, and kept."""
+    """A text of the greatest length is valid. A longer one is kept, and its message has both numbers."""
     assert filled(**{name: "é" * longest}).mistakes() == []
     form = filled(**{name: "é" * (longest + 1)})
     field = next(field for field in form if field.errors)
@@ -85,7 +86,7 @@ def test_line_may_be_as_long_as_its_bound_and_no_longer(name: str, longest: int)
 
 
 def test_long_text_is_counted_with_one_character_for_each_line_break() -> None:
-    """A browser sends two characters for a line break and counts one; so does the server."""
+    """A line break counts as one character, as browsers count it, although they send two."""
     assert filled(vraag_opgave="\r\n".join(["x"] * 1000)).mistakes() == []
     assert filled(vraag_opgave="x" * 2001).mistakes() != []
 
@@ -114,7 +115,7 @@ def test_long_text_is_counted_with_one_character_for_each_line_break() -> None:
     ],
 )
 def test_address_that_cannot_be_one_is_refused_and_kept(typed: str) -> None:
-    """Whatever cannot be an address gets one message, and what could be seen of it stays in the field."""
+    """Text that cannot be an address gets one message, and its visible characters stay in the field."""
     form = filled(email=typed)
     assert [field.name for field in form if field.errors] == ["email"]
     assert len(form.email.errors) == 1
@@ -122,7 +123,7 @@ def test_address_that_cannot_be_one_is_refused_and_kept(typed: str) -> None:
 
 
 def test_message_says_when_an_address_lacks_its_at_sign() -> None:
-    """The commonest slip gets its own words."""
+    """An address without an @ gets a message of its own."""
     assert "ontbreekt een @" in filled(email="jan.example.org").email.errors[0]
 
 
@@ -135,7 +136,7 @@ def test_message_says_when_an_address_lacks_its_at_sign() -> None:
     ],
 )
 def test_address_is_stored_as_mail_can_use_it(typed: str, stored: str) -> None:
-    """Spaces go, the domain is lower case and in ASCII, the rest is the person's own."""
+    """A stored address has no spaces around it and an ASCII domain in lower case. The rest is unchanged."""
     assert filled(email=typed).person().email == stored
 
 
@@ -144,7 +145,7 @@ def test_address_is_stored_as_mail_can_use_it(typed: str, stored: str) -> None:
     "bad", ["\r\n", "\n", "\r", "\x00", "\t", "\x1b", "\x85", "\u2028", "\u2029", "\u202e", "\u2067"]
 )
 def test_line_with_a_break_or_control_character_is_told_and_mended(name: str, bad: str) -> None:
-    """Such a character is refused with a message; the field shows the rest, which is good when sent again."""
+    """An invisible character gets a message, and the field keeps the rest, which is valid when sent again."""
     form = filled(**{name: f"Jan{bad}Bcc: x"})
     field = next(field for field in form if field.errors)
     assert field.name == name
@@ -166,19 +167,19 @@ def test_line_with_a_break_or_control_character_is_told_and_mended(name: str, ba
     ],
 )
 def test_line_is_tidied(typed: str, stored: str) -> None:
-    """Outer and doubled spaces and what comes along with pasting are nobody's mistake."""
+    """Spaces around and between words, and characters that come with pasting, are cleaned without a message."""
     assert filled(voornaam=typed).person().given_name == stored
 
 
 def test_long_text_keeps_its_lines() -> None:
-    """Line breaks of every kind become one kind."""
+    """Every kind of line break becomes a newline."""
     assert filled(vraag_opgave=" een\r\ntwee\rdrie\u2028vier\n\nvijf\t6 ").answers()["opgave"] == (
         "een\ntwee\ndrie\nvier\n\nvijf\t6"
     )
 
 
 def test_long_text_with_a_control_character_is_told_and_mended() -> None:
-    """A control character in a long text is refused, and gone from what is shown."""
+    """A control character in a long text gets a message, and is removed from the field."""
     form = filled(vraag_opgave="een\x07\ntwee\u202e")
     field = form["vraag-opgave"]
     assert "onzichtbare tekens" in field.errors[0]
@@ -187,36 +188,36 @@ def test_long_text_with_a_control_character_is_told_and_mended() -> None:
 
 @pytest.mark.parametrize("typed", ["06 12345678", "+31 6 1234 5678", "(030) 123 45 67", "0031-30.1234567"])
 def test_phone_number_as_people_write_it(typed: str) -> None:
-    """Spaces, brackets, dots and dashes are fine."""
+    """A phone number may have spaces, brackets, dots and dashes."""
     assert filled(telefoon=typed).person().phone == typed
 
 
 @pytest.mark.parametrize("typed", ["abc", "12", "06 1234 5678 9012 3456", "06+12345678", "٠٦١٢٣٤٥٦٧٨", "0612345678;x"])
 def test_what_is_no_phone_number_is_told(typed: str) -> None:
-    """Something else is refused with an example of what is meant."""
+    """Text that cannot be a phone number gets a message with an example."""
     assert "Dit kan geen telefoonnummer zijn." in filled(telefoon=typed).phone.errors[0]
 
 
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", "a & b", "{{ 7*7 }}", "https://evil.example"])
 def test_markup_is_text(typed: str) -> None:
-    """Markup is nothing special: it is stored as typed, and escaped wherever it is shown."""
+    """Markup is stored as it was typed. It is escaped when it is shown."""
     assert filled(voornaam=typed, vraag_opgave=typed).person().given_name == typed
 
 
 def test_option_that_is_not_offered_is_refused() -> None:
-    """A choice can only be one of those offered."""
+    """A choice that is not one of the options is refused."""
     assert filled(vraag_overnachting="kasteel")["vraag-overnachting"].errors == ["Kies een van de mogelijkheden."]
 
 
 def test_first_of_several_values_counts() -> None:
-    """A field sent twice has the value that came first."""
+    """A field that is sent twice has its first value."""
     form = filled(voornaam=["Jan", "Piet"], vraag_overnachting=["geen", "eerste-nacht"])
     assert form.person().given_name == "Jan"
     assert form.answers()["overnachting"] == "geen"
 
 
 def test_unknown_fields_are_ignored() -> None:
-    """Questions that are not asked are not answered."""
+    """Fields that the form does not have are ignored."""
     assert "geheim" not in filled(vraag_geheim="x", toestand="confirmed").answers()
 
 
@@ -243,14 +244,14 @@ NOT_YET = Submissions(("s" * 32,), lambda: NOW + timedelta(minutes=2)).new()
     ],
 )  # fmt: skip
 def test_a_submission_that_we_did_not_make_in_the_last_twelve_hours_is_replaced(typed: str | None) -> None:
-    """The form is not taken and says why; it is shown again with a fresh submission, which is good."""
+    """A form with a bad submission is refused with a message, and comes back with a new submission, which is valid."""
     form = filled(submission=typed)
     assert [(mistake.anchor, mistake.text[:12]) for mistake in form.mistakes()] == [(None, "Er ging iets")]
     assert filled(submission=carried(form)).mistakes() == []
 
 
 def test_a_submission_is_good_for_twelve_hours() -> None:
-    """By the program's own clock; the keys may have been rotated meanwhile."""
+    """A submission is good for twelve hours by the program's clock, also if keys were rotated meanwhile."""
     sent_at = NOW - timedelta(hours=12)
     made = Submissions(("old" * 11,), lambda: sent_at).new()
     assert Submissions(("new" * 11, "old" * 11), lambda: NOW).read(made) == made.partition(".")[0]
@@ -258,24 +259,24 @@ def test_a_submission_is_good_for_twelve_hours() -> None:
 
 @pytest.mark.parametrize("typed", [None, "", "kort"])
 def test_the_link_is_mailed_without_a_mark_too(typed: str | None) -> None:
-    """Asking twice does no harm, so an address is all it takes."""
+    """The form for the link is valid with any submission, since asking twice does no harm."""
     form = link_form(
-        MultiDict({"email": "jan@example.org"} | ({} if typed is None else {"submission": typed})), SUBMISSIONS
+        DUTCH, MultiDict({"email": "jan@example.org"} | ({} if typed is None else {"submission": typed})), SUBMISSIONS
     )
     assert form.validate()
     assert form.submission.form_id is None
 
 
 def test_a_fresh_form_carries_a_submission_of_its_own() -> None:
-    """An empty form has a submission and nothing else."""
-    form = sign_up_form(WORKSHOP, None, SUBMISSIONS)
+    """An empty form has no mistakes, and a new submission."""
+    form = sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
     assert SUBMISSIONS.read(carried(form))
     assert form.given_name.data == ""
     assert form.mistakes() == []
 
 
 def test_summary_names_the_field_and_leads_to_it() -> None:
-    """Each line of the summary says which field it is about and goes to its first control."""
+    """Each line of the summary names its field and links to its first control."""
     mistakes = {mistake.anchor: mistake.text for mistake in filled(
         voornaam="", telefoon="abc", vraag_opgave="", vraag_overnachting=None
     ).mistakes()}  # fmt: skip
@@ -286,38 +287,41 @@ def test_summary_names_the_field_and_leads_to_it() -> None:
 
 
 def test_two_workshops_do_not_share_a_form() -> None:
-    """The form follows the questions of the workshop it is for."""
+    """A form has the questions of its own workshop."""
     other = replace(WORKSHOP, questions=(ShortText(id="kleur", label="Kleur"),))
-    assert [field.name for field in sign_up_form(other, None, SUBMISSIONS).questions()] == ["vraag-kleur"]
-    assert "vraag-opgave" in sign_up_form(WORKSHOP, None, SUBMISSIONS)
+    assert [field.name for field in sign_up_form(DUTCH, other, None, SUBMISSIONS).questions()] == ["vraag-kleur"]
+    assert "vraag-opgave" in sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
 
 
 def test_consent_that_is_not_required_may_stay_open() -> None:
-    """A box that may stay empty is an answer either way."""
+    """A box that may stay empty gives an answer in either case."""
     workshop = replace(WORKSHOP, questions=(Consent(id="foto", label="Foto"),))
-    form = sign_up_form(workshop, sent(), SUBMISSIONS)
+    form = sign_up_form(DUTCH, workshop, sent(), SUBMISSIONS)
     assert form.validate()
     assert form.answers() == {"foto": False}
 
 
 @pytest.mark.parametrize("typed", [None, "", "geen adres"])
 def test_link_form_wants_an_address(typed: str | None) -> None:
-    """Without an address there is nothing to look for."""
-    form = link_form(MultiDict({"submission": SUBMISSION} | ({} if typed is None else {"email": typed})), SUBMISSIONS)
+    """The form for the link requires an address."""
+    form = link_form(
+        DUTCH, MultiDict({"submission": SUBMISSION} | ({} if typed is None else {"email": typed})), SUBMISSIONS
+    )
     assert not form.validate()
     assert [mistake.anchor for mistake in form.mistakes()] == ["email"]
 
 
 def test_link_form_gives_the_address_and_its_submission() -> None:
-    """A good one gives both."""
-    form = link_form(MultiDict({"submission": SUBMISSION, "email": "Jan@EXAMPLE.org"}), SUBMISSIONS)
+    """A valid form for the link gives the address and the submission."""
+    form = link_form(DUTCH, MultiDict({"submission": SUBMISSION, "email": "Jan@EXAMPLE.org"}), SUBMISSIONS)
     assert form.validate()
     assert (form.email.normalised, form.submission.data) == ("Jan@example.org", SUBMISSION)
 
 
 def test_survey_answers_have_their_kinds() -> None:
-    """A scale gives a number, several choices a list in the question's order, an open question text."""
+    """A scale gives a number, a multiple choice a list in the question's order, and an open question text."""
     form = survey_form(
+        DUTCH,
         WAVE,
         MultiDict(
             {
@@ -334,16 +338,16 @@ def test_survey_answers_have_their_kinds() -> None:
 
 @pytest.mark.parametrize("value", ["-1", "11", "1.0", "01", "٣", " 3", "x", "1e1"])
 def test_scale_takes_only_its_own_numbers(value: str) -> None:
-    """A number outside the scale, or written otherwise than offered, is refused."""
-    form = survey_form(WAVE, MultiDict({"vraag-opbrengst": "4", "vraag-aanraden": value}))
+    """A number that is not on the scale, or is written in another way, is refused."""
+    form = survey_form(DUTCH, WAVE, MultiDict({"vraag-opbrengst": "4", "vraag-aanraden": value}))
     assert not form.validate()
     assert form["vraag-aanraden"].errors == ["Kies een van de mogelijkheden."]
 
 
 def test_several_choices_only_from_the_list() -> None:
-    """One stranger among the choices is told, and the others stay ticked."""
+    """A value that is not one of the options gets a message, and the other choices stay ticked."""
     form = survey_form(
-        WAVE, MultiDict({"vraag-opbrengst": "4", "vraag-aanraden": "3", "vraag-waarde": ["plek", "goud"]})
+        DUTCH, WAVE, MultiDict({"vraag-opbrengst": "4", "vraag-aanraden": "3", "vraag-waarde": ["plek", "goud"]})
     )
     assert not form.validate()
     assert form["vraag-waarde"].errors == ["Kies alleen uit de mogelijkheden die hier staan."]
@@ -351,10 +355,10 @@ def test_several_choices_only_from_the_list() -> None:
 
 
 def test_required_several_choices_need_one() -> None:
-    """Where something must be chosen, nothing is a mistake."""
+    """A required multiple choice without a choice is a mistake."""
     options = (Option(value="a", label="A"), Option(value="b", label="B"))
     wave = replace(WAVE, questions=(AnyOf(id="wat", label="Wat", options=options, required=True),))
-    form = survey_form(wave, MultiDict())
+    form = survey_form(DUTCH, wave, MultiDict())
     assert not form.validate()
     assert form["vraag-wat"].errors == ["Kies er minstens een."]
 
@@ -368,32 +372,32 @@ def answers_90(**changes: str) -> MultiDict[str, str]:
 
 
 def test_a_question_that_is_not_asked_has_no_answer() -> None:
-    """What was filled in before the answer above it changed is not kept."""
-    form = survey_form(WAVE_90, answers_90(veranderd="nee", belemmering="tijd"))
+    """The answer to a question that is not asked, because of another answer, is left out."""
+    form = survey_form(DUTCH, WAVE_90, answers_90(veranderd="nee", belemmering="tijd"))
     assert form.validate()
     assert "wat" not in form.answers()
     assert form.answers()["belemmering"] == ["tijd"]
-    form = survey_form(WAVE_90, answers_90(belemmering="tijd"))
+    form = survey_form(DUTCH, WAVE_90, answers_90(belemmering="tijd"))
     assert form.validate()
     assert form.answers()["wat"] == "Iets."
     assert "belemmering" not in form.answers()
 
 
 def test_a_mistake_in_a_question_that_is_not_asked_is_none() -> None:
-    """Nobody is sent back for what does not count."""
-    assert survey_form(WAVE_90, answers_90(veranderd="nee", wat="x" * 9000)).validate()
-    assert not survey_form(WAVE_90, answers_90(veranderd="ja", wat="x" * 9000)).validate()
+    """A mistake in a question that is not asked is ignored."""
+    assert survey_form(DUTCH, WAVE_90, answers_90(veranderd="nee", wat="x" * 9000)).validate()
+    assert not survey_form(DUTCH, WAVE_90, answers_90(veranderd="ja", wat="x" * 9000)).validate()
 
 
 def test_a_recommendation_is_from_0_to_10() -> None:
-    """And nothing beyond."""
-    form = survey_form(WAVE_90, answers_90())
+    """A recommendation is a number from 0 to 10."""
+    form = survey_form(DUTCH, WAVE_90, answers_90())
     assert form.validate()
     assert form.answers()["aanraden"] == 0
-    assert not survey_form(WAVE_90, answers_90(aanraden="11")).validate()
+    assert not survey_form(DUTCH, WAVE_90, answers_90(aanraden="11")).validate()
 
 
 def test_questions_that_are_not_of_this_form_are_noticed() -> None:
-    """The file may have changed since the page was opened."""
-    assert survey_form(WAVE_90, None).knows(["vraag-wat", "iets"])
-    assert not survey_form(WAVE_90, None).knows(["vraag-verdwenen"])
+    """A form tells whether it has all the questions that were answered."""
+    assert survey_form(DUTCH, WAVE_90, None).knows(["vraag-wat", "iets"])
+    assert not survey_form(DUTCH, WAVE_90, None).knows(["vraag-verdwenen"])

@@ -1,4 +1,4 @@
-"""The watch over bodies that take too long, on real sockets."""
+"""The deadline for bodies, tried with real sockets."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ import pytest
 from werkplaats.web.http.deadlines import BodyDeadlines
 
 LONG = 60.0
-"""Seconds that no test waits."""
+"""Seconds that are longer than any test takes."""
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def drip(connection: socket.socket, stop: threading.Event) -> None:
 
 
 def test_a_read_that_waits_ends_at_the_deadline(pair: tuple[socket.socket, socket.socket]) -> None:
-    """It finds the end of what was sent; an answer still goes out."""
+    """A reading that takes too long sees the end of the stream, and an answer can still be sent."""
     ours, theirs = pair
     with BodyDeadlines(crowd=1, whole=0.05).reading(ours) as reading:
         assert ours.recv(10) == b""
@@ -37,7 +37,7 @@ def test_a_read_that_waits_ends_at_the_deadline(pair: tuple[socket.socket, socke
 
 
 def test_bytes_now_and_then_win_no_time(pair: tuple[socket.socket, socket.socket]) -> None:
-    """The deadline is that of the whole, not of one read."""
+    """The deadline is for the whole body, however many bytes arrive meanwhile."""
     ours, theirs = pair
     with BodyDeadlines(crowd=1, whole=0.2).reading(ours):
         dripping = threading.Event()
@@ -50,7 +50,7 @@ def test_bytes_now_and_then_win_no_time(pair: tuple[socket.socket, socket.socket
 
 
 def test_what_is_read_in_time_is_left_alone(pair: tuple[socket.socket, socket.socket]) -> None:
-    """Its connection goes on to be read, by the next request, also when another one's time is over."""
+    """A connection whose body arrived in time can be read by its next request, also when another one is late."""
     ours, theirs = pair
     deadlines = BodyDeadlines(crowd=1, whole=0.05)
     with deadlines.reading(ours) as reading:
@@ -64,7 +64,7 @@ def test_what_is_read_in_time_is_left_alone(pair: tuple[socket.socket, socket.so
 
 
 def test_in_a_crowd_the_first_must_hurry() -> None:
-    """Those beyond the crowd that is allowed end after the short while, the longest waiting first; the others go on."""
+    """While too many bodies are being read, the oldest end after the short time, until few enough are left."""
     deadlines = BodyDeadlines(crowd=2, whole=LONG, hurried=0.05)
     with ExitStack() as stack:
         pairs = [socket.socketpair() for _ in range(3)]
@@ -77,7 +77,7 @@ def test_in_a_crowd_the_first_must_hurry() -> None:
 
 
 def test_without_a_socket_nothing_is_ended() -> None:
-    """As in Flask's test client."""
+    """A reading without a socket, as in Flask's test client, is no error."""
     with BodyDeadlines(crowd=1).reading(None) as reading:
         reading.end()
     assert not reading.too_late

@@ -1,4 +1,4 @@
-"""Tables of pages: whom they call, with what, and what they refuse."""
+"""Tables of pages: which function they call, with which arguments, and what they refuse."""
 
 from typing import Any, cast
 
@@ -29,14 +29,14 @@ TABLE = routes(get("/een/<id>", show), post("/een/<id>", change))
 
 
 def test_the_page_is_called_with_what_its_address_names() -> None:
-    """By method and path; HEAD is asked like GET."""
+    """A page is found by method and path, and HEAD is treated like GET."""
     assert answer(TABLE, RUNTIME, request("/een/x")).get_data(as_text=True) == "show x"
     assert answer(TABLE, RUNTIME, request("/een/x", "HEAD")).get_data(as_text=True) == "show x"
     assert answer(TABLE, RUNTIME, request("/een/x", "POST")).get_data(as_text=True) == "change x"
 
 
 def test_what_has_no_page_is_told() -> None:
-    """No such address, or not by that method."""
+    """An address that is not in the table, or not with that method, is refused."""
     for path in ("/twee", "/een/x/", "/een/x/y"):
         with pytest.raises(NotFound):
             answer(TABLE, RUNTIME, request(path))
@@ -47,13 +47,13 @@ def test_what_has_no_page_is_told() -> None:
 
 @pytest.mark.parametrize("path", ["/een", "/een/<other>", "/een/<id>/<more>"])
 def test_a_page_that_does_not_take_what_its_address_names_is_refused_at_once(path: str) -> None:
-    """When the table is made, and so when the program starts; not when the first visitor comes."""
+    """A page that cannot be called with what its address names is an error when the table is made."""
     with pytest.raises(TypeError, match="cannot be called with what is in that address"):
         routes(get(path, show))
 
 
 def test_the_tables_of_all_functions_hold_together() -> None:
-    """Each is made when its module is imported; no two pages are at one address."""
+    """No two pages of a table have the same address and method."""
     from werkplaats.web.organisers import desk
     from werkplaats.web.public import manage, sign_up, survey
 

@@ -1,4 +1,4 @@
-"""The table of the organisers' pages: nobody sees one who is not signed in."""
+"""The addresses of the organisers' pages: none of them is shown to somebody who is not signed in."""
 
 import pytest
 from flask import Request
@@ -11,14 +11,14 @@ from werkplaats.web.http.requests import public
 from werkplaats.web.organisers import desk
 
 OPEN_TO_ALL = {"/": 303, "/werkplaats/_/<file>": 404, "/organisatie/_/<file>": 404}
-"""Pages that show nothing of a workshop; the files are those of another version."""
+"""Pages that anybody may see, with their status. The files are asked for by the name of another version."""
 
 PAGES = [(rule.rule, method) for rule in desk.ROUTES.iter_rules() for method in sorted(rule.methods or ())]
 
 
 @pytest.mark.parametrize(("rule", "method"), PAGES)
 def test_every_page_asks_to_sign_in(rule: str, method: str) -> None:
-    """Before anything is looked up: a page that is added cannot forget it."""
+    """Every page in the table asks to sign in before it looks anything up, so that a new page cannot forget to."""
     runtime = Runtime(Settings({"IAP_AUDIENCE": iap.AUDIENCE, "IAP_PUBLIC_KEYS": iap.PUBLIC_KEYS}))
     path = rule.replace("<", "").replace(">", "")
     request = Request(EnvironBuilder(path, method=method).get_environ())

@@ -23,6 +23,7 @@ from werkplaats.mailing.rendering import render
 from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
 from werkplaats.store import OutcomeUnknownError, Store, StoreUnavailableError
+from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
 from werkplaats.workflows.mail.events import record_mail_events
@@ -212,10 +213,10 @@ def test_a_mail_that_cannot_be_made_keeps_no_other_waiting(
     """A mail that cannot be composed is tried again until it is given up, and others are sent."""
     queue.do("proef", sign_up(2))
 
-    def rendered(kind: Kind, context: Any) -> Any:
+    def rendered(words: Words, kind: Kind, context: Any) -> Any:
         if context.registration.id == "r1":
             raise KeyError("a mistake in a template")
-        return render(kind, context)
+        return render(words, kind, context)
 
     monkeypatch.setattr("werkplaats.mailing.composing.render", rendered)
     assert deliver_mail(postman, MAIL, NOW) is Delivery.RETRY

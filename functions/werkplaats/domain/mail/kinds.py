@@ -1,7 +1,7 @@
 """The kinds of mail, each with an entry in KINDS.
 
 docs/adding.md explains how to add one. Importing the program fails if a kind has no entry here or no name in
-wording/dutch.py. Tests in tests/mailing fail if it has no templates or no sample.
+wording/labels.py. Tests in tests/mailing fail if it has no templates or no sample.
 """
 
 from collections.abc import Callable, Mapping

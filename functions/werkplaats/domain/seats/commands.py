@@ -12,8 +12,8 @@ class SignUp(Struct, frozen=True, kw_only=True):
     """Somebody sent the sign-up form.
 
     `registration` is the id of the new registration. It is derived from the form and the person, so the same form sent
-    again by the same person is the same sign-up. `form` is the id of that form. `identity`, `address` and `mailbox` are
-    explained at Registration.
+    again by the same person is the same sign-up. `form` is the id of that form. `identity`, `address`, `mailbox` and
+    `language` are explained at Registration.
     """
 
     registration: str
@@ -23,6 +23,7 @@ class SignUp(Struct, frozen=True, kw_only=True):
     address: str
     identity: str
     form: str
+    language: str = "nl"
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):

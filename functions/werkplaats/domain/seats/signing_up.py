@@ -99,6 +99,7 @@ def _new_registration(command: SignUp, draft: Draft) -> Registration:
         state_version=draft.version,
         signed_up_at=draft.now,
         state_since=draft.now,
+        language=command.language,
     )
 
 

@@ -1,1 +1,1 @@
-"""SendGrid as the mail provider: its client, its messages and its events. The one place that knows it."""
+"""SendGrid as the mail provider: its client, its messages and its events. No other module knows SendGrid."""

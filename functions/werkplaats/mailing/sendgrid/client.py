@@ -1,4 +1,4 @@
-"""Sending by SendGrid: a message in, what is known of it out."""
+"""Sends a message by SendGrid, and tells what is known of the result."""
 
 import http.client
 import socket
@@ -15,17 +15,17 @@ from werkplaats.mailing.message import Message
 from werkplaats.mailing.sendgrid.payload import payload
 
 TIMEOUT = 20.0
-"""Seconds for each step on the wire; the library has none of its own. Well within domain.delivery.LEASE."""
+"""Seconds for each step on the network. SendGrid's library sets no limit. Much shorter than domain.delivery.LEASE."""
 
 
 class SendGrid(Struct, frozen=True):
-    """Where mail goes out, as a MailProvider. `base_url` without a slash at the end."""
+    """A MailProvider that sends by SendGrid. `base_url` has no slash at its end."""
 
     api_key: str
     base_url: str
 
     def send(self, message: Message) -> SendResult:
-        """Hand `message` to SendGrid once, and say what is known of it afterwards. It does not raise."""
+        """Try to send `message` once, and return what is known of the result. It raises no exception."""
         client = SendGridAPIClient(self.api_key, host=self.base_url)
         client.client.timeout = TIMEOUT
         try:
@@ -40,7 +40,7 @@ class SendGrid(Struct, frozen=True):
 
 
 def _refused(error: python_http_client.HTTPError) -> SendResult:
-    """What a status other than 2xx means; the reason names the fields SendGrid complains of, not their content."""
+    """What a status other than 2xx means. The reason names the fields that SendGrid refuses, but not their content."""
     status = int(error.status_code)
     reason = f"SendGrid answered {status}{_complaint(error)}"
     if status in (401, 403):
@@ -60,9 +60,9 @@ def _complaint(error: python_http_client.HTTPError) -> str:
 
 
 def _not_reached(error: URLError) -> SendResult:
-    """urllib raises URLError for what failed while connecting, and for a request that broke off midway.
+    """What a URLError means. urllib raises it when it cannot connect, and also when a request breaks off midway.
 
-    Only where the connection surely was not made is it sure that nothing was sent.
+    Nothing was sent for certain only if no connection was made.
     """
     if isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
         return Busy(f"SendGrid cannot be reached ({type(error.reason).__name__})")

@@ -1,4 +1,4 @@
-"""What SendGrid's Event Webhook posts: signed, repeated, in any order."""
+"""Reads the requests of SendGrid's Event Webhook. They are signed, may be repeated, and come in any order."""
 
 import re
 from binascii import Error as NotBase64
@@ -22,9 +22,9 @@ _EVENTS = {event.value for event in Event}
 
 
 class SendGridEvents(Struct, frozen=True):
-    """Reads the webhook's requests, as an EventReader. `public_key` is the one that SendGrid shows, in base64.
+    """An EventReader for SendGrid. `public_key` is the key that SendGrid shows, in base64.
 
-    The age of a signature does not matter, because a replay does no harm.
+    The age of a signature is not checked, because a repeated request does no harm.
     """
 
     public_key: str
@@ -52,7 +52,7 @@ class SendGridEvents(Struct, frozen=True):
 
 
 def _reason(event: dict[str, Any]) -> str:
-    """Why a mail came back, in the receiving server's words but for the address, which is kept in one place only."""
+    """What the receiving server said about a mail that came back. The address is taken out, as it is personal data."""
     reason = str(event.get("reason") or event.get("type") or "")[:2000]
     return _ADDRESS.sub("…", reason)[:500]
 

@@ -1,4 +1,4 @@
-"""A message as SendGrid's v3 mail/send takes it."""
+"""A message in the form that SendGrid's v3 mail/send expects."""
 
 from base64 import b64encode
 
@@ -30,7 +30,7 @@ from werkplaats.wording.text import one_line
 
 
 def payload(message: Message) -> Mail:
-    """`message` for SendGrid. `mail_id` comes back in its events; tracking is off, since links carry tokens."""
+    """`message` for SendGrid. Its events carry `mail_id`. Tracking is off, because links contain tokens."""
     sender, to = message.sender, message.recipient
     built = Mail(
         from_email=From(sender.email, sender.name),

@@ -1,1 +1,1 @@
-"""The forms people fill in, and their fields."""
+"""The forms that people fill in, and their fields."""

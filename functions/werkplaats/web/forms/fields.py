@@ -1,7 +1,8 @@
-"""What every field of a form has, and the fields people type in: on WTForms' own base classes, with Dutch messages.
+"""What every field of a form has, and the fields that people type in. They build on WTForms' own base classes.
 
-A field keeps what was typed for the form to show it again. Characters that nobody can see are taken out
-of that and told about: left in, the person could neither find nor remove them.
+A field keeps what was typed, so that the form can show it again. Characters that nobody can see are removed from it,
+and the person is told, since they could neither find nor remove them. Labels and messages are in the language of the
+form: its `meta` has the `words`.
 """
 
 import re
@@ -15,24 +16,25 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from werkplaats.domain.questions import Answer, AnyQuestion
+from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.text import clean_line, clean_text, is_blank
 
 TICKED = "ja"
-"""What a form sends for a box that is ticked."""
+"""The value that a form sends for a box that is ticked."""
 
 ADDRESS_LENGTH = 254
 PHONE_LENGTH = 40
 
-_TAKEN_OUT_OF_LINE = (
+_TAKEN_OUT_OF_LINE = Phrase(
     "Hier stond een regeleinde of een ander onzichtbaar teken in. Dat hebben we weggehaald. Kijk of het zo klopt."
 )
-_TAKEN_OUT_OF_TEXT = "Hier stonden onzichtbare tekens in. Die hebben we weggehaald. Kijk of het zo klopt."
-_NO_AT = "In je e-mailadres ontbreekt een @. Een adres ziet er zo uit: naam@example.org."
-_NO_ADDRESS = (
+_TAKEN_OUT_OF_TEXT = Phrase("Hier stonden onzichtbare tekens in. Die hebben we weggehaald. Kijk of het zo klopt.")
+_NO_AT = Phrase("In je e-mailadres ontbreekt een @. Een adres ziet er zo uit: naam@example.org.")
+_NO_ADDRESS = Phrase(
     "Dit kan geen e-mailadres zijn. Kijk of er een tikfout in zit. Een adres ziet er zo uit: naam@example.org."
 )
-_NO_PHONE = "Dit kan geen telefoonnummer zijn. Schrijf het als 06 12345678 of +31 6 12345678."
-_STALE_FORM = (
+_NO_PHONE = Phrase("Dit kan geen telefoonnummer zijn. Schrijf het als 06 12345678 of +31 6 12345678.")
+_STALE_FORM = Phrase(
     "Er ging iets mis met het formulier, of het stond langer dan 12 uur open. "
     "Wat je invulde, staat er nog. Verstuur het nog een keer."
 )
@@ -41,17 +43,17 @@ _PHONE = re.compile(r"\+?[0-9 ()./-]+")
 
 
 class Condition(Struct, frozen=True):
-    """A field is shown only while the field named `name` would send one of `values`."""
+    """The field is shown only while the field called `name` has one of `values`."""
 
     name: str
     values: tuple[str, ...]
 
 
 class OurField:
-    """What forms and templates ask of each field here, whatever its kind.
+    """What forms and templates need of every field, whatever its kind.
 
-    `kind` is the word by which templates/pages/_fields.html chooses how to show it. `question` is the one that is
-    asked, or None for what every form asks: a name, an address.
+    `kind` is the word by which templates/pages/_fields.html chooses how to show the field. `question` is the question
+    that it asks, or None for what every sign-up asks, such as a name or an address.
     """
 
     kind: ClassVar[str]
@@ -67,7 +69,7 @@ class OurField:
 
     @property
     def condition(self) -> Condition | None:
-        """On what it depends whether the question is asked; None if it always is."""
+        """What another field must hold for this question to be asked. None if it is always asked."""
         if self.question is None or self.question.only_if is None:
             return None
         only_if = self.question.only_if
@@ -75,28 +77,28 @@ class OurField:
 
     @property
     def anchor(self) -> str:
-        """The id of the element to go to: of a group of choices, its first."""
+        """The id of the element that a link to this field leads to. In a group of choices it is the first choice."""
         return self.id
 
     def answer(self) -> Answer | None:
-        """What was answered, once the field is known to be valid; None if it was left open."""
+        """The answer, None if there is none. Ask for it only after the field has been found valid."""
         raise NotImplementedError
 
 
 class Filled:
-    """Stops at an empty field: with the message `missing`, or quietly where the field may be empty."""
+    """Stops validation at an empty field: with the message `missing`, or with none if the field may be empty."""
 
-    def __init__(self, missing: str | None) -> None:
+    def __init__(self, missing: Phrase | None) -> None:
         self.missing = missing
         self.field_flags = {"required": True} if missing else {}
 
     def __call__(self, form: BaseForm, field: Field) -> None:
         if not field.data:
-            raise StopValidation(self.missing or "")
+            raise StopValidation(words_of(field).show(self.missing) if self.missing else "")
 
 
 class AtMost:
-    """At most `length` characters, and `maxlength` in the page."""
+    """Refuses more than `length` characters, and tells the browser by `maxlength`."""
 
     def __init__(self, length: int) -> None:
         self.length = length
@@ -105,13 +107,16 @@ class AtMost:
     def __call__(self, form: BaseForm, field: Field) -> None:
         length = len(field.data)
         if length > self.length:
-            raise StopValidation(
-                f"Dit is te lang: het zijn {length} tekens en er passen er {self.length}. Maak het korter."
+            too_long = words_of(field).gettext(
+                "Dit is te lang: het zijn %(length)d tekens en er passen er %(most)d. Maak het korter.",
+                length=length,
+                most=self.length,
             )
+            raise StopValidation(too_long)
 
 
 class _Typed(OurField, StringField):
-    """What people type: cleaned, `missing` said where it must be filled, and bounded."""
+    """A field to type in. What is typed is cleaned. `missing` is the message if it is empty; None if it may be."""
 
     data: str
     kind = "line"
@@ -120,9 +125,9 @@ class _Typed(OurField, StringField):
 
     def __init__(
         self,
-        label: str,
+        label: Phrase | str,
         *,
-        missing: str | None = None,
+        missing: Phrase | None = None,
         at_most: int,
         question: AnyQuestion | None = None,
         autocomplete: str | None = None,
@@ -131,7 +136,13 @@ class _Typed(OurField, StringField):
         options["validators"] = [Filled(missing), AtMost(at_most), *options.get("validators", ())]
         if autocomplete is not None:
             options["render_kw"] = {"autocomplete": autocomplete}
-        super().__init__(label, default="", **options)
+        description, words = options.pop("description", None), options["_form"].meta.words
+        super().__init__(
+            words.show(label) if isinstance(label, Phrase) else label,
+            default="",
+            description=words.show(description) if description is not None else "",
+            **options,
+        )
         self.question = question
         self.taken_out = False
 
@@ -141,7 +152,7 @@ class _Typed(OurField, StringField):
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.taken_out and self.data:
-            raise StopValidation(self.told)
+            raise StopValidation(words_of(self).show(self.told))
 
     def answer(self) -> Answer | None:
         return self.data or None
@@ -158,9 +169,9 @@ class TextField(_Typed, TextAreaField):
 
 
 class AddressField(LineField, EmailField):
-    """An e-mail address; `normalised` is how it is stored and written to (any domain in ASCII)."""
+    """An e-mail address. `normalised` is the form in which we store it and write to it, with its domain in ASCII."""
 
-    def __init__(self, label: str, *, missing: str, **options: Any) -> None:
+    def __init__(self, label: Phrase, *, missing: Phrase, **options: Any) -> None:
         options |= {"at_most": ADDRESS_LENGTH, "autocomplete": "email", "validators": [_an_address]}
         super().__init__(label, missing=missing, **options)
         self.normalised = ""
@@ -168,18 +179,18 @@ class AddressField(LineField, EmailField):
 
 def _an_address(form: BaseForm, field: AddressField) -> None:
     if "@" not in field.data:
-        raise StopValidation(_NO_AT)
+        raise StopValidation(words_of(field).show(_NO_AT))
     try:
         checked = validate_email(field.data, allow_smtputf8=False, strict=True, check_deliverability=False)
     except EmailNotValidError:
-        raise StopValidation(_NO_ADDRESS) from None
+        raise StopValidation(words_of(field).show(_NO_ADDRESS)) from None
     field.normalised = checked.ascii_email or checked.normalized
 
 
 class PhoneField(LineField, TelField):
     kind = "phone"
 
-    def __init__(self, label: str, **options: Any) -> None:
+    def __init__(self, label: Phrase, **options: Any) -> None:
         options |= {"at_most": PHONE_LENGTH, "autocomplete": "tel", "validators": [_a_phone_number]}
         super().__init__(label, **options)
 
@@ -187,14 +198,15 @@ class PhoneField(LineField, TelField):
 def _a_phone_number(form: BaseForm, field: PhoneField) -> None:
     digits = sum(character.isdigit() for character in field.data)
     if not (_PHONE.fullmatch(field.data) and 7 <= digits <= 15):
-        raise StopValidation(_NO_PHONE)
+        raise StopValidation(words_of(field).show(_NO_PHONE))
 
 
 class SubmissionField(OurField, HiddenField):
-    """The signed mark of one form, by which it is recognised when it is sent again.
+    """The signed mark of one form, by which we recognise the form when it is sent again.
 
-    `form_id` is what was signed. It is None for an empty form, and for one whose mark is not ours or too old: that is
-    told about, and the form is shown again with a new mark. The form's `meta` has the `submissions` to read marks by.
+    `form_id` is the id that was signed. It is None for an empty form, and if the mark is not ours or has become too
+    old: the person is then told so, and the form comes back with a new mark. The form's `meta` has the `submissions`
+    that read and make marks.
     """
 
     kind = "hidden"
@@ -207,16 +219,22 @@ class SubmissionField(OurField, HiddenField):
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.form_id is None and self.needed:
-            raise StopValidation(_STALE_FORM)
+            raise StopValidation(words_of(self).show(_STALE_FORM))
 
     def _value(self) -> str:
         return str(self.data if self.form_id else self.meta.submissions.new())
 
 
 class AnySubmissionField(SubmissionField):
-    """The same where nothing depends on it: a form whose mark cannot be read counts as a new one."""
+    """The same for a form that may do without: if its mark cannot be read, the form counts as a new one."""
 
     needed = False
+
+
+def words_of(field: Field) -> Words:
+    """The words of the form that `field` is in."""
+    words: Words = field.meta.words
+    return words
 
 
 def field_name(question_id: str) -> str:
@@ -225,5 +243,5 @@ def field_name(question_id: str) -> str:
 
 
 def _sent(answer: str | int | bool) -> str:
-    """What the field of a question sends for `answer` to it."""
+    """The value that the field of a question sends for `answer`."""
     return TICKED if answer is True else str(answer)

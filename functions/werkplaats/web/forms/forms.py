@@ -1,7 +1,7 @@
-"""The forms people fill in: sign-up, the link again, and a survey.
+"""The forms that people fill in: to sign up, to ask for their link again, and to answer a survey.
 
-Each is made with what was sent (or None for an empty form), is asked to `validate()`, and then gives its
-values as domain records. HTML names are Dutch and stable; a question's field is `vraag-<id>`.
+A form is made with what was sent, or with None for an empty form. After `validate()` it gives its values as records of
+the domain. The HTML names of its fields are Dutch and stay the same; a question's field is called `vraag-<id>`.
 """
 
 import re
@@ -28,6 +28,7 @@ from werkplaats.web.forms.fields import (
     field_name,
 )
 from werkplaats.web.forms.question_fields import ConsentField, question_field
+from werkplaats.wording.catalogues import Phrase, Words
 
 Sent = MultiDict[str, str] | None
 
@@ -35,25 +36,25 @@ NAME_LENGTH = 80
 ORGANISATION_LENGTH = 200
 
 
-def sign_up_form(workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
-    """The sign-up form of `workshop` filled with `data`; its mark is made and read by `submissions`."""
-    return _sign_up_class(workshop.questions)(data, meta={"submissions": submissions})
+def sign_up_form(words: Words, workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
+    """The sign-up form of `workshop`, filled with `data`. `submissions` makes and reads the mark in it."""
+    return _sign_up_class(workshop.questions)(data, meta={"words": words, "submissions": submissions})
 
 
-def link_form(data: Sent, submissions: Submissions) -> "LinkForm":
+def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
     """The form that asks for the link again."""
-    return LinkForm(data, meta={"submissions": submissions})
+    return LinkForm(data, meta={"words": words, "submissions": submissions})
 
 
-def survey_form(wave: Wave, data: Sent) -> "SurveyForm":
-    """The form of a round of the survey."""
-    return _survey_class(wave.questions)(data)
+def survey_form(words: Words, wave: Wave, data: Sent) -> "SurveyForm":
+    """The form of a survey's `wave`, filled with `data`."""
+    return _survey_class(wave.questions)(data, meta={"words": words})
 
 
 def version_seen(fields: Sent) -> int | None:
-    """The version of what the page showed on which somebody clicked, as its form carries it; None if it carries none.
+    """The version of what a page showed when somebody clicked on it, as its form sends it; None if it sends none.
 
-    Anything that is no version of ours counts as a version that nothing has.
+    Text that cannot be a version of ours becomes -1, a version that nothing has.
     """
     sent = fields.get("version") if fields else None
     if sent is None:
@@ -62,7 +63,7 @@ def version_seen(fields: Sent) -> int | None:
 
 
 class Mistake(Struct, frozen=True):
-    """A line of the summary above a form: where to go (an element's id, or none), and what is wrong."""
+    """A line of the summary above a form: what is wrong, and the id of the element to go to, if there is one."""
 
     anchor: str | None
     text: str
@@ -70,15 +71,15 @@ class Mistake(Struct, frozen=True):
 
 class _OurForm(Form):
     def mistakes(self) -> list[Mistake]:
-        """What is wrong, in the form's order, once it has been validated."""
+        """What is wrong, in the order of the form. Ask for it after `validate()`."""
         return [_mistake(field) for field in self if field.errors]
 
     def questions(self) -> list[OurField]:
-        """The fields of the workshop's own questions, in their order."""
+        """The fields of the questions that the workshop asks, in its order."""
         return [field for _, field in self._questions()]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well with every question that is asked of who answers like this."""
+        """Whether every field is filled in well. Questions that other answers make superfluous are ignored."""
         super().validate(extra_validators)
         asked = {question.id for question, _, _ in self._asked()}
         for question, field in self._questions():
@@ -87,11 +88,11 @@ class _OurForm(Form):
         return not any(field.errors for field in self)
 
     def answers(self) -> Answers:
-        """The answers by question id, of a valid form; what was left open or is not asked is absent."""
+        """The answers of a valid form by question id. Questions without an answer, or not asked, are left out."""
         return {question.id: answer for question, _, answer in self._asked() if answer is not None}
 
     def knows(self, data: Iterable[str]) -> bool:
-        """Whether every question that was answered is one of this form: its file may have changed meanwhile."""
+        """Whether this form has all the questions that `data` answers. The workshop may have changed meanwhile."""
         ours = {field.name for field in self}
         return all(name in ours for name in data if name.startswith(field_name("")))
 
@@ -100,9 +101,9 @@ class _OurForm(Form):
         return [(field.question, field) for field in fields if field.question is not None]
 
     def _asked(self) -> list[tuple[AnyQuestion, OurField, Answer | None]]:
-        """The questions that are asked, by the answers to those before them, with their fields and their answers.
+        """The questions that are asked, given the answers to the questions before them, with their fields and answers.
 
-        The answer of a field that has a mistake is None.
+        A field with a mistake has the answer None.
         """
         asked: list[tuple[AnyQuestion, OurField, Answer | None]] = []
         answers: dict[str, object] = {}
@@ -115,41 +116,45 @@ class _OurForm(Form):
 
 
 class LinkForm(_OurForm):
-    email = AddressField("E-mailadres", missing="Vul je e-mailadres in.")
+    email = AddressField(Phrase("E-mailadres"), missing=Phrase("Vul je e-mailadres in."))
     submission = AnySubmissionField()
 
 
 class SignUpForm(_OurForm):
     given_name = LineField(
-        "Voornaam",
+        Phrase("Voornaam"),
         name="voornaam",
-        missing="Vul je voornaam in.",
+        missing=Phrase("Vul je voornaam in."),
         at_most=NAME_LENGTH,
         autocomplete="given-name",
     )
     family_name = LineField(
-        "Achternaam",
+        Phrase("Achternaam"),
         name="achternaam",
-        missing="Vul je achternaam in.",
+        missing=Phrase("Vul je achternaam in."),
         at_most=NAME_LENGTH,
         autocomplete="family-name",
     )
     email = AddressField(
-        "E-mailadres",
-        missing="Vul je e-mailadres in.",
-        description="Hier sturen we de bevestiging heen, en de link naar je aanmelding.",
+        Phrase("E-mailadres"),
+        missing=Phrase("Vul je e-mailadres in."),
+        description=Phrase("Hier sturen we de bevestiging heen, en de link naar je aanmelding."),
     )
     organisation = LineField(
-        "Organisatie", name="organisatie", at_most=ORGANISATION_LENGTH, autocomplete="organization"
+        Phrase("Organisatie"), name="organisatie", at_most=ORGANISATION_LENGTH, autocomplete="organization"
     )
-    job_title = LineField("Functie", name="functie", at_most=ORGANISATION_LENGTH, autocomplete="organization-title")
+    job_title = LineField(
+        Phrase("Functie"), name="functie", at_most=ORGANISATION_LENGTH, autocomplete="organization-title"
+    )
     phone = PhoneField(
-        "Telefoonnummer", name="telefoon", description="Voor als er op het laatste moment iets verandert."
+        Phrase("Telefoonnummer"),
+        name="telefoon",
+        description=Phrase("Voor als er op het laatste moment iets verandert."),
     )
     submission = SubmissionField()
 
     def person(self) -> Person:
-        """Who signs up, of a valid form."""
+        """The person who signs up, from a valid form."""
         return Person(
             given_name=self.given_name.data,
             family_name=self.family_name.data,
@@ -161,7 +166,7 @@ class SignUpForm(_OurForm):
 
 
 class SurveyForm(_OurForm):
-    """Only questions: nothing in it says who answers."""
+    """It has questions only: nothing in it tells who answers."""
 
 
 @lru_cache(maxsize=64)
@@ -180,7 +185,7 @@ def _with(form: type[_OurForm], questions: Questions) -> type[_OurForm]:
 
 
 def _mistake(field: Any) -> Mistake:
-    """What is wrong with a field of WTForms, which is untyped."""
+    """The line about a field of WTForms, which has no types."""
     message = field.errors[0]
     if isinstance(field, SubmissionField):
         return Mistake(None, message)

@@ -1,4 +1,4 @@
-"""The field for each kind of question, and the fields in which people choose instead of typing."""
+"""The field for each kind of question, and the fields in which people choose rather than type."""
 
 from collections.abc import Sequence
 from typing import Any, assert_never
@@ -19,17 +19,20 @@ from werkplaats.domain.questions import (
     Scale,
     ShortText,
 )
-from werkplaats.web.forms.fields import TICKED, Filled, LineField, OurField, TextField, field_name
+from werkplaats.web.forms.fields import TICKED, Filled, LineField, OurField, TextField, field_name, words_of
+from werkplaats.wording.catalogues import Phrase
 
-_NO_CHOICE = "Kies een van de mogelijkheden."
-_NO_CHOICES = "Kies alleen uit de mogelijkheden die hier staan."
-_NO_CONSENT = "Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden."
+_NO_CHOICE = Phrase("Kies een van de mogelijkheden.")
+_NO_CHOICES = Phrase("Kies alleen uit de mogelijkheden die hier staan.")
+_NO_CONSENT = Phrase("Zet een vinkje als je het hiermee eens bent. Zonder dat kunnen we je niet aanmelden.")
+_NOTHING_TYPED = Phrase("Vul dit in.")
+_NOTHING_CHOSEN = Phrase("Kies er minstens een.")
 
 
 def question_field(question: AnyQuestion) -> Field:
-    """The (unbound) field for `question`."""
+    """The field for `question`, not yet bound to a form."""
     name = field_name(question.id)
-    missing = "Vul dit in." if question.required else None
+    missing = _NOTHING_TYPED if question.required else None
     match question:
         case ShortText(max_length=at_most):
             return LineField(question.label, at_most=at_most, missing=missing, name=name, question=question)
@@ -58,7 +61,7 @@ def _pairs(options: Sequence[Option]) -> list[tuple[str, str]]:
 
 
 class _Choices(OurField, Field):
-    """Something to choose from: `options` are what is sent and what is read of each."""
+    """A field to choose in. Each of its `options` is the value that is sent and the label that is read."""
 
     options: Sequence[tuple[str, str]]
 
@@ -68,7 +71,7 @@ class _Choices(OurField, Field):
 
 
 class ChoiceField(_Choices):
-    """One of a question's options, as radio buttons."""
+    """Radio buttons for the options of a question."""
 
     kind = "one"
     data: str
@@ -86,14 +89,14 @@ class ChoiceField(_Choices):
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.data and all(self.data != value for value, _ in self.options):
-            raise StopValidation(_NO_CHOICE)
+            raise StopValidation(words_of(self).show(_NO_CHOICE))
 
     def answer(self) -> Answer | None:
         return self.data or None
 
 
 class ScaleField(ChoiceField):
-    """A whole number from a scale's lowest to its highest, as a row of radio buttons."""
+    """A row of radio buttons for the whole numbers of a scale, from its lowest to its highest."""
 
     kind = "scale"
 
@@ -102,13 +105,13 @@ class ScaleField(ChoiceField):
 
 
 class ChoicesField(_Choices):
-    """Any of a question's options, as boxes to tick; the answer keeps the question's order."""
+    """Boxes to tick for the options of a question. The answer lists them in the order of the question."""
 
     kind = "any"
     data: tuple[str, ...]
 
     def __init__(self, label: str, *, question: AnyOf, options: Sequence[tuple[str, str]], **more: Any) -> None:
-        more["validators"] = [Filled("Kies er minstens een." if question.required else None)]
+        more["validators"] = [Filled(_NOTHING_CHOSEN if question.required else None)]
         super().__init__(label, default=(), **more)
         self.question = question
         self.options = options
@@ -118,7 +121,7 @@ class ChoicesField(_Choices):
 
     def pre_validate(self, form: BaseForm) -> None:
         if not {value for value, _ in self.options}.issuperset(self.data):
-            raise StopValidation(_NO_CHOICES)
+            raise StopValidation(words_of(self).show(_NO_CHOICES))
 
     def answer(self) -> Answer | None:
         return [value for value, _ in self.options if value in self.data] or None

@@ -1,11 +1,11 @@
 """How long the body of a request may take to arrive.
 
-A request holds a thread until its body is read, and there are only as many threads as functions.yaml gives. Somebody
-who sends a byte now and then would hold one for minutes.
+A request occupies a thread until its body has been read, and a process has only as many threads as functions.yaml says.
+Somebody who sends a byte now and then would occupy one for minutes.
 
-A timeout on the socket does not help: it starts anew with every byte, and gunicorn reads until it has what it was asked
-for. So one thread of this process watches the clock, and shuts the reading side of a connection whose time is over.
-Whoever reads from it then finds that it has ended, and the answer can still be sent.
+A timeout on the socket does not help. It starts again with every byte, and gunicorn reads until it has as many bytes as
+it was asked for. So one thread of the process watches the clock, and closes the reading side of a connection whose time
+is up. The thread that reads from it then sees the end of the stream, and can still send an answer.
 """
 
 import contextlib
@@ -15,14 +15,14 @@ import time
 from collections.abc import Iterator
 
 WHOLE_BODY = 5.0
-"""Seconds that a body may take, from its headers to its last byte."""
+"""Seconds that a body may take to arrive, after its headers."""
 
 IN_A_CROWD = 1.0
-"""Seconds that it may take while more bodies are awaited than `BodyDeadlines.crowd`."""
+"""Seconds that it may take while more than `crowd` bodies are being read (see BodyDeadlines)."""
 
 
 class BodyReading:
-    """The reading of one body from `connection`; None where there is no socket, as in Flask's test client."""
+    """One body being read from `connection`, which is None if there is no socket, as in Flask's test client."""
 
     def __init__(self, connection: socket.socket | None) -> None:
         self._connection = connection
@@ -30,16 +30,16 @@ class BodyReading:
         self.too_late = False
 
     def end(self) -> None:
-        """Read nothing more from this connection, which must be closed after the answer."""
+        """Stop reading from this connection. It has to be closed after the answer."""
         if self._connection is not None:
-            with contextlib.suppress(OSError):  # its sender has gone already
+            with contextlib.suppress(OSError):  # the sender has already closed the connection
                 self._connection.shutdown(socket.SHUT_RD)
 
 
 class BodyDeadlines:
-    """Ends readings that take too long: longer than `whole`, or `hurried` while more than `crowd` are under way.
+    """Ends a reading after `whole` seconds, or after `hurried` seconds while more than `crowd` are under way.
 
-    So those who send slowly, however many they are, leave some threads to everybody else after `hurried`.
+    So slow senders, however many there are, leave some threads to everybody else after `hurried` seconds.
     """
 
     def __init__(self, *, crowd: int, whole: float = WHOLE_BODY, hurried: float = IN_A_CROWD) -> None:
@@ -48,16 +48,16 @@ class BodyDeadlines:
         self._hurried = hurried
         self._changed = threading.Condition()
         self._under_way: dict[BodyReading, None] = {}
-        """In the order in which they began: the first is the first to be too late."""
+        """The readings in the order in which they began. A dict is used as an ordered set."""
         self._watch: threading.Thread | None = None
 
     @contextlib.contextmanager
     def reading(self, connection: socket.socket | None) -> Iterator[BodyReading]:
-        """While this block runs, the deadline holds. Its `too_late` says whether it has passed."""
+        """A context in which the deadline applies. Afterwards `too_late` says whether it has passed."""
         reading = BodyReading(connection)
         with self._changed:
             self._under_way[reading] = None
-            if self._watch is None:  # not before: gunicorn forks after it has imported us
+            if self._watch is None:  # gunicorn forks after importing us, so a thread cannot be started earlier
                 self._watch = threading.Thread(target=self._end_what_is_late, name="body deadlines", daemon=True)
                 self._watch.start()
             if len(self._under_way) == 1 or len(self._under_way) > self._crowd:

@@ -1,4 +1,4 @@
-"""Tables as files that Dutch Excel opens as they are meant."""
+"""Tables as files that Excel opens correctly."""
 
 import csv
 import io
@@ -12,14 +12,14 @@ CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _FORMULA = tuple("=+-@")
-"""What a spreadsheet takes for the beginning of a formula, also where it is written wide (OWASP, CSV Injection)."""
+"""Characters with which a formula begins in a spreadsheet, also in their full-width forms (OWASP, CSV Injection)."""
 
 
 def csv_file(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """`rows` as CSV: UTF-8 with its mark, and semicolons.
+    """`rows` as CSV, in UTF-8 with a byte order mark, with semicolons between the cells.
 
-    Excel guesses: without the mark it reads UTF-8 as Windows-1252, and where a comma stands in decimal numbers, as in
-    Dutch, it expects semicolons between cells. What people typed is defused, or a name could compute something.
+    Without the mark Excel takes UTF-8 for Windows-1252, and a Dutch Excel expects semicolons, because a comma is part
+    of decimal numbers. Cells that would be computed as a formula are defused, since anybody can type one as a name.
     """
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([[_cell(cell) for cell in row] for row in rows])
@@ -27,8 +27,8 @@ def csv_file(rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def xlsx_file(sheets: Iterable[tuple[str, Sequence[Sequence[Cell]]]]) -> bytes:
-    """A workbook of `sheets` (name, rows); the first row of each is its head. Text stays text: nothing computes."""
-    from xlsxwriter import Workbook  # here: only whoever asks for a workbook pays for it
+    """A workbook of `sheets`, each a name and rows, the first of which is the head. No text becomes a formula."""
+    from xlsxwriter import Workbook  # imported here, because it is slow and seldom needed
 
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
@@ -50,14 +50,14 @@ def xlsx_file(sheets: Iterable[tuple[str, Sequence[Sequence[Cell]]]]) -> bytes:
 
 
 def defused(text: str) -> str:
-    """`text` that a spreadsheet shows as it is, with an apostrophe in front where it would compute."""
+    """`text` with an apostrophe in front if a spreadsheet would otherwise compute it as a formula."""
     before = "".join(takewhile(_is_unseen, text))
     first = unicodedata.normalize("NFKC", text[len(before) :][:1])
     return f"'{text}" if first.startswith(_FORMULA) or "\t" in before or "\r" in before else text
 
 
 def _is_unseen(character: str) -> bool:
-    """Whether it is a space of any kind, or has no width at all."""
+    """Whether `character` is a space of any kind, or has no width."""
     return character.isspace() or unicodedata.category(character) == "Cf"
 
 
@@ -68,5 +68,5 @@ def _cell(cell: Cell) -> str:
 
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> list[int]:
-    """Wide enough for what stands in each column (every row has all of them), within reason."""
+    """The width of each column: that of its longest cell, but between 8 and 50 characters."""
     return [min(max(max(len(str(cell)) for cell in column) + 2, 8), 50) for column in zip(*rows, strict=True)]

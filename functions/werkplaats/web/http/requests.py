@@ -1,4 +1,4 @@
-"""What comes in: bounded, read once, and never trusted."""
+"""Requests: their bodies are read once, up to a limit, and errors become pages of ours."""
 
 import io
 import os
@@ -16,33 +16,35 @@ from werkplaats import log
 from werkplaats.settings import SettingError
 from werkplaats.store.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from werkplaats.web.http.deadlines import BodyDeadlines
+from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, busy, not_found
+from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
 
 LARGEST_BODY = 64 * 1024
-"""Bytes. A workshop's questions take at most 20,000 characters (domain.questions.LONGEST_FORM)."""
+"""Bytes. All answers of a form together are at most 20,000 characters (domain.questions.LONGEST_FORM)."""
 
 LARGEST_WEBHOOK = 2 * 1024 * 1024
 """Bytes. SendGrid sends up to a thousand events at once."""
 
 _DRAINED = 32 * 1024 * 1024
-"""Bytes of a body that is too large which are still taken in: to whoever is not done sending, a closed connection is
-an error, and the answer is lost. Nobody sends more by way of Cloud Run."""
+"""Bytes of a body that is too large which we still read. A sender whose connection is closed before it is done sees an
+error and not our answer. Cloud Run passes on no larger request."""
 
 _PIECE = 64 * 1024
 
 _MOST_FIELDS = 500
 
 _deadlines = BodyDeadlines(crowd=int(os.environ.get("THREADS", 8)) // 2)
-"""At most half of the threads that functions-framework is given wait for bodies longer than a moment."""
+"""While more than half of the threads are waiting for bodies, each waits for a shorter time."""
 
 Handler = Callable[[Request], Response]
 
 
 def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
-    """The boundary of a public function: bodies up to `limit` bytes, and for whatever goes wrong a page of ours.
+    """The boundary of a public function: it reads bodies up to `limit` bytes, and answers an error with a page of ours.
 
-    functions-framework would show the text of an exception to the visitor.
+    Without it, functions-framework would show the text of an exception to the visitor.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -52,20 +54,20 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
                 _take_body(request, limit)
                 return handler(request)
             except Problem as problem:
-                return problem.response()
+                return problem.response(words_for(request))
             except (SeatsBusyError, StoreUnavailableError, OutcomeUnknownError, ConflictError) as error:
                 log.event("request.busy", severity="WARNING", error=type(error).__name__)
-                return busy().response()
+                return busy().response(words_for(request))
             except UnknownWorkshopError:
-                return not_found().response()
+                return not_found().response(words_for(request))
             except HTTPException as error:
-                return _problem_of(error).response()
+                return _problem_of(error).response(words_for(request))
             except SettingError as error:
                 log.event("setting.missing", severity="ERROR", reason=str(error))
-                return _broken().response()
+                return _broken().response(words_for(request))
             except Exception as error:
                 log.crash("request.crashed", error, function=handler.__name__)
-                return _broken().response()
+                return _broken().response(words_for(request))
 
         return bounded
 
@@ -73,7 +75,7 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
 
 
 def form_data(request: Request) -> MultiDict[str, str]:
-    """The fields of a form that was sent as application/x-www-form-urlencoded. Raises Problem."""
+    """The fields of a form sent as application/x-www-form-urlencoded. Raises Problem if they cannot be read."""
     if request.mimetype != "application/x-www-form-urlencoded":
         raise _unknown_kind()
     try:
@@ -82,24 +84,24 @@ def form_data(request: Request) -> MultiDict[str, str]:
     except ValueError as error:
         raise Problem(
             400,
-            "Dit formulier kunnen we niet lezen",
-            "Er is onderweg iets misgegaan met wat je hebt ingevuld.",
-            "Ga terug, open het formulier opnieuw en verstuur het nog een keer.",
+            Phrase("Dit formulier kunnen we niet lezen"),
+            Phrase("Er is onderweg iets misgegaan met wat je hebt ingevuld."),
+            Phrase("Ga terug, open het formulier opnieuw en verstuur het nog een keer."),
         ) from error
     return MultiDict(fields)
 
 
 def _take_body(request: Request, limit: int) -> None:
-    """Read the body, up to `limit` bytes, whatever its headers say of its length. Raises Problem.
+    """Read the body, up to `limit` bytes, whatever length its headers give. Raises Problem if that fails.
 
-    Nothing is left to be read: functions-framework reads what is left after the answer, however long that takes.
+    It is read to its end, because functions-framework would read the rest after the answer, without a deadline.
     """
     if not request.content_length and "Transfer-Encoding" not in request.headers:
         return
     stream, request.stream = request.stream, io.BytesIO()
     body, too_large, complete = b"", False, False
     with _deadlines.reading(request.environ.get("gunicorn.socket")) as reading:
-        with suppress(Exception):  # whatever the server raises: the sender is gone, or what was sent is no body
+        with suppress(Exception):  # whatever the server raises here, the body cannot be read
             body = stream.read(limit + 1)
             too_large = len(body) > limit
             complete = _drained(stream) if too_large else len(body) >= (request.content_length or 0)
@@ -118,16 +120,16 @@ def _take_body(request: Request, limit: int) -> None:
 
 
 def _drained(stream: IO[bytes]) -> bool:
-    """Read the rest of a body that is too large; whether that was all of it."""
+    """Read on in a body that is too large, up to a bound. Whether its end was reached."""
     return any(not stream.read(_PIECE) for _ in range(_DRAINED // _PIECE))
 
 
 def _too_large(limit: int, *, close: bool) -> Problem:
     return Problem(
         413,
-        "Dit is te veel tekst",
-        f"We kunnen hooguit {limit // 1024} kB in één keer ontvangen.",
-        "Ga terug, maak je tekst korter en verstuur het formulier opnieuw.",
+        Phrase("Dit is te veel tekst"),
+        Phrase("We kunnen hooguit %(size)d kB in één keer ontvangen.", {"size": limit // 1024}),
+        Phrase("Ga terug, maak je tekst korter en verstuur het formulier opnieuw."),
         close=close,
     )
 
@@ -135,9 +137,9 @@ def _too_large(limit: int, *, close: bool) -> Problem:
 def _too_slow() -> Problem:
     return Problem(
         408,
-        "Het versturen duurde te lang",
-        "We hebben niet op tijd alles ontvangen wat je verstuurde. Er is niets vastgelegd.",
-        "Kijk of je een goede verbinding hebt, ga terug en verstuur het formulier opnieuw.",
+        Phrase("Het versturen duurde te lang"),
+        Phrase("We hebben niet op tijd alles ontvangen wat je verstuurde. Er is niets vastgelegd."),
+        Phrase("Kijk of je een goede verbinding hebt, ga terug en verstuur het formulier opnieuw."),
         close=True,
     )
 
@@ -145,19 +147,19 @@ def _too_slow() -> Problem:
 def _unknown_kind() -> Problem:
     return Problem(
         415,
-        "Dit formulier kunnen we niet lezen",
-        "Het is op een manier verstuurd die we niet kennen.",
-        "Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina.",
-        Accept_Encoding="identity",  # nor a compressed body: RFC 9110, section 15.5.16
+        Phrase("Dit formulier kunnen we niet lezen"),
+        Phrase("Het is op een manier verstuurd die we niet kennen."),
+        Phrase("Ga terug, open het formulier opnieuw en verstuur het met de knop op de pagina."),
+        Accept_Encoding="identity",  # says that we take no compressed bodies: RFC 9110, section 15.5.16
     )
 
 
 def _unreadable(*, close: bool = False) -> Problem:
     return Problem(
         400,
-        "Dit verzoek kunnen we niet lezen",
-        "Er is onderweg iets misgegaan.",
-        "Open de pagina opnieuw en probeer het nog een keer.",
+        Phrase("Dit verzoek kunnen we niet lezen"),
+        Phrase("Er is onderweg iets misgegaan."),
+        Phrase("Open de pagina opnieuw en probeer het nog een keer."),
         close=close,
     )
 
@@ -166,9 +168,9 @@ def _problem_of(error: HTTPException) -> Problem:
     if isinstance(error, MethodNotAllowed):
         return Problem(
             405,
-            "Zo werkt deze pagina niet",
-            "Deze pagina kan niet op deze manier worden gebruikt.",
-            "Open de pagina gewoon in je browser.",
+            Phrase("Zo werkt deze pagina niet"),
+            Phrase("Deze pagina kan niet op deze manier worden gebruikt."),
+            Phrase("Open de pagina gewoon in je browser."),
             Allow=", ".join(sorted(error.valid_methods or ())),
         )
     if error.code == 404:
@@ -179,7 +181,7 @@ def _problem_of(error: HTTPException) -> Problem:
 def _broken() -> Problem:
     return Problem(
         500,
-        "Er ging bij ons iets mis",
-        "Dat ligt niet aan jou. We hebben een melding gekregen.",
-        "Probeer het over een paar minuten opnieuw. Wat je verstuurde, mag je gerust nog een keer versturen.",
+        Phrase("Er ging bij ons iets mis"),
+        Phrase("Dat ligt niet aan jou. We hebben een melding gekregen."),
+        Phrase("Probeer het over een paar minuten opnieuw. Wat je verstuurde, mag je gerust nog een keer versturen."),
     )

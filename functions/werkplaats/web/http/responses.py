@@ -1,17 +1,18 @@
-"""What goes out: pages, redirects and problems, each with the headers it needs."""
+"""Responses: pages, redirects, files and problems, each with the headers that it needs."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.templating import asset, render_page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 NO_STORE = "no-store"
-"""For whatever is a person's, whatever failed, and every form: neither a browser nor Hosting keeps it."""
+"""For pages about a person, for errors and for forms: neither a browser nor Hosting may keep them."""
 
 REVALIDATE = "no-cache"
 
@@ -29,45 +30,59 @@ SECURITY_HEADERS = {
 }
 
 
-class Problem(Exception):  # noqa: N818 — it is the answer, not a failure of ours
-    """Ends a request with a page that says what is wrong and what to do next; texts in Dutch."""
+class Problem(Exception):  # noqa: N818 — it is the answer to the visitor, and no failure of the program
+    """Ends a request with a page that says what is wrong and what to do next."""
 
     def __init__(
-        self, status: int, title: str, explanation: str, next_step: str, *, close: bool = False, **headers: str
+        self,
+        status: int,
+        title: Phrase,
+        explanation: Phrase,
+        next_step: Phrase,
+        *,
+        close: bool = False,
+        **headers: str,
     ) -> None:
-        super().__init__(title)
+        super().__init__(title.text)
         self.status = status
         self.title = title
         self.explanation = explanation
         self.next_step = next_step
         self.close = close
-        """Whether the connection ends with this answer."""
+        """Whether the connection is closed after this answer."""
         self.headers = headers
 
-    def response(self) -> Response:
-        response = page(
-            "problem",
-            self.status,
-            title=self.title,
-            explanation=self.explanation,
-            next_step=self.next_step,
-        )
+    def response(self, words: Words) -> Response:
+        response = page(words, "problem", self.status, **self.texts(words))
         if self.close:
             response.headers["Connection"] = "close"
         response.headers.update({name.replace("_", "-"): value for name, value in self.headers.items()})
         return response
 
+    def texts(self, words: Words) -> dict[str, Any]:
+        """What the page about it says, by the names that its template knows."""
+        return {
+            "title": words.show(self.title),
+            "explanation": words.show(self.explanation),
+            "next_step": words.show(self.next_step),
+        }
 
-def page(name: str, status: int = 200, *, cache: str = NO_STORE, scripted: bool = False, **context: Any) -> Response:
-    """The page templates/pages/<name>.html. Only a `scripted` one may run scripts, and only ours."""
-    response = _answer(render_page(name, **context), status, "text/html; charset=utf-8", cache)
+
+def page(
+    words: Words, name: str, /, status: int = 200, *, cache: str = NO_STORE, scripted: bool = False, **context: Any
+) -> Response:
+    """The page templates/pages/<name>.html in the language of `words`.
+
+    Only a `scripted` page may run scripts, and only those that we serve ourselves.
+    """
+    response = _answer(render_page(words, name, **context), status, "text/html; charset=utf-8", cache)
     if scripted:
         response.headers["Content-Security-Policy"] += "; script-src 'self'; connect-src 'self'"
     return response
 
 
 def see_other(path: str) -> Response:
-    """303 to `path` of this very site; relative, so that it holds behind any front."""
+    """A 303 to `path` on this site. It is relative, so that it is right behind any proxy."""
     response = _answer("", 303, "text/plain; charset=utf-8", NO_STORE)
     response.headers["Location"] = path
     response.autocorrect_location_header = False
@@ -78,7 +93,7 @@ _ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charse
 
 
 def asset_file(name: str, asked_for: str) -> Response:
-    """The asset `name` of templates/pages, if `asked_for` is what it is called now. Raises Problem."""
+    """The asset `name` of templates/pages. Raises Problem if `asked_for` is the name of another version of it."""
     content, current = asset(name)
     if asked_for != current:
         raise not_found()
@@ -86,20 +101,20 @@ def asset_file(name: str, asked_for: str) -> Response:
 
 
 def file(content: str | bytes, content_type: str, cache: str) -> Response:
-    """A file that is no page, to be kept as `cache` (a Cache-Control) says."""
+    """A file with `cache` as its Cache-Control."""
     return _answer(content, 200, content_type, cache)
 
 
 def plain(text: str, status: int) -> Response:
-    """An answer to a machine."""
+    """An answer for a program, in plain text."""
     return _answer(text, status, "text/plain; charset=utf-8", NO_STORE)
 
 
 class _Answer(Response):
-    """An answer whose `Connection: close` is obeyed.
+    """An answer after which gunicorn closes the connection if its headers say `Connection: close`.
 
-    Gunicorn leaves that header of an application out. What it calls for the answer is a method of its own response, and
-    that one can be told to close.
+    Gunicorn ignores that header of an application. But the function that it passes as `start_response` is a method of
+    its own response object, which can be told to close the connection.
     """
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -116,17 +131,17 @@ def _answer(body: str | bytes, status: int, content_type: str, cache: str) -> Re
 def not_found() -> Problem:
     return Problem(
         404,
-        "Deze pagina is er niet",
-        "Het adres klopt niet, of wat er stond is er niet meer.",
-        "Kijk of de link compleet is. Komt hij uit een mail, open hem dan daar opnieuw.",
+        Phrase("Deze pagina is er niet"),
+        Phrase("Het adres klopt niet, of wat er stond is er niet meer."),
+        Phrase("Kijk of de link compleet is. Komt hij uit een mail, open hem dan daar opnieuw."),
     )
 
 
 def busy() -> Problem:
     return Problem(
         503,
-        "Het is nu te druk",
-        "Het lukte niet om dit op tijd te verwerken. Er is niets dubbel vastgelegd.",
-        "Wacht een minuut en probeer het opnieuw.",
+        Phrase("Het is nu te druk"),
+        Phrase("Het lukte niet om dit op tijd te verwerken. Er is niets dubbel vastgelegd."),
+        Phrase("Wacht een minuut en probeer het opnieuw."),
         Retry_After="30",
     )

@@ -1,8 +1,8 @@
-"""Which page is at which address: a table for each function, whose endpoints are the pages themselves.
+"""Which page is at which address. Each function has a table, whose endpoints are the functions that make the pages.
 
     _ROUTES = routes(get("/werkplaats/<id>", show), post("/werkplaats/<id>/aanmelden", sign_up))
 
-A page is called with the runtime, the request, and what its rule names in the address (here `id`).
+Such a function is called with the runtime, the request, and the parts of the address that its rule names (here `id`).
 """
 
 import inspect
@@ -25,9 +25,9 @@ def post(path: str, page: Page) -> Rule:
 
 
 def routes(*rules: Rule, strict_slashes: bool = True) -> Map:
-    """A table of `rules`; without `strict_slashes` an address may end in a slash.
+    """A table of `rules`. Without `strict_slashes` an address may end in a slash.
 
-    Raises TypeError, when the program starts, for a page that does not take what its rule finds in the address.
+    Raises TypeError, when the program starts, if a page's function does not take the arguments that its rule names.
     """
     table = Map(rules, strict_slashes=strict_slashes, merge_slashes=False)
     for rule in rules:
@@ -36,7 +36,7 @@ def routes(*rules: Rule, strict_slashes: bool = True) -> Map:
 
 
 def answer(table: Map, runtime: Runtime, request: Request) -> Response:
-    """The answer of the page that `table` has for `request`. Raises NotFound or MethodNotAllowed where it has none."""
+    """The answer of the page for `request`. Raises NotFound or MethodNotAllowed if `table` has none."""
     page, found = table.bind("").match(request.path, method=request.method)
     response: Response = page(runtime, request, **found)
     return response

@@ -1,4 +1,4 @@
-"""What belongs to the site as a whole: robots.txt, the icon, and whom to tell of a weakness (security.txt)."""
+"""Files of the site as a whole: robots.txt, the icon, and security.txt, which says whom to tell of a weakness."""
 
 from datetime import UTC, timedelta
 from urllib.parse import quote
@@ -38,29 +38,29 @@ Disallow: /organisatie/
 Disallow: /hooks/
 Allow: /
 """
-"""Search engines find the workshops' pages; nobody's own page, and nothing for organisers or machines."""
+"""Search engines may index the pages of workshops, but no page of a person, of organisers, or for programs."""
 
 _A_DAY = "public, max-age=86400"
 _A_MONTH = "public, max-age=2592000"
 
 _SECURITY_GOOD_FOR = timedelta(days=180)
-"""RFC 9116 advises less than a year."""
+"""How long the file is valid. RFC 9116 advises less than a year."""
 
 
 def take_over(app: Flask) -> None:
-    """Answer in `app` what functions-framework and Flask answer by themselves, in English and without our headers.
+    """Answer what functions-framework and Flask would answer themselves, in English and without our headers.
 
-    The framework refuses /robots.txt and /favicon.ico with a 404, and Flask redirects an address with two slashes in a
-    row, or without any. Both would also read the body of such a request without a deadline.
+    The framework answers /robots.txt and /favicon.ico with a 404. Flask redirects an address with two slashes in a row
+    or with none. Both would also read the body of such a request without a deadline.
     """
     app.register_error_handler(404, lambda _: _site(request))
     app.before_request(lambda: _site(request) if request.routing_exception else None)
 
 
 def security_text(runtime: Runtime) -> Response:
-    """RFC 9116: whom to tell of a weakness, from the newest workshop on those whom its privacy statement names.
+    """Whom to tell of a weakness (RFC 9116): the contacts of the workshops' privacy statements, newest workshop first.
 
-    Raises Problem if no workshop is published: then nobody is known.
+    Raises Problem if no workshop is published, because then no contact is known.
     """
     contacts = dict.fromkeys(workshop.privacy.contact for workshop in reversed(runtime.store.workshops.all()))
     if not contacts:

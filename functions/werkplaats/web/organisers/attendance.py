@@ -1,4 +1,4 @@
-"""Who came: a list to tap through on a phone, at the door, on whatever connection there is."""
+"""Who came: a list that organisers tap through on a phone at the door, also where the connection is bad."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -13,13 +13,14 @@ from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, plain, see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page
+from werkplaats.wording.catalogues import Phrase, in_language
 from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance
 
 _MARKS: dict[str, Mark | None] = {"present": Mark.PRESENT, "absent": Mark.ABSENT, "none": None}
 
 
 def show(visit: Visit, workshop: Workshop) -> Response:
-    """The list of one day, by given name; everybody's line is there, so that the script can search in it."""
+    """The list of one day, by given name. It has a line for everybody, hidden or not, so that the script can search."""
     runtime, asked = visit.runtime, visit.request.args
     day = _day(workshop, asked.get("dag")) or day_to_mark(workshop, runtime.now())
     query = asked.get("q", "")[:200].strip()
@@ -27,6 +28,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
     people = [one for one in runtime.store.seats.all_of(workshop.id) if on_list(one, marks.get(one.id, {}))]
     lines = [(one, marks.get(one.id, {}).get(day.isoformat()), matches(one, query)) for one in sort_by_name(people)]
     return desk_page(
+        visit.words,
         "attendance",
         scripted=True,
         email=visit.email,
@@ -41,36 +43,36 @@ def show(visit: Visit, workshop: Workshop) -> Response:
 
 
 def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
-    """Note one tap. Said again it changes nothing, so that whoever is unsure may repeat it."""
+    """Record one tap. The same tap again changes nothing, so a browser that is not sure may send it again."""
     fields = form_data(visit.request)
     day, stand = _day(workshop, fields.get("dag")), fields.get("stand", "")
     if day is None or stand not in _MARKS:
         raise Problem(
             400,
-            "Dit kunnen we niet noteren",
-            "De dag of de knop klopt niet. Er is niets veranderd.",
-            "Ga terug naar de lijst, laad die opnieuw en tik nog een keer.",
+            Phrase("Dit kunnen we niet noteren"),
+            Phrase("De dag of de knop klopt niet. Er is niets veranderd."),
+            Phrase("Ga terug naar de lijst, laad die opnieuw en tik nog een keer."),
         )
     match mark_attendance(visit.runtime.store, registration, day, _MARKS[stand], visit.runtime.now()):
         case MarkResult.NOT_ON_LIST:
             raise Problem(
                 409,
-                "Deze persoon heeft geen plek",
-                "Je noteert alleen wie een plek heeft, tot de gegevens zijn gewist. Er is niets veranderd.",
-                "Geef de persoon eerst een plek, bij Mensen.",
+                Phrase("Deze persoon heeft geen plek"),
+                Phrase("Je noteert alleen wie een plek heeft, tot de gegevens zijn gewist. Er is niets veranderd."),
+                Phrase("Geef de persoon eerst een plek, bij Mensen."),
             )
         case MarkResult.MARKED if visit.request.headers.get("X-Requested-With"):
             return plain(stand, 200)
         case MarkResult.MARKED:
-            return see_other(_back(workshop, day, fields.get("q", ""), registration))
+            return see_other(_back(visit, workshop, day, fields.get("q", ""), registration))
 
 
 def _day(workshop: Workshop, written: str | None) -> date | None:
-    """The day of `workshop` that is written as 2027-08-29, if it is one."""
+    """The day that is `written`, such as 2027-08-29; None if that is not a day of `workshop`."""
     return next((day for day in days_of(workshop) if day.isoformat() == written), None)
 
 
-def _back(workshop: Workshop, day: date, query: str, registration: Registration) -> str:
-    """The same spot of the same list."""
+def _back(visit: Visit, workshop: Workshop, day: date, query: str, registration: Registration) -> str:
+    """The address of the list at the line of `registration`."""
     asked = urlencode({"dag": day.isoformat()} | ({"q": query} if query else {}))
-    return f"/organisatie/{workshop.id}/aanwezig?{asked}#p-{registration.id}"
+    return in_language(f"/organisatie/{workshop.id}/aanwezig?{asked}#p-{registration.id}", visit.words.language)

@@ -1,6 +1,7 @@
-"""The organisers' desk: which page is at which address, and whom each is shown to.
+"""The organisers' desk: which page is at which address, and who may see it.
 
-A page gets the visit of somebody who is signed in, and what its address names, found and known to be theirs to see.
+A page is given the visit of somebody who is signed in, and what its address names, once that has been found and they
+may see it.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
+from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.organisers import attendance, overview, people, person, results
@@ -23,9 +25,9 @@ def handle(runtime: Runtime, request: Request) -> Response:
     try:
         return answer(ROUTES, runtime, request)
     except Problem as problem:
-        return problem_page(problem)
+        return problem_page(words_for(request), problem)
     except NotFound:
-        return problem_page(no_such_page())
+        return problem_page(words_for(request), no_such_page())
 
 
 def _start(runtime: Runtime, request: Request) -> Response:
@@ -41,7 +43,7 @@ def _script(runtime: Runtime, request: Request, file: str) -> Response:
 
 
 def _signed_in(page: Callable[[Visit], Response]) -> Page:
-    """`page` for whoever is signed in."""
+    """`page` for anybody who is signed in."""
 
     def show(runtime: Runtime, request: Request) -> Response:
         return page(visit(runtime, request))
@@ -50,7 +52,7 @@ def _signed_in(page: Callable[[Visit], Response]) -> Page:
 
 
 def _of_workshop(page: Callable[[Visit, Workshop], Response]) -> Page:
-    """`page` of the workshop `id`, for its organisers."""
+    """`page` for the workshop `id`, shown to its organisers."""
 
     def show(runtime: Runtime, request: Request, id: str) -> Response:
         asks = visit(runtime, request)
@@ -60,7 +62,7 @@ def _of_workshop(page: Callable[[Visit, Workshop], Response]) -> Page:
 
 
 def _of_person(page: Callable[[Visit, Workshop, Registration], Response]) -> Page:
-    """`page` of one registration for the workshop `id`, for its organisers."""
+    """`page` for one registration of the workshop `id`, shown to its organisers."""
 
     def show(runtime: Runtime, request: Request, id: str, registration: str) -> Response:
         asks = visit(runtime, request)
@@ -74,7 +76,7 @@ def _of_person(page: Callable[[Visit, Workshop, Registration], Response]) -> Pag
 
 
 def _of_round(page: Callable[[Visit, Workshop, Wave], Response]) -> Page:
-    """`page` of one round of the survey of the workshop `id`, for its organisers."""
+    """`page` for one wave of the survey of the workshop `id`, shown to its organisers."""
 
     def show(runtime: Runtime, request: Request, id: str, wave: str) -> Response:
         asks = visit(runtime, request)

@@ -1,4 +1,4 @@
-"""An organiser's workshops, and one of them in numbers."""
+"""The workshops of an organiser, and the numbers of one of them."""
 
 from flask import Response
 from msgspec import Struct
@@ -10,7 +10,7 @@ from werkplaats.web.organisers.pages import desk_page, no_such_page
 
 
 class RoundStanding(Struct, frozen=True, kw_only=True):
-    """A round of the survey with how many were asked and have answered."""
+    """A wave of the survey, and how many people were invited to it and have answered."""
 
     wave: Wave
     phase: str
@@ -19,23 +19,24 @@ class RoundStanding(Struct, frozen=True, kw_only=True):
 
 
 def home(visit: Visit) -> Response:
-    """The workshops of whoever asks, the latest first."""
+    """The workshops of the organiser who asks, the latest first."""
     store = visit.runtime.store
     mine = [workshop for workshop in store.workshops.all() if organises(visit.email, workshop)]
     if not mine:
         raise not_yours()
     now = visit.runtime.now()
     lines = [(workshop, store.seats.ledger(workshop.id), now >= workshop.ends_at) for workshop in reversed(mine)]
-    return desk_page("home", email=visit.email, lines=lines)
+    return desk_page(visit.words, "home", email=visit.email, lines=lines)
 
 
 def show(visit: Visit, workshop: Workshop) -> Response:
-    """One workshop: its seats, and the rounds of its survey."""
+    """One workshop: its seats, and the waves of its survey."""
     ledger = visit.runtime.store.seats.ledger(workshop.id)
     if ledger is None:
         raise no_such_page()
     now = visit.runtime.now()
     return desk_page(
+        visit.words,
         "workshop",
         email=visit.email,
         workshop=workshop,

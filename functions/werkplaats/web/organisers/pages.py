@@ -1,4 +1,4 @@
-"""What the organisers' pages have in common: their headers, and files to take away."""
+"""What the organisers' pages have in common: their headers, and files to download."""
 
 from typing import Any
 from urllib.parse import quote
@@ -6,21 +6,20 @@ from urllib.parse import quote
 from flask import Response
 
 from werkplaats.web.http.responses import NO_STORE, SECURITY_HEADERS, Problem, page
+from werkplaats.wording.catalogues import Phrase, Words
 
 
-def desk_page(name: str, status: int = 200, *, scripted: bool = False, **context: Any) -> Response:
-    """The page templates/pages/organiser/<name>.html; only a `scripted` one may run scripts."""
-    response = page(f"organiser/{name}", status, scripted=scripted, **context)
-    # No address here carries a token, and without a referrer older browsers do not say whose page a form was on.
+def desk_page(words: Words, name: str, /, status: int = 200, *, scripted: bool = False, **context: Any) -> Response:
+    """The page templates/pages/organiser/<name>.html. Only a `scripted` one may run scripts."""
+    response = page(words, f"organiser/{name}", status, scripted=scripted, **context)
+    # Addresses here hold no token, and older browsers send no Origin with a form if they may send no referrer.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
-def problem_page(problem: Problem) -> Response:
+def problem_page(words: Words, problem: Problem) -> Response:
     """`problem` as a page of the desk."""
-    response = desk_page(
-        "problem", problem.status, title=problem.title, explanation=problem.explanation, next_step=problem.next_step
-    )
+    response = desk_page(words, "problem", problem.status, **problem.texts(words))
     response.headers.update({name.replace("_", "-"): value for name, value in problem.headers.items()})
     return response
 
@@ -28,14 +27,14 @@ def problem_page(problem: Problem) -> Response:
 def no_such_page() -> Problem:
     return Problem(
         404,
-        "Deze pagina is er niet",
-        "Het adres klopt niet, of wat er stond is er niet meer.",
-        "Ga terug naar het overzicht van de werkplaats.",
+        Phrase("Deze pagina is er niet"),
+        Phrase("Het adres klopt niet, of wat er stond is er niet meer."),
+        Phrase("Ga terug naar het overzicht van de werkplaats."),
     )
 
 
 def download(content: bytes, content_type: str, filename: str) -> Response:
-    """A file to keep, under `filename`."""
+    """A download that the browser saves as `filename`."""
     response = Response(content, 200, content_type=content_type)
     response.headers.update(SECURITY_HEADERS)
     response.headers["Cache-Control"] = NO_STORE

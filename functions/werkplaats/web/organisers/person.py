@@ -1,4 +1,4 @@
-"""One person: what they filled in, where they stand, and what an organiser can do about it."""
+"""One person: what they filled in, where they stand, and what an organiser can do for them."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,19 +14,21 @@ from werkplaats.domain.seats.commands import Cancel, Command, GiveSeat, Refusal,
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.forms.forms import version_seen
+from werkplaats.web.http.languages import same_page
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page, no_such_page
 from werkplaats.wording.answers import answer_text, question_label
+from werkplaats.wording.catalogues import Phrase, Words
 
 
 class DeskAction(Struct, frozen=True, kw_only=True):
     """A button on a person's page.
 
-    `command` makes what is asked of the seats, for the registration's id and the version of it that the page showed.
-    `shown` says whether the page has the button, for a registration at a moment in UTC. It is a courtesy: what can be
-    done is decided when the command is.
+    `command` makes the command about seats, from the registration's id and the version of it that the page showed.
+    `shown` says whether the page has the button, for a registration at a moment (UTC). It only spares people a button
+    that would be refused: the decision is made when the command is carried out.
     """
 
     command: Callable[[str, int], Command]
@@ -52,16 +54,24 @@ ACTIONS: Mapping[str, DeskAction] = {
 """By the value of the button in templates/pages/organiser/person.html; docs/adding.md says how to add one."""
 
 _NOTHING_SEEN = -1
-"""A version that nothing has: what is sent without a version is refused, unless it has already taken effect."""
+"""A version that nothing has. A form sent without a version is refused, unless it has already taken effect."""
 
 _EXPLANATIONS = {
-    Refusal.CHANGED: "Er is intussen iets veranderd. Hieronder zie je hoe het er nu voor staat. Er is niets gedaan.",
-    Refusal.FULL: "Er is geen plek vrij. Meld eerst iemand af, of vergroot het aantal plekken.",
-    Refusal.ENDED: "Deze aanmelding is al voorbij. Er is niets om af te melden.",
-    Refusal.BEGUN: "De werkplaats is begonnen, dus afmelden kan niet meer. Noteer bij aanwezigheid wie er niet is.",
-    Refusal.SIGNED_UP_ANEW: "Deze persoon heeft zich intussen opnieuw aangemeld. Kijk bij de nieuwe aanmelding.",
-    Refusal.ERASED: "De gegevens van deze persoon zijn gewist. Er is niets meer te veranderen.",
+    Refusal.CHANGED: Phrase(
+        "Er is intussen iets veranderd. Hieronder zie je hoe het er nu voor staat. Er is niets gedaan."
+    ),
+    Refusal.FULL: Phrase("Er is geen plek vrij. Meld eerst iemand af, of vergroot het aantal plekken."),
+    Refusal.ENDED: Phrase("Deze aanmelding is al voorbij. Er is niets om af te melden."),
+    Refusal.BEGUN: Phrase(
+        "De werkplaats is begonnen, dus afmelden kan niet meer. Noteer bij aanwezigheid wie er niet is."
+    ),
+    Refusal.SIGNED_UP_ANEW: Phrase(
+        "Deze persoon heeft zich intussen opnieuw aangemeld. Kijk bij de nieuwe aanmelding."
+    ),
+    Refusal.ERASED: Phrase("De gegevens van deze persoon zijn gewist. Er is niets meer te veranderen."),
 }
+
+_NOT_NOW = Phrase("Het kan nu niet. Hieronder zie je hoe het ervoor staat.")
 
 
 def show(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
@@ -69,24 +79,24 @@ def show(visit: Visit, workshop: Workshop, registration: Registration) -> Respon
 
 
 def act(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
-    """Do what the button says that was clicked; where that cannot be, the page as it is now, and why."""
+    """Do what the clicked button says. If that is refused, show the page as it is now, with the reason."""
     fields = form_data(visit.request)
     name = fields.get("action", "")
     action = ACTIONS.get(name)
     if action is None:
         raise Problem(
             400,
-            "Deze knop kennen we niet",
-            "Er is niets veranderd.",
-            "Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat.",
+            Phrase("Deze knop kennen we niet"),
+            Phrase("Er is niets veranderd."),
+            Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
         )
     seen = version_seen(fields)
     command = action.command(registration.id, _NOTHING_SEEN if seen is None else seen)
     outcome = visit.runtime.seat_queue.do(workshop.id, command)
     if not isinstance(outcome, Refused):
         log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)
-        return see_other(visit.request.path)
-    explanation = _EXPLANATIONS.get(outcome.why, "Het kan nu niet. Hieronder zie je hoe het ervoor staat.")
+        return see_other(same_page(visit.request))
+    explanation = visit.words.show(_EXPLANATIONS.get(outcome.why, _NOT_NOW))
     return _page(visit, workshop, outcome.registration or registration, 409, explanation)
 
 
@@ -100,20 +110,28 @@ def _page(
     waits = registration.state is State.WAITLISTED
     place = store.seats.place(registration) if waits else None
     marks = store.attendance.of_one(registration.id)
-    shown = page_of(workshop, registration, ledger, place, marks, visit.runtime.now())
-    return desk_page("person", status, email=visit.email, problem=problem, **shown)
+    shown = page_of(visit.words, workshop, registration, ledger, place, marks, visit.runtime.now())
+    return desk_page(visit.words, "person", status, email=visit.email, problem=problem, **shown)
 
 
 def page_of(
-    workshop: Workshop, registration: Registration, ledger: Ledger, place: int | None, marks: Days, now: datetime
+    words: Words,
+    workshop: Workshop,
+    registration: Registration,
+    ledger: Ledger,
+    place: int | None,
+    marks: Days,
+    now: datetime,
 ) -> dict[str, Any]:
-    """What the page shows of `registration`, `place` on the waitlist, with `marks` of attendance, at `now` (UTC)."""
+    """What the page shows of `registration` at `now` (UTC), with `place` on the waitlist and `marks` of attendance."""
     answers = registration.answers
     return {
         "workshop": workshop,
         "registration": registration,
         "place": place,
-        "answers": [(question_label(one), answer_text(one, answers.get(one.id))) for one in workshop.questions],
+        "answers": [
+            (question_label(words, one), answer_text(words, one, answers.get(one.id))) for one in workshop.questions
+        ],
         "days": [(day, marks.get(day.isoformat())) for day in days_of(workshop)] if marks else [],
         "actions": {name for name, action in ACTIONS.items() if action.shown(workshop, registration, now)},
         "free": ledger.free,

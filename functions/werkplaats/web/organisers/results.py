@@ -1,4 +1,4 @@
-"""Results of a round of the survey: on paper and screen, beside another round or edition, and as files."""
+"""Results of a wave of the survey: on screen and paper, beside those of another wave, and as files."""
 
 from flask import Response
 from msgspec import Struct
@@ -16,7 +16,7 @@ from werkplaats.wording.tables import answer_table, response_table, summary_tabl
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """What was answered to one version of the questions, and opened since."""
+    """The opened answers to one version of the questions."""
 
     version: SurveyVersion
     answers: tuple[Answers, ...]
@@ -27,7 +27,7 @@ class Given(Struct, frozen=True, kw_only=True):
 
 
 class Round(Struct, frozen=True, kw_only=True):
-    """A round of the survey with everything there is to show of it; `given` the newest version first."""
+    """All that is shown of a wave of the survey. `given` has the newest version of the questions first."""
 
     workshop: Workshop
     wave: Wave
@@ -47,7 +47,7 @@ class Round(Struct, frozen=True, kw_only=True):
 
 
 def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
-    """The results of `wave`, alone or beside another that this organiser may see."""
+    """The results of `wave`, alone or beside those of another wave that this organiser may see."""
     runtime = visit.runtime
     mine = [one for one in runtime.store.workshops.all() if organises(visit.email, one)]
     others = [(one, other) for one in mine for other in one.waves if (one.id, other.id) != (workshop.id, wave.id)]
@@ -60,6 +60,7 @@ def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     rounds = [one for one in (left, right) if one and one.days]
     longest = max((len(one.days) for one in rounds), default=0)
     return desk_page(
+        visit.words,
         "results",
         email=visit.email,
         workshop=workshop,
@@ -73,7 +74,7 @@ def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
 
 
 def csv(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
-    """The answers to the newest version of the questions, or to the one that is asked for."""
+    """The answers to the newest version of the questions, or to the version that the address names."""
     given = _round(visit.runtime, workshop, wave).given
     asked = visit.request.args.get("versie")
     one = next((one for one in given if asked in (None, one.version.id)), None)
@@ -81,18 +82,20 @@ def csv(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
         raise no_such_page()
     questions, answers = (one.version.questions, one.answers) if one else (wave.questions, ())
     log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=len(answers))
-    rows = answer_table(questions, answers)
+    rows = answer_table(visit.words, questions, answers)
     return download(csv_file(rows), CSV_TYPE, f"{workshop.id}-{wave.id}.csv")
 
 
 def xlsx(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
-    """A workbook with the response, and for every version of the questions its totals and its answers."""
+    """A workbook with a sheet for the response, and for each version of the questions two: totals and answers."""
+    words = visit.words
     round = _round(visit.runtime, workshop, wave)
-    sheets = [("Respons", response_table(round.days))]
+    sheets = [(words.gettext("Respons"), response_table(words, round.days))]
     for number, one in enumerate(round.given, 1):
         which = f" {len(round.given) + 1 - number}" if len(round.given) > 1 else ""
-        sheets.append((f"Per vraag{which}", summary_table(one.summaries)))
-        sheets.append((f"Antwoorden{which}", answer_table(one.version.questions, one.answers)))
+        sheets.append((words.gettext("Per vraag") + which, summary_table(words, one.summaries)))
+        answers = answer_table(words, one.version.questions, one.answers)
+        sheets.append((words.gettext("Antwoorden") + which, answers))
     log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=round.opened)
     return download(xlsx_file(sheets), XLSX_TYPE, f"{workshop.id}-{wave.id}.xlsx")
 
@@ -100,7 +103,7 @@ def xlsx(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
 def _round(runtime: Runtime, workshop: Workshop, wave: Wave) -> Round:
     store = runtime.store
     invitations = store.surveys.invitations(workshop.id, wave.id)
-    # By their ids, which are random: no order tells when an answer came.
+    # Sorted by their random ids, so that their order does not tell when an answer came.
     opened = sorted(store.surveys.opened(workshop.id, wave.id), key=lambda answer: answer.id)
     given = [
         Given(version=version, answers=tuple(one.answers for one in opened if one.version == version.id))
@@ -122,9 +125,9 @@ def _newest(round: Round) -> tuple[Summary, ...]:
 
 
 def _curve(days: tuple[Day, ...], longest: int) -> str:
-    """The response as points of a line in a box of 100 by 100: `longest` days across, and up to 100%.
+    """The response as points of a line in a box of 100 by 100, which is `longest` days wide and 100% high.
 
-    Two rounds side by side have the same scale, each from its own first day on.
+    Two waves that are compared have the same scale, and each begins with its own first day.
     """
     across = max(longest - 1, 1)
     points = [(100 * number / across, 100 - 100 * day.rate) for number, day in enumerate(days)]

@@ -1,4 +1,4 @@
-"""The public pages of workshops: what is on, one workshop, signing up, and asking for one's link again."""
+"""The public pages: the workshops that are open, one workshop, signing up, and asking for one's link again."""
 
 import secrets
 from collections.abc import Callable
@@ -12,10 +12,12 @@ from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE
 from werkplaats.store.errors import StoreUnavailableError
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
+from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import REVALIDATE, asset_file, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
+from werkplaats.wording.catalogues import Words, in_language
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
 
@@ -25,7 +27,7 @@ def handle(runtime: Runtime, request: Request) -> Response:
 
 
 def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page:
-    """`page` of the workshop `id`."""
+    """`page` for the workshop whose `id` is in the address."""
 
     def show(runtime: Runtime, request: Request, id: str) -> Response:
         workshop = runtime.workshop(id)
@@ -48,6 +50,7 @@ def _front(runtime: Runtime, request: Request) -> Response:
     now = runtime.now()
     phases = [(workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all()]
     return page(
+        words_for(request),
         "workshops",
         cache=REVALIDATE,
         open=[workshop for workshop, phase in phases if phase == "open"],
@@ -56,66 +59,77 @@ def _front(runtime: Runtime, request: Request) -> Response:
 
 
 def _workshop(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page("workshop", cache=REVALIDATE, workshop=workshop, **_standing(runtime, workshop))
+    return page(words_for(request), "workshop", cache=REVALIDATE, workshop=workshop, **_standing(runtime, workshop))
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page("received", workshop=workshop)
+    return page(words_for(request), "received", workshop=workshop)
 
 
 def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page("privacy", workshop=workshop)
+    return page(words_for(request), "privacy", workshop=workshop)
 
 
 def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
-    """Whether people can sign up now, and whether they would be waitlisted, as far as the store can say."""
+    """Whether people can sign up now, and whether they would be waitlisted.
+
+    If the store cannot be reached, they are told that there are seats.
+    """
     try:
         ledger = runtime.store.seats.ledger(workshop.id)
     except StoreUnavailableError:
-        ledger = None  # the form matters more, most of all one that somebody has filled in
+        ledger = None  # a form that somebody has filled in must still be shown
     full = ledger is not None and (ledger.free <= 0 or ledger.waitlisted > 0)
     return {"phase": workshop.sign_up_phase(runtime.now()), "full": full}
 
 
 def _empty_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    standing = _standing(runtime, workshop)
+    words, standing = words_for(request), _standing(runtime, workshop)
     if standing["phase"] != "open":
-        return page("closed", workshop=workshop, phase=standing["phase"])
-    form = sign_up_form(workshop, None, runtime.submissions)
-    return page("sign_up", workshop=workshop, form=form, notice=None, **standing)
+        return page(words, "closed", workshop=workshop, phase=standing["phase"])
+    form = sign_up_form(words, workshop, None, runtime.submissions)
+    return page(words, "sign_up", workshop=workshop, form=form, notice=None, **standing)
 
 
 def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    form = sign_up_form(workshop, form_data(request), runtime.submissions)
+    words = words_for(request)
+    form = sign_up_form(words, workshop, form_data(request), runtime.submissions)
     phase = workshop.sign_up_phase(runtime.now())
     form_id = form.submission.form_id
     if not form.validate() or form_id is None:
-        return _form_again(runtime, workshop, form, 422) if phase == "open" else _closed(workshop, phase)
+        return _form_again(runtime, words, workshop, form, 422) if phase == "open" else _closed(words, workshop, phase)
     try:
-        outcome = runtime.seat_queue.do(workshop.id, _command(runtime, workshop, form_id, form))
+        outcome = runtime.seat_queue.do(workshop.id, _command(runtime, words, workshop, form_id, form))
     except SeatsBusyError:
-        notice = "Het is nu erg druk, en je aanmelding is nog niet gelukt. Wacht een halve minuut en klik opnieuw."
-        return _form_again(runtime, workshop, form, 503, notice)
+        notice = words.gettext(
+            "Het is nu erg druk, en je aanmelding is nog niet gelukt. Wacht een halve minuut en klik opnieuw."
+        )
+        return _form_again(runtime, words, workshop, form, 503, notice)
     match outcome:
         case Done(registration, form_used_before) if registration is not None:
             path = runtime.links.registration_path(registration.id)
             return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
-            return see_other(f"/werkplaats/{workshop.id}/ontvangen")
+            return see_other(in_language(f"/werkplaats/{workshop.id}/ontvangen", words.language))
         case Refused(Refusal.MAILBOX_FULL):
-            form.email.errors = ["Met dit adres zijn al vijf mensen aangemeld. Gebruik een ander e-mailadres."]
-            return _form_again(runtime, workshop, form, 422)
+            form.email.errors = [
+                words.gettext("Met dit adres zijn al vijf mensen aangemeld. Gebruik een ander e-mailadres.")
+            ]
+            return _form_again(runtime, words, workshop, form, 422)
         case Refused(Refusal.TOO_MANY_TODAY):
             form.email.errors = [
-                "Met dit adres zijn vandaag al vijf mensen aangemeld. Gebruik een ander e-mailadres, "
-                f"probeer het morgen opnieuw, of mail {workshop.sender.reply_to}."
+                words.gettext(
+                    "Met dit adres zijn vandaag al vijf mensen aangemeld. Gebruik een ander e-mailadres, "
+                    "probeer het morgen opnieuw, of mail %(address)s.",
+                    address=workshop.sender.reply_to,
+                )
             ]
-            return _form_again(runtime, workshop, form, 422)
+            return _form_again(runtime, words, workshop, form, 422)
         case _:
-            return _closed(workshop, workshop.sign_up_phase(runtime.now()))
+            return _closed(words, workshop, workshop.sign_up_phase(runtime.now()))
 
 
-def _command(runtime: Runtime, workshop: Workshop, form_id: str, form: SignUpForm) -> SignUp:
+def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, form: SignUpForm) -> SignUp:
     person, identity = form.person(), runtime.identity
     return SignUp(
         registration=identity.registration(workshop.id, form_id, person),
@@ -125,43 +139,47 @@ def _command(runtime: Runtime, workshop: Workshop, form_id: str, form: SignUpFor
         address=identity.address(workshop.id, person.email),
         identity=identity.person(workshop.id, person),
         form=form_id,
+        language=words.language,
     )
 
 
 def _form_again(
-    runtime: Runtime, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
+    runtime: Runtime, words: Words, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
 ) -> Response:
-    """The form with what was typed, and what is the matter with it."""
-    response = page("sign_up", status, workshop=workshop, form=form, notice=notice, **_standing(runtime, workshop))
+    """The form with what was typed, and what is wrong with it."""
+    standing = _standing(runtime, workshop)
+    response = page(words, "sign_up", status, workshop=workshop, form=form, notice=notice, **standing)
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response
 
 
-def _closed(workshop: Workshop, phase: str) -> Response:
-    return page("closed", 409, workshop=workshop, phase=phase)
+def _closed(words: Words, workshop: Workshop, phase: str) -> Response:
+    return page(words, "closed", 409, workshop=workshop, phase=phase)
 
 
 def _link_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page("link", workshop=workshop, form=link_form(None, runtime.submissions))
+    words = words_for(request)
+    return page(words, "link", workshop=workshop, form=link_form(words, None, runtime.submissions))
 
 
 def _link_sent(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page("link_sent", workshop=workshop)
+    return page(words_for(request), "link_sent", workshop=workshop)
 
 
 def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    """Whether or not there is anything to mail, the answer is the same: it must not tell who signed up."""
-    form = link_form(form_data(request), runtime.submissions)
+    """Mail the link, if there is anything to mail. The answer is always the same, so as not to tell who signed up."""
+    words = words_for(request)
+    form = link_form(words, form_data(request), runtime.submissions)
     if not form.validate():
-        return page("link", 422, workshop=workshop, form=form)
+        return page(words, "link", 422, workshop=workshop, form=form)
     command = RequestLink(
         mailbox=runtime.identity.mailbox(workshop.id, form.email.normalised),
         address=runtime.identity.address(workshop.id, form.email.normalised),
         submission=form.submission.form_id or secrets.token_urlsafe(18),
     )
     runtime.seat_queue.do(workshop.id, command)
-    return see_other(f"/werkplaats/{workshop.id}/link/verstuurd")
+    return see_other(in_language(f"/werkplaats/{workshop.id}/link/verstuurd", words.language))
 
 
 ROUTES = routes(

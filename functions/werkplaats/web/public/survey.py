@@ -1,4 +1,4 @@
-"""The survey afterwards."""
+"""The survey after a workshop, as participants see it."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -10,14 +10,16 @@ from werkplaats.domain.seats.commands import Unsubscribe
 from werkplaats.domain.survey.waves import version_id
 from werkplaats.runtime import Runtime
 from werkplaats.web.forms.forms import survey_form
+from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import asset_file, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
+from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
-    """Show a survey, take its answers, or stop asking."""
+    """Show a survey, accept answers to it, or unsubscribe somebody from surveys."""
     return answer(ROUTES, runtime, request)
 
 
@@ -26,7 +28,7 @@ def _script(runtime: Runtime, request: Request, file: str) -> Response:
 
 
 def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
-    """`page` of the invitation that the link's `token` is for."""
+    """`page` for the invitation that the `token` in the address is for."""
 
     def show(runtime: Runtime, request: Request, token: str) -> Response:
         id = runtime.links.read_survey(token)
@@ -39,32 +41,33 @@ def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
 
 
 def _look(runtime: Runtime, request: Request, asked: Asked) -> Response:
-    return _show(asked)
+    return _show(words_for(request), asked)
 
 
 def _ask_to_stop(runtime: Runtime, request: Request, asked: Asked) -> Response:
-    return page("unsubscribe", workshop=asked.workshop, path=request.path)
+    return page(words_for(request), "unsubscribe", workshop=asked.workshop, path=request.path)
 
 
 def _stop(runtime: Runtime, request: Request, asked: Asked) -> Response:
-    """Whoever has the link may stop its surveys, with one click in a mail program too (RFC 8058).
+    """Unsubscribe whoever the link is for, also by one click in a mail program (RFC 8058).
 
-    That POST comes from the mail provider, without a cookie or an origin, and in a content type of its choice.
+    The POST of that click comes from a mail provider, without a cookie or an origin and in any content type.
     """
     runtime.seat_queue.do(asked.workshop.id, Unsubscribe(asked.invitation.registration))
-    return page("unsubscribed", workshop=asked.workshop)
+    return page(words_for(request), "unsubscribed", workshop=asked.workshop)
 
 
-def _show(asked: Asked, status: int = 200) -> Response:
+def _show(words: Words, asked: Asked, status: int = 200) -> Response:
     shared: dict[str, Any] = {"workshop": asked.workshop, "wave": asked.wave, "draft": _draft(asked)}
     match asked.standing:
         case Standing.OPEN:
-            form = survey_form(asked.wave, None)
-            return page("survey", status, scripted=True, form=form, changed=False, version=_version(asked), **shared)
+            shared |= {"form": survey_form(words, asked.wave, None), "changed": False, "version": _version(asked)}
+            return page(words, "survey", status, scripted=True, **shared)
         case Standing.ANSWERED:
-            return page("survey_done", status, scripted=True, **shared)
+            return page(words, "survey_done", status, scripted=True, **shared)
         case Standing.EARLY | Standing.CLOSED:
             return page(
+                words,
                 "survey_closed",
                 status,
                 standing=asked.standing.value,
@@ -75,22 +78,24 @@ def _show(asked: Asked, status: int = 200) -> Response:
 
 
 def _draft(asked: Asked) -> str:
-    """The name under which a browser keeps a half-filled form: of this invitation, telling nothing."""
+    """The name under which a browser keeps a half-filled form of this invitation. It does not tell whose it is."""
     return f"vragenlijst.{sha256(asked.invitation.id.encode()).hexdigest()[:16]}"
 
 
 def _version(asked: Asked) -> str:
-    """What the form carries of the questions it shows: an answer belongs to those that were seen."""
+    """The id of the version of the questions that the form shows. It is sent along with the answers."""
     return version_id(asked.workshop, asked.wave)
 
 
 def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
+    words = words_for(request)
     if asked.standing is Standing.OPEN:
         data = form_data(request)
-        form = survey_form(asked.wave, data)
+        form = survey_form(words, asked.wave, data)
         changed = data.get("versie", _version(asked)) != _version(asked) or not form.knows(data)
         if not form.validate() or changed:
             return page(
+                words,
                 "survey",
                 422,
                 scripted=True,
@@ -105,11 +110,11 @@ def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
     else:
         standing = asked.standing
     if standing is Standing.ANSWERED:
-        return see_other(request.path)
+        return see_other(same_page(request))
     fresh = find(runtime.store, asked.invitation.id, runtime.now())
     if fresh is None:
         raise not_found()
-    return _show(fresh, 409)
+    return _show(words, fresh, 409)
 
 
 ROUTES = routes(

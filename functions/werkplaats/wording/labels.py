@@ -1,0 +1,114 @@
+"""What states, mails and events are called where people read of them."""
+
+from typing import NamedTuple
+
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.registration import State
+from werkplaats.wording.catalogues import Phrase, Words
+
+_STATES = {
+    State.CONFIRMED: Phrase("heeft een plek"),
+    State.WAITLISTED: Phrase("staat op de wachtlijst"),
+    State.OFFERED: Phrase("heeft een plek aangeboden gekregen"),
+    State.CANCELLED: Phrase("is afgemeld"),
+    State.DECLINED: Phrase("heeft de plek niet genomen"),
+    State.EXPIRED: Phrase("heeft niet op tijd gekozen"),
+}
+
+_STATE_LABELS = {
+    State.CONFIRMED: Phrase("plek"),
+    State.WAITLISTED: Phrase("wachtlijst"),
+    State.OFFERED: Phrase("plek aangeboden"),
+    State.CANCELLED: Phrase("afgemeld"),
+    State.DECLINED: Phrase("plek niet genomen"),
+    State.EXPIRED: Phrase("niet op tijd gekozen"),
+}
+
+_MAILS = {
+    Kind.CONFIRMED: Phrase("de bevestiging van een plek"),
+    Kind.WAITLISTED: Phrase("de mail over de wachtlijst"),
+    Kind.OFFERED: Phrase("het aanbod van een plek"),
+    Kind.OFFER_EXPIRED: Phrase("de mail dat een aanbod voorbij is"),
+    Kind.CANCELLED: Phrase("de bevestiging van een afmelding"),
+    Kind.LINK: Phrase("de mail met de link"),
+    Kind.REMINDER: Phrase("de herinnering aan de werkplaats"),
+    Kind.CHANGED: Phrase("de mail over een wijziging"),
+    Kind.SURVEY_REMINDER: Phrase("de herinnering aan de vragenlijst"),
+    Kind.SURVEY_INVITATION: Phrase("de uitnodiging voor de vragenlijst"),
+    Kind.ORGANISER_SIGNED_UP: Phrase("het bericht over een aanmelding"),
+    Kind.ORGANISER_CANCELLED: Phrase("het bericht over een afmelding"),
+    Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
+    Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
+}
+
+if _missing := [kind.name for kind in Kind if kind not in _MAILS]:
+    raise TypeError(f"no name in _MAILS for {', '.join(_missing)}")
+
+_NEWS = {
+    Happened.CANCELLED: (Phrase("Afgemeld"), Phrase("Iemand heeft zich afgemeld"), Phrase("heeft zich afgemeld")),
+    Happened.CANCELLED_BY_ORGANISER: (
+        Phrase("Afgemeld door de organisatie"),
+        Phrase("De organisatie heeft iemand afgemeld"),
+        Phrase("is door de organisatie afgemeld"),
+    ),
+    Happened.DECLINED: (
+        Phrase("Nee gezegd"),
+        Phrase("Iemand wil de aangeboden plek niet"),
+        Phrase("zei nee tegen de aangeboden plek"),
+    ),
+    Happened.EXPIRED: (
+        Phrase("Niet op tijd gekozen"),
+        Phrase("Een aanbod is voorbij"),
+        Phrase("heeft niet op tijd gekozen"),
+    ),
+    Happened.OFFERED: (
+        Phrase("Plek aangeboden"),
+        Phrase("Een plek is aangeboden"),
+        Phrase("was aan de beurt en kreeg een plek aangeboden"),
+    ),
+    Happened.ACCEPTED: (
+        Phrase("Ja gezegd"),
+        Phrase("Iemand neemt de aangeboden plek"),
+        Phrase("zei ja en heeft nu een plek"),
+    ),
+    Happened.PROMOTED: (
+        Phrase("Van de wachtlijst naar een plek"),
+        Phrase("Iemand van de wachtlijst heeft een plek"),
+        Phrase("was aan de beurt en heeft nu een plek"),
+    ),
+    Happened.SEAT_GIVEN: (
+        Phrase("Plek gegeven door de organisatie"),
+        Phrase("De organisatie heeft iemand een plek gegeven"),
+        Phrase("kreeg van de organisatie een plek, buiten de volgorde om"),
+    ),
+}
+
+
+class News(NamedTuple):
+    """What happened, for organisers: the `subject` of a mail, its `heading`, and `what`, which follows a name."""
+
+    subject: str
+    heading: str
+    what: str
+
+
+def news(words: Words, happened: Happened) -> News | None:
+    """How a notice to organisers names an event. None if the templates of its notice have sentences of their own."""
+    told = _NEWS.get(happened)
+    return News(*map(words.show, told)) if told else None
+
+
+def state_name(words: Words, state: str) -> str:
+    """What a registration in `state` does, as it follows a name. Empty for a word that is no state."""
+    return words.show(_STATES[State(state)]) if state in set(State) else ""
+
+
+def state_label(words: Words, state: str) -> str:
+    """Where a registration in `state` stands, in at most a few words, for a list."""
+    return words.show(_STATE_LABELS[State(state)])
+
+
+def mail_name(words: Words, kind: str) -> str:
+    """What a mail of `kind` is called in the middle of a sentence."""
+    return words.show(_MAILS[Kind(kind)]) if kind in set(Kind) else words.gettext("een mail")

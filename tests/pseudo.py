@@ -1,0 +1,118 @@
+"""A language that does not exist, in which every text of the program is ⟦marked⟧, and data that is all Greek.
+
+So whatever a page shows in Latin letters outside the marks is a text that no translator would ever see.
+"""
+
+import re
+from collections.abc import Iterator
+from gettext import NullTranslations
+from typing import Any
+
+import msgspec
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.shipped import WORKSHOP
+from werkplaats.domain.registration import Person
+from werkplaats.domain.workshop import Workshop
+from werkplaats.wording import catalogues
+from werkplaats.wording.catalogues import SOURCE, Words, load
+
+LANGUAGE = "x-pseudo"
+
+
+class Marked(NullTranslations):
+    """A catalogue in which every text is translated by itself between marks."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+PSEUDO = Words(LANGUAGE, Marked(), load(SOURCE).names)
+
+_WRITTEN_BY_PEOPLE = frozenset(
+    {
+        "title", "summary", "description", "street", "postal_code", "city", "country", "name", "practical", "statement",
+        "introduction", "label", "help", "lowest_label", "highest_label",
+    }
+)  # fmt: skip
+"""The fields of a workshop that hold text for people."""
+
+
+def in_greek(workshop: Workshop) -> Workshop:
+    """`workshop` with Greek in the place of every text that its organisers wrote."""
+    greek = msgspec.convert(_in_greek(msgspec.to_builtins(workshop)), Workshop)
+    assert greek.title.startswith("Αβγ")
+    return greek
+
+
+def _in_greek(written: Any) -> Any:
+    if isinstance(written, list | tuple):
+        return [_in_greek(one) for one in written]
+    if not isinstance(written, dict):
+        return written
+    return {
+        key: _greek(value) if key in _WRITTEN_BY_PEOPLE and isinstance(value, str) and value else _in_greek(value)
+        for key, value in written.items()
+    }
+
+
+def _greek(text: str) -> str:
+    return f"Αβγ {len(text)}" + (" {privacy}" if "{privacy}" in text else "")
+
+
+GREEK = in_greek(WORKSHOP)
+MARIA = Person(
+    given_name="Μαρία",
+    family_name="Παππά",
+    email="maria@example.org",
+    organisation="Δήμος",
+    job_title="Σύμβουλος",
+    phone="06 12345678",
+)
+
+_SHOWN_ATTRIBUTES = (
+    *("title", "aria-label", "alt", "placeholder"),
+    *("data-one", "data-more", "data-refused", "data-signed-out"),  # what aanwezig.js shows
+)
+_INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
+_ADDRESS = re.compile(r"https?://[^\s⟦⟧]+|[^\s⟦⟧]+@[^\s⟦⟧]+")
+
+
+def unmarked(text: str) -> str:
+    """What `text` says in Latin letters outside the marks; "" if nothing. Addresses are left out."""
+    text = _ADDRESS.sub(" ", text)
+    while (less := _INNERMOST.sub(" ", text)) != text:
+        text = less
+    assert "⟦" not in text
+    assert "⟧" not in text
+    return " ".join(re.findall(r"[a-zA-Z][\w’'-]*", text))
+
+
+def unmarked_in(html: str) -> str:
+    """The same for all that a page or a mail shows or has read aloud."""
+    soup = BeautifulSoup(html, "html.parser")
+    for typed in soup.select("textarea"):
+        typed.clear()
+    return " ".join(filter(None, map(unmarked, _shown(soup))))
+
+
+def _shown(soup: BeautifulSoup) -> Iterator[str]:
+    yield soup.get_text(" ")
+    for name in _SHOWN_ATTRIBUTES:
+        yield from (str(element[name]) for element in soup.select(f"[{name}]"))
+    yield from (str(element["content"]) for element in soup.select("meta[name=description]"))
+    yield from (str(element["value"]) for element in soup.select("input[type=submit], input[type=button]"))
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Words]:
+    """While a test runs, visitors can ask for this language."""
+    monkeypatch.setattr(catalogues, "OFFERED", (SOURCE, LANGUAGE))
+    monkeypatch.setattr(catalogues, "load", lambda language: PSEUDO if language == LANGUAGE else load(language))
+    catalogues._loaded.cache_clear()
+    yield PSEUDO
+    catalogues._loaded.cache_clear()

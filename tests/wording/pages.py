@@ -1,0 +1,207 @@
+"""Every page with what it shows: the samples that tests of pages go through."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from itertools import product
+from typing import Any
+
+from msgspec.structs import replace
+
+from tests.shipped import DEADLINE, NOW, SUBMISSIONS, sent
+from werkplaats.domain.attendance import Mark, count, days_of
+from werkplaats.domain.people import Group, list_people
+from werkplaats.domain.questions import Consent, possible_answers
+from werkplaats.domain.registration import Answers, Registration, State
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.survey.results import Day, pairs
+from werkplaats.domain.survey.waves import version_of
+from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.web.forms.forms import SignUpForm, SurveyForm, link_form, sign_up_form, survey_form
+from werkplaats.web.http.responses import not_found
+from werkplaats.web.organisers.overview import RoundStanding
+from werkplaats.web.organisers.pages import no_such_page
+from werkplaats.web.organisers.person import page_of
+from werkplaats.web.organisers.results import Given, Round
+from werkplaats.wording.catalogues import Words
+
+Shown = tuple[str, dict[str, Any]]
+"""A page's name, and what its template is given."""
+
+
+def wrong_form(words: Words, workshop: Workshop) -> SignUpForm:
+    """The sign-up form with much that is wrong in it."""
+    form = sign_up_form(
+        words,
+        workshop,
+        sent(voornaam='<b>"Jan" & co', email="jan", telefoon="'abc", vraag_opgave="</textarea><p>", vraag_akkoord=None),
+        SUBMISSIONS,
+    )
+    form.validate()
+    return form
+
+
+def wrong_survey(words: Words, wave: Wave) -> SurveyForm:
+    """The survey with an answer that is none of the options."""
+    form = survey_form(words, wave, sent(vraag_opbrengst="9", vraag_waarde=["plek", "anderen"], vraag_lengte="goed"))
+    form.validate()
+    return form
+
+
+def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
+    """Every page for participants in each of its forms, but for a registration's own page."""
+    wave = workshop.waves[0]
+    for phase in ("early", "open", "closed"):
+        for full in (False, True):
+            yield "workshop", {"workshop": workshop, "phase": phase, "full": full}
+    for open in ([], [workshop]):
+        for early in ([], [workshop]):
+            yield "workshops", {"open": open, "early": early}
+    for full in (False, True):
+        for form in (sign_up_form(words, workshop, None, SUBMISSIONS), wrong_form(words, workshop)):
+            yield "sign_up", {"workshop": workshop, "form": form, "phase": "open", "full": full}
+    for phase in ("early", "closed"):
+        yield "closed", {"workshop": workshop, "phase": phase}
+    for name in ("received", "link_sent", "privacy"):
+        yield name, {"workshop": workshop}
+    yield "link", {"workshop": workshop, "form": link_form(words, None, SUBMISSIONS)}
+    for form in (survey_form(words, wave, None), wrong_survey(words, wave)):
+        yield (
+            "survey",
+            {"workshop": workshop, "wave": wave, "form": form, "changed": False, "draft": "d", "version": "v"},
+        )
+    yield (
+        "survey",
+        {
+            "workshop": workshop,
+            "wave": wave,
+            "form": wrong_survey(words, wave),
+            "changed": True,
+            "draft": "d",
+            "version": "v",
+        },
+    )
+    yield "unsubscribe", {"workshop": workshop, "path": "/enquete/x/uitschrijven"}
+    yield "unsubscribed", {"workshop": workshop}
+    yield "survey_done", {"workshop": workshop, "wave": wave, "draft": "d"}
+    for standing in ("early", "closed"):
+        yield "survey_closed", {
+            "workshop": workshop, "standing": standing, "opens_at": NOW, "closes_at": DEADLINE,
+        }  # fmt: skip
+    for about in (None, workshop):
+        yield "problem", {"workshop": about} | not_found().texts(words)
+
+
+def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]:
+    """The page of the registration `one` in every state, before and after the workshop has begun."""
+    for state, begun, can_rejoin, open in product(State, (False, True), (False, True), (False, True)):
+        waits = state is State.WAITLISTED
+        shown: dict[str, Any] = {
+            "workshop": workshop,
+            "registration": replace(one, state=state),
+            "place": 3 if waits else None,
+            "waiting": 7 if waits else None,
+            "begun": begun,
+            "can_rejoin": can_rejoin and not state.live,
+            "sign_up_open": open,
+            "problem": None,
+            "used_form": None,
+        }
+        yield "registration", shown
+        yield "registration", shown | {"used_form": "f", "place": 1 if waits else None, "problem": "–"}
+        yield "registration", shown | {"place": None, "registration": replace(one, state=state, person=None)}
+        yield "registration", shown | {"registration": replace(one, state=state, cancelled_by_organiser=True)}
+
+
+def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:
+    """Every page for organisers in each of its forms, with `one` in every state on its lists."""
+    shared = {"email": "een@example.org", "workshop": workshop}
+    ledger = Ledger(id=workshop.id, capacity=workshop.capacity, confirmed=3, offered=1, waitlisted=2)
+    yield "organiser/home", {"email": "een@example.org", "lines": [(workshop, ledger, False), (workshop, ledger, True)]}
+    yield "organiser/home", {"email": "een@example.org", "lines": [(workshop, replace(ledger, waitlisted=0), True)]}
+    yield "organiser/problem", no_such_page().texts(words)
+    yield from _overviews(shared, ledger)
+    yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
+    yield from _people(words, shared, one, ledger)
+    yield from _results(shared, workshop)
+
+
+def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
+    wave = shared["workshop"].waves[0]
+    rounds = [
+        RoundStanding(wave=wave, phase=phase, invited=invited, answered=invited)
+        for phase, invited in product(("early", "open", "closed"), (0, 2))
+    ]
+    for sign_up, begun in product(("early", "open", "closed"), (False, True)):
+        yield "organiser/workshop", shared | {"ledger": ledger, "rounds": rounds, "sign_up": sign_up, "begun": begun}
+
+
+def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registration]) -> Iterator[Shown]:
+    words = {group: group.value for group in Group}
+    totals = Counter(dict.fromkeys(("plek", "aanbod", "wachtlijst", "weg"), 1))
+    of_people = shared | {"totals": totals, "query": "", "group": None, "groups": list(totals), "words": words}
+    for lines in (list_people([*everybody, replace(everybody[0], person=None)]), ()):
+        yield "organiser/people", of_people | {"lines": lines}
+        yield "organiser/people", of_people | {"lines": lines, "query": "α"}
+    day = workshop.first_day
+    of_attendance = shared | {"day": day, "days": days_of(workshop), "query": "", "shown": 1, "count": count([], day)}
+    for lines in ([(one, mark, True) for one, mark in zip(everybody, [*Mark, None] * 2, strict=True)], []):
+        yield "organiser/attendance", of_attendance | {"lines": lines}
+
+
+def _people(words: Words, shared: dict[str, Any], one: Registration, ledger: Ledger) -> Iterator[Shown]:
+    workshop: Workshop = shared["workshop"]
+    answers: dict[str, Any] = {
+        question.id: True if isinstance(question, Consent) else (possible_answers(question) or ["Αβγ"])[0]
+        for question in workshop.questions
+    }
+    marks = {day.isoformat(): mark for day, mark in zip(days_of(workshop), Mark, strict=False)}
+    for state, now, free in product(State, (NOW, workshop.begins_at), (0, 5)):
+        for place, person in product((None, 1, 2, 3), (one.person, None)):
+            shown = page_of(
+                words,
+                workshop,
+                replace(one, state=state, answers=answers, person=person),
+                replace(ledger, capacity=ledger.held + free),
+                place if state is State.WAITLISTED else None,
+                marks,
+                now,
+            )
+            yield "organiser/person", shared | shown | {"problem": "–"}
+
+
+def _results(shared: dict[str, Any], workshop: Workshop) -> Iterator[Shown]:
+    wave = workshop.waves[0]
+    version = version_of(workshop, wave, NOW)
+    given = tuple(Given(version=version, answers=answers) for answers in (ANSWERED, ANSWERED[:1], ()))
+    days = (Day(day=date(2027, 9, 1), invited=8, answered=2), Day(day=date(2027, 9, 3), invited=8, answered=7))
+    for phase, of, number in product(("early", "open", "closed"), (given, given[:1], ()), (0, 1, 8)):
+        one = Round(
+            workshop=workshop,
+            wave=wave,
+            phase=phase,
+            days=days if of else (),
+            invited=number,
+            answered=number,
+            given=of,
+        )
+        other = replace(one, wave=workshop.waves[1])
+        for beside in (None, other):
+            yield (
+                "organiser/results",
+                shared
+                | {
+                    "wave": wave,
+                    "round": one,
+                    "other": beside,
+                    "pairs": pairs(of[0].summaries, of[1].summaries[1:]) if beside and len(of) > 1 else (),
+                    "curves": [(one, "0,0 1,1") for one in (one, beside) if one and one.days],
+                    "others": [(workshop, workshop.waves[1])],
+                },
+            )
+
+
+ANSWERED: tuple[Answers, ...] = (
+    {"opbrengst": 5, "lengte": "goed", "waarde": ["plek", "anderen"], "anders": "Αβγ", "aanraden": 10},
+    {"opbrengst": 2, "aanraden": 1},
+)

@@ -1,0 +1,185 @@
+"""Every text that people read can be translated: shown in a language that marks each, none is left unmarked."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Request
+from icalendar import Calendar
+from msgspec.structs import replace
+from werkzeug.test import EnvironBuilder
+
+from tests.mailing.samples import LINK, SAMPLES, Sample
+from tests.pseudo import GREEK, MARIA, PSEUDO, unmarked, unmarked_in
+from tests.pseudo import offered as offered
+from tests.shipped import NOW, REGISTRATION, SUBMISSIONS, sent
+from tests.wording.pages import Shown, desk_pages, public_pages, registration_pages
+from werkplaats.domain.changes import Particulars
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import Refusal
+from werkplaats.domain.survey.results import Day, summarise
+from werkplaats.mailing.calendar import invitation
+from werkplaats.mailing.rendering import (
+    Context,
+    OrganiserContext,
+    ParticipantContext,
+    SurveyContext,
+    render,
+)
+from werkplaats.web.forms import forms
+from werkplaats.web.http import requests, responses
+from werkplaats.web.http.requests import public
+from werkplaats.web.organisers import people, person
+from werkplaats.web.public import manage
+from werkplaats.wording import tables
+from werkplaats.wording.templating import TEMPLATES, render_page
+
+GREEK_REGISTRATION = replace(REGISTRATION, person=MARIA)
+
+
+def pages() -> Iterator[Shown]:
+    yield from public_pages(PSEUDO, GREEK)
+    yield from registration_pages(GREEK, GREEK_REGISTRATION)
+    yield from desk_pages(PSEUDO, GREEK, GREEK_REGISTRATION)
+
+
+def test_every_page_marks_all_that_it_says() -> None:
+    """The text, the title and what screen readers read are marked, on each page in each of its forms."""
+    for name, context in pages():
+        assert unmarked_in(render_page(PSEUDO, name, **context)) == "", name
+
+
+def test_no_page_is_left_out() -> None:
+    """Each template of a page has a sample in tests/wording/pages.py."""
+    folder = TEMPLATES / "pages"
+    every = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("[a-z]*.html")}
+    assert {name for name, _ in pages()} == every
+
+
+def greek(context: Context) -> Context:
+    """What the templates of a sample mail are given, about the Greek workshop."""
+    match context:
+        case ParticipantContext(change=change):
+            before, after = Particulars.of(WHOLLY_MOVED), Particulars.of(GREEK)
+            return replace(context, workshop=GREEK, change=change and replace(change, before=before, after=after))
+        case SurveyContext():
+            return replace(context, workshop=GREEK, wave=GREEK.waves[0])
+        case OrganiserContext(entry=entry):
+            return replace(context, workshop=GREEK, organiser=GREEK.organisers[0], entry=replace(entry, detail="Αβγ"))
+
+
+WHOLLY_MOVED = replace(
+    GREEK, first_day=date(2027, 8, 22), last_day=date(2027, 8, 24), location=replace(GREEK.location, street="Δρόμος 1")
+)
+
+
+def variants(context: Context) -> Iterator[Context]:
+    """`context`, and what else the same templates may have to say."""
+    yield context
+    match context:
+        case ParticipantContext():
+            for state, can_rejoin in product(State, (True, False)):
+                one = replace(context.registration, state=state)
+                yield replace(context, registration=one, can_rejoin=can_rejoin)
+                yield replace(context, registration=replace(one, cancelled_by_organiser=True), place=2)
+            yield replace(context, workshop=replace(GREEK, promotion=replace(GREEK.promotion, by="direct")))
+            if context.change is not None:
+                here = replace(context.change.before, location=context.change.after.location)
+                yield replace(context, change=replace(context.change, before=here))
+                then = replace(
+                    context.change.before,
+                    first_day=context.change.after.first_day,
+                    last_day=context.change.after.last_day,
+                )
+                yield replace(context, change=replace(context.change, before=then))
+        case SurveyContext(wave=wave):
+            yield replace(context, wave=replace(wave, to="waitlisted"))
+        case OrganiserContext(entry=entry, ledger=ledger):
+            yield replace(context, registration=None, mail=None, ledger=replace(ledger, offered=0))
+            for state in State:
+                yield replace(context, entry=replace(entry, detail=state.value))
+            if context.mail is not None:
+                yield replace(context, mail=replace(context.mail, doubtful=True))
+
+
+@pytest.mark.parametrize(("kind", "sample"), SAMPLES)
+def test_every_mail_marks_all_that_it_says(kind: Kind, sample: Sample) -> None:
+    """Subject, text and HTML of each mail are marked, for every recipient and everything that it can be about."""
+    for context in variants(greek(sample(MARIA))):
+        mail = render(PSEUDO, kind, context)
+        assert unmarked(mail.subject) == ""
+        assert unmarked(mail.text.replace(LINK, "")) == ""
+        assert unmarked_in(mail.html) == ""
+
+
+def test_a_file_for_the_calendar_marks_all_that_it_says() -> None:
+    """The title, text and place that a calendar shows are marked."""
+    [event] = Calendar.from_ical(
+        invitation(PSEUDO, GREEK, "r1", public_url="https://werkplaats.example.org", now=NOW)
+    ).walk("VEVENT")
+    assert event["SUMMARY"].startswith("⟦")
+    for name in ("SUMMARY", "DESCRIPTION", "LOCATION"):
+        assert unmarked(str(event[name])) == ""
+
+
+def test_tables_mark_their_heads_and_words() -> None:
+    """The tables of results and of people have marked heads and words."""
+    wave = GREEK.waves[0]
+    given = [{"opbrengst": 5, "waarde": ["plek"], "aanraden": 10}]
+    rows = [
+        *tables.summary_table(PSEUDO, summarise(wave.questions, given)),
+        *tables.answer_table(PSEUDO, wave.questions, given),
+        *tables.response_table(PSEUDO, [Day(day=date(2027, 9, 1), invited=1, answered=1)]),
+        [PSEUDO.show(phrase) for phrase in people._HEAD],
+    ]
+    assert [cell for row in rows for cell in row if isinstance(cell, str) and unmarked(cell)] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"voornaam": "", "email": "", "vraag_opgave": "", "vraag_akkoord": None, "vraag_overnachting": None},
+        {"voornaam": "Α\u202eβ", "email": "x", "telefoon": "αβγ", "vraag_opgave": "Α\u202eβ", "submission": "x"},
+        {"voornaam": "Α" * 100, "email": "x@", "telefoon": "1", "vraag_overnachting": "Α", "vraag_akkoord": None},
+    ],
+)
+def test_mistakes_in_a_form_are_marked(changes: dict[str, Any]) -> None:
+    """Every mistake is marked, at its field and in the summary."""
+    form = forms.sign_up_form(PSEUDO, GREEK, sent(**changes), SUBMISSIONS)
+    assert not form.validate()
+    assert [mistake.text for mistake in form.mistakes() if unmarked(mistake.text)] == []
+    assert len(form.mistakes()) >= 4
+
+
+def test_every_refusal_and_every_problem_is_marked() -> None:
+    """Refusals and problems are marked, also those that are hard to provoke."""
+    for explanations in (manage._EXPLANATIONS, person._EXPLANATIONS):
+        for refusal, phrase in explanations.items():
+            assert isinstance(refusal, Refusal)
+            assert unmarked(PSEUDO.show(phrase, address="x@example.org")) == ""
+    problems = [responses.not_found(), responses.busy(), requests._broken(), requests._unreadable()]
+    problems += [requests._too_slow(), requests._too_large(65536, close=True), requests._unknown_kind()]
+    for problem in problems:
+        assert unmarked(" ".join(problem.texts(PSEUDO).values())) == ""
+
+
+@pytest.mark.usefixtures("offered")
+def test_a_problem_is_told_in_the_language_that_was_asked_for() -> None:
+    """A problem is shown in the language of the request, also if the request reached no page."""
+
+    def nothing(request: Request) -> Any:
+        raise responses.not_found()
+
+    for query, said in (("", "Deze pagina is er niet"), ("taal=x-pseudo", "⟦Deze pagina is er niet⟧")):
+        answer = public()(nothing)(Request(EnvironBuilder(query_string=query).get_environ()))
+        assert f"<h1>{said}</h1>" in answer.get_data(as_text=True)
+
+
+def test_a_text_that_is_not_marked_is_found() -> None:
+    """Unmarked text is found in a paragraph, in an attribute, and beside marked text, so these tests can fail."""
+    assert unmarked_in("<p>Je hebt een plek</p>") == "Je hebt een plek"
+    assert unmarked_in('<p aria-label="Zoek">⟦Zoek ⟦dag⟧ <b>x</b>⟧</p>') == "Zoek"
+    assert unmarked_in("<p>⟦Je hebt⟧ Μαρία een plek: jan@example.org</p>") == "een plek"

@@ -1,0 +1,130 @@
+"""`make words`: the catalogues in functions/werkplaats/wording/languages/ brought up to date.
+
+    words.pot         every text that the program says, taken from the code and the templates
+    <language>.po     its translations, to which new texts are added; translators edit this file
+    <language>.mo     the same, compiled, which is what the functions read
+    <language>.json   the names of months and days, from Babel
+
+The same source gives the same files, byte for byte, so that a test can tell whether they are up to date. To add a
+language, add an empty <language>.po, run `make words`, and name the language in `wording/catalogues.py`.
+"""
+
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = ROOT / "functions" / "werkplaats" / "wording" / "languages"
+SOURCE = "nl"
+
+KEYWORDS = {"gettext": None, "_": None, "ngettext": (1, 2), "Phrase": None}
+"""The functions whose first argument, or first two, is a text to translate."""
+
+Text = str | tuple[str, ...] | list[str]
+
+_SOURCES = {ROOT / "functions" / "werkplaats": [("**.py", "python")], ROOT / "templates": [("**.*", "jinja2")]}
+_JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)")
+
+
+def main() -> None:
+    """Write every file that is not as it should be. Exits with a message if a translation cannot be used."""
+    for path, content in files().items():
+        path.write_bytes(content)
+    if wrong := [f"{path.name}: {text}" for path in sorted(LANGUAGES.glob("*.po")) for text in mistakes(_read(path))]:
+        sys.exit("These translations lack a placeholder, or have one that is not in the text:\n" + "\n".join(wrong))
+
+
+def files() -> dict[Path, bytes]:
+    """What each file of the folder should hold."""
+    texts = extracted()
+    wanted = {LANGUAGES / "words.pot": _written(texts), LANGUAGES / f"{SOURCE}.json": names(SOURCE)}
+    for path in sorted(LANGUAGES.glob("*.po")):
+        catalog = _read(path)
+        catalog.update(texts, no_fuzzy_matching=True, update_header_comment=False)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        wanted |= {
+            path: _written(catalog),
+            path.with_suffix(".mo"): compiled.getvalue(),
+            path.with_suffix(".json"): names(path.stem),
+        }
+    return wanted
+
+
+def extracted() -> Catalog:
+    """Every text that the program says, with the files in which it stands."""
+    catalog = Catalog(project="Werkplaats", charset="utf-8")
+    for folder, methods in _SOURCES.items():
+        found: Iterable[tuple[str, int, Text, list[str], str | None]] = extract_from_dir(
+            folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=lambda path: "__pycache__" not in path
+        )
+        for file, _, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+            place = (folder / file).relative_to(ROOT).as_posix()
+            catalog.add(text, None, [(place, 0)], auto_comments=comments, context=context)
+    return catalog
+
+
+def mistakes(catalog: Catalog) -> list[str]:
+    """The texts of `catalog` whose translation has other placeholders. Shown, it would fail, or lack a value.
+
+    The form for one of a plural may leave out the number.
+    """
+    wrong = []
+    for message in catalog:
+        texts, translations = _forms(message.id), _forms(message.string)
+        wanted = {name for text in texts for name in _PLACEHOLDER.findall(text)}
+        for translation in translations:
+            differs = set(_PLACEHOLDER.findall(translation)) ^ wanted
+            if translation and message.id and differs - ({"num"} if len(texts) > 1 else set()):
+                wrong.append(texts[0])
+    return wrong
+
+
+def _forms(text: Text | None) -> list[str]:
+    """The one form of a text without a plural, or all of them."""
+    return [text] if isinstance(text, str) else list(text or ())
+
+
+def _read(path: Path) -> Catalog:
+    return read_po(io.BytesIO(path.read_bytes()), locale=path.stem.replace("-", "_"))
+
+
+def _written(catalog: Catalog) -> bytes:
+    """`catalog` as a file without line numbers and dates, which would change with everything else."""
+    text = io.BytesIO()
+    write_po(text, catalog, width=120, include_lineno=False, omit_header=catalog.locale is None, sort_output=False)
+    lines = text.getvalue().decode().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(_DATED)).encode()
+
+
+_DATED = ('"POT-Creation-Date:', '"PO-Revision-Date:', '"Generated-By:')
+
+
+def names(language: str) -> bytes:
+    """What `language` calls months and days, from January and from Monday on, and its decimal sign."""
+    locale = Locale.parse(language, sep="-")
+    months, days = locale.months["format"], locale.days["format"]
+    content = {
+        "months": [months["wide"][number] for number in range(1, 13)],
+        "short_months": [months["abbreviated"][number].rstrip(".") for number in range(1, 13)],
+        "weekdays": [days["wide"][number] for number in range(7)],
+        "short_weekdays": [days["abbreviated"][number].rstrip(".") for number in range(7)],
+        "decimal": locale.number_symbols["latn"]["decimal"],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+if __name__ == "__main__":
+    main()
