@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain check publish deploy survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain mutants check publish deploy survey-key bench bench-follow-up lock clean FORCE
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -27,6 +27,9 @@ test-long: $(READY) ## the longest tests: recipes with a step left out, and what
 
 test-domain: $(READY) ## the rules alone, without Java, in seconds
 	@$(BIN)/python -m pytest tests/domain
+
+mutants: $(READY) ## how well the rules are guarded by their tests; ONLY="seats survey" takes those parts
+	@$(BIN)/python tools/mutants.py $(ONLY)
 
 check: $(READY) ## style, types, the direction of imports, and that workshops/ can be read
 	@$(BIN)/ruff check .
@@ -56,7 +59,7 @@ lock: $(READY) ## pin what requirements*.in ask for
 			--custom-compile-command "make lock" $$file.in -o $$file.txt; done
 
 clean: ## remove what was installed
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
 
 # Looked at each time: another Python, or other requirements, make it anew.
 $(READY): FORCE
