@@ -56,6 +56,9 @@ PARTS = {
 # Not mutated: lines that only say what went wrong, lines that only mypy looks at, and names of types.
 PATTERNS = (r"assert_never\(", r"raise \w+Error\(", r'^\s*f"', r"TypeAlias")
 
+# pytest is started for each mutant, so what takes it long and is of no use here is left out.
+PYTEST = ("--assert=plain", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-p", "no:threadexception")
+
 CONFTEST = """
 from hypothesis import Phase, settings
 
@@ -123,7 +126,7 @@ def _lay_out(name: str, part: Part) -> Path:
         "do_not_mutate": taken if name == "rest" else [],
         "do_not_mutate_patterns": list(PATTERNS),
         "pytest_add_cli_args_test_selection": [os.path.normpath(f"tests/domain/{test}") for test in part.tests],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "pytest_add_cli_args": list(PYTEST),
     }
     lines = ["[tool.mutmut]", *(f"{key} = {json.dumps(value)}" for key, value in mutmut.items())]
     lines += ["[tool.pytest.ini_options]", 'pythonpath = ["src", "."]', 'addopts = "-q --import-mode=importlib"']
@@ -135,8 +138,9 @@ def _lay_out(name: str, part: Part) -> Path:
 def _run_mutmut(folder: Path) -> None:
     workers = os.environ.get("WORKERS", str(os.cpu_count() or 1))
     command = [str(Path(sys.executable).with_name("mutmut")), "run", "--max-children", workers]
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     with (folder / "log").open("w") as log:
-        if subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=False).returncode:
+        if subprocess.run(command, cwd=folder, env=environment, stdout=log, stderr=log, check=False).returncode:
             sys.exit(f"mutmut could not run; {folder / 'log'} says why")
 
 
