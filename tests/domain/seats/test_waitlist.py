@@ -16,6 +16,7 @@ from werkplaats.domain.seats.commands import (
     Promote,
     Promoted,
     Refusal,
+    Refused,
 )
 
 
@@ -78,6 +79,28 @@ def test_an_offer_is_not_ended_before_its_time(offered: World) -> None:
     offered.now += timedelta(hours=48) - timedelta(microseconds=1)
     offered.do(Expire("r3"))
     assert offered.state("r3") is State.OFFERED
+
+
+def test_an_offer_ends_at_its_deadline_and_the_person_is_told(offered: World) -> None:
+    """The seat is free again; a second sweep finds nothing to end."""
+    offered.now += timedelta(hours=48)
+    assert offered.do(Expire("r3")) == Done(offered.registrations["r3"])
+    assert (offered.state("r3"), offered.ledger.offered, offered.ledger.free) == (State.EXPIRED, 0, 1)
+    assert offered.kinds("r3") == ["waitlisted", "offered", "offer_expired"]
+    version = offered.ledger.version
+    assert offered.do(Expire("r3")) == Done(offered.registrations["r3"])
+    assert offered.ledger.version == version
+
+
+def test_answers_to_an_offer_bring_the_registration_as_it_stands(offered: World) -> None:
+    """Granted or refused, the page shows it."""
+    assert offered.do(Accept("r4")) == Refused(Refusal.NO_OFFER, offered.registrations["r4"])
+    assert offered.do(Accept("r3")) == Done(offered.registrations["r3"])
+    offered.do(Cancel("r2"))
+    offered.do(Promote())
+    offered.now += timedelta(hours=48)
+    assert offered.do(Accept("r4")) == Refused(Refusal.OFFER_OVER, offered.registrations["r4"])
+    assert offered.do(Decline("r4")) == Refused(Refusal.OFFER_OVER, offered.registrations["r4"])
 
 
 def test_an_offer_is_over_once_the_workshop_has_begun(offered: World) -> None:
