@@ -148,3 +148,14 @@ def test_an_offer_that_is_over_cannot_be_declined(offered: World) -> None:
     offered.now += timedelta(hours=48)
     assert why(offered.do(Decline("r3"))) is Refusal.OFFER_OVER
     assert offered.state("r3") is State.EXPIRED
+
+
+def test_declining_answers_with_the_registration_as_it_stands(offered: World) -> None:
+    """The page shows that it has ended."""
+    assert offered.do(Decline("r3")) == Done(offered.registrations["r3"])
+
+
+def test_an_offer_without_an_end_is_over(offered: World) -> None:
+    """No commit writes one; if it were there, nobody could hold a seat with it for ever."""
+    offered.registrations["r3"] = replace(offered.registrations["r3"], offer_expires_at=None)
+    assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER
