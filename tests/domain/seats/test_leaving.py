@@ -26,9 +26,9 @@ def test_who_ended_it_is_kept_until_it_is_taken_up_again(world: World) -> None:
 
 def test_cancelling_twice_is_quiet_and_after_declining_refused(offered: World) -> None:
     """What took effect is repeated without harm; what never could is refused."""
-    assert isinstance(offered.do(Cancel("r1")), Done)
+    assert offered.do(Cancel("r1")) == Done(offered.registrations["r1"])
     offered.do(Decline("r3"))
-    assert why(offered.do(Cancel("r3"))) is Refusal.ENDED
+    assert offered.do(Cancel("r3")) == Refused(Refusal.ENDED, offered.registrations["r3"])
 
 
 def test_cancelling_after_the_start_is_for_the_organisers(world: World) -> None:

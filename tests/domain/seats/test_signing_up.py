@@ -68,6 +68,7 @@ def test_a_known_person_is_mailed_the_link_and_told_nothing(world: World) -> Non
     assert world.do(sign_up(3, submission="-again")) == KnownPerson()
     assert "r3-again" not in world.registrations
     assert world.kinds("r3") == ["waitlisted", "link"]
+    assert world.registrations["r3"].link_requests[-1].submission == "r3-again"
 
 
 def test_one_address_signs_up_five_people_and_no_more() -> None:
