@@ -10,6 +10,8 @@ PORT ?= 8080
 DATA ?=
 #: ENV=test	what `make deploy` deploys to: a file of infra/environments
 ENV ?=
+#: ONLY="seats survey"	the parts of the rules that `make mutants` changes; without it all of them
+ONLY ?=
 #: YES=1	`make publish` does not ask
 YES ?=
 
@@ -17,7 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain check publish deploy words survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain mutants check publish deploy words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,6 +38,9 @@ test-long: $(READY) ## run the longest tests: recipes with a step left out, and 
 
 test-domain: $(READY) ## run the tests of the rules, which need no Java and take seconds
 	@$(BIN)/python -m pytest tests/domain
+
+mutants: $(READY) ## change the rules one detail at a time, and list the changes that no test notices (ONLY)
+	@$(BIN)/python tools/mutants.py $(ONLY)
 
 check: $(READY) ## check style, types, the direction of imports, and the files in workshops/
 	@$(BIN)/ruff check .
@@ -68,7 +73,7 @@ lock: $(READY) ## pin the packages that requirements*.in ask for
 			--custom-compile-command "make lock" $$file.in -o $$file.txt; done
 
 clean: ## remove what was installed and measured
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants .coverage
 
 # Checked each time: .venv is made again if the Python or the requirements have changed.
 $(READY): FORCE

@@ -3,10 +3,12 @@
 from msgspec.structs import replace
 
 from tests.samples import World, sign_up, why, workshop
+from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Cancel,
     Decline,
+    Done,
     EraseAnswers,
     ErasePerson,
     Promote,
@@ -41,6 +43,13 @@ def test_nobody_is_offered_a_seat_in_place_of_somebody_erased_while_waiting(worl
     assert world.kinds("r3") == mails
 
 
+def test_the_journal_says_that_somebody_was_erased_and_no_more(world: World) -> None:
+    """The entry has the registration's id and no detail; erasing answers with what is left."""
+    assert world.do(ErasePerson("r1")) == Done(world.registrations["r1"])
+    entry = list(world.journal.values())[-1]
+    assert (entry.kind, entry.registration, entry.detail) == (Happened.ERASED, "r1", "")
+
+
 def test_erasing_somebody_who_left_keeps_how_it_ended(offered: World) -> None:
     """Only a live registration changes its state."""
     offered.do(Decline("r3"))
@@ -53,5 +62,5 @@ def test_erasing_one_answer_keeps_the_others() -> None:
     world = World(workshop())
     answers = {"opgave": "iets", "dieetwensen": "geen noten"}
     world.do(replace(sign_up(1), answers=dict(answers)))
-    world.do(EraseAnswers("r1", ("dieetwensen",)))
+    assert world.do(EraseAnswers("r1", ("dieetwensen",))) == Done(world.registrations["r1"])
     assert world.registrations["r1"].answers == {"opgave": "iets"}

@@ -1,12 +1,14 @@
 """Giving up a seat or a place, and the surveys."""
 
 from tests.samples import World, why
+from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Cancel,
     Decline,
     Done,
     Refusal,
+    Refused,
     Rejoin,
     Unsubscribe,
 )
@@ -24,9 +26,9 @@ def test_who_ended_it_is_kept_until_it_is_taken_up_again(world: World) -> None:
 
 def test_cancelling_twice_is_quiet_and_after_declining_refused(offered: World) -> None:
     """What took effect is repeated without harm; what never could is refused."""
-    assert isinstance(offered.do(Cancel("r1")), Done)
+    assert offered.do(Cancel("r1")) == Done(offered.registrations["r1"])
     offered.do(Decline("r3"))
-    assert why(offered.do(Cancel("r3"))) is Refusal.ENDED
+    assert offered.do(Cancel("r3")) == Refused(Refusal.ENDED, offered.registrations["r3"])
 
 
 def test_cancelling_after_the_start_is_for_the_organisers(world: World) -> None:
@@ -36,10 +38,21 @@ def test_cancelling_after_the_start_is_for_the_organisers(world: World) -> None:
 
 
 def test_unsubscribing_changes_nothing_else(world: World) -> None:
-    """The seat stays, and so does the peace."""
-    world.do(Unsubscribe("r1"))
+    """The person keeps the seat, and asking for it twice writes nothing the second time."""
+    outcome = world.do(Unsubscribe("r1"))
+    assert outcome == Done(world.registrations["r1"])
     assert world.registrations["r1"].unsubscribed
     assert world.state("r1") is State.CONFIRMED
     version = world.ledger.version
     assert isinstance(world.do(Unsubscribe("r1")), Done)
     assert world.ledger.version == version
+
+
+def test_cancelling_answers_with_the_registration_as_it_stands(world: World) -> None:
+    """Granted or refused, the page shows it."""
+    assert world.do(Cancel("r1", by_organiser=True)) == Done(world.registrations["r1"])
+    assert list(world.journal.values())[-1].kind is Happened.CANCELLED_BY_ORGANISER
+    assert world.do(Cancel("r2")) == Done(world.registrations["r2"])
+    assert list(world.journal.values())[-1].kind is Happened.CANCELLED
+    world.now = world.workshop.begins_at
+    assert world.do(Cancel("r3")) == Refused(Refusal.BEGUN, world.registrations["r3"])

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.samples import NOW, World, workshop
+from tests.samples import NOW, World, sign_up, workshop
 from werkplaats.domain.seats.commands import (
     Done,
     RequestLink,
@@ -35,3 +35,23 @@ def test_an_unknown_mailbox_is_no_news() -> None:
     world = World(workshop())
     assert world.do(RequestLink(mailbox="nobody", address="nobody", submission="s")) == Done()
     assert world.ledger.version == 0
+
+
+def test_the_limits_on_links_are_of_the_last_hour_and_the_last_24() -> None:
+    """A request counts until exactly an hour, and exactly a day, has passed."""
+    world = World(workshop())
+    world.do(sign_up(1))
+
+    def mailed(after: timedelta, submission: str) -> bool:
+        before = world.kinds("r1").count("link")
+        world.now = NOW + after
+        world.do(RequestLink(mailbox="m1", address="m1", submission=submission))
+        return world.kinds("r1").count("link") > before
+
+    instant = timedelta(microseconds=1)
+    assert [mailed(timedelta(), f"a{number}") for number in range(3)] == [True] * 3
+    assert not mailed(timedelta(hours=1) - instant, "b0")
+    assert [mailed(timedelta(hours=1), f"b{number}") for number in range(3)] == [True] * 3
+    assert not mailed(timedelta(hours=24) - instant, "c")
+    assert mailed(timedelta(hours=24), "c")
+    assert [request.submission for request in world.registrations["r1"].link_requests] == ["b0", "b1", "b2", "c"]

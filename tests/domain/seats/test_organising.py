@@ -5,6 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from tests.samples import NOW, World, sign_up, why, workshop
+from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     BelowHeld,
@@ -15,6 +16,7 @@ from werkplaats.domain.seats.commands import (
     Promoted,
     Publish,
     Refusal,
+    Refused,
     Replaced,
 )
 from werkplaats.domain.seats.rules import decide
@@ -24,6 +26,26 @@ def test_capacity_below_what_is_held_is_refused(world: World) -> None:
     """No seat that is somebody's is taken away."""
     assert world.do(Publish(workshop(capacity=1))) == BelowHeld(held=2)
     assert world.ledger.capacity == 2
+
+
+def test_organisers_are_told_of_another_capacity_and_of_nothing_else_that_is_published(world: World) -> None:
+    """The journal says from how many seats to how many; a new title is no news there."""
+    before = set(world.journal)
+    world.do(Publish(workshop(title="Anders")))
+    assert set(world.journal) == before
+    world.do(Publish(workshop(capacity=4)))
+    [entry] = [one for id, one in world.journal.items() if id not in before]
+    assert (entry.kind, entry.registration, entry.detail) == (Happened.CAPACITY_CHANGED, None, "2 → 4")
+
+
+def test_giving_a_seat_answers_with_the_registration_as_it_stands(world: World) -> None:
+    """Granted or refused, the page shows it."""
+    assert world.do(GiveSeat("r4")) == Refused(Refusal.FULL, world.registrations["r4"])
+    world.do(Cancel("r1"))
+    assert world.do(GiveSeat("r4")) == Done(world.registrations["r4"])
+    world.do(sign_up(1, submission="-new"))
+    world.do(Publish(workshop(capacity=9)))
+    assert world.do(GiveSeat("r1")) == Refused(Refusal.SIGNED_UP_ANEW, world.registrations["r1"])
 
 
 def test_more_capacity_promotes(world: World) -> None:

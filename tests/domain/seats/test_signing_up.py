@@ -16,6 +16,7 @@ from werkplaats.domain.seats.commands import (
     Promote,
     Publish,
     Refusal,
+    Refused,
     Rejoin,
     RequestLink,
 )
@@ -67,6 +68,7 @@ def test_a_known_person_is_mailed_the_link_and_told_nothing(world: World) -> Non
     assert world.do(sign_up(3, submission="-again")) == KnownPerson()
     assert "r3-again" not in world.registrations
     assert world.kinds("r3") == ["waitlisted", "link"]
+    assert world.registrations["r3"].link_requests[-1].submission == "r3-again"
 
 
 def test_one_address_signs_up_five_people_and_no_more() -> None:
@@ -185,7 +187,7 @@ def test_a_sixth_person_with_one_address_cannot_come_back_by_joining_again() -> 
     world.do(Cancel("r1"))
     world.now += timedelta(days=1)
     world.do(sign_up(6, mailbox="office"))
-    assert why(world.do(Rejoin("r1"))) is Refusal.MAILBOX_FULL
+    assert world.do(Rejoin("r1")) == Refused(Refusal.MAILBOX_FULL, world.registrations["r1"])
     assert world.state("r1") is State.CANCELLED
     world.do(Cancel("r6"))
     assert isinstance(world.do(Rejoin("r1")), Done)
@@ -255,6 +257,31 @@ def test_rejoining_an_empty_workshop_gives_a_seat() -> None:
     world.do(Cancel("r1"))
     world.do(Rejoin("r1"))
     assert world.state("r1") is State.CONFIRMED
+
+
+def test_a_refusal_to_join_again_brings_the_registration_as_it_stands(world: World) -> None:
+    """So that the page can show where the person stands instead."""
+
+    def refused(why: Refusal) -> bool:
+        return world.do(Rejoin("r1")) == Refused(why, world.registrations["r1"])
+
+    assert refused(Refusal.STILL_IN)
+    for _ in range(3):
+        world.do(Cancel("r1"))
+        world.do(Rejoin("r1"))
+    world.do(Cancel("r1"))
+    assert refused(Refusal.REJOINED_TOO_OFTEN)
+    world.do(sign_up(1, submission="-new"))
+    assert refused(Refusal.SIGNED_UP_ANEW)
+    world.now = world.workshop.begins_at
+    assert refused(Refusal.SIGN_UP_NOT_OPEN)
+
+
+def test_joining_again_leaves_nothing_of_an_earlier_offer(offered: World) -> None:
+    """A click on accept in the old mail would otherwise count as done once there is a seat."""
+    offered.do(Cancel("r3"))
+    offered.do(Rejoin("r3"))
+    assert offered.registrations["r3"].offer_expires_at is None
 
 
 def test_rejoining_is_refused_when_signed_up_anew_or_closed(world: World) -> None:

@@ -16,6 +16,7 @@ from werkplaats.domain.seats.commands import (
     Promote,
     Promoted,
     Refusal,
+    Refused,
 )
 
 
@@ -80,6 +81,28 @@ def test_an_offer_is_not_ended_before_its_time(offered: World) -> None:
     assert offered.state("r3") is State.OFFERED
 
 
+def test_an_offer_ends_at_its_deadline_and_the_person_is_told(offered: World) -> None:
+    """The seat is free again; a second sweep finds nothing to end."""
+    offered.now += timedelta(hours=48)
+    assert offered.do(Expire("r3")) == Done(offered.registrations["r3"])
+    assert (offered.state("r3"), offered.ledger.offered, offered.ledger.free) == (State.EXPIRED, 0, 1)
+    assert offered.kinds("r3") == ["waitlisted", "offered", "offer_expired"]
+    version = offered.ledger.version
+    assert offered.do(Expire("r3")) == Done(offered.registrations["r3"])
+    assert offered.ledger.version == version
+
+
+def test_answers_to_an_offer_bring_the_registration_as_it_stands(offered: World) -> None:
+    """Granted or refused, the page shows it."""
+    assert offered.do(Accept("r4")) == Refused(Refusal.NO_OFFER, offered.registrations["r4"])
+    assert offered.do(Accept("r3")) == Done(offered.registrations["r3"])
+    offered.do(Cancel("r2"))
+    offered.do(Promote())
+    offered.now += timedelta(hours=48)
+    assert offered.do(Accept("r4")) == Refused(Refusal.OFFER_OVER, offered.registrations["r4"])
+    assert offered.do(Decline("r4")) == Refused(Refusal.OFFER_OVER, offered.registrations["r4"])
+
+
 def test_an_offer_is_over_once_the_workshop_has_begun(offered: World) -> None:
     """Also where the days were moved to before the end of the offer."""
     deadline = offered.registrations["r3"].offer_expires_at
@@ -125,3 +148,14 @@ def test_an_offer_that_is_over_cannot_be_declined(offered: World) -> None:
     offered.now += timedelta(hours=48)
     assert why(offered.do(Decline("r3"))) is Refusal.OFFER_OVER
     assert offered.state("r3") is State.EXPIRED
+
+
+def test_declining_answers_with_the_registration_as_it_stands(offered: World) -> None:
+    """The page shows that it has ended."""
+    assert offered.do(Decline("r3")) == Done(offered.registrations["r3"])
+
+
+def test_an_offer_without_an_end_is_over(offered: World) -> None:
+    """No commit writes one; if it were there, nobody could hold a seat with it for ever."""
+    offered.registrations["r3"] = replace(offered.registrations["r3"], offer_expires_at=None)
+    assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER

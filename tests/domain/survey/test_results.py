@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.words import DUTCH
 from werkplaats.domain.questions import Questions
@@ -110,11 +111,40 @@ def test_of_several_choices_each_is_a_share_of_those_who_answered() -> None:
     assert choice.bars[0].share == pytest.approx(2 / 3)
 
 
+def test_of_one_choice_each_is_counted_by_its_value() -> None:
+    """The bars are in the order of the options, those that nobody chose included."""
+    choice = of("een", "b", "b", "a")
+    assert isinstance(choice, Choice)
+    assert not choice.several
+    assert [(bar.answer, bar.count, bar.share) for bar in choice.bars] == [("a", 1, 1 / 3), ("b", 2, 2 / 3)]
+
+
+def test_the_bars_of_several_choices_are_answers_too() -> None:
+    """Each has the answer of somebody who chose that option alone, which is how a table finds its label."""
+    choice = of("meer", ["b"])
+    assert isinstance(choice, Choice)
+    assert [bar.answer for bar in choice.bars] == [["a"], ["b"]]
+
+
+def test_a_consent_counts_those_who_ticked_the_box() -> None:
+    """A box that was left empty is no answer, so all who answered said yes."""
+    consent = of("mag", True, False, True)
+    assert isinstance(consent, Choice)
+    assert (consent.n, [(bar.answer, bar.count, bar.share) for bar in consent.bars]) == (2, [(True, 2, 1.0)])
+
+
+def test_two_answers_have_a_spread() -> None:
+    """Two are enough to differ."""
+    two = of("cijfer", 2, 4)
+    assert isinstance(two, Rating)
+    assert two.spread == pytest.approx(2**0.5)
+
+
 def test_texts_come_in_alphabetical_order() -> None:
-    """So that nothing tells who wrote first, or what else."""
-    texts = of("lang", "zo", "Anders", " ", "beter\nnog")
+    """So nothing tells who wrote first, or what else they wrote. Capitals make no difference."""
+    texts = of("lang", "zo", "Anders", " ", "beter\nnog", "Zeker")
     assert isinstance(texts, Texts)
-    assert texts.texts == ("Anders", "beter\nnog", "zo")
+    assert texts.texts == ("Anders", "beter\nnog", "Zeker", "zo")
 
 
 anything = (
@@ -184,6 +214,12 @@ def test_the_response_is_cumulated_by_day() -> None:
     assert lines[-1].rate == 0.75
     assert response_table(DUTCH, lines)[-1] == ("2027-09-04", 4, 3, 75.0)
     assert response([]) == ()
+
+
+def test_an_invitation_counts_on_its_day_in_amsterdam() -> None:
+    """One sent half an hour after midnight there is of the new day, though it is still the day before in UTC."""
+    late = replace(invitation(0, None, answered=False), invited_at=datetime(2027, 8, 31, 22, 30, tzinfo=UTC))
+    assert [line.day for line in response([late])] == [date(2027, 9, 1)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.booleans(), st.none() | st.integers(0, 40))))
