@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from werkplaats.domain.access import permits
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.roles import Permission
 from werkplaats.domain.seats.offers import ends_at
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dutch
@@ -97,6 +99,11 @@ def organisers(workshop: Workshop) -> str:
     return dutch.listed(organiser.name for organiser in workshop.in_charge)
 
 
+def permitted(workshop: Workshop, email: str, permission: str) -> bool:
+    """Whether whoever has the address `email` may do `permission` (such as read_people) in `workshop`."""
+    return permits(workshop, email, Permission(permission))
+
+
 def offer_end(registration: Registration, workshop: Workshop) -> datetime | None:
     """Until when the offer stands, UTC."""
     return ends_at(workshop, registration)
@@ -120,6 +127,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "named": named,
     "offer_end": offer_end,
     "organisers": organisers,
+    "permitted": permitted,
     "with_privacy_link": with_privacy_link,
     "line": one_line,
     "day": dutch.day,

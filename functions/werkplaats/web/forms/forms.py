@@ -119,6 +119,28 @@ class LinkForm(_OurForm):
     submission = AnySubmissionField()
 
 
+class SignInForm(_OurForm):
+    """Asks an organiser for the address that a link and a code are mailed to."""
+
+    email = AddressField("E-mailadres", missing="Vul je e-mailadres in.")
+
+
+class CodeForm(_OurForm):
+    """Asks for the code from that mail."""
+
+    code = LineField(
+        "Code uit de mail",
+        missing="Vul de code uit de mail in.",
+        at_most=40,
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "text",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        },
+    )
+
+
 class SignUpForm(_OurForm):
     given_name = LineField(
         "Voornaam",

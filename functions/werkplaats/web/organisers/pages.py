@@ -11,7 +11,8 @@ from werkplaats.web.http.responses import NO_STORE, SECURITY_HEADERS, Problem, p
 def desk_page(name: str, status: int = 200, *, scripted: bool = False, **context: Any) -> Response:
     """The page templates/pages/organiser/<name>.html; only a `scripted` one may run scripts."""
     response = page(f"organiser/{name}", status, scripted=scripted, **context)
-    # No address here carries a token, and without a referrer older browsers do not say whose page a form was on.
+    # Without a referrer older browsers do not say whose page a form was on. It stays within the site, whose logs hold
+    # no address of the desk, and a link to sign in by is of use only to the browser that asked for it.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
@@ -19,7 +20,12 @@ def desk_page(name: str, status: int = 200, *, scripted: bool = False, **context
 def problem_page(problem: Problem) -> Response:
     """`problem` as a page of the desk."""
     response = desk_page(
-        "problem", problem.status, title=problem.title, explanation=problem.explanation, next_step=problem.next_step
+        "problem",
+        problem.status,
+        number=problem.status,
+        title=problem.title,
+        explanation=problem.explanation,
+        next_step=problem.next_step,
     )
     response.headers.update({name.replace("_", "-"): value for name, value in problem.headers.items()})
     return response
