@@ -5,12 +5,13 @@ PYTHON ?=
 PORT ?= 8080
 DATA ?=
 ENV ?=
+EMAIL ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain check publish deploy survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain check publish deploy desk-link survey-key bench bench-follow-up lock clean FORCE
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -40,6 +41,13 @@ publish: $(READY) ## check workshops/*.yaml, show what changes, ask, and put the
 
 deploy: ## plan, show, ask and apply one environment: ENV=test or production
 	@infra/deploy $(ENV)
+
+desk-link: $(READY) ## a link that signs in at the desk once, when mail is down; ENV=test EMAIL=…, without ENV for `make run`
+ifeq ($(ENV),)
+	@env PORT="$(PORT)" EMAIL="$(EMAIL)" $(BIN)/python -m local.desk_link
+else
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.desk_link --environment="$(ENV)" --email="$(EMAIL)"
+endif
 
 survey-key: $(READY) ## a new pair of keys for survey answers
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.survey_key

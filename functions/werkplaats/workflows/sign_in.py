@@ -166,8 +166,10 @@ def _begin(store: Store, found: GuardedSignIns, done: SignedIn, id: str, now: da
 
 
 def _mail(kind: Kind, sign_ins: SignIns, request: str, now: datetime) -> Mail | None:
-    """None for an address with which nobody may sign in."""
-    return queue(kind, AboutSignIn(sign_ins.id, request), sign_ins.workshop, now) if sign_ins.email else None
+    """None for an address with which nobody may sign in, and where there is no workshop in whose name to send it."""
+    if not (sign_ins.email and sign_ins.workshop):
+        return None
+    return queue(kind, AboutSignIn(sign_ins.id, request), sign_ins.workshop, now)
 
 
 def _again_if_somebody_was_faster(store: Store, address: str, step: Callable[[GuardedSignIns], Result]) -> Result:
