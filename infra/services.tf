@@ -1,7 +1,7 @@
 # The Google APIs in use. They stay on when this is destroyed: something else may use them by then.
 
 locals {
-  apis = concat([
+  apis = [
     "artifactregistry.googleapis.com",
     "billingbudgets.googleapis.com",
     "cloudbuild.googleapis.com",
@@ -21,7 +21,7 @@ locals {
     "secretmanager.googleapis.com",
     "serviceusage.googleapis.com",
     "storage.googleapis.com",
-  ], length(local.for_organisers) > 0 ? ["iap.googleapis.com"] : [])
+  ]
 }
 
 resource "google_project_service" "api" {

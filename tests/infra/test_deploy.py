@@ -304,7 +304,7 @@ def test_a_python_that_is_too_old_is_named(deploy: Deploy, tmp_path: Path) -> No
 
 
 def test_a_missing_gcloud_is_named(deploy: Deploy, tmp_path: Path) -> None:
-    """Before anything is done: the image for organisers could not be built at the end of it."""
+    """Before anything is done: nobody could be signed in."""
     few = tmp_path / "few"
     few.mkdir()
     for name in ("bash", "dirname", "sed"):
