@@ -144,6 +144,17 @@ def test_signing_in_by_the_code(browser: Browser, mailbox: Mailbox) -> None:
     assert mine.get(done.headers["Location"]).status_code == 200
 
 
+def test_the_link_leads_to_the_page_that_was_asked_for(browser: Browser, mailbox: Mailbox) -> None:
+    """Without what was searched for, which is not stored."""
+    mine = browser()
+    ask(mine, naar=f"{DESK}/mensen?q=jan")
+    link, _ = mailbox.newest()
+    field = BeautifulSoup(mine.get(link).text, "html.parser").select_one("main form input[name=naar]")
+    assert field is not None
+    assert field["value"] == f"{DESK}/mensen"
+    assert mine.post(link, data={"naar": field["value"]}).headers["Location"] == f"{DESK}/mensen"
+
+
 def test_the_cookie_is_for_the_desk_alone_and_is_replaced(browser: Browser, mailbox: Mailbox, store: Store) -> None:
     """No script and no other site can use it; the store has neither it nor the link nor the code."""
     mine = browser()
@@ -360,6 +371,10 @@ def test_signing_in_leads_nowhere_but_to_the_desk(browser: Browser, mailbox: Mai
     done = mine.post(CODE, data={"code": code, "naar": naar})
     assert done.headers["Location"] == "/organisatie/"
     assert len(done.headers.getlist("Set-Cookie")) == 1
+    ask(mine, naar=naar)
+    link, _ = mailbox.newest()
+    assert "evil" not in mine.get(link).text
+    assert mine.post(link, data={"naar": naar}).headers["Location"] == "/organisatie/"
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}])

@@ -42,7 +42,7 @@ class SignInRequest(Struct, frozen=True, kw_only=True):
 
     `id` is random; link and code are made from it with a key that is not in the store. `browser` is the fingerprint of
     the browser that asked, "" for a link that any browser may use: then `proof` is the fingerprint of the secret in
-    that link. `attempts`: how often its code was tried.
+    that link. `attempts`: how often its code was tried. `leads_to` is the page that was asked for first, "" for none.
     """
 
     id: str
@@ -50,6 +50,7 @@ class SignInRequest(Struct, frozen=True, kw_only=True):
     at: datetime
     attempts: int = 0
     proof: str = ""
+    leads_to: str = ""
 
     def is_good(self, now: datetime) -> bool:
         return now < self.at + GOOD_FOR

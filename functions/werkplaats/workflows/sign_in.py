@@ -79,10 +79,9 @@ def admit_without_mail(store: Store, address: str, known: Known, request: SignIn
     log.event("sign_in.admitted", severity="WARNING", request=request.id)
 
 
-def look_at_link(store: Store, address: str, link: Presented, now: datetime) -> Refusal | None:
-    """Why `link` cannot be used, None if it can. Nothing is changed."""
-    found = check_link(store.signing_in.of(address).sign_ins, link, now)
-    return found if isinstance(found, Refusal) else None
+def look_at_link(store: Store, address: str, link: Presented, now: datetime) -> SignInRequest | Refusal:
+    """The request that `link` can be used for, or why it cannot. Nothing is changed."""
+    return check_link(store.signing_in.of(address).sign_ins, link, now)
 
 
 def sign_in_by_link(store: Store, address: str, link: Presented, session: str, now: datetime) -> Session | Refusal:

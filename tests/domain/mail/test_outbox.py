@@ -17,7 +17,7 @@ from werkplaats.domain.mail.about import (
     AboutWave,
 )
 from werkplaats.domain.mail.kinds import KINDS, Kind
-from werkplaats.domain.mail.outbox import KEPT, Mail, queue
+from werkplaats.domain.mail.outbox import KEPT, KEPT_AFTER_SIGNING_IN, Mail, queue
 
 ABOUT: list[About] = [
     AboutSeat("r1", 7),
@@ -30,9 +30,11 @@ ABOUT: list[About] = [
 
 
 def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
-    """And it is kept for two years."""
+    """And it is kept for two years, or for a month if it is about signing in."""
     mail = queue(Kind.CONFIRMED, AboutSeat("r1", 7), "proef", NOW)
     assert (mail.state, mail.due_at, mail.expire_at) == (Delivery.QUEUED, NOW + PICK_UP_AFTER, NOW + KEPT)
+    signing_in = queue(Kind.SIGN_IN, AboutSignIn("address", "q1"), "proef", NOW)
+    assert signing_in.expire_at == NOW + KEPT_AFTER_SIGNING_IN
 
 
 @pytest.mark.parametrize(

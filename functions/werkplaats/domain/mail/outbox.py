@@ -17,6 +17,9 @@ from werkplaats.domain.mail.kinds import Kind, check_fits
 KEPT = timedelta(days=730)
 """How long mails and journal entries are kept: longer than registrations are, after which they tell nobody anything."""
 
+KEPT_AFTER_SIGNING_IN = timedelta(days=30)
+"""How long mails about signing in are kept: long enough to see whether they went out."""
+
 
 class Mail(Parcel, frozen=True, kw_only=True):
     """One mail in the outbox, and how far its delivery has got.
@@ -58,7 +61,7 @@ def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
         about=about,
         created_at=now,
         due_at=now + PICK_UP_AFTER,
-        expire_at=now + KEPT,
+        expire_at=now + (KEPT_AFTER_SIGNING_IN if kind.of_signing_in else KEPT),
     )
 
 

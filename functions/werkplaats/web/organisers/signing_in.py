@@ -83,7 +83,12 @@ def ask(runtime: Runtime, request: Request) -> Response:
     email = form.email.normalised
     cookie = _asking_cookie(request, address_hash(email))
     known = find_known(email, runtime.store.workshops.all(), runtime.settings.organisers)
-    asked = SignInRequest(id=new_request_id(), browser=fingerprint(cookie.token), at=runtime.now())
+    asked = SignInRequest(
+        id=new_request_id(),
+        browser=fingerprint(cookie.token),
+        at=runtime.now(),
+        leads_to=naar.partition("?")[0],  # what was searched for may be a name, and is not stored
+    )
     ask_to_sign_in(runtime.store, cookie.address, known, asked)
     if session is not None:
         sign_out(runtime.store, session.id)  # its cookie is replaced by that of the request
@@ -130,18 +135,21 @@ def use_code(runtime: Runtime, request: Request) -> Response:
 def show_link(runtime: Runtime, request: Request, token: str) -> Response:
     """A page with a button; what opens a link without somebody who clicks signs nobody in."""
     link, presented = _link(runtime, request, token)
-    refusal = look_at_link(runtime.store, link.address, presented, runtime.now())
-    return desk_page("sign_in_link", path=request.path) if refusal is None else _refused(refusal)
+    found = look_at_link(runtime.store, link.address, presented, runtime.now())
+    if isinstance(found, Refusal):
+        return _refused(found)
+    return desk_page("sign_in_link", path=request.path, naar=return_path(found.leads_to))
 
 
 def use_link(runtime: Runtime, request: Request, token: str) -> Response:
     check_same_site(request)
     link, presented = _link(runtime, request, token)
+    naar = return_path(form_data(request).get("naar")) if request.content_length else START
     session = SessionCookie(new_token())
     outcome = sign_in_by_link(runtime.store, link.address, presented, fingerprint(session.token), runtime.now())
     if isinstance(outcome, Refusal):
         return _refused(outcome)
-    return _with_cookie(runtime, see_other(START), session)
+    return _with_cookie(runtime, see_other(naar), session)
 
 
 def leave(runtime: Runtime, request: Request) -> Response:
