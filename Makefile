@@ -8,8 +8,10 @@ PYTHON ?=
 PORT ?= 8080
 #: DATA=folder	where `make run` keeps its data; without it the data is removed at the end
 DATA ?=
-#: ENV=test	what `make deploy` deploys to: a file of infra/environments
+#: ENV=test	the environment that is deployed, or for which a link is made: a file of infra/environments
 ENV ?=
+#: EMAIL=a@example.org	whom the link of `make desk-link` signs in
+EMAIL ?=
 #: ONLY="seats survey"	the parts of the rules that `make mutants` changes; without it all of them
 ONLY ?=
 #: YES=1	`make publish` does not ask
@@ -19,7 +21,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain mutants check publish deploy words survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain mutants check publish deploy desk-link words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -54,6 +56,13 @@ publish: $(READY) ## show what changes in workshops/, ask, and put them into Fir
 
 deploy: ## plan, show, ask and apply one environment (ENV)
 	@infra/deploy $(ENV)
+
+desk-link: $(READY) ## print a link that signs in at the desk once, when mail is down (EMAIL; ENV, or without it for `make run`)
+ifeq ($(ENV),)
+	@env PORT="$(PORT)" EMAIL="$(EMAIL)" $(BIN)/python -m local.desk_link
+else
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.desk_link --environment="$(ENV)" --email="$(EMAIL)"
+endif
 
 words: $(READY) ## bring the catalogues up to date with the texts in the code and the templates
 	@$(BIN)/python tools/words.py

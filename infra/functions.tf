@@ -4,10 +4,6 @@
 locals {
   functions = yamldecode(file("${path.module}/${var.functions_file}"))
 
-  # Cloud Functions knows no Identity-Aware Proxy, so functions for organisers are Cloud Run services built from source.
-  for_organisers = { for name, it in local.functions : name => it if try(it.access, null) == "organisers" }
-  ordinary       = { for name, it in local.functions : name => it if !contains(keys(local.for_organisers), name) }
-
   by_http     = { for name, it in local.functions : name => it if it.trigger == "http" }
   by_event    = { for name, it in local.functions : name => it if it.trigger == "firestore" }
   by_schedule = { for name, it in local.functions : name => it if it.trigger == "schedule" }
@@ -22,24 +18,18 @@ locals {
   labels = { app = "werkplaats", environment = var.environment }
 
   # What a function is given: where it is, its threads (functions-framework reads THREADS, and takes 8 at most without
-  # it), and the settings functions.yaml names. `IAP_AUDIENCE` is whom Identity-Aware Proxy's signed header must be for.
-  settings = {
-    for name, it in local.functions : name => merge(
-      var.settings,
-      { PUBLIC_URL = local.public_url },
-      { IAP_AUDIENCE = "/projects/${data.google_project.this.number}/locations/${var.region}/services/${local.service[name]}" },
-    )
-  }
+  # it), and the settings functions.yaml names.
+  settings  = merge(var.settings, { PUBLIC_URL = local.public_url })
   asked_for = { for name, it in local.functions : name => concat(try(it.env, []), try(it.optional, [])) }
   environment = {
     for name, it in local.functions : name => merge(
       { GOOGLE_CLOUD_PROJECT = var.project, FIRESTORE_DATABASE = var.database, THREADS = tostring(it.concurrency) },
-      { for key, value in local.settings[name] : key => value if contains(local.asked_for[name], key) && trimspace(value) != "" },
+      { for key, value in local.settings : key => value if contains(local.asked_for[name], key) && trimspace(value) != "" },
     )
   }
   missing = flatten([
     for name, it in local.functions :
-    [for key in try(it.env, []) : "${key} (for ${name})" if try(trimspace(local.settings[name][key]), "") == ""]
+    [for key in try(it.env, []) : "${key} (for ${name})" if try(trimspace(local.settings[key]), "") == ""]
   ])
   secrets_of = merge([
     for name, it in local.functions : { for secret in try(it.secrets, []) : "${name}/${secret}" => { function = name, secret = secret } }
@@ -54,7 +44,7 @@ data "google_project" "this" {
 }
 
 resource "google_cloudfunctions2_function" "function" {
-  for_each = local.ordinary
+  for_each = local.functions
 
   name     = local.service[each.key]
   location = var.region
@@ -147,8 +137,8 @@ resource "terraform_data" "list" {
       error_message = "A function's trigger is http, firestore or schedule."
     }
     precondition {
-      condition     = alltrue([for it in values(local.by_http) : contains(["public", "organisers", "sendgrid"], try(it.access, ""))])
-      error_message = "A function with trigger http has access: public, organisers or sendgrid."
+      condition     = alltrue([for it in values(local.by_http) : contains(["public", "sendgrid"], try(it.access, ""))])
+      error_message = "A function with trigger http has access: public or sendgrid."
     }
     precondition {
       condition     = alltrue([for path in flatten(values(local.paths)) : can(regex("^(/[a-z0-9-]+)+$", path))])
@@ -169,10 +159,6 @@ resource "terraform_data" "list" {
     precondition {
       condition     = length(setintersection(keys(var.settings), toset(flatten([for it in values(local.functions) : try(it.secrets, [])])))) == 0
       error_message = "`settings` holds a secret. Secrets are versions in Secret Manager; what stands in `settings` can be read in the state."
-    }
-    precondition {
-      condition     = length(local.for_organisers) == 0 || length(var.organisers) > 0
-      error_message = "There are pages for organisers, and nobody in `organisers` who may open them."
     }
   }
 }

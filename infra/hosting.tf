@@ -41,23 +41,6 @@ resource "google_firebase_hosting_version" "front" {
   site_id = google_firebase_hosting_site.front.site_id
 
   config {
-    # Hosting strips all cookies but one, so Identity-Aware Proxy cannot work behind it: organisers go to the service.
-    # Two rules, since what an empty `rest` would become is written nowhere.
-    dynamic "redirects" {
-      for_each = merge([
-        for name, it in local.for_organisers : {
-          "^${it.path}/?$"            = "${google_cloud_run_v2_service.organisers[name].uri}${it.path}/"
-          "^${it.path}/(?P<rest>.+)$" = "${google_cloud_run_v2_service.organisers[name].uri}${it.path}/:rest"
-        }
-      ]...)
-
-      content {
-        regex       = redirects.key
-        location    = redirects.value
-        status_code = 302
-      }
-    }
-
     dynamic "rewrites" {
       for_each = local.rewrites
 

@@ -3,9 +3,9 @@ output "public_url" {
   value       = local.public_url
 }
 
-output "organisers_urls" {
-  description = "Where organisers go: /organisatie/ redirects there."
-  value       = { for name, service in google_cloud_run_v2_service.organisers : name => service.uri }
+output "desk_url" {
+  description = "Where organisers go, and sign in."
+  value       = "${local.public_url}/organisatie/"
 }
 
 output "webhook_url" {

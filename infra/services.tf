@@ -1,7 +1,7 @@
 # The Google APIs in use. They stay on if this deployment is destroyed, because something else in the project may use them.
 
 locals {
-  apis = concat([
+  apis = [
     "artifactregistry.googleapis.com",
     "billingbudgets.googleapis.com",
     "cloudbuild.googleapis.com",
@@ -21,7 +21,7 @@ locals {
     "secretmanager.googleapis.com",
     "serviceusage.googleapis.com",
     "storage.googleapis.com",
-  ], length(local.for_organisers) > 0 ? ["iap.googleapis.com"] : [])
+  ]
 }
 
 resource "google_project_service" "api" {

@@ -55,7 +55,7 @@ variable "runtime" {
 }
 
 variable "settings" {
-  description = "Environment variables that are no secret, by name: SURVEY_PUBLIC_KEY, SENDGRID_WEBHOOK_PUBLIC_KEY, SENDGRID_BASE_URL. A function gets those that functions.yaml says it uses."
+  description = "Environment variables that are no secret, by name: SURVEY_PUBLIC_KEY, SENDGRID_WEBHOOK_PUBLIC_KEY, SENDGRID_BASE_URL, ORGANISERS (who may make new workshops). A function gets those that functions.yaml says it uses."
   type        = map(string)
   default     = {}
 }
@@ -98,17 +98,6 @@ variable "domain" {
   description = "The domain people use, such as werkplaats.example.org; without one, the site's own address."
   type        = string
   default     = null
-}
-
-variable "organisers" {
-  description = "Who may open the organisers' pages, as IAM members: `user:…`, `group:…` or `domain:…`."
-  type        = set(string)
-  default     = []
-
-  validation {
-    condition     = alltrue([for member in var.organisers : can(regex("^(user|group|domain):[^:]+$", member))])
-    error_message = "Organisers are given as user:, group: or domain: followed by whom. Nobody else can be let in."
-  }
 }
 
 variable "alert_emails" {

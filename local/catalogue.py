@@ -32,7 +32,7 @@ class Function:
     prefixes: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     access: str = ""
-    """Who may call it over HTTP: public, organisers or sendgrid."""
+    """Who may call it over HTTP: public or sendgrid."""
     event: str = ""
     document: str = ""
     cron: str = ""

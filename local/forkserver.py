@@ -39,7 +39,6 @@ _PRELOADED = (
     "markdown_it",
     "msgspec",
     "nacl.public",
-    "google.auth.jwt",
     "yaml",
 )
 

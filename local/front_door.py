@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from local.catalogue import Function
-from local.organisers import ASSERTION, SIGN_IN, Organisers
+from local.organisers import COOKIE, DESK, SIGN_IN, Organisers
 
 LARGEST_BODY = 32 * 1024**2
 """Bytes: Cloud Run's limit on the body of a request."""
@@ -28,7 +28,7 @@ _HOP_BY_HOP = {
     "upgrade",
 }
 _SET_HERE = {"host", "content-length", "cookie", SIGN_IN.lower()}
-_TRUSTED = ("x-forwarded-", "x-goog-iap-", "x-goog-authenticated-user-")
+_TRUSTED = ("x-forwarded-",)
 """Beginnings of headers that functions trust because only Google's servers can set them. They are removed from what a
 client sends.
 """
@@ -62,16 +62,14 @@ class FrontDoor:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         function = self._function_for(request.path)
-        assertion = self._organisers.assertion_for(request) if function.access == "organisers" else None
-        if function.access == "organisers" and assertion is None:
-            return self._organisers.refused()
         try:
             body = await _bounded(request)
         except _TooLargeError:
             return page(413, "Dat is te veel tegelijk", "Wat je stuurt is te groot.")
         self._under_way += 1
         try:
-            return await self._pass_on(request, function, body, assertion)
+            session = await self._organisers.session_for(request) if DESK in function.prefixes else None
+            return await self._pass_on(request, function, body, session)
         except TimeoutError:
             self._on_failure(function.name, f"antwoordde niet binnen {function.timeout:.0f} s")
             return page(504, "Dit duurt te lang", "Probeer het over een paar minuten nog eens.")
@@ -88,13 +86,13 @@ class FrontDoor:
         return next(function for function in self._functions if "/" in function.exact)
 
     async def _pass_on(
-        self, request: web.Request, function: Function, body: bytes, assertion: str | None
+        self, request: web.Request, function: Function, body: bytes, session: str | None
     ) -> web.Response:
         target = request.raw_path if request.raw_path.startswith("/") else request.rel_url.raw_path_qs
         async with self._http.request(
             request.method,
             URL(f"http://{self._address_of(function.name)}{target}", encoded=True),
-            headers=_request_headers(request, assertion),
+            headers=_request_headers(request, session),
             # A body that came in chunks is passed on in chunks, without Content-Length, as it is in the cloud.
             data=_chunks(body) if _came_in_chunks(request) else io.BytesIO(body) if body else None,
             allow_redirects=False,
@@ -150,23 +148,24 @@ async def _chunks(body: bytes) -> AsyncIterator[bytes]:
         await asyncio.sleep(0)
 
 
-def _request_headers(request: web.Request, assertion: str | None) -> CIMultiDict[str]:
+def _request_headers(request: web.Request, session: str | None) -> CIMultiDict[str]:
+    """As Hosting hands them on: with no cookie but one. `session` is its value for somebody who is signed in here."""
     dropped = _dropped(request.headers.get("Connection", ""))
     headers: CIMultiDict[str] = CIMultiDict()
     for name, value in request.headers.items():
         lower = name.lower()
         if lower not in dropped and lower not in _SET_HERE and not lower.startswith(_TRUSTED):
             headers.add(name, value)
-    session = [
+    cookies = [
         cookie.strip()
         for header in request.headers.getall("Cookie", [])
         for cookie in header.split(";")
-        if cookie.strip().startswith("__session=")
+        if cookie.strip().startswith(f"{COOKIE}=")
     ]
-    if session:
-        headers["Cookie"] = "; ".join(session)
-    if assertion is not None:
-        headers[ASSERTION] = assertion
+    if session is not None:
+        cookies = [f"{COOKIE}={session}"]
+    if cookies:
+        headers["Cookie"] = "; ".join(cookies)
     headers["X-Forwarded-For"] = request.remote or "127.0.0.1"
     headers["X-Forwarded-Proto"] = "http"
     headers["X-Forwarded-Host"] = request.host

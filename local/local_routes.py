@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -27,6 +27,7 @@ class LocalRoutes:
         settling: Settling,
         mail_pages: MailPages,
         organisers: Organisers,
+        desk_link: Callable[[str], Awaitable[str]],
         set_faults: Callable[[Faults], None],
     ) -> None:
         self._clock = clock
@@ -34,6 +35,7 @@ class LocalRoutes:
         self._settling = settling
         self._mail_pages = mail_pages
         self._organisers = organisers
+        self._desk_link = desk_link
         self._set_faults = set_faults
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -43,6 +45,7 @@ class LocalRoutes:
         router.add_post("/_local/schedule/{function}", self._schedule)
         router.add_post("/_local/faults", self._faults_set)
         router.add_get("/_local/settled", self._settled)
+        router.add_post("/_local/desk-link", self._desk_link_made)
         self._mail_pages.add_routes(router)
         self._organisers.add_routes(router)
         router.add_route("*", "/_local{rest:(/.*)?}", self._unknown)
@@ -80,6 +83,16 @@ class LocalRoutes:
             return _answer({"error": str(error)}, 400)
         return _answer({"faults": asked})
 
+    async def _desk_link_made(self, request: web.Request) -> web.Response:
+        try:
+            asked = await _json(request)
+            email = asked.get("email") if isinstance(asked, dict) else None
+            if not isinstance(email, str):
+                raise TypeError('Verwacht {"email": "jij@example.org"}.')
+            return _answer({"link": await self._desk_link(email)})
+        except (TypeError, ValueError) as error:
+            return _answer({"error": str(error)}, 400)
+
     async def _settled(self, request: web.Request) -> web.Response:
         try:
             timeout = float(request.query.get("timeout", "30"))
@@ -94,7 +107,7 @@ class LocalRoutes:
         return _answer(answer)
 
     async def _unknown(self, request: web.Request) -> web.Response:
-        known = "health, clock, mail, mail.json, organiser, settled, faults en schedule/{functie}"
+        known = "health, clock, mail, mail.json, organiser, desk-link, settled, faults en schedule/{functie}"
         return _answer({"error": f"Hier is niets voor {request.method}. Onder /_local/ staan: {known}."}, 404)
 
 

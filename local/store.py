@@ -1,38 +1,84 @@
-"""Asks the store, through the code that is deployed, what is left to do."""
+"""The deployed package, used in this process: asked what is left to do, and to sign somebody in at the desk."""
 
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from local.catalogue import ROOT
 
+Result = TypeVar("Result")
 
-def backlog_asker(environment: Mapping[str, str], now: Callable[[], datetime]) -> Callable[[], Awaitable[str]]:
-    """A function that asks the store, in a thread, what is left to do: a text that is empty if there is nothing.
 
-    The deployed package and its client are loaded at the first call.
+class Package:
+    """The package on the database that `environment` names, at the time `now`. It is loaded when it is first used.
+
+    Every method runs in a thread, so that nothing else waits for the database.
     """
-    loaded: list[Any] = []
 
-    def load() -> Any:
-        if not loaded:
-            os.environ.update(environment)
-            sys.path.insert(0, str(ROOT / "functions"))
-            from werkplaats.runtime import Runtime
+    def __init__(self, environment: Mapping[str, str], now: Callable[[], datetime]) -> None:
+        self._environment = environment
+        self._now = now
+        self._loading = threading.Lock()
+        self._runtime: Any = None
+        self._signing_in = threading.Lock()
+        self._tokens: dict[str, str] = {}
+
+    async def backlog(self) -> str:
+        """What is left to do, as text for people; empty if nothing is."""
+
+        def ask(runtime: Any) -> str:
             from werkplaats.workflows.backlog import backlog
 
-            loaded.append((backlog, Runtime.from_environment().store))
-        return loaded[0]
+            found = backlog(runtime.store, self._now())
+            return "" if found.empty else found.describe()
 
-    def ask() -> str:
-        backlog, store = load()
-        found = backlog(store, now())
-        return "" if found.empty else str(found.describe())
+        return await self._with_runtime(ask)
 
-    async def asked() -> str:
-        return await asyncio.to_thread(ask)
+    async def signed_in(self, email: str) -> str:
+        """The value of the cookie of somebody who is signed in with `email`: a real session, which is used again as
+        long as it lasts. No mail tells of it."""
 
-    return asked
+        def ask(runtime: Any) -> str:
+            from werkplaats.security.sessions import SessionCookie, address_hash, fingerprint, new_token
+            from werkplaats.workflows.sign_in import begin_session, current_session
+
+            address, store = address_hash(email), runtime.store
+            with self._signing_in:
+                token = self._tokens.get(address)
+                if token is None or current_session(store, fingerprint(token), self._now()) is None:
+                    token = self._tokens[address] = new_token()
+                    begin_session(store, address, email, fingerprint(token), self._now())
+            return SessionCookie(token).value
+
+        return await self._with_runtime(ask)
+
+    async def desk_link(self, email: str) -> str:
+        """What `make desk-link` prints for `email`. ValueError says why there is none."""
+
+        def ask(runtime: Any) -> str:
+            from werkplaats.cli.desk_link import NoLinkError, make_link
+
+            settings = runtime.settings
+            try:
+                return make_link(runtime.store, email, settings.organisers, settings.public_url, self._now())
+            except NoLinkError as error:
+                raise ValueError(str(error)) from None
+
+        return await self._with_runtime(ask)
+
+    async def _with_runtime(self, use: Callable[[Any], Result]) -> Result:
+        return await asyncio.to_thread(lambda: use(self._loaded()))
+
+    def _loaded(self) -> Any:
+        with self._loading:
+            if self._runtime is None:
+                os.environ.update(self._environment)
+                sys.path.insert(0, str(ROOT / "functions"))
+                from werkplaats.runtime import Runtime
+
+                self._runtime = Runtime.from_environment()
+            return self._runtime

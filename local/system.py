@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import fcntl
+import os
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from local import catalogue, keys, store
+from local import catalogue, keys, organisers
 from local.catalogue import ROOT
 from local.clock import Clock
 from local.emulator import PROJECT, Emulator
@@ -28,6 +29,7 @@ from local.relay import MARKERS, Relay
 from local.scheduler import Scheduler
 from local.sendgrid import SendGrid
 from local.settled import Settling
+from local.store import Package
 from local.workers import Workers
 
 _DRAIN = 3.0
@@ -121,7 +123,9 @@ class System:
         stack.push_async_callback(self._save, emulator)
         base = {"GOOGLE_CLOUD_PROJECT": PROJECT, "FIRESTORE_EMULATOR_HOST": emulator.host}
         secret = keys.kept_in(self._folder / "keys.json")
-        organisers = Organisers()
+        makers = os.environ.get("ORGANISERS") or organisers.makers()
+        package = Package(base | {"PUBLIC_URL": self.url, "ORGANISERS": makers}, self.clock.now)
+        signing_in = Organisers(package.signed_in)
         mailbox = Mailbox(self._folder / "mailbox.jsonl")
         sendgrid = SendGrid(
             api_key=secret.sendgrid_api,
@@ -141,7 +145,7 @@ class System:
             "PUBLIC_URL": self.url,
             "SENDGRID_BASE_URL": f"http://127.0.0.1:{sendgrid_port}",
             **secret.settings(),
-            **organisers.settings(),
+            "ORGANISERS": makers,
         }
         with self._step(f"{len(self._functions)} functies"):
             await workers.start(self._functions.values(), settings, base)
@@ -163,7 +167,7 @@ class System:
             http=http,
             address_of=self._address_of,
             on_failure=self._failed,
-            organisers=organisers,
+            organisers=signing_in,
         )
         routes = LocalRoutes(
             clock=self.clock,
@@ -172,10 +176,11 @@ class System:
                 emulator=emulator,
                 relay=relay,
                 left=[relay.left, scheduler.left, sendgrid.left, front_door.left],
-                backlog=store.backlog_asker(base, self.clock.now),
+                backlog=package.backlog,
             ),
             mail_pages=MailPages(mailbox),
-            organisers=organisers,
+            organisers=signing_in,
+            desk_link=package.desk_link,
             set_faults=lambda faults: self._set_faults(faults, relay),
         )
         app = web.Application()

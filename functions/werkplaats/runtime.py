@@ -18,7 +18,6 @@ from werkplaats.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from werkplaats.mailing.provider import EventReader
-    from werkplaats.security.iap import Assertions
     from werkplaats.security.sealing import Opener, Seal
     from werkplaats.workflows.mail.deliver import Postman
 
@@ -108,13 +107,6 @@ class Runtime:
         from werkplaats.security.sealing import Opener
 
         return Opener(self.settings.survey_private_keys)
-
-    @cached_property
-    def assertions(self) -> "Assertions":
-        from werkplaats.security.iap import Assertions, GooglesKeys
-
-        own = self.settings.iap_public_keys
-        return Assertions(self.settings.iap_audience, GooglesKeys() if own is None else lambda wanted: own)
 
     def workshop(self, id: str) -> Workshop | None:
         """The workshop `id` as it was published at most a few seconds ago, or None if there is none."""

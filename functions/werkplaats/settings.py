@@ -5,8 +5,9 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from hashlib import sha256
+from urllib.parse import urlsplit
 
-from msgspec import MsgspecError, Struct, json
+from msgspec import Struct
 
 NAMES = (
     "GOOGLE_CLOUD_PROJECT",
@@ -20,8 +21,7 @@ NAMES = (
     "SENDGRID_WEBHOOK_PUBLIC_KEY",
     "SURVEY_PUBLIC_KEY",
     "SURVEY_PRIVATE_KEYS",
-    "IAP_AUDIENCE",
-    "IAP_PUBLIC_KEYS",
+    "ORGANISERS",
 )
 """All environment variables that this program reads."""
 
@@ -29,7 +29,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "signup": ("SIGNING_KEYS", "IDENTITY_KEY"),
     "manage": ("SIGNING_KEYS",),
     "survey": ("SIGNING_KEYS", "SURVEY_PUBLIC_KEY"),
-    "organiser": ("IAP_AUDIENCE",),
+    "organiser": ("PUBLIC_URL", "SIGNING_KEYS"),
     "deliver_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
     "retry_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
     "open_answers": ("SURVEY_PRIVATE_KEYS",),
@@ -125,24 +125,15 @@ class Settings(Struct, frozen=True):
         return tuple(_key("SURVEY_PRIVATE_KEYS", key) for key in _listed(text))
 
     @property
-    def iap_audience(self) -> str:
-        """Whom Identity-Aware Proxy's assertions must be for."""
-        if self._made_up("IAP_AUDIENCE"):
-            return "/projects/0/locations/local/services/organiser"
-        return self._need(
-            "IAP_AUDIENCE", "/projects/NUMBER/locations/REGION/services/NAME, as the proxy names the service"
-        )
+    def organisers(self) -> tuple[str, ...]:
+        """The addresses of those who may make new workshops; nobody, if it is not set."""
+        return _listed(self.given.get("ORGANISERS", ""))
 
     @property
-    def iap_public_keys(self) -> dict[str, str] | None:
-        """Public keys (PEM) by id, in place of Google's; None in the cloud."""
-        text = self.given.get("IAP_PUBLIC_KEYS")
-        if text is None:
-            return None
-        try:
-            return json.decode(text, type=dict[str, str])
-        except MsgspecError:
-            raise SettingError("IAP_PUBLIC_KEYS must be a JSON object of key ids and public keys in PEM.") from None
+    def cookies_are_secure(self) -> bool:
+        """Whether the desk's cookie travels over https alone: always, but on a developer's own machine."""
+        url = urlsplit(self.public_url)
+        return not (url.scheme == "http" and url.hostname == "localhost")
 
     @property
     def _on_emulator(self) -> bool:

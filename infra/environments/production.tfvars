@@ -6,10 +6,10 @@ region      = "europe-west1"       # the database can never be moved: docs/deplo
 # domain    = "werkplaats.example.org"
 
 alert_emails = ["werkplaats@example.org"]
-organisers   = ["group:organisatoren@example.org"]
 
 settings = {
-  SURVEY_PUBLIC_KEY = "" # `make survey-key` prints it; another pair than the test environment's
+  ORGANISERS        = "platform31@example.org" # comma-separated: who may make new workshops
+  SURVEY_PUBLIC_KEY = ""                       # `make survey-key` prints it; another pair than the test environment's
   # SENDGRID_WEBHOOK_PUBLIC_KEY = "" # SendGrid shows it on the page where the Event Webhook is configured
 }
 

@@ -6,10 +6,10 @@ project     = "example-werkplaats-test" # yours
 region      = "europe-west1"            # the database can never be moved: docs/deploy.md, step 3, before you choose another
 
 alert_emails = ["werkplaats@example.org"]
-organisers   = ["group:organisatoren@example.org"]
 
 settings = {
-  SURVEY_PUBLIC_KEY = "" # `make survey-key` prints it
+  ORGANISERS        = "platform31@example.org" # comma-separated: who may make new workshops
+  SURVEY_PUBLIC_KEY = ""                       # `make survey-key` prints it
 }
 
 # billing_account = "000000-000000-000000"

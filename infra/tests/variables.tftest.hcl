@@ -20,7 +20,6 @@ variables {
   project      = "example-werkplaats-test"
   environment  = "test"
   alert_emails = ["werkplaats@example.org"]
-  organisers   = ["group:organisatoren@example.org"]
   settings     = { SURVEY_PUBLIC_KEY = "made-up", SENDGRID_WEBHOOK_PUBLIC_KEY = "made-up-too" }
 }
 
@@ -139,12 +138,11 @@ run "refuses_values_that_cannot_be" {
   command = plan
 
   variables {
-    organisers      = ["allAuthenticatedUsers"]
     database        = "restored"
     alert_emails    = []
     runtime         = "python39"
     secret_versions = { SIGNING_KEYS = "newest" }
   }
 
-  expect_failures = [var.organisers, var.database, var.alert_emails, var.runtime, var.secret_versions]
+  expect_failures = [var.database, var.alert_emails, var.runtime, var.secret_versions]
 }

@@ -19,6 +19,7 @@ from tests.samples import NOW, sign_up
 from tests.seats import publish_workshop
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
+from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.mail.about import AboutEntry
 from werkplaats.domain.seats.commands import Cancel
 from werkplaats.domain.survey.waves import version_of
@@ -121,7 +122,7 @@ def test_a_recorded_event_tells_organisers_once(serve: Serve, queue: SeatQueue, 
     """An event of a journal entry queues one mail for each organiser, also if the event is delivered twice."""
     queue.do(WORKSHOP.id, sign_up(1))
     client = serve("notify_organisers")
-    event = recorded("entry_created", f"workshops/{WORKSHOP.id}/journal/0000000001-r1-signed_up")
+    event = recorded("entry_created", f"workshops/{WORKSHOP.id}/journal/{first_entry_of('f1')}")
     for _ in range(2):
         assert client.post("/", **event).status_code == 200  # type: ignore[arg-type]
     mails = store.outbox.due(NOW + timedelta(days=1), 10)

@@ -23,7 +23,6 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         project='"example-werkplaats-test"',
         environment='"test"',
         alert_emails='["werkplaats@example.org"]',
-        organisers='["group:organisatoren@example.org"]',
         settings='{ SURVEY_PUBLIC_KEY = "made-up" }',
         billing_account='"000000-000000-000000"',
         domain='"werkplaats.example.org"',

@@ -108,8 +108,8 @@ def served(unpacked: Unpacked, name: str, function: Mapping[str, Any], given: Ma
         process.wait(20)
 
 
-def get(url: str) -> Answer:
-    return _ask(urllib.request.Request(url))
+def get(url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return _ask(urllib.request.Request(url, headers=dict(headers or {})))
 
 
 def post(url: str, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> Answer:

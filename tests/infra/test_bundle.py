@@ -30,6 +30,8 @@ from tests.samples import sign_up
 from tests.seats import publish_workshop, seat_queue
 from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.shipped import WORKSHOP
+from tests.signing_in import signed_in
+from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Cancel
 from werkplaats.domain.survey.waves import Invitation, invitation_id
@@ -100,7 +102,6 @@ def _settings(sendgrid_url: str) -> dict[str, str]:
         "SENDGRID_WEBHOOK_PUBLIC_KEY": base64.b64encode(public).decode(),
         "SURVEY_PUBLIC_KEY": base64.b64encode(bytes(SURVEY_KEY.public_key)).decode(),
         "SURVEY_PRIVATE_KEYS": base64.b64encode(bytes(SURVEY_KEY)).decode(),
-        "IAP_AUDIENCE": "/projects/1/locations/europe-west1/services/organiser",
     }
 
 
@@ -198,8 +199,12 @@ def survey(world: World, url: str) -> None:
 
 
 def organiser(world: World, url: str) -> None:
-    """It refuses somebody whom Identity-Aware Proxy has not signed in."""
-    assert get(f"{url}/organisatie/").status in (401, 403)
+    """It shows the page to sign in on, and the workshop to an organiser who is signed in."""
+    assert get(f"{url}/organisatie/inloggen").status == 200
+    cookie = signed_in(world.store, world.workshop.organisers[0].email, NOW)
+    answer = get(f"{url}/organisatie/{world.workshop.id}", cookie)
+    assert answer.status == 200
+    assert world.workshop.title in answer.text
 
 
 def mail_events(world: World, url: str) -> None:
@@ -226,7 +231,7 @@ def deliver_mail(world: World, url: str) -> None:
 def notify_organisers(world: World, url: str) -> None:
     """It notifies organisers of the journal entry whose event it gets."""
     world.queue.do(world.workshop.id, sign_up(1))
-    entry = "0000000001-r1-signed_up"
+    entry = first_entry_of("f1")
     assert _event(url, "entry_created", f"workshops/{world.workshop.id}/journal/{entry}").status == 200
     guarded = world.store.journal.get(world.workshop.id, entry)
     assert guarded is not None

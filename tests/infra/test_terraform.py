@@ -28,7 +28,7 @@ MISTAKES: dict[str, list[Mistake]] = {
         ("functions.tf", '"ALLOW_INTERNAL_ONLY"', '"ALLOW_ALL"', "can be reached from the internet"),
         ("accounts.tf", '"roles/datastore.user"', '"roles/editor"', "a role in the project that none may have"),
         ("groundwork.tf", "@gcp-sa-eventarc.iam", "@some-project.iam", "own agents went to somebody else"),
-        ("accounts.tf", "local.open_to_all", "local.ordinary", "and no others"),
+        ("accounts.tf", "local.open_to_all", "local.functions", "and no others"),
         ("accounts.tf", "local.caller_account[each.key]", 'local.caller_account["retry_mail"]', "than its own"),
         ("secrets.tf", "secrets_of", "every_secret", "whose function does not ask for it"),
         ("database.tf", '"DELETE_PROTECTION_ENABLED"', '"DELETE_PROTECTION_DISABLED"', "not protected"),
@@ -49,25 +49,17 @@ MISTAKES: dict[str, list[Mistake]] = {
         ("monitoring.tf", '"EVALUATION_MISSING_DATA_INACTIVE"', "null", "what no entries mean"),
         ("monitoring.tf", "var.watched_path", '"/"', "page is not watched"),
     ],
-    "organisers": [
-        ("organisers.tf", "iap_enabled = true", "iap_enabled = false", "not behind Identity-Aware Proxy"),
-        ("organisers.tf", ":${local.digest}", "", "the image of this very bundle"),
-        ("organisers.tf", "functionTarget         = each.key", 'functionTarget = "signup"', "is built otherwise"),
-        ("organisers.tf", "each.value.timeout}s", "each.value.timeout + 1}s", "another size"),
-        ("organisers.tf", "local.environment[each.key]", "var.settings", "exactly the settings"),
-        (
-            "organisers.tf",
-            '"serviceAccount:${google_project_service_identity.iap[0].email}"',
-            '"allUsers"',
-            "Somebody else",
-        ),
+    "another_list": [
+        ("functions.tf", "each.value.timeout\n", "each.value.timeout + 1\n", "another size"),
+        ("functions.tf", "contains(local.asked_for[name], key) &&", "", "exactly the settings"),
+        ("hosting.tf", '"^${path}(/.*)?$"', '"^${path}$"', "does not lead organisers"),
+        ("hosting.tf", '"Cache-Control" = "no-store"', '"Cache-Control" = "public"', "could be kept by the front"),
         (
             "accounts.tf",
             "function[each.key].service_config",
             'function["retry_mail"].service_config',
             "another function than",
         ),
-        ("hosting.tf", "/(?P<rest>.+)$", "(?P<rest>.*)$", "does not send organisers"),
         ("schedule.tf", "  audience  ", "  audience = local.public_url #", "a token for exactly that function"),
     ],
 }
@@ -89,7 +81,7 @@ def test_configuration_is_valid(infra: Path) -> None:
 
 
 def test_what_is_deployed_is_as_promised(infra: Path) -> None:
-    """The tests in infra/tests pass, for the shipped list of functions and for one with pages for organisers."""
+    """The tests in infra/tests pass, for the shipped list of functions and for another one."""
     tested = terraform(infra, "test", "-no-color")
     assert tested.returncode == 0, tested.stdout
     assert "0 failed" in tested.stdout, tested.stdout
@@ -138,7 +130,6 @@ def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
         "roles/datastore.user",
         "roles/eventarc.eventReceiver",
         "roles/eventarc.serviceAgent",
-        "roles/iap.httpsResourceAccessor",
         "roles/logging.logWriter",
         "roles/run.invoker",
         "roles/secretmanager.secretAccessor",
@@ -146,7 +137,9 @@ def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
     }
     to_everyone = {address for address, _, member in given if member in ("allUsers", "allAuthenticatedUsers")}
     everyone = "google_cloud_run_v2_service_iam_member.everyone"
-    assert to_everyone == {f'{everyone}["{name}"]' for name in ("signup", "manage", "survey", "mail_events")}
+    assert to_everyone == {
+        f'{everyone}["{name}"]' for name in ("signup", "manage", "survey", "organiser", "mail_events")
+    }
     kinds = {resource["type"] for resource in _resources(planned)}
     assert not {kind for kind in kinds if kind.endswith(("_iam_binding", "_iam_policy", "_account_key"))}
 
@@ -211,9 +204,6 @@ def test_paths_lead_where_they_lead_in_the_local_run(planned: dict[str, Any]) ->
     asked = [other for path in paths for other in (path, f"{path.rstrip('/')}/x", f"{path}x")]
     for path in asked:
         here = FrontDoor._function_for(cast(FrontDoor, front_door), path)
-        if here is not None and here.access == "organisers":
-            assert any(re.search(it["regex"], path) for it in config["redirects"]), path
-            continue
         there = next(it["run"][0]["service_id"] for it in config["rewrites"] if re.search(it["regex"], path))
         # A path of no function goes to the function with the front page, in the cloud as in the local run.
         assert there == (here.name.replace("_", "-") if here else "signup"), path

@@ -37,14 +37,13 @@ def browser() -> Iterator[Browser]:
 
 
 def phone(browser: Browser, url: str, *, scripts: bool) -> Page:
-    """A page in a phone's browser, whose owner has signed in by the link that the desk shows."""
+    """A page in a phone's browser, whose owner has signed in."""
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, java_script_enabled=scripts, locale="nl-NL", has_touch=True
     )
     context.set_default_timeout(10_000)
     page = context.new_page()
-    page.goto(f"{url}/organisatie/")
-    page.get_by_role("link", name="Kies op deze machine").click()
+    page.goto(f"{url}/_local/organiser")
     page.get_by_role("button", name="Platform31").click()
     page.get_by_role("link", name="Werken aan wijkontwikkeling").click()
     page.get_by_role("link", name="Aanwezigheid noteren").click()

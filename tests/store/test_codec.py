@@ -18,6 +18,7 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import LinkRequest, Mailbox
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.signing_in import Session, SignInRequest, SignIns
 from werkplaats.domain.survey.waves import Invitation, OpenAnswer, SealedAnswer, version_of
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store, codec
@@ -43,6 +44,14 @@ RECORDS: list[Struct] = [
     SealedAnswer(id="s", workshop="proef", wave="w", version="v", key="k", box=b"x"),
     OpenAnswer(id="o", workshop="proef", wave="w", version="v", lot="l", answers={"a": 1}),
     Watermark(3, NOW),
+    SignIns(
+        id="a",
+        email="een@example.org",
+        workshop="proef",
+        asked=(NOW,),
+        requests=(SignInRequest(id="q", browser="b", at=NOW),),
+    ),
+    Session(id="s", address="a", email="een@example.org", began_at=NOW, seen_at=NOW, expire_at=NOW),
 ]
 """One record for every kind of document."""
 
@@ -160,3 +169,14 @@ def test_what_cannot_be_read_is_logged_and_keeps_nobody_waiting(capsys: pytest.C
     logged = capsys.readouterr().out
     assert [json.loads(line)["message"] for line in logged.splitlines()] == ["document.unreadable"]
     assert "secret" not in logged
+
+
+def test_somebody_whose_role_is_unknown_is_left_out() -> None:
+    """A newer version may have made them less than an organiser, which they must not become by being misread."""
+    fields: dict[str, Any] = json.loads(json.dumps(WRITTEN, default=str))
+    fields["organisers"] = [
+        {"name": "Een", "email": "een@example.org", "role": "onlooker"},
+        {"name": "Twee", "email": "twee@example.org"},
+    ]
+    read = codec.read_leniently(found(fields), Workshop)
+    assert [one.email for one in read.organisers] == ["twee@example.org"]

@@ -17,13 +17,22 @@ from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
 from werkplaats.domain.workshop import Wave, Workshop
-from werkplaats.web.forms.forms import SignUpForm, SurveyForm, link_form, sign_up_form, survey_form
+from werkplaats.web.forms.forms import (
+    SignUpForm,
+    SurveyForm,
+    code_form,
+    link_form,
+    sign_in_form,
+    sign_up_form,
+    survey_form,
+)
 from werkplaats.web.http.responses import not_found
 from werkplaats.web.organisers.overview import RoundStanding
 from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
 from werkplaats.web.organisers.results import Given, Round
 from werkplaats.wording.catalogues import Words
+from werkplaats.workflows.sign_in import Refusal
 
 Shown = tuple[str, dict[str, Any]]
 """A page's name, and what its template is given."""
@@ -119,11 +128,33 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     ledger = Ledger(id=workshop.id, capacity=workshop.capacity, confirmed=3, offered=1, waitlisted=2)
     yield "organiser/home", {"email": "een@example.org", "lines": [(workshop, ledger, False), (workshop, ledger, True)]}
     yield "organiser/home", {"email": "een@example.org", "lines": [(workshop, replace(ledger, waitlisted=0), True)]}
-    yield "organiser/problem", no_such_page().texts(words)
+    for number in (401, 403, 404):
+        yield "organiser/problem", {"number": number} | no_such_page().texts(words)
+    yield from _signing_in(words)
+    asked = [("Αβγ", said) for said in ("", "Αβγ")]
+    for lines, is_asked in product(([(one.person, asked)], []), (True, False)):
+        yield "organiser/opgaven", shared | {"lines": lines, "asked": is_asked}
+    for lines in ([], [(workshop, ledger, False)]):
+        yield "organiser/home", {"email": "een@example.org", "lines": lines}
     yield from _overviews(shared, ledger)
     yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
     yield from _people(words, shared, one, ledger)
     yield from _results(shared, workshop)
+
+
+def _signing_in(words: Words) -> Iterator[Shown]:
+    for data in (None, sent(email="x")):
+        address, code = sign_in_form(words, data), code_form(words, data)
+        if data is not None:
+            address.validate()
+            code.validate()
+        for email in (None, "een@example.org"):
+            yield "organiser/sign_in", {"form": address, "naar": "/organisatie/", "signed_in": email}
+        yield "organiser/sign_in_code", {"form": code, "naar": "/organisatie/"}
+    yield "organiser/sign_in_link", {"path": "/organisatie/inloggen/x", "naar": "/organisatie/"}
+    for why in Refusal:
+        if why is not Refusal.WRONG_CODE:
+            yield "organiser/sign_in_refused", {"why": why.name}
 
 
 def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:

@@ -12,15 +12,25 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from werkplaats.domain.questions import Id, Line, Question, Questions, Text
+from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
 
 ADDRESS_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 Address = Annotated[str, Meta(pattern=ADDRESS_PATTERN, max_length=254)]
 
+DECISIVE = Meta(extra={"decisive": True})
+"""Marks a field without whose value a stored record must not be used, although it may be absent (store/codec.py)."""
+
 
 class Organiser(Struct, frozen=True, kw_only=True):
+    """Somebody who works on a workshop; `role` says what they may do at the desk.
+
+    A role that this version does not know takes the person off the list, instead of making an organiser of them.
+    """
+
     name: Line
     email: Address
+    role: Annotated[Role, DECISIVE] = Role.ORGANISER
 
 
 class Location(Struct, frozen=True, kw_only=True):
@@ -84,7 +94,8 @@ class Wave(Struct, frozen=True, kw_only=True):
 class Workshop(Struct, frozen=True, kw_only=True):
     """Everything about one workshop. Days are calendar days in Amsterdam; `last_day` is part of the workshop.
 
-    `practical` (Markdown) is added to the reminders. `reminders` are how long before the first day they are due.
+    `organisers` are all who work on it, whatever their role. `practical` (Markdown) is added to the reminders.
+    `reminders` are how long before the first day they are due.
     """
 
     id: Id
@@ -94,7 +105,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     first_day: date
     last_day: date
     location: Location
-    organisers: Annotated[tuple[Organiser, ...], Meta(min_length=1, max_length=10)]
+    organisers: Annotated[tuple[Organiser, ...], Meta(min_length=1, max_length=30)]
     sender: Sender
     capacity: Annotated[int, Meta(ge=1, le=10_000)]
     sign_up: SignUpWindow
@@ -104,6 +115,11 @@ class Workshop(Struct, frozen=True, kw_only=True):
     reminders: Annotated[tuple[str, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
+
+    @property
+    def in_charge(self) -> tuple[Organiser, ...]:
+        """Those whose role is organiser: they get the notices, and mails are signed with their names."""
+        return tuple(one for one in self.organisers if one.role is Role.ORGANISER)
 
     @property
     def begins_at(self) -> datetime:

@@ -9,6 +9,9 @@ from werkplaats.domain.questions import Questions, check_questions, need_distinc
 from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_reminder_run, parse_days, parse_duration
 from werkplaats.domain.workshop import Wave, Workshop
 
+TAKEN_IDS = frozenset({"inloggen", "uitloggen"})
+"""Words that stand where a workshop's id stands in the addresses of the desk."""
+
 
 class Mistake(Struct, frozen=True):
     """The value at `path` (such as 'waves.0.after') is wrong. `what` says what was expected."""
@@ -60,9 +63,11 @@ def _lengths_of(questions: Questions, path: str) -> Iterator[Rule]:
 
 def _rules(workshop: Workshop) -> Iterator[Rule]:
     addresses = [organiser.email.casefold() for organiser in workshop.organisers]
+    yield "id", partial(_check_id, workshop)
     yield "last_day", partial(_check_days, workshop)
     yield "sign_up.closes", partial(_check_sign_up, workshop)
     yield "organisers", partial(need_distinct, addresses, "organiser's email")
+    yield "organisers", partial(_check_in_charge, workshop)
     yield "questions", partial(check_questions, workshop.questions)
     yield "reminders", partial(_check_reminders, workshop)
     yield "waves", partial(need_distinct, [wave.id for wave in workshop.waves], "wave's id")
@@ -70,6 +75,16 @@ def _rules(workshop: Workshop) -> Iterator[Rule]:
         yield f"waves.{number}.reminders", partial(_check_wave_reminders, workshop, wave)
         yield f"waves.{number}.questions", partial(check_questions, wave.questions)
         yield "privacy.erase_registrations_after", partial(_check_erasure, workshop, wave)
+
+
+def _check_id(workshop: Workshop) -> None:
+    if workshop.id in TAKEN_IDS:
+        raise ValueError(f"expected another word than {workshop.id!r}, which is an address of the desk")
+
+
+def _check_in_charge(workshop: Workshop) -> None:
+    if not workshop.in_charge:
+        raise ValueError("expected somebody whose role is organiser: nobody else is told what happens")
 
 
 def _check_days(workshop: Workshop) -> None:

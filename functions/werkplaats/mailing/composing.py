@@ -2,13 +2,21 @@
 
 from datetime import datetime
 
-from werkplaats.domain.mail.decision import Letter, ToOrganiser, ToParticipant, ToSurveyed
+from werkplaats.domain.mail.decision import Letter, ToOrganiser, ToParticipant, ToSurveyed, ToVisitor
 from werkplaats.domain.mail.kinds import KINDS, CalendarFile, ForParticipant
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.signing_up import may_rejoin
+from werkplaats.domain.signing_in import GOOD_FOR
 from werkplaats.mailing import calendar
 from werkplaats.mailing.message import Message, Recipient
-from werkplaats.mailing.rendering import Context, OrganiserContext, ParticipantContext, SurveyContext, render
+from werkplaats.mailing.rendering import (
+    Context,
+    OrganiserContext,
+    ParticipantContext,
+    SurveyContext,
+    VisitorContext,
+    render,
+)
 from werkplaats.security.links import Links
 from werkplaats.wording.catalogues import SOURCE, Words, in_language, words_in
 from werkplaats.wording.names import full_name
@@ -36,13 +44,15 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
 
 
 def _words(letter: Letter) -> Words:
-    """A participant is written to in the language in which they signed up, an organiser in that of the source."""
-    return words_in(SOURCE if isinstance(letter, ToOrganiser) else letter.registration.language)
+    """The language in which a participant signed up. People at the desk are written to in that of the source."""
+    return words_in(SOURCE if isinstance(letter, ToOrganiser | ToVisitor) else letter.registration.language)
 
 
 def _recipient(letter: Letter) -> Recipient:
     if isinstance(letter, ToOrganiser):
         return Recipient(letter.organiser.email, letter.organiser.name)
+    if isinstance(letter, ToVisitor):
+        return Recipient(letter.email, letter.name)
     return Recipient(letter.person.email, full_name(letter.person))
 
 
@@ -78,6 +88,16 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 ledger=letter.ledger,
                 registration=letter.registration,
                 mail=letter.troubled,
+            )
+        case ToVisitor():
+            return VisitorContext(
+                workshop=letter.workshop,
+                name=letter.name,
+                link=links.sign_in(letter.request.address, letter.request.request),
+                code=links.sign_in_code(letter.request.request),
+                desk=links.desk,
+                asked_at=letter.mail.created_at,
+                good_until=letter.mail.created_at + GOOD_FOR,
             )
 
 

@@ -82,7 +82,26 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
     mail: Mail | None
 
 
-Context = ParticipantContext | SurveyContext | OrganiserContext
+class VisitorContext(Struct, frozen=True, kw_only=True):
+    """What the templates of a mail about signing in at the desk are given.
+
+    - `name`: the name of the person who signs in, or None if it is not known.
+    - `link` (an absolute address) and `code`: sign in with these until `good_until` (UTC).
+    - `desk`: the address of the desk.
+    - `asked_at` (UTC): when the link was asked for, or when somebody signed in.
+    - `workshop`: the one in whose name the mail is sent.
+    """
+
+    workshop: Workshop
+    name: str | None
+    link: str
+    code: str
+    desk: str
+    asked_at: datetime
+    good_until: datetime
+
+
+Context = ParticipantContext | SurveyContext | OrganiserContext | VisitorContext
 """What templates are given. They can also use `when_and_where`, rows of a name and a value about the workshop."""
 
 

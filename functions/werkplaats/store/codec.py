@@ -51,7 +51,7 @@ def read_leniently(found: Found, record: type[Record]) -> Record:
     A newer version may have stored values that this one does not know. An optional field that cannot be read gets its
     default, an item of a list that cannot be read is left out, and both are logged. Bounds such as a largest length are
     not checked. This is for texts and terms that people wrote, such as a workshop: an incomplete one is better than
-    none. Raises msgspec.ValidationError if a required field cannot be read.
+    none. Raises msgspec.ValidationError if a required field cannot be read, or one that is marked as DECISIVE.
     """
     return cast(Record, _read(found.fields, record, found.path))
 
@@ -125,13 +125,19 @@ def _read_record(value: Fields, kind: type[Struct], where: str) -> Struct:
         try:
             given[field.name] = _read(value[field.encode_name], field.type, inside)
         except msgspec.ValidationError:
-            if field.required:
+            if field.required or _is_decisive(field.type):
                 raise
             log.event("document.field_unreadable", severity="WARNING", field=inside)
     try:
         return kind(**given)
     except TypeError as error:  # a required field is missing
         raise msgspec.ValidationError(f"{where} lacks a field of {kind.__name__}") from error
+
+
+def _is_decisive(kind: Any) -> bool:
+    """Whether a field of this type is marked as DECISIVE (domain/workshop.py)."""
+    marks = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
+    return any(isinstance(mark, msgspec.Meta) and (mark.extra or {}).get("decisive") for mark in marks)
 
 
 def _read_one_of(value: Value, kinds: tuple[Any, ...], where: str) -> Any:

@@ -40,6 +40,8 @@ _MAILS = {
     Kind.ORGANISER_CANCELLED: Phrase("het bericht over een afmelding"),
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
+    Kind.SIGN_IN: Phrase("de mail om in te loggen"),
+    Kind.SIGNED_IN: Phrase("het bericht dat er is ingelogd"),
 }
 
 if _missing := [kind.name for kind in Kind if kind not in _MAILS]:

@@ -16,7 +16,9 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from werkplaats.domain.access import permits
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.roles import Permission
 from werkplaats.domain.seats.offers import ends_at
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dates, labels
@@ -131,7 +133,12 @@ def heading(words: Words, workshop: Workshop) -> str:
 
 def organisers(words: Words, workshop: Workshop) -> str:
     """Platform31 en Van Vieren"""
-    return dates.listed(words, (organiser.name for organiser in workshop.organisers))
+    return dates.listed(words, (organiser.name for organiser in workshop.in_charge))
+
+
+def permitted(workshop: Workshop, email: str, permission: str) -> bool:
+    """Whether the person with the address `email` has `permission` (such as read_people) in `workshop`."""
+    return permits(workshop, email, Permission(permission))
 
 
 def offer_end(registration: Registration, workshop: Workshop) -> datetime | None:
@@ -159,6 +166,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "line": one_line,
     "percentage": dates.percentage,
     "defanged": defanged,
+    "permitted": permitted,
 }
 
 _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {

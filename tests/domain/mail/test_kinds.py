@@ -12,6 +12,7 @@ from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import (
     KINDS,
     NOTICE,
+    URGENT,
     CalendarFile,
     ForOrganisers,
     ForParticipant,
@@ -108,3 +109,8 @@ def test_the_domain_names_no_vendor() -> None:
     """The mail provider can be replaced without a change to the rules."""
     domain = Path(werkplaats.domain.__file__).parent
     assert [path.name for path in domain.rglob("*.py") if "sendgrid" in path.read_text().lower()] == []
+
+
+def test_only_a_mail_that_somebody_sits_waiting_for_is_urgent() -> None:
+    """It goes before all others."""
+    assert set(URGENT) == {Kind.SIGN_IN}

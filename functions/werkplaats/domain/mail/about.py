@@ -61,5 +61,12 @@ class AboutEntry(Struct, frozen=True, tag="entry"):
     registration: str | None
 
 
-About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry
+class AboutSignIn(Struct, frozen=True, tag="sign_in"):
+    """A `request` to sign in at the desk, or a sign-in with it. It is stored under `address`, a hash of the address."""
+
+    address: str
+    request: str
+
+
+About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry | AboutSignIn
 """What a mail is about. In a stored mail the field `type` says which of these records it is."""

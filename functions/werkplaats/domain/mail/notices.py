@@ -15,7 +15,10 @@ def is_told(happened: Happened) -> bool:
 
 
 def make_notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
-    """One mail for each organiser, queued at `now` (UTC); none if organisers are not told of what `entry` says."""
+    """One mail for each person whose role is organiser, queued at `now` (UTC).
+
+    None at all if organisers are not told of what `entry` says.
+    """
     kind = NOTICE.get(entry.kind)
     if kind is None:
         return ()
@@ -26,5 +29,5 @@ def make_notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail,
             workshop.id,
             now,
         )
-        for number, organiser in enumerate(workshop.organisers, start=1)
+        for number, organiser in enumerate(workshop.in_charge, start=1)
     )

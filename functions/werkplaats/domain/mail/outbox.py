@@ -3,7 +3,15 @@
 from datetime import datetime, timedelta
 
 from werkplaats.domain.delivery import PICK_UP_AFTER, Parcel
-from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
+from werkplaats.domain.mail.about import (
+    About,
+    AboutChange,
+    AboutEntry,
+    AboutReminder,
+    AboutSeat,
+    AboutSignIn,
+    AboutWave,
+)
 from werkplaats.domain.mail.kinds import Kind, check_fits
 
 KEPT = timedelta(days=730)
@@ -11,6 +19,9 @@ KEPT = timedelta(days=730)
 
 They hold ids, which tell nothing once registrations are erased.
 """
+
+KEPT_AFTER_SIGNING_IN = timedelta(days=30)
+"""How long mails about signing in are kept: long enough to see whether they went out."""
 
 
 class Mail(Parcel, frozen=True, kw_only=True):
@@ -31,13 +42,13 @@ class Mail(Parcel, frozen=True, kw_only=True):
 
     @property
     def registration(self) -> str | None:
-        """The id of the registration it is about, or None for a notice to organisers that is not about a person."""
-        return self.about.registration
+        """The id of the registration it is about, or None for a mail to organisers that is not about a person."""
+        return None if isinstance(self.about, AboutSignIn) else self.about.registration
 
     @property
     def version(self) -> int:
-        """The ledger's version that the mail belongs to; 0 for mails about surveys, which belong to none."""
-        return 0 if isinstance(self.about, AboutWave) else self.about.version
+        """The ledger's version that the mail belongs to; 0 for mails about surveys and signing in, which have none."""
+        return 0 if isinstance(self.about, AboutWave | AboutSignIn) else self.about.version
 
 
 def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
@@ -53,7 +64,7 @@ def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
         about=about,
         created_at=now,
         due_at=now + PICK_UP_AFTER,
-        expire_at=now + KEPT,
+        expire_at=now + (KEPT_AFTER_SIGNING_IN if kind.of_signing_in else KEPT),
     )
 
 
@@ -70,3 +81,5 @@ def mail_id(kind: Kind, about: About, workshop: str) -> str:
             return f"{registration}-{kind.value}-{wave}-{reminder}"
         case AboutEntry(entry, _, number):
             return f"{workshop}-{entry}-{number}"
+        case AboutSignIn(_, request):
+            return f"{kind.value}-{request}"

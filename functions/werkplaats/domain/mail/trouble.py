@@ -23,8 +23,8 @@ def entry_of_return(mail: Mail, reason: str, at: datetime) -> Entry | None:
 
 
 def _entry(mail: Mail, happened: Happened, detail: str, at: datetime) -> Entry | None:
-    """The entry about `mail`. None for a notice to organisers, because a notice about that would fail as well."""
-    if mail.kind.for_organisers:
+    """The entry about `mail`. None for a mail to organisers, because a notice about that would fail as well."""
+    if mail.kind.for_organisers or mail.kind.of_signing_in:
         return None
     return Entry(
         id=f"{mail.version:010d}-{mail.id}-{happened.value}",

@@ -1,4 +1,4 @@
-"""The forms that people fill in: to sign up, to ask for their link again, and to answer a survey.
+"""The forms that people fill in: to sign up, to ask for their link, to sign in at the desk, and to answer a survey.
 
 A form is made with what was sent, or with None for an empty form. After `validate()` it gives its values as records of
 the domain. The HTML names of its fields are Dutch and stay the same; a question's field is called `vraag-<id>`.
@@ -49,6 +49,16 @@ def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
 def survey_form(words: Words, wave: Wave, data: Sent) -> "SurveyForm":
     """The form of a survey's `wave`, filled with `data`."""
     return _survey_class(wave.questions)(data, meta={"words": words})
+
+
+def sign_in_form(words: Words, data: Sent) -> "SignInForm":
+    """The form that asks an organiser for the address that a link and a code are mailed to."""
+    return SignInForm(data, meta={"words": words})
+
+
+def code_form(words: Words, data: Sent) -> "CodeForm":
+    """The form that asks for the code from that mail."""
+    return CodeForm(data, meta={"words": words})
 
 
 def version_seen(fields: Sent) -> int | None:
@@ -118,6 +128,24 @@ class _OurForm(Form):
 class LinkForm(_OurForm):
     email = AddressField(Phrase("E-mailadres"), missing=Phrase("Vul je e-mailadres in."))
     submission = AnySubmissionField()
+
+
+class SignInForm(_OurForm):
+    email = AddressField(Phrase("E-mailadres"), missing=Phrase("Vul je e-mailadres in."))
+
+
+class CodeForm(_OurForm):
+    code = LineField(
+        Phrase("Code uit de mail"),
+        missing=Phrase("Vul de code uit de mail in."),
+        at_most=40,
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "text",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        },
+    )
 
 
 class SignUpForm(_OurForm):

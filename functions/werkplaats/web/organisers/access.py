@@ -1,73 +1,140 @@
-"""Who may see the organisers' pages: signed in by Identity-Aware Proxy, and an organiser of the workshop."""
+"""Who may see a page of the desk: whoever is signed in and has a role in that workshop which permits it.
 
+The session is read for every request, and so is the workshop with its people: somebody who was taken off the list, or
+whose session was ended elsewhere, is out at the next click.
+"""
+
+import inspect
+from collections.abc import Callable
+from enum import Enum
 from urllib.parse import urlsplit
 
-from flask import Request
+from flask import Request, Response
 from msgspec import Struct
 
 from werkplaats import log
+from werkplaats.domain.access import may_make_workshops, permits, role_of
+from werkplaats.domain.roles import Permission
+from werkplaats.domain.signing_in import Session
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
-from werkplaats.security.iap import HEADER, KeysUnavailableError, NotSignedInError
+from werkplaats.security.sessions import COOKIE, SessionCookie, fingerprint, read_cookie
 from werkplaats.web.http.languages import words_for
-from werkplaats.web.http.responses import Problem, busy
+from werkplaats.web.http.responses import Problem
+from werkplaats.web.http.routing import Page
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.workflows.sign_in import current_session
 
 _OUR_OWN = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site for a request from a page of ours, or from the address bar."""
 
 
 class Visit(Struct, frozen=True):
-    """A request from somebody who is signed in with the address `email`."""
+    """A request from somebody who is signed in."""
 
     runtime: Runtime
     request: Request
-    email: str
+    session: Session
+
+    @property
+    def email(self) -> str:
+        return self.session.email
 
     @property
     def words(self) -> Words:
         return words_for(self.request)
 
+    @property
+    def may_make_workshops(self) -> bool:
+        return may_make_workshops(self.email, self.runtime.settings.organisers)
+
+    def may(self, workshop: Workshop, permission: Permission) -> bool:
+        return permits(workshop, self.email, permission)
+
+
+class Open(Enum):
+    """What a page needs that shows nothing of any workshop."""
+
+    TO_ALL = "to all"
+    """Nothing: it is there to sign in, or is a file without anything of anybody."""
+
+    TO_WHOEVER_IS_SIGNED_IN = "to whoever is signed in"
+
+
+Needs = Permission | Open
+
+
+class DeskPage:
+    """A page of the desk, which may only be put into the table of routes with what it `needs`."""
+
+    def __init__(self, needs: Needs, page: Page) -> None:
+        self.needs = needs
+        self._page = page
+        self.__signature__ = inspect.signature(page)
+
+    def __call__(self, runtime: Runtime, request: Request, **found: str) -> Response:
+        return self._page(runtime, request, **found)
+
+
+class SignInFirstError(Exception):
+    """Nobody is signed in: the answer is the page to sign in on, which then leads back."""
+
 
 def visit(runtime: Runtime, request: Request) -> Visit:
-    """Who asks, once they are signed in and what they send is known to come from our own page. Raises Problem."""
-    asks = Visit(runtime, request, signed_in(runtime, request))
+    """Who asks, once they are signed in and what they send is known to come from our own page.
+
+    Raises Problem, or SignInFirstError for a page that was only to be looked at.
+    """
     if request.method == "POST":
         check_same_site(request)
-    return asks
+    session = session_of(runtime, request)
+    if session is not None:
+        return Visit(runtime, request, session)
+    if request.method != "POST":
+        raise SignInFirstError
+    raise Problem(
+        401,
+        Phrase("Log eerst in"),
+        Phrase("Je bent niet (meer) ingelogd. Er is niets veranderd."),
+        Phrase("Log in, ga dan terug naar de vorige pagina en doe het opnieuw."),
+    )
 
 
-def signed_in(runtime: Runtime, request: Request) -> str:
-    """The address of the person who asks, as the proxy confirms it. Raises Problem if nobody is signed in."""
-    try:
-        return runtime.assertions.email(request.headers.get(HEADER))
-    except NotSignedInError as error:
-        log.event("access.not_signed_in", severity="WARNING", reason=str(error))
-        raise Problem(
-            401,
-            Phrase("Log eerst in"),
-            Phrase("Deze pagina is alleen voor organisatoren."),
-            Phrase("Laad de pagina opnieuw. Dan kun je inloggen."),
-        ) from None
-    except KeysUnavailableError as error:
-        log.event("access.keys_unavailable", severity="ERROR", reason=str(error))
-        raise busy() from error
+def session_of(runtime: Runtime, request: Request) -> Session | None:
+    """The session of the browser that sends `request`; None if nobody is signed in."""
+    cookie = read_cookie(request.cookies.get(COOKIE))
+    if not isinstance(cookie, SessionCookie):
+        return None
+    return current_session(runtime.store, fingerprint(cookie.token), runtime.now())
 
 
-def organises(email: str, workshop: Workshop) -> bool:
-    """Whether `email` is the address of an organiser of `workshop`, in upper or lower case."""
-    return email.casefold() in {organiser.email.casefold() for organiser in workshop.organisers}
+def workshop_for(asks: Visit, id: str, permission: Permission) -> Workshop:
+    """The published workshop `id`, read anew, if whoever asks may do `permission` there. Raises Problem."""
+    workshop = asks.runtime.store.workshops.get(id)
+    if workshop is None or role_of(workshop, asks.email) is None:
+        raise not_yours()
+    if not asks.may(workshop, permission):
+        raise not_permitted()
+    return workshop
 
 
 def not_yours() -> Problem:
-    """The answer to somebody who is not an organiser of what was asked for. It does not tell whether that exists."""
+    """The answer to somebody without a role in what was asked for. It does not tell whether that exists."""
     return Problem(
         403,
         Phrase("Dit is niet van jou"),
         Phrase("Je bent ingelogd, maar met dit adres kun je deze pagina niet zien."),
-        Phrase(
-            "Ben je wel organisator van een werkplaats? Vraag dan of je adres erbij staat, of log in met een ander."
-        ),
+        Phrase("Werk je mee aan een werkplaats? Vraag dan of je adres erbij staat, of log in met een ander."),
+    )
+
+
+def not_permitted() -> Problem:
+    """The answer to somebody who works on the workshop, in a role that does not see this."""
+    return Problem(
+        403,
+        Phrase("Dit hoort niet bij jouw rol"),
+        Phrase("Je werkt mee aan deze werkplaats, maar deze pagina kun je niet zien."),
+        Phrase("Heb je dit nodig? Vraag een organisator om je een andere rol te geven."),
     )
 
 
@@ -93,3 +160,10 @@ def check_same_site(request: Request) -> None:
             Phrase("Een andere website probeerde hier iets te veranderen. Er is niets veranderd."),
             Phrase("Open de pagina zelf en gebruik de knop die daar staat."),
         )
+
+
+def check_needs(pages: list[Callable[..., object]]) -> None:
+    """Raise TypeError, when the program starts, for a page of the desk that does not say what it needs."""
+    for page in pages:
+        if not isinstance(page, DeskPage):
+            raise TypeError(f"{getattr(page, '__name__', page)} does not say which permission it needs: use DeskPage")

@@ -1,7 +1,7 @@
 """The organisers' desk: which page is at which address, and who may see it.
 
-A page is given the visit of somebody who is signed in, and what its address names, once that has been found and they
-may see it.
+Every page says which permission it needs; one that does not cannot be put into the table. It is given the visit of
+somebody who is signed in, and what its address names, once that has been found and they may see it.
 """
 
 from collections.abc import Callable
@@ -10,106 +10,115 @@ from flask import Request, Response
 from werkzeug.exceptions import NotFound
 
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.roles import Permission
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
-from werkplaats.web.organisers import attendance, overview, people, person, results
-from werkplaats.web.organisers.access import Visit, not_yours, organises, visit
+from werkplaats.web.organisers import attendance, opgaven, overview, people, person, results, signing_in
+from werkplaats.web.organisers.access import (
+    DeskPage,
+    Open,
+    SignInFirstError,
+    Visit,
+    check_needs,
+    visit,
+    workshop_for,
+)
 from werkplaats.web.organisers.pages import no_such_page, problem_page
+from werkplaats.web.organisers.signing_in import address_of_sign_in
 
 
 def handle(runtime: Runtime, request: Request) -> Response:
-    """Answer a request for one of these pages. Only POST changes anything."""
+    """Answer a request for one of these pages. Only POST changes anything about a workshop or a person."""
     try:
         return answer(ROUTES, runtime, request)
+    except SignInFirstError:
+        return see_other(address_of_sign_in(request.full_path.rstrip("?")))
     except Problem as problem:
         return problem_page(words_for(request), problem)
     except NotFound:
         return problem_page(words_for(request), no_such_page())
 
 
-def _start(runtime: Runtime, request: Request) -> Response:
-    return see_other("/organisatie/")
-
-
-def _stylesheet(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("stijl.css", file)
-
-
 def _script(runtime: Runtime, request: Request, file: str) -> Response:
     return asset_file("aanwezig.js", file)
 
 
-def _signed_in(page: Callable[[Visit], Response]) -> Page:
+def _open(page: Page) -> DeskPage:
+    """`page` for everybody, signed in or not."""
+    return DeskPage(Open.TO_ALL, page)
+
+
+def _signed_in(page: Callable[[Visit], Response]) -> DeskPage:
     """`page` for anybody who is signed in."""
 
     def show(runtime: Runtime, request: Request) -> Response:
         return page(visit(runtime, request))
 
-    return show
+    return DeskPage(Open.TO_WHOEVER_IS_SIGNED_IN, show)
 
 
-def _of_workshop(page: Callable[[Visit, Workshop], Response]) -> Page:
-    """`page` for the workshop `id`, shown to its organisers."""
+def _of_workshop(needs: Permission, page: Callable[[Visit, Workshop], Response]) -> DeskPage:
+    """`page` for the workshop `id`, shown to those whose role there permits what it `needs`."""
 
     def show(runtime: Runtime, request: Request, id: str) -> Response:
         asks = visit(runtime, request)
-        return page(asks, _workshop(asks, id))
+        return page(asks, workshop_for(asks, id, needs))
 
-    return show
+    return DeskPage(needs, show)
 
 
-def _of_person(page: Callable[[Visit, Workshop, Registration], Response]) -> Page:
-    """`page` for one registration of the workshop `id`, shown to its organisers."""
+def _of_person(needs: Permission, page: Callable[[Visit, Workshop, Registration], Response]) -> DeskPage:
+    """`page` for one registration of the workshop `id`."""
 
     def show(runtime: Runtime, request: Request, id: str, registration: str) -> Response:
         asks = visit(runtime, request)
-        workshop = _workshop(asks, id)
+        workshop = workshop_for(asks, id, needs)
         found = runtime.store.seats.registration(registration)
         if found is None or found.workshop != workshop.id:
             raise no_such_page()
         return page(asks, workshop, found)
 
-    return show
+    return DeskPage(needs, show)
 
 
-def _of_round(page: Callable[[Visit, Workshop, Wave], Response]) -> Page:
-    """`page` for one wave of the survey of the workshop `id`, shown to its organisers."""
+def _of_wave(needs: Permission, page: Callable[[Visit, Workshop, Wave], Response]) -> DeskPage:
+    """`page` for one wave of the survey of the workshop `id`."""
 
     def show(runtime: Runtime, request: Request, id: str, wave: str) -> Response:
         asks = visit(runtime, request)
-        workshop = _workshop(asks, id)
+        workshop = workshop_for(asks, id, needs)
         found = workshop.wave(wave)
         if found is None:
             raise no_such_page()
         return page(asks, workshop, found)
 
-    return show
-
-
-def _workshop(asks: Visit, id: str) -> Workshop:
-    workshop = asks.runtime.workshop(id)
-    if workshop is None or not organises(asks.email, workshop):
-        raise not_yours()
-    return workshop
+    return DeskPage(needs, show)
 
 
 ROUTES = routes(
-    get("/", _start),
-    get("/werkplaats/_/<file>", _stylesheet),
-    get("/organisatie/_/<file>", _script),
+    get("/organisatie/_/<file>", _open(_script)),
+    get("/organisatie/inloggen", _open(signing_in.show)),
+    post("/organisatie/inloggen", _open(signing_in.ask)),
+    get("/organisatie/inloggen/code", _open(signing_in.show_code)),
+    post("/organisatie/inloggen/code", _open(signing_in.use_code)),
+    get("/organisatie/inloggen/<token>", _open(signing_in.show_link)),
+    post("/organisatie/inloggen/<token>", _open(signing_in.use_link)),
+    post("/organisatie/uitloggen", _open(signing_in.leave)),
     get("/organisatie", _signed_in(overview.home)),
-    get("/organisatie/<id>", _of_workshop(overview.show)),
-    get("/organisatie/<id>/mensen", _of_workshop(people.show)),
-    get("/organisatie/<id>/mensen.csv", _of_workshop(people.csv)),
-    get("/organisatie/<id>/mensen/<registration>", _of_person(person.show)),
-    post("/organisatie/<id>/mensen/<registration>", _of_person(person.act)),
-    get("/organisatie/<id>/aanwezig", _of_workshop(attendance.show)),
-    post("/organisatie/<id>/aanwezig/<registration>", _of_person(attendance.mark)),
-    get("/organisatie/<id>/resultaten/<wave>", _of_round(results.show)),
-    get("/organisatie/<id>/resultaten/<wave>.csv", _of_round(results.csv)),
-    get("/organisatie/<id>/resultaten/<wave>.xlsx", _of_round(results.xlsx)),
+    get("/organisatie/<id>", _of_workshop(Permission.READ_NUMBERS, overview.show)),
+    get("/organisatie/<id>/opgaven", _of_workshop(Permission.READ_OPGAVE, opgaven.show)),
+    get("/organisatie/<id>/mensen", _of_workshop(Permission.READ_PEOPLE, people.show)),
+    get("/organisatie/<id>/mensen.csv", _of_workshop(Permission.READ_PEOPLE, people.csv)),
+    get("/organisatie/<id>/mensen/<registration>", _of_person(Permission.READ_PEOPLE, person.show)),
+    post("/organisatie/<id>/mensen/<registration>", _of_person(Permission.CHANGE_PEOPLE, person.act)),
+    get("/organisatie/<id>/aanwezig", _of_workshop(Permission.ATTENDANCE, attendance.show)),
+    post("/organisatie/<id>/aanwezig/<registration>", _of_person(Permission.ATTENDANCE, attendance.mark)),
+    get("/organisatie/<id>/resultaten/<wave>", _of_wave(Permission.READ_RESULTS, results.show)),
+    get("/organisatie/<id>/resultaten/<wave>.csv", _of_wave(Permission.READ_RESULTS, results.csv)),
+    get("/organisatie/<id>/resultaten/<wave>.xlsx", _of_wave(Permission.READ_RESULTS, results.xlsx)),
     strict_slashes=False,
 )
+check_needs([rule.endpoint for rule in ROUTES.iter_rules()])

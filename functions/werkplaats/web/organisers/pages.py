@@ -12,14 +12,15 @@ from werkplaats.wording.catalogues import Phrase, Words
 def desk_page(words: Words, name: str, /, status: int = 200, *, scripted: bool = False, **context: Any) -> Response:
     """The page templates/pages/organiser/<name>.html. Only a `scripted` one may run scripts."""
     response = page(words, f"organiser/{name}", status, scripted=scripted, **context)
-    # Addresses here hold no token, and older browsers send no Origin with a form if they may send no referrer.
+    # Without a referrer, older browsers do not say which page a form was on. The referrer stays within this site, whose
+    # logs have no address of the desk, and only the browser that asked for a sign-in link can use it.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
 def problem_page(words: Words, problem: Problem) -> Response:
     """`problem` as a page of the desk."""
-    response = desk_page(words, "problem", problem.status, **problem.texts(words))
+    response = desk_page(words, "problem", problem.status, number=problem.status, **problem.texts(words))
     response.headers.update({name.replace("_", "-"): value for name, value in problem.headers.items()})
     return response
 

@@ -5,12 +5,13 @@ from msgspec import Struct
 
 from werkplaats import log
 from werkplaats.domain.registration import Answers
+from werkplaats.domain.roles import Permission
 from werkplaats.domain.survey.results import Day, Summary, pairs, response, summarise
 from werkplaats.domain.survey.waves import SurveyVersion, phase
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.web.http.downloads import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
-from werkplaats.web.organisers.access import Visit, organises
+from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page, download, no_such_page
 from werkplaats.wording.tables import answer_table, response_table, summary_table
 
@@ -49,7 +50,7 @@ class Round(Struct, frozen=True, kw_only=True):
 def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     """The results of `wave`, alone or beside those of another wave that this organiser may see."""
     runtime = visit.runtime
-    mine = [one for one in runtime.store.workshops.all() if organises(visit.email, one)]
+    mine = [one for one in runtime.store.workshops.all() if visit.may(one, Permission.READ_RESULTS)]
     others = [(one, other) for one in mine for other in one.waves if (one.id, other.id) != (workshop.id, wave.id)]
     beside = visit.request.args.get("naast", "")
     chosen = next(((one, other) for one, other in others if f"{one.id}.{other.id}" == beside), None)

@@ -1,0 +1,90 @@
+"""`make desk-link`: for whom there is a link, and where it leads."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.memory import MemoryWire
+from tests.samples import NOW, workshop
+from werkplaats.cli import desk_link
+from werkplaats.cli.desk_link import ENVIRONMENTS, NoLinkError, environment_settings, main, make_link
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.signing_in import Presented, Session
+from werkplaats.security.links import Links
+from werkplaats.security.sessions import fingerprint
+from werkplaats.store import Store
+from werkplaats.workflows.sign_in import Refusal, sign_in_by_link
+
+URL = "https://werkplaats.example.org"
+
+
+@pytest.fixture
+def store() -> Store:
+    store = Store(MemoryWire())
+    store.workshops.create(workshop(), Ledger(id="proef", capacity=2))
+    return store
+
+
+@pytest.mark.parametrize("email", ["EEN@example.org", "maker@example.org"])
+def test_the_link_signs_in_once(store: Store, email: str) -> None:
+    """In any browser, with the address that was written down."""
+    link = make_link(store, email, ["maker@example.org"], URL, NOW)
+    read = Links(("k" * 32,)).read_sign_in(link.rpartition("/")[2])
+    assert link.startswith(f"{URL}/organisatie/inloggen/")
+    assert read is not None
+    presented = Presented(request=read.request, signed=read.signed, proof=fingerprint(read.secret), browser="any")
+    session = sign_in_by_link(store, read.address, presented, "s1", NOW)
+    assert isinstance(session, Session)
+    assert session.email == email.lower()
+    assert sign_in_by_link(store, read.address, presented, "s2", NOW) is Refusal.OVER
+
+
+def test_whoever_makes_the_first_workshop_needs_none(store: Store) -> None:
+    """Mail could not be sent yet: it is sent in a workshop's name."""
+    empty = Store(MemoryWire())
+    assert make_link(empty, "maker@example.org", ["maker@example.org"], URL, NOW)
+
+
+@pytest.mark.parametrize(("email", "said"), [("x@example.org", "x@example.org works on no"), ("", "EMAIL=")])
+def test_for_nobody_else_there_is_a_link(store: Store, email: str, said: str) -> None:
+    """It says who there is."""
+    with pytest.raises(NoLinkError, match=said) as refused:
+        make_link(store, email, ["maker@example.org"], URL, NOW)
+    for known in ("een@example.org", "twee@example.org", "maker@example.org"):
+        assert known in str(refused.value)
+
+
+def test_an_environments_file_says_where_it_is() -> None:
+    """By the lines that Terraform reads too; what is commented out does not count."""
+    text = """
+    project = "example-werkplaats" # yours
+    # domain = "werkplaats.example.org"
+    settings = {
+      ORGANISERS = "een@example.org, twee@example.org"
+    }
+    """
+    settings = environment_settings(text)
+    assert settings.google_cloud_project == "example-werkplaats"
+    assert settings.firestore_database == "(default)"
+    assert settings.public_url == "https://example-werkplaats.web.app"
+    assert settings.organisers == ("een@example.org", "twee@example.org")
+    own = environment_settings(text.replace("# domain", "domain") + 'database = "restored"')
+    assert (own.public_url, own.firestore_database) == (URL, "restored")
+    with pytest.raises(NoLinkError, match="project"):
+        environment_settings("")
+
+
+def test_the_shipped_environments_can_be_read() -> None:
+    for file in ENVIRONMENTS.glob("*.tfvars"):
+        assert environment_settings(file.read_text()).public_url.startswith("https://")
+
+
+def test_an_environment_that_there_is_not(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is asked of any database."""
+    monkeypatch.setattr(desk_link, "ENVIRONMENTS", tmp_path)
+    (tmp_path / "staging.tfvars").write_text("")
+    for name in ("nowhere", "../staging"):
+        assert main(["--environment", name]) == 2
+        assert "Those there are: staging" in capsys.readouterr().err

@@ -1,0 +1,18 @@
+"""People who are signed in at the desk: a session in the store, and the cookie that a browser would have for it."""
+
+from datetime import datetime
+
+from werkplaats.security.sessions import COOKIE, SessionCookie, address_hash, fingerprint, new_token
+from werkplaats.store import Store
+from werkplaats.workflows.sign_in import begin_session
+
+
+def signed_in(store: Store, email: str, now: datetime) -> dict[str, str]:
+    """The headers of a browser in which `email` signed in at `now`, in a session of its own."""
+    token = new_token()
+    begin_session(store, address_hash(email), email, fingerprint(token), now)
+    return cookie_header(SessionCookie(token).value)
+
+
+def cookie_header(value: str) -> dict[str, str]:
+    return {"Cookie": f"{COOKIE}={value}"}
