@@ -11,18 +11,25 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.workshop import Location, Workshop
+from werkplaats.domain.workshop_parts import Hours
 
 
 class Particulars(Struct, frozen=True, kw_only=True):
-    """What people have in their diaries."""
+    """What people have in their diaries. `days`: the hours of each day, or nothing if they are not known."""
 
     first_day: date
     last_day: date
     location: Location
+    days: tuple[Hours, ...] = ()
 
     @classmethod
     def of(cls, workshop: Workshop) -> "Particulars":
-        return cls(first_day=workshop.first_day, last_day=workshop.last_day, location=workshop.location)
+        return cls(
+            first_day=workshop.first_day,
+            last_day=workshop.last_day,
+            location=workshop.location,
+            days=workshop.days,
+        )
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -39,6 +46,10 @@ class Change(Struct, frozen=True, kw_only=True):
     @property
     def of_days(self) -> bool:
         return (self.before.first_day, self.before.last_day) != (self.after.first_day, self.after.last_day)
+
+    @property
+    def of_hours(self) -> bool:
+        return self.before.days != self.after.days
 
     @property
     def of_place(self) -> bool:
@@ -65,14 +76,15 @@ def still_true(change: Change, workshop: Workshop) -> Change | None:
     before = now
     if (change.after.first_day, change.after.last_day) == (now.first_day, now.last_day):
         before = replace(before, first_day=change.before.first_day, last_day=change.before.last_day)
+    if change.after.days == now.days:
+        before = replace(before, days=change.before.days)
     if change.after.location == now.location:
         before = replace(before, location=change.before.location)
-    left = replace(change, before=before, after=now)
-    return left if left.of_days or left.of_place else None
+    return None if before == now else replace(change, before=before, after=now)
 
 
 def concerns(change: Change, registration: Registration) -> bool:
-    """Other days concern everybody who was in already; another place those who have a seat or an offer."""
+    """Other days concern everybody who was in already; other hours or another place those with a seat or an offer."""
     joined_at = registration.joined_at or registration.signed_up_at
     if registration.person is None or not registration.state.live or joined_at > change.at:
         return False

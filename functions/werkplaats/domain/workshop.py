@@ -10,8 +10,18 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from werkplaats.domain.questions import Id, Line, Question, Questions, Text
+from werkplaats.domain.questions import Duration, Id, Line, Question, Questions, Text
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
+from werkplaats.domain.workshop_parts import (
+    Hours,
+    Leader,
+    LineOrNothing,
+    Material,
+    Organisation,
+    Phone,
+    Price,
+    TextOrNothing,
+)
 
 ADDRESS_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 Address = Annotated[str, Meta(pattern=ADDRESS_PATTERN, max_length=254)]
@@ -23,6 +33,9 @@ class Organiser(Struct, frozen=True, kw_only=True):
 
 
 class Location(Struct, frozen=True, kw_only=True):
+    """Where it is; `name` is the venue's."""
+
+    name: LineOrNothing = ""
     street: Line
     postal_code: Line
     city: Line
@@ -40,7 +53,7 @@ class Promotion(Struct, frozen=True, kw_only=True):
     """How a free seat reaches the head of the waitlist: as an offer to accept within `within`, or directly."""
 
     by: Literal["offer", "direct"] = "offer"
-    within: str = "48 hours"
+    within: Duration = "48 hours"
 
 
 class Privacy(Struct, frozen=True, kw_only=True):
@@ -48,7 +61,7 @@ class Privacy(Struct, frozen=True, kw_only=True):
 
     statement: Text
     contact: Address
-    erase_registrations_after: str = "365 days"
+    erase_registrations_after: Duration = "365 days"
 
 
 class Sender(Struct, frozen=True, kw_only=True):
@@ -68,10 +81,10 @@ class Wave(Struct, frozen=True, kw_only=True):
 
     id: Id
     title: Line
-    after: str
-    open_for: str = "30 days"
+    after: Duration
+    open_for: Duration = "30 days"
     to: Literal["attended", "seat", "waitlisted"] = "attended"
-    reminders: Annotated[tuple[str, ...], Meta(max_length=2)] = ()
+    reminders: Annotated[tuple[Duration, ...], Meta(max_length=2)] = ()
     introduction: Text
     questions: Annotated[Questions, Meta(min_length=1)]
 
@@ -80,6 +93,9 @@ class Workshop(Struct, frozen=True, kw_only=True):
     """All there is to know of one workshop. Days are Amsterdam calendar days, both ends included.
 
     `practical` (Markdown) goes with the reminders; `reminders` are how long before the first day those are due.
+    `days` has the hours of each day from `first_day` on, or is empty. `cancelling` (the terms of it), `programme`,
+    `for_whom` and `route` are Markdown. `phone` is answered on the days themselves. `materials` are for those with a
+    seat.
     """
 
     id: Id
@@ -88,6 +104,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     description: Text
     first_day: date
     last_day: date
+    days: Annotated[tuple[Hours, ...], Meta(max_length=31)] = ()
     location: Location
     organisers: Annotated[tuple[Organiser, ...], Meta(min_length=1, max_length=10)]
     sender: Sender
@@ -95,8 +112,17 @@ class Workshop(Struct, frozen=True, kw_only=True):
     sign_up: SignUpWindow
     promotion: Promotion = field(default_factory=Promotion)
     questions: Questions = ()
-    practical: str = ""
-    reminders: Annotated[tuple[str, ...], Meta(max_length=4)] = ()
+    practical: TextOrNothing = ""
+    for_whom: TextOrNothing = ""
+    programme: TextOrNothing = ""
+    leaders: Annotated[tuple[Leader, ...], Meta(max_length=20)] = ()
+    price: Price = field(default_factory=Price)
+    cancelling: TextOrNothing = ""
+    route: TextOrNothing = ""
+    phone: Phone = ""
+    materials: Annotated[tuple[Material, ...], Meta(max_length=30)] = ()
+    organisation: Organisation = field(default_factory=Organisation)
+    reminders: Annotated[tuple[Duration, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 from werkplaats.domain.times import AMSTERDAM
+from werkplaats.domain.workshop_parts import Hours
 
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 _MONTHS = (
@@ -142,6 +144,22 @@ def decimal(number: float, places: int = 1) -> str:
 def percentage(share: float) -> str:
     """62%, for a share of 0.62"""
     return f"{100 * share:.0f}%"
+
+
+def hours(first_day: date, days: Iterable[Hours]) -> list[str]:
+    """zondag 29 augustus 2027 van 09.30 tot 21.00 uur, for each of `days` from `first_day` on"""
+    return [
+        f"{long_day(first_day + timedelta(days=number))} van {of_day.begins.replace(':', '.')} tot "
+        f"{of_day.ends.replace(':', '.')} uur"
+        for number, of_day in enumerate(days)
+    ]
+
+
+def changed(change: Change) -> str:
+    """Andere dagen en een andere plek: what `change` is about, at the beginning of a sentence"""
+    parts = ((change.of_days, "andere dagen"), (change.of_hours, "andere tijden"), (change.of_place, "een andere plek"))
+    text = listed(words for is_so, words in parts if is_so)
+    return text[:1].upper() + text[1:]
 
 
 def until(end: datetime) -> str:

@@ -83,8 +83,9 @@ def _parser() -> "MarkdownIt":
 
 
 def address(location: Location) -> str:
-    """Postweg 9, 3941 KA Doorn, Nederland"""
-    return f"{location.street}, {location.postal_code} {location.city}, {location.country}"
+    """Postweg 9, 3941 KA Doorn, Nederland; with the venue's name before it, where it has one"""
+    venue = f"{location.name}, " if location.name else ""
+    return f"{venue}{location.street}, {location.postal_code} {location.city}, {location.country}"
 
 
 def named(workshop: Workshop) -> str:
@@ -128,6 +129,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "moment": dutch.moment,
     "until": dutch.until,
     "duration": dutch.duration,
+    "changed": dutch.changed,
+    "hours": dutch.hours,
     "listed": dutch.listed,
     "long_day_of": dutch.long_day_of,
     "query": query,
