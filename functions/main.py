@@ -73,10 +73,10 @@ def mail_events(request: Request) -> Response:
 @event_triggered
 def deliver_mail(event: CloudEvent) -> None:
     """A mail was written to the outbox: send it."""
-    from werkplaats.workflows.mail.deliver import deliver_mail
+    from werkplaats.workflows.mail.deliver import deliver_in_turn
 
     if named := document_of(event, "mails/{mail}"):
-        deliver_mail(runtime.postman, named["mail"], runtime.now())
+        deliver_in_turn(runtime.postman, named["mail"], runtime.now())
 
 
 @functions_framework.cloud_event

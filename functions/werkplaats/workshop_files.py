@@ -6,6 +6,7 @@ refused with its path and what was expected, and so is what breaks a rule betwee
 
 import re
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -119,6 +120,8 @@ def _plain(value: object) -> object:
             return _without_defaults(value)
         case tuple() | list():
             return [_plain(item) for item in value]
+        case StrEnum():
+            return value.value
         case date() | str() | int() | None:
             return value
         case _:

@@ -15,17 +15,21 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import Person, State
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.signing_in import GOOD_FOR
 from werkplaats.mailing.rendering import (
     Context,
     OrganiserContext,
     ParticipantContext,
     Rendered,
     SurveyContext,
+    VisitorContext,
     render,
 )
 
 LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
 STOP_LINK = "https://werkplaats.example.org/uitschrijven/abc.def-ghi_jkl"
+DESK = "https://werkplaats.example.org/organisatie/"
+SIGN_IN_LINK = f"{DESK}inloggen/abc.def.ghi_jkl"
 LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
 HOSTILE_REASON = "550 <b>no</b>\r\nsuch\u202e user"
 MOVED = replace(WORKSHOP, first_day=date(2027, 8, 22), last_day=date(2027, 8, 24))
@@ -69,6 +73,19 @@ def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
     )
 
 
+def visitor(person: Person | None) -> VisitorContext:
+    """Nothing in these mails was typed by somebody who signed up."""
+    return VisitorContext(
+        workshop=WORKSHOP,
+        name=WORKSHOP.organisers[0].name,
+        link=SIGN_IN_LINK,
+        code="BCDF2345",
+        desk=DESK,
+        asked_at=NOW,
+        good_until=NOW + GOOD_FOR,
+    )
+
+
 SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.CONFIRMED, partial(participant, State.CONFIRMED)),
     (Kind.WAITLISTED, partial(participant, State.WAITLISTED, place=3, waiting=7)),
@@ -92,10 +109,12 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.SEAT_GIVEN)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_FAILED)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
+    (Kind.SIGN_IN, visitor),
+    (Kind.SIGNED_IN, visitor),
 ]
 """Every kind at least once, and a notice to organisers once for each thing that it may tell of."""
 
-TO_PARTICIPANTS = [(kind, sample) for kind, sample in SAMPLES if not kind.for_organisers]
+TO_PARTICIPANTS = [(kind, sample) for kind, sample in SAMPLES if not (kind.for_organisers or kind.of_signing_in)]
 NOTICES = [(kind, sample) for kind, sample in SAMPLES if kind.for_organisers]
 
 

@@ -8,8 +8,16 @@ from msgspec.structs import replace
 from tests.mailing.samples import CHANGE, LEDGER
 from tests.shipped import JAN, NOW, WAVE, WORKSHOP, registration
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
-from werkplaats.domain.mail.decision import ToOrganiser, ToParticipant, ToSurveyed
+from werkplaats.domain.mail.about import (
+    About,
+    AboutChange,
+    AboutEntry,
+    AboutReminder,
+    AboutSeat,
+    AboutSignIn,
+    AboutWave,
+)
+from werkplaats.domain.mail.decision import ToOrganiser, ToParticipant, ToSurveyed, ToVisitor
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant, Kind
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import State
@@ -88,3 +96,16 @@ def test_a_notice_goes_to_the_organiser() -> None:
     assert message.recipient == Recipient(organiser.email, organiser.name)
     assert JAN.name in message.subject
     assert message.unsubscribe is None
+
+
+def test_a_mail_to_sign_in_goes_to_the_address_that_was_written_down() -> None:
+    """With a link and a code that are made of the request, and that the store does not hold."""
+    about = AboutSignIn("a" * 32, "b" * 32)
+    mail = queue(Kind.SIGN_IN, about, WORKSHOP.id, NOW)
+    letter = ToVisitor(mail=mail, workshop=WORKSHOP, email="een@example.org", name=None, request=about)
+    message = compose(letter, LINKS, NOW)
+    assert message.recipient == Recipient("een@example.org", None)
+    assert message.sender == WORKSHOP.sender
+    assert LINKS.sign_in(about.address, about.request) in message.text
+    assert LINKS.sign_in_code(about.request) in message.text
+    assert (message.calendar, message.unsubscribe) == (None, None)

@@ -10,9 +10,11 @@ from jinja2 import UndefinedError
 from msgspec.structs import replace
 
 from tests.mailing.samples import (
+    DESK,
     LINK,
     NOTICES,
     SAMPLES,
+    SIGN_IN_LINK,
     STOP_LINK,
     TO_PARTICIPANTS,
     Sample,
@@ -209,6 +211,24 @@ def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind, samp
     html = render(kind, replace(sample(JAN), workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>"))).html
     assert "Wonen &amp; &lt;b&gt;werken" in html
     assert "<b>werken" not in html
+
+
+def test_mail_to_sign_in_has_a_link_a_code_and_until_when() -> None:
+    """Both work for a quarter of an hour, and the mail says what to do on another device."""
+    mail = rendered(Kind.SIGN_IN, None)
+    for said in (SIGN_IN_LINK, "BCDF2345", "maandag 3 mei 2027 om 11.27 uur", "ander apparaat", "Beste Platform31,"):
+        assert said in mail.text
+    assert "Beste organisator," in rendered(Kind.SIGN_IN, None, name=None).text
+
+
+def test_mail_that_somebody_has_signed_in_says_what_to_do_about_it() -> None:
+    """With the address of the desk, and nothing by which somebody could sign in."""
+    mail = rendered(Kind.SIGNED_IN, None)
+    assert DESK in mail.text
+    assert "Overal uitloggen" in mail.text
+    assert "maandag 3 mei 2027 om 11.12 uur" in mail.text
+    for secret in (SIGN_IN_LINK, "BCDF2345"):
+        assert secret not in mail.text + mail.html
 
 
 def test_missing_context_is_an_error() -> None:

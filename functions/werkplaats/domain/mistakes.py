@@ -30,6 +30,7 @@ class Wrong(StrEnum):
     TOO_FEW = "too_few"
     TOO_MANY = "too_many"
     TWICE = "twice"
+    TAKEN = "taken"
     LAST_DAY_BEFORE_FIRST = "last_day_before_first"
     HOURS_NOT_FOR_EACH_DAY = "hours_not_for_each_day"
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from werkplaats.domain.questions import Duration, Id, Line, Question, Questions, Text
+from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
 from werkplaats.domain.workshop_parts import (
     Hours,
@@ -26,10 +27,19 @@ from werkplaats.domain.workshop_parts import (
 ADDRESS_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 Address = Annotated[str, Meta(pattern=ADDRESS_PATTERN, max_length=254)]
 
+DECISIVE = Meta(extra={"decisive": True})
+"""Marks a field without whose value a stored record must not be used, although it may be absent (store/codec.py)."""
+
 
 class Organiser(Struct, frozen=True, kw_only=True):
+    """Somebody who works on a workshop; `role` says what they may do at the desk.
+
+    A role that this version does not know takes the person off the list, instead of making an organiser of them.
+    """
+
     name: Line
     email: Address
+    role: Annotated[Role, DECISIVE] = Role.ORGANISER
 
 
 class Location(Struct, frozen=True, kw_only=True):
@@ -92,7 +102,8 @@ class Wave(Struct, frozen=True, kw_only=True):
 class Workshop(Struct, frozen=True, kw_only=True):
     """All there is to know of one workshop. Days are Amsterdam calendar days, both ends included.
 
-    `practical` (Markdown) goes with the reminders; `reminders` are how long before the first day those are due.
+    `organisers` are all who work on it, whatever their role. `practical` (Markdown) goes with the reminders;
+    `reminders` are how long before the first day those are due.
     `days` has the hours of each day from `first_day` on, or is empty. `cancelling` (the terms of it), `programme`,
     `for_whom` and `route` are Markdown. `phone` is answered on the days themselves. `materials` are for those with a
     seat.
@@ -106,7 +117,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     last_day: date
     days: Annotated[tuple[Hours, ...], Meta(max_length=31)] = ()
     location: Location
-    organisers: Annotated[tuple[Organiser, ...], Meta(min_length=1, max_length=10)]
+    organisers: Annotated[tuple[Organiser, ...], Meta(min_length=1, max_length=30)]
     sender: Sender
     capacity: Annotated[int, Meta(ge=1, le=10_000)]
     sign_up: SignUpWindow
@@ -125,6 +136,11 @@ class Workshop(Struct, frozen=True, kw_only=True):
     reminders: Annotated[tuple[Duration, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
+
+    @property
+    def in_charge(self) -> tuple[Organiser, ...]:
+        """Those whose role is organiser: they get the notices, and mails are signed with their names."""
+        return tuple(one for one in self.organisers if one.role is Role.ORGANISER)
 
     @property
     def begins_at(self) -> datetime:

@@ -16,6 +16,9 @@ from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_r
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours
 
+TAKEN_IDS = frozenset({"inloggen", "uitloggen"})
+"""Words that stand where a workshop's id stands in the addresses of the desk."""
+
 
 def mistakes(workshop: Workshop) -> tuple[Mistake, ...]:
     """Every rule that `workshop` breaks, in the order of the rules; none if it can be published.
@@ -66,6 +69,7 @@ def _durations_of(questions: Questions, path: str) -> Iterator[tuple[str, Callab
 
 def _rules(workshop: Workshop) -> Iterator[Rule]:
     addresses = [organiser.email.casefold() for organiser in workshop.organisers]
+    yield "id", Wrong.TAKEN, partial(_check_id, workshop)
     yield "last_day", Wrong.LAST_DAY_BEFORE_FIRST, partial(_check_days, workshop)
     yield "days", Wrong.HOURS_NOT_FOR_EACH_DAY, partial(_check_hours, workshop)
     for number, hours in enumerate(workshop.days):
@@ -73,6 +77,7 @@ def _rules(workshop: Workshop) -> Iterator[Rule]:
     yield "sign_up.closes", Wrong.CLOSES_BEFORE_IT_OPENS, partial(_check_window, workshop)
     yield "sign_up.closes", Wrong.CLOSES_AFTER_THE_START, partial(_check_sign_up, workshop)
     yield "organisers", Wrong.TWICE, partial(need_distinct, addresses, "organiser's email")
+    yield "organisers", Wrong.NOBODY_RUNS_IT, partial(_check_in_charge, workshop)
     yield from _rules_of_form(workshop.questions, "questions")
     yield "reminders", Wrong.REMINDERS, partial(_check_reminders, workshop)
     if workshop.organisation.colour:
@@ -91,6 +96,16 @@ def _rules_of_form(questions: Questions, path: str) -> Iterator[Rule]:
     yield path, Wrong.TOO_MUCH_TEXT, partial(check_length, questions)
     for number, question in enumerate(questions):
         yield f"{path}.{number}.only_if", Wrong.CONDITION, partial(check_condition, question, questions[:number])
+
+
+def _check_id(workshop: Workshop) -> None:
+    if workshop.id in TAKEN_IDS:
+        raise ValueError(f"expected another word than {workshop.id!r}, which is an address of the desk")
+
+
+def _check_in_charge(workshop: Workshop) -> None:
+    if not workshop.in_charge:
+        raise ValueError("expected somebody whose role is organiser: nobody else is told what happens")
 
 
 def _check_days(workshop: Workshop) -> None:

@@ -2,13 +2,21 @@
 
 from datetime import datetime
 
-from werkplaats.domain.mail.decision import Letter, ToOrganiser, ToParticipant, ToSurveyed
+from werkplaats.domain.mail.decision import Letter, ToOrganiser, ToParticipant, ToSurveyed, ToVisitor
 from werkplaats.domain.mail.kinds import KINDS, CalendarFile, ForParticipant
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.signing_up import may_rejoin
+from werkplaats.domain.signing_in import GOOD_FOR
 from werkplaats.mailing import calendar
 from werkplaats.mailing.message import Message, Recipient
-from werkplaats.mailing.rendering import Context, OrganiserContext, ParticipantContext, SurveyContext, render
+from werkplaats.mailing.rendering import (
+    Context,
+    OrganiserContext,
+    ParticipantContext,
+    SurveyContext,
+    VisitorContext,
+    render,
+)
 from werkplaats.security.links import Links
 from werkplaats.wording.names import full_name
 
@@ -36,6 +44,8 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
 def _recipient(letter: Letter) -> Recipient:
     if isinstance(letter, ToOrganiser):
         return Recipient(letter.organiser.email, letter.organiser.name)
+    if isinstance(letter, ToVisitor):
+        return Recipient(letter.email, letter.name)
     return Recipient(letter.person.email, full_name(letter.person))
 
 
@@ -68,6 +78,16 @@ def _context(letter: Letter, links: Links, now: datetime) -> Context:
                 ledger=letter.ledger,
                 registration=letter.registration,
                 mail=letter.troubled,
+            )
+        case ToVisitor():
+            return VisitorContext(
+                workshop=letter.workshop,
+                name=letter.name,
+                link=links.sign_in(letter.request.address, letter.request.request),
+                code=links.sign_in_code(letter.request.request),
+                desk=links.desk,
+                asked_at=letter.mail.created_at,
+                good_until=letter.mail.created_at + GOOD_FOR,
             )
 
 

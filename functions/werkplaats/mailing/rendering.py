@@ -78,7 +78,24 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
     mail: Mail | None
 
 
-Context = ParticipantContext | SurveyContext | OrganiserContext
+class VisitorContext(Struct, frozen=True, kw_only=True):
+    """What the templates of a mail about signing in at the desk know.
+
+    `name` is that of whoever signs in, None if it is not known. `link` (an absolute address) and `code` sign in until
+    `good_until` (UTC); `desk` is the address of the desk. `asked_at` (UTC) is when the link was asked for, or when
+    somebody signed in. `workshop` is the one in whose name the mail is sent.
+    """
+
+    workshop: Workshop
+    name: str | None
+    link: str
+    code: str
+    desk: str
+    asked_at: datetime
+    good_until: datetime
+
+
+Context = ParticipantContext | SurveyContext | OrganiserContext | VisitorContext
 """The names that templates know; beside them `when_and_where`, rows of a name and a value about the workshop."""
 
 

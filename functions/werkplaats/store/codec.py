@@ -47,7 +47,8 @@ def read_leniently(found: Found, record: type[Record]) -> Record:
 
     Whatever is optional and cannot be read counts as absent, an item of a list that cannot be read is left out, and
     bounds are not looked at: for what people wrote down, such as a workshop, that is better than nothing at all. It is
-    logged. Raises msgspec.ValidationError if something that the record must have cannot be read.
+    logged. Raises msgspec.ValidationError if something that the record must have cannot be read, or something that is
+    marked as DECISIVE is there and cannot be read.
     """
     return cast(Record, _read(found.fields, record, found.path))
 
@@ -115,13 +116,19 @@ def _read_record(value: Fields, kind: type[Struct], where: str) -> Struct:
         try:
             given[field.name] = _read(value[field.encode_name], field.type, inside)
         except msgspec.ValidationError:
-            if field.required:
+            if field.required or _is_decisive(field.type):
                 raise
             log.event("document.field_unreadable", severity="WARNING", field=inside)
     try:
         return kind(**given)
     except TypeError as error:  # a field that it must have is not there
         raise msgspec.ValidationError(f"{where} lacks a field of {kind.__name__}") from error
+
+
+def _is_decisive(kind: Any) -> bool:
+    """Whether a field of this type is marked as DECISIVE (domain/workshop.py)."""
+    marks = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
+    return any(isinstance(mark, msgspec.Meta) and (mark.extra or {}).get("decisive") for mark in marks)
 
 
 def _read_one_of(value: Value, kinds: tuple[Any, ...], where: str) -> Any:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
+from werkplaats.domain.mail.kinds import URGENT
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import codec, paths
 from werkplaats.store.wire import Query, Revision, Where, Wire, Write, pages
@@ -49,6 +50,13 @@ class Outbox:
         One that cannot be read is logged and passed over.
         """
         yield from codec.readable(pages(self._wire, _due(now), at_once), Mail)
+
+    def urgent(self, at_once: int = 20) -> list[Mail]:
+        """Mails of the urgent kinds that are not settled and that no worker holds."""
+        kinds = tuple(sorted(kind.value for kind in URGENT))
+        waiting = (Delivery.QUEUED.value, Delivery.RETRY.value, Delivery.UNCERTAIN.value)
+        where = (Where("kind", "in", kinds), Where("state", "in", waiting))
+        return list(codec.readable(self._wire.query(Query(collection=paths.MAILS, where=where, limit=at_once)), Mail))
 
     def oldest_waiting(self) -> datetime | None:
         """When the oldest of the mails that are not settled was queued (UTC); None if there is none.

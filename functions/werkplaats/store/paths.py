@@ -12,6 +12,8 @@ SURVEY_VERSIONS = "survey_versions"
 SEALED_ANSWERS = "sealed_answers"
 ANSWERS = "answers"
 CHORES = "chores"
+SIGN_INS = "sign_ins"
+SESSIONS = "sessions"
 JOURNAL = "journal"
 """Under each workshop: see `journal`."""
 

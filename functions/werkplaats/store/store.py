@@ -7,6 +7,7 @@ from werkplaats.store.chores import Chores
 from werkplaats.store.journal import Journal
 from werkplaats.store.outbox import Outbox
 from werkplaats.store.seats import Seats
+from werkplaats.store.signing_in import SigningIn
 from werkplaats.store.surveys import Surveys
 from werkplaats.store.wire import Wire
 from werkplaats.store.workshops import Workshops
@@ -25,6 +26,7 @@ class Store:
         self.surveys = Surveys(wire)
         self.attendance = AttendanceBook(wire)
         self.chores = Chores(wire)
+        self.signing_in = SigningIn(wire)
 
     @classmethod
     def connect(cls, settings: Settings) -> "Store":

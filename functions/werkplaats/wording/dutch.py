@@ -60,6 +60,8 @@ _MAILS = {
     Kind.ORGANISER_CANCELLED: "het bericht over een afmelding",
     Kind.ORGANISER_PROMOTED: "het bericht over de wachtlijst",
     Kind.ORGANISER_MAIL_FAILED: "het bericht over een mislukte mail",
+    Kind.SIGN_IN: "de mail om in te loggen",
+    Kind.SIGNED_IN: "het bericht dat er is ingelogd",
 }
 
 if _missing := [kind.name for kind in Kind if kind not in _MAILS]:

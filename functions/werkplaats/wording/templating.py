@@ -95,7 +95,7 @@ def named(workshop: Workshop) -> str:
 
 def organisers(workshop: Workshop) -> str:
     """Platform31 en Van Vieren"""
-    return dutch.listed(organiser.name for organiser in workshop.organisers)
+    return dutch.listed(organiser.name for organiser in workshop.in_charge)
 
 
 def offer_end(registration: Registration, workshop: Workshop) -> datetime | None:

@@ -10,7 +10,15 @@ from tests.samples import NOW, WRITTEN, person, workshop
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.delivery import MOST_ATTEMPTS, Delivery
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
+from werkplaats.domain.mail.about import (
+    About,
+    AboutChange,
+    AboutEntry,
+    AboutReminder,
+    AboutSeat,
+    AboutSignIn,
+    AboutWave,
+)
 from werkplaats.domain.mail.decision import (
     Facts,
     GiveUp,
@@ -20,12 +28,14 @@ from werkplaats.domain.mail.decision import (
     ToOrganiser,
     ToParticipant,
     ToSurveyed,
+    ToVisitor,
     decide,
 )
-from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, Kind
+from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForParticipant, ForSigningIn, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import LIVE, Registration, State
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.signing_in import SignInRequest, SignIns
 from werkplaats.domain.survey.waves import Invitation
 
 WAVES = [WRITTEN["waves"][0]]
@@ -60,6 +70,13 @@ CHANGE = Change(
 ENTRY = Entry(id="e", workshop="proef", kind=Happened.SIGNED_UP, at=NOW, version=7, registration="r1")
 INVITATION = Invitation(id="proef.evaluatie.r1", workshop="proef", wave="evaluatie", registration="r1", invited_at=NOW)
 
+SIGN_INS = SignIns(
+    id="address",
+    email="een@example.org",
+    workshop="proef",
+    requests=(SignInRequest(id="q1", browser="b1", at=NOW),),
+)
+
 STILL_TRUE = {
     Kind.CONFIRMED: ({State.CONFIRMED}, True),
     Kind.WAITLISTED: ({State.WAITLISTED}, True),
@@ -74,7 +91,7 @@ STILL_TRUE = {
 }
 """In which states a registration still gets a mail of that kind, and whether it must be the very one of its version."""
 
-PARTICIPANTS = [kind for kind in Kind if not kind.for_organisers]
+PARTICIPANTS = [kind for kind, one in KINDS.items() if isinstance(one, ForParticipant | ForSurvey)]
 SURVEYS = [kind for kind in Kind if kind.of_survey]
 
 
@@ -86,6 +103,7 @@ def a_mail(kind: Kind) -> Mail:
         AboutChange: AboutChange("r1", 7, "proef.7"),
         AboutWave: AboutWave("r1", "evaluatie"),
         AboutEntry: AboutEntry("e", "een@example.org", 1, 7, "r1"),
+        AboutSignIn: AboutSignIn("address", "q1"),
     }
     return queue(kind, about[KINDS[kind].about], "proef", NOW)
 
@@ -99,6 +117,7 @@ def facts(state: State = State.CONFIRMED, **changes: Any) -> Facts:
         "change": CHANGE,
         "invitation": INVITATION,
         "entry": ENTRY,
+        "sign_ins": SIGN_INS,
     }
     return Facts(**all | changes)
 
@@ -125,6 +144,9 @@ def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
         case ToParticipant():
             assert letter.person == person(1)
             assert letter.change == (CHANGE if kind is Kind.CHANGED else None)
+        case ToVisitor():
+            assert kind.of_signing_in
+            assert (letter.email, letter.name) == ("een@example.org", "Een")
 
 
 def test_every_kind_is_tried_in_every_state() -> None:
@@ -243,6 +265,42 @@ def test_an_organiser_who_left_is_not_told() -> None:
     left = workshop(organisers=[{"name": "Twee", "email": "twee@example.org"}])
     mail = a_mail(Kind.ORGANISER_SIGNED_UP)
     assert decide(mail, facts(workshop=left), NOW) == Skip("is no organiser any more")
+
+
+def test_only_whoever_is_in_charge_is_told() -> None:
+    """An organiser who has become a reader gets no more notices."""
+    reader = {"name": "Een", "email": "een@example.org", "role": "reader"}
+    changed = workshop(organisers=[reader, {"name": "Twee", "email": "twee@example.org"}])
+    decision = decide(a_mail(Kind.ORGANISER_SIGNED_UP), facts(workshop=changed), NOW)
+    assert decision == Skip("is no organiser any more")
+
+
+@pytest.mark.parametrize("kind", [kind for kind, one in KINDS.items() if isinstance(one, ForSigningIn)])
+def test_a_mail_about_signing_in_is_sent_while_it_is_of_use(kind: Kind) -> None:
+    """A link for a quarter of an hour, the news that somebody has signed in for two days."""
+    lasts = {Kind.SIGN_IN: timedelta(minutes=15), Kind.SIGNED_IN: timedelta(days=2)}[kind]
+    mail = a_mail(kind)
+    assert isinstance(decide(mail, facts(), NOW + lasts - timedelta(microseconds=1)), Send)
+    assert decide(mail, facts(), NOW + lasts) == Skip("it is too late for it to be of use")
+    for gone in (None, replace(SIGN_INS, email="")):
+        assert decide(mail, facts(sign_ins=gone), NOW) == Skip("what was asked is gone")
+
+
+def test_a_link_that_was_used_is_not_mailed() -> None:
+    """That it was used is."""
+    used = facts(sign_ins=replace(SIGN_INS, requests=()))
+    skipped = Skip("the link was used already, or the person has signed out everywhere")
+    assert decide(a_mail(Kind.SIGN_IN), used, NOW) == skipped
+    assert isinstance(decide(a_mail(Kind.SIGNED_IN), used, NOW), Send)
+
+
+def test_whoever_may_only_make_workshops_is_mailed_without_a_name() -> None:
+    """They are not among the people of the workshop in whose name the mail goes."""
+    maker = facts(sign_ins=replace(SIGN_INS, email="maker@example.org"))
+    decision = decide(a_mail(Kind.SIGN_IN), maker, NOW)
+    assert isinstance(decision, Send)
+    assert isinstance(decision.letter, ToVisitor)
+    assert (decision.letter.email, decision.letter.name) == ("maker@example.org", None)
 
 
 def test_an_entry_that_is_gone_is_not_told() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import werkplaats.domain
 from werkplaats.domain.journal import Happened
-from werkplaats.domain.mail.kinds import KINDS, NOTICE, ForOrganisers, ForSurvey, Kind
+from werkplaats.domain.mail.kinds import KINDS, NOTICE, URGENT, ForOrganisers, ForSurvey, Kind
 
 
 def test_every_kind_has_an_entry() -> None:
@@ -35,3 +35,8 @@ def test_the_domain_names_no_vendor() -> None:
     """Who delivers the mail is not its business."""
     domain = Path(werkplaats.domain.__file__).parent
     assert [path.name for path in domain.rglob("*.py") if "sendgrid" in path.read_text().lower()] == []
+
+
+def test_only_a_mail_that_somebody_sits_waiting_for_is_urgent() -> None:
+    """It goes before all others."""
+    assert set(URGENT) == {Kind.SIGN_IN}

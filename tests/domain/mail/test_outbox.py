@@ -7,7 +7,15 @@ from msgspec.structs import replace
 
 from tests.samples import NOW
 from werkplaats.domain.delivery import PICK_UP_AFTER, Delivery
-from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
+from werkplaats.domain.mail.about import (
+    About,
+    AboutChange,
+    AboutEntry,
+    AboutReminder,
+    AboutSeat,
+    AboutSignIn,
+    AboutWave,
+)
 from werkplaats.domain.mail.kinds import KINDS, Kind
 from werkplaats.domain.mail.outbox import KEPT, Mail, queue
 
@@ -17,6 +25,7 @@ ABOUT: list[About] = [
     AboutChange("r1", 7, "proef.7"),
     AboutWave("r1", "evaluatie"),
     AboutEntry("0000000007-r1-signed_up", "een@example.org", 1, 7, "r1"),
+    AboutSignIn("address", "q1"),
 ]
 
 
@@ -36,6 +45,8 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
         (Kind.SURVEY_INVITATION, AboutWave("r1", "evaluatie"), "r1-survey_invitation-evaluatie"),
         (Kind.SURVEY_REMINDER, AboutWave("r1", "evaluatie", 2), "r1-survey_reminder-evaluatie-2"),
         (Kind.ORGANISER_SIGNED_UP, AboutEntry("e", "een@example.org", 2, 7, "r1"), "proef-e-2"),
+        (Kind.SIGN_IN, AboutSignIn("address", "q1"), "sign_in-q1"),
+        (Kind.SIGNED_IN, AboutSignIn("address", "q1"), "signed_in-q1"),
     ],
 )
 def test_the_id_follows_from_kind_and_about(kind: Kind, about: About, id: str) -> None:
@@ -65,8 +76,10 @@ def test_a_mail_knows_its_registration_and_version() -> None:
         return queue(kind, about, "proef", NOW)
 
     kinds = [Kind.CONFIRMED, Kind.REMINDER, Kind.CHANGED, Kind.SURVEY_INVITATION, Kind.ORGANISER_SIGNED_UP]
-    mails = [mail(kind, about) for kind, about in zip(kinds, ABOUT, strict=True)]
+    mails = [mail(kind, about) for kind, about in zip(kinds, ABOUT[:5], strict=True)]
     assert [one.registration for one in mails] == ["r1"] * 5
     assert [one.version for one in mails] == [7, 7, 7, 0, 7]
+    signing_in = mail(Kind.SIGN_IN, AboutSignIn("address", "q1"))
+    assert (signing_in.registration, signing_in.version) == (None, 0)
     nobody = AboutEntry("e", "een@example.org", 1, 7, None)
     assert mail(Kind.ORGANISER_SIGNED_UP, nobody).registration is None

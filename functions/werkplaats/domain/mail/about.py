@@ -58,5 +58,12 @@ class AboutEntry(Struct, frozen=True, tag="entry"):
     registration: str | None
 
 
-About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry
+class AboutSignIn(Struct, frozen=True, tag="sign_in"):
+    """The `request` of somebody who wants to sign in, or has signed in by it, kept under `address`, a hash."""
+
+    address: str
+    request: str
+
+
+About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry | AboutSignIn
 """About whom or what a mail is: in a stored mail, the field `type` says which of these it is."""

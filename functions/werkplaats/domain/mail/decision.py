@@ -10,11 +10,12 @@ from msgspec import Struct
 from werkplaats.domain.changes import Change, still_true
 from werkplaats.domain.delivery import Delivery, has_no_attempts_left
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
-from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSurvey, Situation
+from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutSignIn, AboutWave
+from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSigningIn, ForSurvey, Kind, Situation
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Person, Registration
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.signing_in import SignIns
 from werkplaats.domain.survey.waves import Invitation
 from werkplaats.domain.times import into_working_hours
 from werkplaats.domain.workshop import Organiser, Wave, Workshop
@@ -24,7 +25,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What a mail is about, as the store has it now. Each is None where it is gone, or where the mail needs none.
 
     `place`: the place on the waitlist. `change`, `invitation`, `entry`: what a mail about one of these tells of.
-    `troubled`: the mail that the entry says did not arrive.
+    `troubled`: the mail that the entry says did not arrive. `sign_ins`: what was asked for the address that signs in.
     """
 
     workshop: Workshop | None
@@ -35,6 +36,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     invitation: Invitation | None = None
     entry: Entry | None = None
     troubled: Mail | None = None
+    sign_ins: SignIns | None = None
 
 
 class ToParticipant(Struct, frozen=True, kw_only=True):
@@ -72,7 +74,18 @@ class ToOrganiser(Struct, frozen=True, kw_only=True):
     troubled: Mail | None
 
 
-Letter = ToParticipant | ToSurveyed | ToOrganiser
+class ToVisitor(Struct, frozen=True, kw_only=True):
+    """A mail to the address `email`, with which somebody signs in at the desk by the `request`, in the name of
+    `workshop`. `name` is theirs, None if they are not among its people."""
+
+    mail: Mail
+    workshop: Workshop
+    email: str
+    name: str | None
+    request: AboutSignIn
+
+
+Letter = ToParticipant | ToSurveyed | ToOrganiser | ToVisitor
 """A mail that is to be sent: to whom, and what its text needs."""
 
 
@@ -121,6 +134,8 @@ def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
         return Skip("workshop is gone")
     if isinstance(mail.about, AboutEntry):
         return _to_organiser(mail, mail.about, workshop, ledger, facts)
+    if isinstance(mail.about, AboutSignIn):
+        return _to_visitor(mail, mail.about, workshop, facts, now)
     if registration is None or registration.person is None:
         return Skip("registration was erased")
     recipient = _Recipient(workshop, ledger, registration, registration.person)
@@ -184,7 +199,7 @@ def _to_organiser(
     entry, troubled = facts.entry, facts.troubled
     if entry is None:
         return Skip("journal entry is gone")
-    organiser = next((one for one in workshop.organisers if one.email == about.organiser), None)
+    organiser = next((one for one in workshop.in_charge if one.email == about.organiser), None)
     if organiser is None:
         return Skip("is no organiser any more")
     if entry.kind is Happened.MAIL_FAILED and troubled is not None and troubled.state is Delivery.SENT:
@@ -198,3 +213,15 @@ def _to_organiser(
         registration=facts.registration,
         troubled=troubled,
     )
+
+
+def _to_visitor(mail: Mail, about: AboutSignIn, workshop: Workshop, facts: Facts, now: datetime) -> ToVisitor | Skip:
+    traits, sign_ins = KINDS[mail.kind], facts.sign_ins
+    if isinstance(traits, ForSigningIn) and now >= mail.created_at + traits.good_for:
+        return Skip("it is too late for it to be of use")
+    if sign_ins is None or not sign_ins.email:
+        return Skip("what was asked is gone")
+    if mail.kind is Kind.SIGN_IN and about.request not in {request.id for request in sign_ins.requests}:
+        return Skip("the link was used already, or the person has signed out everywhere")
+    name = next((one.name for one in workshop.organisers if one.email == sign_ins.email), None)
+    return ToVisitor(mail=mail, workshop=workshop, email=sign_ins.email, name=name, request=about)

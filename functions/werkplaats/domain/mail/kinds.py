@@ -5,13 +5,22 @@ this program is imported; one without templates or without a sample fails in tes
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 
+from werkplaats.domain import signing_in
 from werkplaats.domain.journal import Happened
-from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
+from werkplaats.domain.mail.about import (
+    About,
+    AboutChange,
+    AboutEntry,
+    AboutReminder,
+    AboutSeat,
+    AboutSignIn,
+    AboutWave,
+)
 from werkplaats.domain.registration import LIVE, Registration, State
 from werkplaats.domain.seats import offers
 from werkplaats.domain.workshop import Workshop
@@ -34,6 +43,8 @@ class Kind(StrEnum):
     ORGANISER_CANCELLED = "organiser_cancelled"
     ORGANISER_PROMOTED = "organiser_promoted"
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
+    SIGN_IN = "sign_in"
+    SIGNED_IN = "signed_in"
 
     @property
     def of_survey(self) -> bool:
@@ -42,6 +53,10 @@ class Kind(StrEnum):
     @property
     def for_organisers(self) -> bool:
         return isinstance(KINDS[self], ForOrganisers)
+
+    @property
+    def of_signing_in(self) -> bool:
+        return isinstance(KINDS[self], ForSigningIn)
 
 
 class Situation(Struct, frozen=True, kw_only=True):
@@ -137,7 +152,19 @@ class ForOrganisers(Struct, frozen=True, kw_only=True):
     about: type[AboutEntry] = AboutEntry
 
 
-KINDS: dict[Kind, ForParticipant | ForSurvey | ForOrganisers] = {
+class ForSigningIn(Struct, frozen=True, kw_only=True):
+    """A mail to somebody who signs in at the desk, with what they need for it, or to say that they did.
+
+    It is sent until `good_for` after it was queued: later it would be of no use. `urgent`: it goes before all other
+    mail, because somebody sits waiting for it.
+    """
+
+    good_for: timedelta
+    urgent: bool = False
+    about: type[AboutSignIn] = AboutSignIn
+
+
+KINDS: dict[Kind, ForParticipant | ForSurvey | ForOrganisers | ForSigningIn] = {
     Kind.CONFIRMED: ForParticipant(
         about=AboutSeat, true_while=(in_that_very_state(State.CONFIRMED),), calendar=CalendarFile.INVITATION
     ),
@@ -166,11 +193,17 @@ KINDS: dict[Kind, ForParticipant | ForSurvey | ForOrganisers] = {
         tells_of=frozenset({Happened.OFFERED, Happened.ACCEPTED, Happened.PROMOTED, Happened.SEAT_GIVEN})
     ),
     Kind.ORGANISER_MAIL_FAILED: ForOrganisers(tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED})),
+    Kind.SIGN_IN: ForSigningIn(good_for=signing_in.GOOD_FOR, urgent=True),
+    Kind.SIGNED_IN: ForSigningIn(good_for=signing_in.KEPT),
 }
 """What is particular to each kind of mail."""
 
 if _missing := [kind.name for kind in Kind if kind not in KINDS]:
     raise TypeError(f"no entry in KINDS for {', '.join(_missing)}")
+
+
+URGENT = frozenset(kind for kind, traits in KINDS.items() if isinstance(traits, ForSigningIn) and traits.urgent)
+"""The kinds of mail that go before all others."""
 
 
 def _notices() -> dict[Happened, Kind]:

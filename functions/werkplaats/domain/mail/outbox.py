@@ -3,7 +3,15 @@
 from datetime import datetime, timedelta
 
 from werkplaats.domain.delivery import PICK_UP_AFTER, Parcel
-from werkplaats.domain.mail.about import About, AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutWave
+from werkplaats.domain.mail.about import (
+    About,
+    AboutChange,
+    AboutEntry,
+    AboutReminder,
+    AboutSeat,
+    AboutSignIn,
+    AboutWave,
+)
 from werkplaats.domain.mail.kinds import Kind, check_fits
 
 KEPT = timedelta(days=730)
@@ -28,13 +36,13 @@ class Mail(Parcel, frozen=True, kw_only=True):
 
     @property
     def registration(self) -> str | None:
-        """The registration it is about; None for a notice to organisers that is about nobody."""
-        return self.about.registration
+        """The registration it is about; None for a mail to organisers that is about nobody."""
+        return None if isinstance(self.about, AboutSignIn) else self.about.registration
 
     @property
     def version(self) -> int:
         """The ledger's version of the commit that it tells of; 0 where it tells of none."""
-        return 0 if isinstance(self.about, AboutWave) else self.about.version
+        return 0 if isinstance(self.about, AboutWave | AboutSignIn) else self.about.version
 
 
 def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
@@ -67,3 +75,5 @@ def mail_id(kind: Kind, about: About, workshop: str) -> str:
             return f"{registration}-{kind.value}-{wave}-{reminder}"
         case AboutEntry(entry, _, number):
             return f"{workshop}-{entry}-{number}"
+        case AboutSignIn(_, request):
+            return f"{kind.value}-{request}"

@@ -20,8 +20,8 @@ def entry_of_return(mail: Mail, reason: str, at: datetime) -> Entry | None:
 
 
 def _entry(mail: Mail, happened: Happened, detail: str, at: datetime) -> Entry | None:
-    """None for a notice to organisers: that it failed makes no further notice, which would fail too."""
-    if mail.kind.for_organisers:
+    """None for a mail to organisers: that it failed makes no further notice, which would fail too."""
+    if mail.kind.for_organisers or mail.kind.of_signing_in:
         return None
     return Entry(
         id=f"{mail.version:010d}-{mail.id}-{happened.value}",

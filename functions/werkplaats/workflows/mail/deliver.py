@@ -4,7 +4,7 @@ A mail is claimed only once there is something to send: what fails before that h
 it goes through, and why, are in `domain/delivery.py`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -21,6 +21,7 @@ from werkplaats.domain.delivery import (
     skip,
 )
 from werkplaats.domain.mail.decision import GiveUp, Later, Send, Skip, decide
+from werkplaats.domain.mail.kinds import URGENT
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.mail.trouble import entry_if_failed
 from werkplaats.mailing.composing import compose
@@ -31,6 +32,9 @@ from werkplaats.store import ConflictError, Store, StoreError
 from werkplaats.store.outbox import GuardedMail
 from werkplaats.workflows.mail.gather import gather
 from werkplaats.workflows.surroundings import Surroundings
+
+QUEUE_IS_FELT = timedelta(seconds=5)
+"""A mail that is tried this long after it was queued has waited behind others."""
 
 _RECORDING_ATTEMPTS = 6
 _RECORDING_PAUSE = 0.5
@@ -46,14 +50,39 @@ class Postman(Struct, frozen=True):
     surroundings: Surroundings
 
 
+def deliver_in_turn(postman: Postman, mail_id: str, now: datetime) -> Delivery | None:
+    """Try `mail_id` as `deliver_mail` does; before it those mails that are urgent, if there is a queue to wait in.
+
+    Whether there is a queue is seen from the mail itself: it was queued a while ago. As long as mails go out at once,
+    none of them has to look for others.
+    """
+    found = postman.store.outbox.get(mail_id)
+    if found is None:
+        return None
+    if found.mail.kind not in URGENT and now - found.mail.created_at >= QUEUE_IS_FELT:
+        _deliver_urgent(postman, now)
+    return _try(postman, found, now)
+
+
 def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | None:
     """Try `mail_id` once if it is due; its state afterwards, None if there is no such mail.
 
     A mail that another worker holds, or that is done, is left alone: a repeated event changes nothing.
     """
     found = postman.store.outbox.get(mail_id)
-    if found is None:
-        return None
+    return None if found is None else _try(postman, found, now)
+
+
+def _deliver_urgent(postman: Postman, now: datetime) -> None:
+    """Try the urgent mails that wait. One that makes trouble keeps back nothing else: it has an event of its own."""
+    for mail in postman.store.outbox.urgent():
+        try:
+            deliver_mail(postman, mail.id, now)
+        except StoreError as error:
+            log.crash("mail.urgent_failed", error, mail=mail.id)
+
+
+def _try(postman: Postman, found: GuardedMail, now: datetime) -> Delivery:
     if not is_claimable(found.mail, now):
         return found.mail.state
     try:
@@ -61,7 +90,7 @@ def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | No
     except StoreError:
         raise
     except Exception as error:
-        log.crash("mail.not_made", error, mail=mail_id)
+        log.crash("mail.not_made", error, mail=found.mail.id)
         reason, jitter = f"could not be made: {type(error).__name__}", postman.surroundings.chance.fraction()
         return _record(postman, found, count_failure(found.mail, reason, now, jitter))
     if isinstance(prepared, Mail):

@@ -2,11 +2,12 @@
 
 from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutWave
+from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutSignIn, AboutWave
 from werkplaats.domain.mail.decision import Facts
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.signing_in import SignIns
 from werkplaats.domain.survey.waves import Invitation, invitation_id
 from werkplaats.store import Store
 
@@ -24,6 +25,7 @@ def gather(store: Store, mail: Mail) -> Facts:
         invitation=_invitation(store, mail),
         entry=entry,
         troubled=_troubled(store, entry),
+        sign_ins=_sign_ins(store, mail),
     )
 
 
@@ -56,3 +58,8 @@ def _troubled(store: Store, entry: Entry | None) -> Mail | None:
     """The mail that `entry` says did not arrive."""
     guarded = store.outbox.get(entry.mail) if entry is not None and entry.mail is not None else None
     return guarded.mail if guarded else None
+
+
+def _sign_ins(store: Store, mail: Mail) -> SignIns | None:
+    """What was asked for the address that the mail lets in."""
+    return store.signing_in.of(mail.about.address).sign_ins if isinstance(mail.about, AboutSignIn) else None

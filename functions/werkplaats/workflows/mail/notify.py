@@ -63,7 +63,7 @@ def _tell(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | No
 
 
 def notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
-    """One mail for each organiser; none if organisers are not told of what `entry` says."""
+    """One mail for each person whose role is organiser; none if organisers are not told of what `entry` says."""
     kind = NOTICE.get(entry.kind)
     if kind is None:
         return ()
@@ -74,5 +74,5 @@ def notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]
             workshop.id,
             now,
         )
-        for number, organiser in enumerate(workshop.organisers, start=1)
+        for number, organiser in enumerate(workshop.in_charge, start=1)
     )

@@ -8,7 +8,7 @@ from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import ConflictError
 from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.each import each
-from werkplaats.workflows.mail.deliver import Postman, deliver_mail, log_delivery
+from werkplaats.workflows.mail.deliver import Postman, deliver_in_turn, log_delivery
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 
 BUDGET = 240.0
@@ -57,7 +57,7 @@ def _look_after(postman: Postman, mail: Mail, now: datetime) -> None:
     if lease_ran_out(mail, now):
         _reclaim(postman, mail.id, now)
     else:
-        deliver_mail(postman, mail.id, now)
+        deliver_in_turn(postman, mail.id, now)
 
 
 def _reclaim(postman: Postman, mail_id: str, now: datetime) -> None:

@@ -1,0 +1,63 @@
+"""Who has a role in a workshop, who may make new ones, and who may sign in at all."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from msgspec import Struct
+
+from werkplaats.domain.roles import PERMITTED, Permission, Role
+from werkplaats.domain.workshop import Workshop
+
+
+def role_of(workshop: Workshop, email: str) -> Role | None:
+    """The role of whoever has the address `email` in `workshop`; None if they have none there."""
+    wanted = folded(email)
+    return next((one.role for one in workshop.organisers if folded(one.email) == wanted), None)
+
+
+def permits(workshop: Workshop, email: str, permission: Permission) -> bool:
+    """Whether whoever has the address `email` may do `permission` in `workshop`."""
+    role = role_of(workshop, email)
+    return role is not None and permission in PERMITTED[role]
+
+
+def may_make_workshops(email: str, makers: Iterable[str]) -> bool:
+    """Whether `email` is among `makers`, the addresses of the setting ORGANISERS. It gives no right to any workshop
+    that is there already."""
+    return folded(email) in {folded(maker) for maker in makers}
+
+
+class Known(Struct, frozen=True):
+    """Somebody who may sign in. `email` is their address as it was written down, to which mail may go; `workshop` is
+    the id of the one in whose name it is sent."""
+
+    email: str
+    workshop: str
+
+
+def find_known(email: str, workshops: Iterable[Workshop], makers: Iterable[str]) -> Known | None:
+    """Whoever may sign in with the address `email`; None if nobody may.
+
+    `workshops` are all that are published. Mail comes from the latest in which the person has a role. Somebody who may
+    only make new ones gets it from the latest of all, and is not known as long as there is none: a mail needs a sender.
+    """
+    latest_first = sorted(workshops, key=lambda workshop: (workshop.first_day, workshop.id), reverse=True)
+    wanted = folded(email)
+    for workshop in latest_first:
+        for one in workshop.organisers:
+            if folded(one.email) == wanted:
+                return Known(one.email, workshop.id)
+    maker = next((maker for maker in makers if folded(maker) == wanted), None)
+    return Known(maker, latest_first[0].id) if maker is not None and latest_first else None
+
+
+def folded(email: str) -> str:
+    """`email` in the one spelling by which addresses are compared: without case, and with its domain in ASCII.
+
+    Two addresses may fold to the same although they are different mailboxes (straße and strasse). So mail goes to the
+    address that was written down, and never to the one that somebody typed.
+    """
+    local, _, domain = email.strip().casefold().rpartition("@")
+    with suppress(UnicodeError):  # then it is compared as it is
+        domain = domain.encode("idna").decode("ascii")
+    return f"{local}@{domain}"

@@ -1,0 +1,102 @@
+"""Roles: what each may do, who has which, and who may sign in."""
+
+from datetime import date
+
+import pytest
+
+from tests.samples import workshop
+from werkplaats.domain.access import Known, find_known, folded, may_make_workshops, permits, role_of
+from werkplaats.domain.roles import PERMITTED, Permission, Role
+from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop_rules import mistakes
+
+PEOPLE = [{"name": role.value.title(), "email": f"{role.value}@example.org", "role": role.value} for role in Role]
+
+
+def with_people() -> Workshop:
+    """The sample workshop, with somebody in each role."""
+    return workshop(organisers=PEOPLE)
+
+
+def test_every_role_has_its_line_in_the_table() -> None:
+    assert set(PERMITTED) == set(Role)
+    assert PERMITTED[Role.ORGANISER] == frozenset(Permission)
+
+
+@pytest.mark.parametrize(
+    ("role", "may_not"),
+    [
+        (Role.ASSISTANT, {Permission.READ_RESULTS, Permission.EDIT_WORKSHOP}),
+        (
+            Role.FACILITATOR,
+            {
+                Permission.READ_RESULTS,
+                Permission.READ_PEOPLE,
+                Permission.CHANGE_PEOPLE,
+                Permission.ATTENDANCE,
+                Permission.EDIT_WORKSHOP,
+            },
+        ),
+        (
+            Role.READER,
+            {
+                Permission.READ_PEOPLE,
+                Permission.CHANGE_PEOPLE,
+                Permission.ATTENDANCE,
+                Permission.READ_OPGAVE,
+                Permission.EDIT_WORKSHOP,
+            },
+        ),
+    ],
+)
+def test_what_a_role_may_not_do(role: Role, may_not: set[Permission]) -> None:
+    """And everything else it may."""
+    shown = {one for one in Permission if not permits(with_people(), f"{role.value}@example.org", one)}
+    assert shown == may_not
+
+
+def test_somebody_without_a_role_is_an_organiser_as_ever() -> None:
+    """Files that were written before there were roles say what they said."""
+    assert role_of(workshop(), "een@example.org") is Role.ORGANISER
+    assert role_of(workshop(), "EEN@Example.ORG ") is Role.ORGANISER
+    assert role_of(workshop(), "drie@example.org") is None
+    assert not permits(workshop(), "drie@example.org", Permission.READ_NUMBERS)
+
+
+def test_only_those_in_charge_are_in_charge() -> None:
+    assert [one.email for one in with_people().in_charge] == ["organiser@example.org"]
+
+
+def test_a_workshop_needs_an_organiser_and_no_word_of_the_desk_as_its_id() -> None:
+    """Nobody would be told what happens, and nobody could open its page."""
+    nobody = workshop(organisers=[one for one in PEOPLE if one["role"] != "organiser"])
+    assert [one.path for one in mistakes(nobody)] == ["organisers"]
+    assert [one.path for one in mistakes(workshop(id="inloggen"))] == ["id"]
+    assert mistakes(with_people()) == ()
+
+
+def test_who_may_make_workshops_has_no_right_to_others() -> None:
+    makers = ["maker@example.org"]
+    assert may_make_workshops("Maker@Example.org", makers)
+    assert not may_make_workshops("een@example.org", makers)
+    assert role_of(workshop(), "maker@example.org") is None
+
+
+def test_everybody_with_a_role_and_whoever_may_make_workshops_can_sign_in() -> None:
+    """By the address that was written down; in the name of the latest workshop of theirs."""
+    early = workshop(id="vroeg", first_day=date(2027, 5, 1), last_day=date(2027, 5, 2))
+    late = workshop(id="laat", organisers=PEOPLE)
+    both = [early, late]
+    makers = ["Maker@example.org"]
+    assert find_known("EEN@example.org", both, makers) == Known("een@example.org", "vroeg")
+    assert find_known("reader@example.org", both, makers) == Known("reader@example.org", "laat")
+    assert find_known("maker@example.org", both, makers) == Known("Maker@example.org", "laat")
+    assert find_known("nobody@example.org", both, makers) is None
+    assert find_known("maker@example.org", [], makers) is None, "a mail needs a sender"
+
+
+def test_addresses_that_look_alike_lead_mail_to_the_one_written_down() -> None:
+    """straße and strasse are the same without case, and different mailboxes."""
+    known = find_known("strasse@example.org", [workshop(organisers=[{"name": "S", "email": "straße@example.org"}])], [])
+    assert known == Known("straße@example.org", "proef")
+    assert folded("Info@Bücher.example.org") == "info@xn--bcher-kva.example.org"
