@@ -13,7 +13,7 @@ from tests.database import database
 from tests.functions.conftest import KEYS, Serve, submission
 from tests.samples import NOW, sign_up
 from tests.shipped import WORKSHOP
-from werkplaats.domain.seats.commands import Cancel, ErasePerson, Promote
+from werkplaats.domain.seats.commands import CallOff, Cancel, ErasePerson, Promote
 from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.workflows.seats.queue import SeatQueue
@@ -527,3 +527,38 @@ def test_a_store_that_does_not_answer_is_said(visitor: FlaskClient, monkeypatch:
     assert answer.headers["Retry-After"] == "30"
     assert 'value="Jan"' in answer.text
     assert TYPED["submission"] in answer.text
+
+
+def test_a_workshop_that_was_called_off_says_so(
+    visitor: FlaskClient, manage: FlaskClient, store: Store, queue: SeatQueue
+) -> None:
+    """On its page, where one would sign up, and on one's own page with the reason; the front page has it no more."""
+    mine = send(visitor).headers["Location"]
+    queue.do(WORKSHOP.id, CallOff("De begeleider is **ziek**. <script>"))
+    for client, path in ((visitor, PAGE), (visitor, FORM), (manage, mine)):
+        page = soup(client.get(path))
+        main = page.find("main")
+        assert main is not None
+        assert main["data-workshop"] == "called_off"  # type: ignore[index]
+        assert "gaat niet door" in page.get_text()
+        assert page.find("form") is None
+    own = manage.get(mine).text
+    assert "De begeleider is <strong>ziek</strong>." in own
+    assert "<script>" not in own
+    assert 'data-state="confirmed"' in own
+    assert WORKSHOP.title not in visitor.get("/").text
+
+
+@pytest.mark.parametrize("action", ["cancel", "accept", "decline", "rejoin"])
+def test_after_calling_off_every_button_answers_that(
+    visitor: FlaskClient, manage: FlaskClient, queue: SeatQueue, action: str
+) -> None:
+    """409 with the page and an explanation; a sign-up is refused as well."""
+    mine = send(visitor).headers["Location"]
+    queue.do(WORKSHOP.id, CallOff("De begeleider is ziek."))
+    answer = manage.post(mine, data={"action": action})
+    assert answer.status_code == 409
+    assert "De werkplaats gaat niet door. Je kunt hier niets meer veranderen" in answer.text
+    refused = send(visitor, email="piet@example.org", voornaam="Piet")
+    assert refused.status_code == 409
+    assert 'data-workshop="called_off"' in refused.text

@@ -16,6 +16,7 @@ from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import Person, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import GOOD_FOR
+from werkplaats.domain.workshop import CalledOff
 from werkplaats.mailing.rendering import (
     Context,
     OrganiserContext,
@@ -86,6 +87,11 @@ def visitor(person: Person | None) -> VisitorContext:
     )
 
 
+def called_off(person: Person | None) -> ParticipantContext:
+    workshop = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="De begeleider is ziek.", version=3))
+    return replace(participant(State.CONFIRMED, person), workshop=workshop)
+
+
 SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.CONFIRMED, partial(participant, State.CONFIRMED)),
     (Kind.WAITLISTED, partial(participant, State.WAITLISTED, place=3, waiting=7)),
@@ -95,6 +101,7 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.LINK, partial(participant, State.CONFIRMED)),
     (Kind.REMINDER, partial(participant, State.CONFIRMED)),
     (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE)),
+    (Kind.CALLED_OFF, called_off),
     (Kind.SURVEY_INVITATION, survey),
     (Kind.SURVEY_REMINDER, survey),
     (Kind.ORGANISER_SIGNED_UP, partial(organiser, Happened.SIGNED_UP)),

@@ -57,9 +57,9 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 def change_between(before: Workshop, after: Workshop, version: int, now: datetime) -> Change | None:
-    """What of the particulars is another in `after`; None if nothing is, or the workshop is over anyway."""
+    """What of the particulars is another in `after`; None if nothing is, or the workshop is over or called off."""
     old, new = Particulars.of(before), Particulars.of(after)
-    if old == new or now >= max(before.ends_at, after.ends_at):
+    if old == new or after.called_off is not None or now >= max(before.ends_at, after.ends_at):
         return None
     return Change(id=f"{after.id}.{version}", workshop=after.id, version=version, at=now, before=old, after=new)
 
@@ -102,7 +102,7 @@ def announcements(change: Change, registrations: tuple[Registration, ...], now: 
 
 def reminder_due(workshop: Workshop, now: datetime) -> tuple[str, datetime] | None:
     """The latest reminder before the start that is due at `now`, and since when (UTC), if there is one."""
-    if workshop.has_begun(now):
+    if workshop.has_begun(now) or workshop.called_off is not None:
         return None
     due = zip(workshop.reminders, workshop.reminders_at(), strict=True)
     past = [(reminder, at) for reminder, at in due if at <= now]

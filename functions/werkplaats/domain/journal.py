@@ -21,10 +21,15 @@ class Happened(StrEnum):
     MAIL_FAILED = "mail_failed"
     MAIL_BOUNCED = "mail_bounced"
     CAPACITY_CHANGED = "capacity_changed"
+    CALLED_OFF = "called_off"
+
+
+TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF})
+"""What everybody who signed up is mailed about, besides what organisers are."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """`detail` is for people: the state that followed, or why a mail failed. `notified`: organisers' mails exist."""
+    """`detail` is for people: the state that followed, or why a mail failed. `notified`: the mails about it exist."""
 
     id: str
     workshop: str

@@ -53,10 +53,22 @@ class Location(Struct, frozen=True, kw_only=True):
 
 
 class SignUpWindow(Struct, frozen=True, kw_only=True):
-    """The days on which people can sign up, both included."""
+    """The days on which people can sign up, both included; unless somebody has opened or closed it `by_hand`."""
 
     opens: date
     closes: date
+    by_hand: Literal["open", "closed"] | None = None
+
+
+class CalledOff(Struct, frozen=True, kw_only=True):
+    """The workshop does not take place: decided `at` that moment (UTC), with the ledger's `version`.
+
+    `reason` is told to those who signed up.
+    """
+
+    at: datetime
+    reason: str
+    version: int
 
 
 class Promotion(Struct, frozen=True, kw_only=True):
@@ -107,6 +119,8 @@ class Workshop(Struct, frozen=True, kw_only=True):
     `days` has the hours of each day from `first_day` on, or is empty. `cancelling` (the terms of it), `programme`,
     `for_whom` and `route` are Markdown. `phone` is answered on the days themselves. `materials` are for those with a
     seat.
+
+    `called_off` is not written by anybody: what became of the workshop stands there, and nothing takes it away again.
     """
 
     id: Id
@@ -136,6 +150,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     reminders: Annotated[tuple[Duration, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
+    called_off: Annotated[CalledOff | None, DECISIVE] = None
 
     @property
     def in_charge(self) -> tuple[Organiser, ...]:
@@ -159,8 +174,20 @@ class Workshop(Struct, frozen=True, kw_only=True):
     def has_begun(self, now: datetime) -> bool:
         return now >= self.begins_at
 
+    def gives_seats(self, now: datetime) -> bool:
+        """Whether free seats still go down the waitlist at `now` (UTC): until it begins, unless it is called off."""
+        return self.called_off is None and not self.has_begun(now)
+
     def sign_up_phase(self, now: datetime) -> Literal["early", "open", "closed"]:
-        """Whether people can sign up at `now` (UTC): the closing day itself is still open."""
+        """Whether people can sign up at `now` (UTC): the closing day itself is still open.
+
+        Nobody can once the workshop is called off. By hand it can be opened until the workshop begins, whatever the
+        days say, and closed at any time.
+        """
+        if self.called_off is not None or self.sign_up.by_hand == "closed":
+            return "closed"
+        if self.sign_up.by_hand == "open":
+            return "closed" if self.has_begun(now) else "open"
         if now < start_of(self.sign_up.opens):
             return "early"
         return "open" if now < end_of(self.sign_up.closes) else "closed"

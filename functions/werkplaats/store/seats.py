@@ -8,9 +8,9 @@ from msgspec import Struct, ValidationError
 from msgspec.structs import replace
 
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import Command, Promote, Publish, Rejoin, RequestLink, SignUp
+from werkplaats.domain.seats.commands import CallOff, Command, Promote, Publish, Rejoin, RequestLink, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop import CalledOff, Workshop
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.wire import Delete, Found, Query, Revision, Where, Wire, Write
@@ -100,7 +100,7 @@ class Seats:
         except ValidationError:
             if replacing is None:
                 raise
-            published, unreadable = replacing, True
+            published, unreadable = _marked(replacing, reads.found[paths.of(paths.WORKSHOPS, workshop)]), True
         if any(isinstance(command, Rejoin) for command in commands):
             reads.fetch(_behind_mailboxes(reads))  # how many others signed up with that address decides
         forms = {command.form for command in commands if isinstance(command, SignUp)}
@@ -184,6 +184,18 @@ class Seats:
 Record = TypeVar("Record", bound=Struct)
 
 
+class _Marks(Struct, frozen=True):
+    """What has become of a workshop."""
+
+    called_off: CalledOff | None = None
+
+
+def _marked(workshop: Workshop, published: Found) -> Workshop:
+    """`workshop` with what has become of the one in `published`, of which nothing else can be read."""
+    marks = codec.read(published, _Marks)
+    return replace(workshop, called_off=marks.called_off)
+
+
 class _Reads:
     """What has been read of a seating so far: each document once, those asked for together in one round trip."""
 
@@ -220,7 +232,7 @@ def _in_state(workshop: str, state: State, *also: Where) -> Query:
 def _named(commands: tuple[Command, ...]) -> Iterator[str]:
     """Paths of the documents that `commands` name."""
     for command in commands:
-        if not isinstance(command, RequestLink | Promote | Publish):
+        if not isinstance(command, RequestLink | Promote | Publish | CallOff):
             yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | RequestLink):
             yield paths.of(paths.MAILBOXES, command.mailbox)

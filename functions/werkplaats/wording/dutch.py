@@ -54,6 +54,7 @@ _MAILS = {
     Kind.LINK: "de mail met de link",
     Kind.REMINDER: "de herinnering aan de werkplaats",
     Kind.CHANGED: "de mail over een wijziging",
+    Kind.CALLED_OFF: "de mail dat de werkplaats niet doorgaat",
     Kind.SURVEY_REMINDER: "de herinnering aan de vragenlijst",
     Kind.SURVEY_INVITATION: "de uitnodiging voor de vragenlijst",
     Kind.ORGANISER_SIGNED_UP: "het bericht over een aanmelding",

@@ -1,6 +1,5 @@
 """Before the workshop: reminders to those with a seat, and mails about what has changed."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -8,13 +7,11 @@ from msgspec.structs import replace
 
 from werkplaats import log
 from werkplaats.domain.changes import Change, announcements, reminder_due, reminders, summed_up
-from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Workshop
-from werkplaats.store import ConflictError, Store
+from werkplaats.store import Store
 from werkplaats.workflows.each import each
-
-AT_ONCE = 200
+from werkplaats.workflows.mail.enqueue import enqueue
 
 
 def send_reminders(store: Store, now: datetime) -> int:
@@ -31,13 +28,17 @@ def send_reminders(store: Store, now: datetime) -> int:
 
 
 def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
-    """Tell whom it concerns what `changes` of one workshop come to: a mistake put right at once is told to nobody."""
-    change = summed_up(changes)
+    """Tell whom it concerns what `changes` of one workshop come to.
+
+    A mistake put right at once is told to nobody, nor what has changed of a workshop that was called off since.
+    """
+    workshop = store.workshops.get(changes[0].workshop)
+    change = summed_up(changes) if workshop is None or workshop.called_off is None else None
     queued = 0
     if change is not None:
         # Kept before its mails are: they tell of what stands there.
         store.changes.put([change])
-        queued = _queue(store, announcements(change, store.seats.all_of(change.workshop), now))
+        queued = enqueue(store, announcements(change, store.seats.all_of(change.workshop), now))
         changes = (*changes[:-1], change)
     store.changes.put([replace(one, announced=True) for one in changes])
     log.event("workshop.change_announced", workshop=changes[-1].workshop, change=changes[-1].id, mails=queued)
@@ -54,19 +55,7 @@ def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
     if store.chores.done_up_to(chore) is not None:
         return 0
     seated = store.seats.in_state(workshop.id, State.CONFIRMED)
-    queued = _queue(store, reminders(workshop, reminder, since, seated, ledger.version, now))
+    queued = enqueue(store, reminders(workshop, reminder, since, seated, ledger.version, now))
     store.chores.mark_done(chore, ledger.version, now)
     log.event("workshop.reminded", workshop=workshop.id, reminder=reminder, mails=queued)
     return queued
-
-
-def _queue(store: Store, mails: Sequence[Mail]) -> int:
-    """Queue those that are not there yet; another run may be at the same."""
-    total = 0
-    for start in range(0, len(mails), AT_ONCE):
-        some = mails[start : start + AT_ONCE]
-        try:
-            total += store.outbox.add_missing(some)
-        except ConflictError:
-            total += store.outbox.add_missing(some)
-    return total

@@ -37,6 +37,7 @@ from werkplaats.domain.registration import LIVE, Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignInRequest, SignIns
 from werkplaats.domain.survey.waves import Invitation
+from werkplaats.domain.workshop import CalledOff
 
 WAVES = [WRITTEN["waves"][0]]
 WORKSHOP = workshop(waves=WAVES)
@@ -86,6 +87,7 @@ STILL_TRUE = {
     Kind.LINK: (set(State), False),
     Kind.REMINDER: ({State.CONFIRMED}, False),
     Kind.CHANGED: (set(LIVE), False),
+    Kind.CALLED_OFF: (set(LIVE), False),
     Kind.SURVEY_INVITATION: (set(State), False),
     Kind.SURVEY_REMINDER: (set(State), False),
 }
@@ -324,3 +326,18 @@ def test_a_failure_is_not_told_of_a_mail_that_was_sent_after_all(happened: Happe
 def test_a_notice_about_somebody_erased_is_still_told(kind: Kind) -> None:
     """It names nobody."""
     assert isinstance(decide(a_mail(kind), facts(registration=None), NOW), Send)
+
+
+AFTER_CALLING_OFF = {Kind.CANCELLED, Kind.LINK, Kind.CALLED_OFF}
+"""What is still true to participants once the workshop is called off."""
+
+
+@pytest.mark.parametrize("kind", PARTICIPANTS)
+def test_of_a_workshop_that_was_called_off_only_little_is_still_true(kind: Kind) -> None:
+    """A mail that waits to confirm a seat would raise hopes."""
+    off = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="x", version=8))
+    decision = decide(a_mail(kind), replace(told(kind), workshop=off), ASKED if kind.of_survey else NOW)
+    if kind in AFTER_CALLING_OFF:
+        assert isinstance(decision, Send)
+    else:
+        assert decision == Skip("workshop was called off")

@@ -9,6 +9,7 @@ from tests.samples import World, sign_up, why, workshop
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Accept,
+    CallOff,
     Cancel,
     Command,
     Decline,
@@ -53,6 +54,7 @@ SAMPLES: list[Command] = [
     ErasePerson("r3"),
     Promote(),
     Publish(workshop(capacity=3)),
+    CallOff("De begeleider is ziek."),
 ]
 
 

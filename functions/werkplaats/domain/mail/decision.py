@@ -185,6 +185,8 @@ def _untrue(mail: Mail, to: _Recipient, now: datetime) -> str | None:
 def _to_surveyed(mail: Mail, wave_id: str, to: _Recipient, facts: Facts, now: datetime) -> ToSurveyed | Skip:
     if to.registration.unsubscribed:
         return Skip("unsubscribed")
+    if to.workshop.called_off is not None:
+        return Skip("workshop was called off")
     wave = to.workshop.wave(wave_id)
     if wave is None or now >= to.workshop.wave_closes_at(wave):
         return Skip("wave is closed")

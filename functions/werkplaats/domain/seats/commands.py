@@ -95,6 +95,12 @@ class Publish(Struct, frozen=True):
     seen: int | None = None
 
 
+class CallOff(Struct, frozen=True):
+    """The workshop does not take place, for a `reason` that those who signed up are told. It cannot be taken back."""
+
+    reason: str
+
+
 class EraseAnswers(Struct, frozen=True):
     registration: str
     questions: tuple[str, ...]
@@ -107,7 +113,7 @@ class ErasePerson(Struct, frozen=True):
 Action = Cancel | Accept | Decline | Rejoin
 Click = Action | GiveSeat
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
-Command = SignUp | RequestLink | OfOne | Promote | Publish
+Command = SignUp | RequestLink | OfOne | Promote | Publish | CallOff
 
 
 class Refusal(StrEnum):
@@ -127,6 +133,9 @@ class Refusal(StrEnum):
     ERASED = "erased"
     FULL = "full"
     UNKNOWN = "unknown"
+    CALLED_OFF = "called_off"
+    OVER = "over"
+    NO_REASON = "no_reason"
 
 
 class Done(Struct, frozen=True):

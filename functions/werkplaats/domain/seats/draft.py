@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from werkplaats.domain.changes import change_between
-from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.journal import TOLD_TO_PARTICIPANTS, Entry, Happened
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.mail.outbox import KEPT, Mail, queue
@@ -167,7 +167,7 @@ class Draft:
             version=self.version,
             registration=registration,
             detail=detail,
-            notified=happened not in NOTICE,
+            notified=happened not in NOTICE and happened not in TOLD_TO_PARTICIPANTS,
             expire_at=self.now + KEPT,
         )
 

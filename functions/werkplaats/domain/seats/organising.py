@@ -1,10 +1,23 @@
-"""What organisers decide: a seat out of turn, and what is published about the workshop."""
+"""What organisers decide: a seat out of turn, what is published about the workshop, and that it is called off."""
 
+from msgspec.structs import replace
+
+from werkplaats.domain.calling_off import is_reason
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.commands import BelowHeld, Done, Outcome, Publish, Refusal, Refused, Replaced
+from werkplaats.domain.seats.commands import (
+    BelowHeld,
+    CallOff,
+    Done,
+    Outcome,
+    Publish,
+    Refusal,
+    Refused,
+    Replaced,
+)
 from werkplaats.domain.seats.draft import Draft
+from werkplaats.domain.workshop import CalledOff
 
 
 def give_seat(registration: Registration, draft: Draft) -> Outcome:
@@ -26,8 +39,12 @@ def has_seat(registration: Registration, _: Draft) -> bool:
 
 
 def publish(command: Publish, draft: Draft) -> Outcome:
-    """A seat that is somebody's is never taken away: less capacity than that is refused."""
-    workshop, capacity = command.workshop, draft.ledger.capacity
+    """A seat that is somebody's is never taken away: less capacity than that is refused.
+
+    A workshop that was called off stays so, whatever is published of it.
+    """
+    workshop = replace(command.workshop, called_off=draft.workshop.called_off)
+    capacity = draft.ledger.capacity
     if draft.workshop_is_readable and workshop == draft.workshop and workshop.capacity == capacity:
         return Replaced(changed=False)
     if command.seen not in (None, draft.ledger.published):
@@ -38,3 +55,17 @@ def publish(command: Publish, draft: Draft) -> Outcome:
         draft.note(Happened.CAPACITY_CHANGED, None, f"{capacity} → {workshop.capacity}")
     draft.publish(workshop)
     return Replaced(changed=True)
+
+
+def call_off(command: CallOff, draft: Draft) -> Outcome:
+    """Until the workshop is over. Registrations stay as they are; nothing about them can be decided any more."""
+    if draft.workshop.called_off is not None:
+        return Done()
+    if draft.now >= draft.workshop.ends_at:
+        return Refused(Refusal.OVER)
+    if not is_reason(command.reason):
+        return Refused(Refusal.NO_REASON)
+    called_off = CalledOff(at=draft.now, reason=command.reason.strip(), version=draft.version)
+    draft.publish(replace(draft.workshop, called_off=called_off))
+    draft.note(Happened.CALLED_OFF, None, "")
+    return Done()

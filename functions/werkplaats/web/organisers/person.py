@@ -59,6 +59,7 @@ _EXPLANATIONS = {
     Refusal.FULL: "Er is geen plek vrij. Meld eerst iemand af, of vergroot het aantal plekken.",
     Refusal.ENDED: "Deze aanmelding is al voorbij. Er is niets om af te melden.",
     Refusal.BEGUN: "De werkplaats is begonnen, dus afmelden kan niet meer. Noteer bij aanwezigheid wie er niet is.",
+    Refusal.CALLED_OFF: "De werkplaats is afgelast. Aan aanmeldingen is niets meer te veranderen.",
     Refusal.SIGNED_UP_ANEW: "Deze persoon heeft zich intussen opnieuw aangemeld. Kijk bij de nieuwe aanmelding.",
     Refusal.ERASED: "De gegevens van deze persoon zijn gewist. Er is niets meer te veranderen.",
 }

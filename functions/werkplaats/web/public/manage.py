@@ -32,6 +32,7 @@ _EXPLANATIONS = {
     Refusal.ENDED: "Je hebt geen plek meer en je staat niet op de wachtlijst. Er is dus niets om af te melden.",
     Refusal.BEGUN: "De werkplaats is al begonnen. Laat de organisatie zelf weten dat je niet (meer) komt.",
     Refusal.STILL_IN: "Je bent al aangemeld. Opnieuw aanmelden is niet nodig.",
+    Refusal.CALLED_OFF: "De werkplaats gaat niet door. Je kunt hier niets meer veranderen, en je hoeft niets te doen.",
     Refusal.SIGNED_UP_ANEW: "Je hebt je intussen al opnieuw aangemeld. Gebruik de link uit je nieuwste mail.",
 }
 
@@ -93,7 +94,7 @@ def _cancel_previous(runtime: Runtime, registration: Registration, submission: s
     if previous is None:
         return _show(runtime, registration, 409, _NO_PREVIOUS)
     outcome = runtime.seat_queue.do(registration.workshop, Cancel(previous.id))
-    if isinstance(outcome, Refused) and outcome.why is Refusal.BEGUN:
+    if isinstance(outcome, Refused) and outcome.why in (Refusal.BEGUN, Refusal.CALLED_OFF):
         return _show(runtime, registration, 409, _EXPLANATIONS[outcome.why])
     return see_other(path)
 
@@ -114,8 +115,8 @@ def _show(
     submission: str | None = None,
 ) -> Response:
     """The registration's page. `submission` is what the answer to a sign-up carries whose form was used before."""
-    workshop = runtime.workshop(registration.workshop)
     ledger = runtime.store.seats.ledger(registration.workshop)
+    workshop = runtime.workshop_of(ledger) if ledger else None
     if workshop is None or ledger is None:
         raise not_found()
     now = runtime.now()

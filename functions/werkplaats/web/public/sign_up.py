@@ -56,7 +56,7 @@ def _front(runtime: Runtime, request: Request) -> Response:
 
 
 def _workshop(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page("workshop", cache=REVALIDATE, workshop=workshop, **_standing(runtime, workshop))
+    return page("workshop", cache=REVALIDATE, **_standing(runtime, workshop))
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -68,21 +68,22 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 
 
 def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
-    """Whether people can sign up now, and whether they would be waitlisted, as far as the store can say."""
+    """The workshop, whether people can sign up, and whether they would be waitlisted, as far as the store can say."""
     try:
         ledger = runtime.store.seats.ledger(workshop.id)
+        workshop = (runtime.workshop_of(ledger) if ledger else None) or workshop
     except StoreUnavailableError:
         ledger = None  # the form matters more, most of all one that somebody has filled in
     full = ledger is not None and (ledger.free <= 0 or ledger.waitlisted > 0)
-    return {"phase": workshop.sign_up_phase(runtime.now()), "full": full}
+    return {"workshop": workshop, "phase": workshop.sign_up_phase(runtime.now()), "full": full}
 
 
 def _empty_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
     standing = _standing(runtime, workshop)
     if standing["phase"] != "open":
-        return page("closed", workshop=workshop, phase=standing["phase"])
-    form = sign_up_form(workshop, None, runtime.submissions)
-    return page("sign_up", workshop=workshop, form=form, notice=None, **standing)
+        return page("closed", **standing)
+    form = sign_up_form(standing["workshop"], None, runtime.submissions)
+    return page("sign_up", form=form, notice=None, **standing)
 
 
 def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -90,7 +91,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
     phase = workshop.sign_up_phase(runtime.now())
     form_id = form.submission.form_id
     if not form.validate() or form_id is None:
-        return _form_again(runtime, workshop, form, 422) if phase == "open" else _closed(workshop, phase)
+        return _form_again(runtime, workshop, form, 422) if phase == "open" else _closed(runtime, workshop)
     try:
         outcome = runtime.seat_queue.do(workshop.id, _command(runtime, workshop, form_id, form))
     except SeatsBusyError:
@@ -112,7 +113,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             ]
             return _form_again(runtime, workshop, form, 422)
         case _:
-            return _closed(workshop, workshop.sign_up_phase(runtime.now()))
+            return _closed(runtime, workshop)
 
 
 def _command(runtime: Runtime, workshop: Workshop, form_id: str, form: SignUpForm) -> SignUp:
@@ -132,14 +133,14 @@ def _form_again(
     runtime: Runtime, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
 ) -> Response:
     """The form with what was typed, and what is the matter with it."""
-    response = page("sign_up", status, workshop=workshop, form=form, notice=notice, **_standing(runtime, workshop))
+    response = page("sign_up", status, form=form, notice=notice, **_standing(runtime, workshop))
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response
 
 
-def _closed(workshop: Workshop, phase: str) -> Response:
-    return page("closed", 409, workshop=workshop, phase=phase)
+def _closed(runtime: Runtime, workshop: Workshop) -> Response:
+    return page("closed", 409, **_standing(runtime, workshop))
 
 
 def _link_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:

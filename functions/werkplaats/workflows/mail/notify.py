@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from werkplaats import log
-from werkplaats.domain.journal import Entry
+from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutEntry
 from werkplaats.domain.mail.kinds import NOTICE
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
+from werkplaats.workflows.call_off import tell_participants
 from werkplaats.workflows.each import each
 from werkplaats.workflows.surroundings import Clock
 
@@ -49,10 +50,15 @@ def notify_of_lost_entries(store: Store, now: datetime, clock: Clock) -> int:
 
 
 def _tell(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | None, now: datetime) -> int:
-    """Of a workshop that is gone nobody is told: the entry counts as told, so that no run looks at it again."""
+    """Of a workshop that is gone nobody is told: the entry counts as told, so that no run looks at it again.
+
+    What participants are told is queued before that, so that it is queued again after a crash.
+    """
     guarded = store.journal.get(workshop_id, entry_id)
     if guarded is None or guarded.entry.notified:
         return 0
+    if workshop is not None and guarded.entry.kind is Happened.CALLED_OFF:
+        tell_participants(store, workshop, now)
     mails = notices(workshop, guarded.entry, now) if workshop else ()
     try:
         store.journal.tell(guarded, mails)

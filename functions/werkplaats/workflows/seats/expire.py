@@ -14,6 +14,8 @@ def expire_offers(store: Store, queue: SeatQueue, now: datetime) -> int:
     ended = 0
     with each("offers.not_expired") as one:
         for workshop in store.workshops.all():
+            if workshop.called_off is not None:
+                continue
             with one(workshop=workshop.id):
                 overdue = store.seats.overdue_offers(workshop, now)
                 queue.do_all(workshop.id, [Expire(registration.id) for registration in overdue])

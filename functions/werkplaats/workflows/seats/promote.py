@@ -19,9 +19,9 @@ def promote_waitlist(store: Store, queue: SeatQueue, workshop_id: str, now: date
 
 
 def could_promote(store: Store, workshop_id: str, now: datetime) -> bool:
-    """Whether there is a free seat, somebody waiting, and a workshop that has not begun."""
+    """Whether there is a free seat, somebody waiting, and a workshop that still gives seats."""
     ledger = store.seats.ledger(workshop_id)
     if ledger is None or ledger.free <= 0 or ledger.waitlisted == 0:
         return False
     workshop = store.workshops.get(workshop_id)
-    return workshop is not None and not workshop.has_begun(now)
+    return workshop is not None and workshop.gives_seats(now)
