@@ -20,4 +20,4 @@ def publish_workshop(
     store: Store, workshop: Workshop, now: datetime, seen: int | None = None
 ) -> Published | CapacityBelowHeld | ChangedMeanwhile:
     """Publish `workshop` as `make publish` does, at `now` (UTC)."""
-    return publish.publish_workshop(store, seat_queue(store, lambda: now), workshop, seen)
+    return publish.publish_workshop(store, seat_queue(store, lambda: now), workshop, now, seen=seen)

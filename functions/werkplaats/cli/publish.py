@@ -11,13 +11,8 @@ from werkplaats.machine import surroundings
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
 from werkplaats.store import RefusedError, Store, StoreUnavailableError
-from werkplaats.workflows.publish import (
-    CapacityBelowHeld,
-    ChangedMeanwhile,
-    Preview,
-    preview,
-    publish_workshop,
-)
+from werkplaats.workflows.preview import LostAnswers, Preview, preview
+from werkplaats.workflows.publish import CapacityBelowHeld, ChangedMeanwhile, publish_workshop
 from werkplaats.workflows.seats.commit import SeatsBusyError, StoreAwayError
 from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workshop_files import WorkshopFileError, load_all
@@ -45,7 +40,7 @@ def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = 
     Raises NotPublishedError, StoreAwayError or SeatsBusyError.
     """
     queue = SeatQueue(store, surroundings(lambda: now))
-    match publish_workshop(store, queue, workshop, seen):
+    match publish_workshop(store, queue, workshop, now, seen=seen, by="make publish"):
         case CapacityBelowHeld() as refused:
             raise NotPublishedError(_too_small(workshop, refused))
         case ChangedMeanwhile():
@@ -161,10 +156,21 @@ def _consequences(one: Preview) -> list[str]:
         lines.append(f"ERASES {_counted(count, 'answer', 'answers')} to {question!r} tonight, for good")
     if one.told:
         lines.append(f"MAILS {_counted(one.told, 'participant', 'participants')} about the changed days or place")
+    lines += map(_lost, one.lost)
+    lines += [f"CLOSES the survey {wave!r}, which can be answered now" for wave in one.closed_waves]
+    if one.offers_cut_short:
+        lines.append(f"CUTS SHORT {_counted(one.offers_cut_short, 'offer', 'offers')}, whose mail names a later time")
+    if one.sign_up:
+        lines.append(f"sign-up is {one.sign_up[0]} → {one.sign_up[1]}")
     if one.reminder:
         lines.append(f"MAILS the reminder of {one.reminder!r} to all who have a seat, at the next run")
     lines += [f"MAILS invitations to the survey {wave!r}, which is open at once" for wave in one.waves]
     return lines
+
+
+def _lost(lost: LostAnswers) -> str:
+    what = f"{lost.question!r}" if lost.option is None else f"{lost.question!r} that are {lost.option!r}"
+    return f"HIDES {_counted(lost.count, 'answer', 'answers')} to {what}"
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -43,6 +43,7 @@ class Wrong(StrEnum):
     CONDITION = "condition"
     UNREADABLE_COLOUR = "unreadable_colour"
     NO_SUCH_LOGO = "no_such_logo"
+    ANOTHER_WORKSHOP = "another_workshop"
     NOBODY_RUNS_IT = "nobody_runs_it"
 
 

@@ -14,6 +14,7 @@ from werkplaats.domain.workshop import CalledOff, Workshop
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.wire import Delete, Found, Query, Revision, Where, Wire, Write
+from werkplaats.store.workshops import publish
 
 LONGEST_HEAD = 100
 """How much of the waitlist one commit can promote: its writes stay well within what Firestore takes at once."""
@@ -161,8 +162,8 @@ class Seats:
                 writes.append(Delete(path))
         writes += [create_mail(mail) for mail in plan.mails]
         writes += [codec.create(paths.entry(entry.workshop, entry.id), entry) for entry in plan.journal]
-        if plan.workshop is not None:
-            writes.append(codec.update(paths.of(paths.WORKSHOPS, plan.workshop.id), plan.workshop))
+        if plan.revision is not None:
+            writes += publish(plan.revision)
         if plan.change is not None:
             writes.append(codec.create(paths.of(paths.CHANGES, plan.change.id), plan.change))
         writes.append(codec.update(paths.of(paths.LEDGERS, ledger.id), ledger, guard.revision))

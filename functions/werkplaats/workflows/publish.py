@@ -1,17 +1,13 @@
-"""Put a workshop's file into the store, its capacity into the ledger; and say beforehand what that comes to."""
+"""Put a workshop into the store, its capacity into the ledger. `preview` says beforehand what that comes to."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct, ValidationError
+from msgspec import Struct
 
-from werkplaats.domain.changes import change_between, concerns, reminder_due, summed_up
-from werkplaats.domain.differences import Difference, differences
-from werkplaats.domain.registration import Registration
+from werkplaats.domain.revisions import revision
 from werkplaats.domain.seats.commands import BelowHeld, Publish, Refused, Replaced
 from werkplaats.domain.seats.ledger import Ledger
-from werkplaats.domain.survey.waves import Phase, phase
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.workflows.seats.commit import StoreAwayError, UnknownWorkshopError
@@ -19,9 +15,6 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 _ATTEMPTS = 5
 """Tries to create a workshop that is not there, which only fails if somebody else just did or the answer is lost."""
-
-_TONIGHT = timedelta(days=1)
-"""The nightly erasure runs within this."""
 
 
 class Change(StrEnum):
@@ -50,21 +43,22 @@ class ChangedMeanwhile(Struct, frozen=True):
 
 
 def publish_workshop(
-    store: Store, queue: SeatQueue, workshop: Workshop, seen: int | None = None
+    store: Store, queue: SeatQueue, workshop: Workshop, now: datetime, *, seen: int | None = None, by: str = ""
 ) -> Published | CapacityBelowHeld | ChangedMeanwhile:
-    """Publish `workshop`, whole or not at all, in one commit with its ledger.
+    """Publish `workshop` at `now` (UTC), whole or not at all, in one commit with its ledger and a revision of it.
 
     A seat that is somebody's is never taken away: less capacity than that is refused. More capacity changes the
-    ledger, which promotes the waitlist. `seen`, of a preview, refuses to replace what that did not show.
+    ledger, which promotes the waitlist. `seen`, of a preview, refuses to replace what that did not show. `by` is the
+    address of whoever publishes, or the name of a command.
 
     Raises StoreAwayError if Firestore does not answer, SeatsBusyError if others keep changing the workshop's seats.
     """
     for _ in range(_ATTEMPTS):
         try:
-            outcome = queue.do(workshop.id, Publish(workshop, seen))
+            outcome = queue.do(workshop.id, Publish(workshop, seen, by))
         except UnknownWorkshopError:
             try:
-                store.workshops.create(workshop, Ledger(id=workshop.id, capacity=workshop.capacity))
+                create_workshop(store, workshop, now, by)
             except (ConflictError, OutcomeUnknownError):
                 continue
             return Published(Change.CREATED)
@@ -80,94 +74,7 @@ def publish_workshop(
     raise StoreAwayError(workshop.id)
 
 
-class Preview(Struct, frozen=True, kw_only=True):
-    """What publishing `workshop` would come to.
-
-    `before` is what is published; None if nothing is, or if it is `unreadable` and so replaced whole. `seen` is the
-    version of it that was looked at. `held` seats are somebody's. `changes`: there is anything to publish.
-
-    `people` lose all their data in the night that follows, and of `answers` (by question) so many are erased; `told`
-    participants get a mail about other days or another place. `reminder` goes out at once, and the `waves` of the
-    survey do, which would not have done so yet.
-    """
-
-    workshop: Workshop
-    changes: bool = True
-    before: Workshop | None = None
-    unreadable: bool = False
-    seen: int | None = None
-    held: int = 0
-    differences: tuple[Difference, ...] = ()
-    people: int = 0
-    answers: dict[str, int] = {}
-    told: int = 0
-    reminder: str | None = None
-    waves: tuple[str, ...] = ()
-
-    @property
-    def refused(self) -> CapacityBelowHeld | None:
-        """Why it would be refused, as far as can be told now."""
-        too_small = self.workshop.capacity < self.held
-        return CapacityBelowHeld(self.workshop.capacity, self.held) if too_small else None
-
-
-def preview(store: Store, workshop: Workshop, now: datetime) -> Preview:
-    """What publishing `workshop` at `now` (UTC) would come to. Nothing is written. Raises StoreUnavailableError."""
-    ledger = store.seats.ledger(workshop.id)
-    if ledger is None:
-        return Preview(workshop=workshop)
-    try:
-        before, unreadable = store.workshops.get(workshop.id), False
-    except ValidationError:
-        before, unreadable = None, True
-    if before == workshop and ledger.capacity == workshop.capacity:
-        return Preview(workshop=workshop, changes=False)
-    registrations = store.seats.all_of(workshop.id)
-    reminder = reminder_due(workshop, now)
-    return Preview(
-        workshop=workshop,
-        before=before,
-        unreadable=unreadable,
-        seen=ledger.published,
-        held=ledger.held,
-        differences=differences(before, workshop) if before else (),
-        people=_count_people(workshop, registrations, now + _TONIGHT),
-        answers=_count_answers(workshop, registrations, now + _TONIGHT),
-        told=_count_told(store, before, workshop, registrations, now) if before else 0,
-        reminder=reminder[0] if reminder and before and reminder != reminder_due(before, now) else None,
-        waves=tuple(
-            wave.title
-            for wave in workshop.waves
-            if phase(workshop, wave, now) is Phase.OPEN and not (before and _is_open(before, wave.id, now))
-        ),
-    )
-
-
-def _count_people(workshop: Workshop, registrations: Sequence[Registration], at: datetime) -> int:
-    if at < workshop.erase_registrations_at():
-        return 0
-    return sum(one.person is not None for one in registrations)
-
-
-def _count_answers(workshop: Workshop, registrations: Sequence[Registration], at: datetime) -> dict[str, int]:
-    if at >= workshop.erase_registrations_at():
-        return {}
-    counts = {id: sum(id in one.answers for one in registrations) for id in workshop.questions_to_erase(at)}
-    return {id: count for id, count in counts.items() if count}
-
-
-def _count_told(
-    store: Store, before: Workshop, after: Workshop, registrations: Sequence[Registration], now: datetime
-) -> int:
-    """With changes that nobody was told of yet it is the sum of all that counts: a mistake put right is no news."""
-    change = change_between(before, after, 0, now)
-    if change is None:
-        return 0
-    untold = [one for one in store.changes.unannounced() if one.workshop == after.id]
-    change = summed_up([*untold, change])
-    return sum(concerns(change, one) for one in registrations) if change else 0
-
-
-def _is_open(workshop: Workshop, wave_id: str, now: datetime) -> bool:
-    wave = workshop.wave(wave_id)
-    return wave is not None and phase(workshop, wave, now) is Phase.OPEN
+def create_workshop(store: Store, workshop: Workshop, now: datetime, by: str) -> None:
+    """Publish `workshop` for the first time. Raises ConflictError if it is there already, or OutcomeUnknownError."""
+    ledger = Ledger(id=workshop.id, capacity=workshop.capacity)
+    store.workshops.create(revision(None, workshop, number=ledger.version, by=by, at=now), ledger)

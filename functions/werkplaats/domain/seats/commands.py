@@ -88,17 +88,22 @@ class Publish(Struct, frozen=True):
     """Put `workshop` in the place of what is published, its capacity into the ledger.
 
     `seen` is the ledger's `published` as it was shown to whoever publishes: if somebody else has published since, it
-    is refused. None: nothing was shown, and whatever is published is replaced.
+    is refused. None: nothing was shown, and whatever is published is replaced. `by`: who publishes, by address.
     """
 
     workshop: Workshop
     seen: int | None = None
+    by: str = ""
 
 
 class CallOff(Struct, frozen=True):
-    """The workshop does not take place, for a `reason` that those who signed up are told. It cannot be taken back."""
+    """The workshop does not take place, for a `reason` that those who signed up are told. It cannot be taken back.
+
+    `by`: who decides so, by address.
+    """
 
     reason: str
+    by: str = ""
 
 
 class EraseAnswers(Struct, frozen=True):

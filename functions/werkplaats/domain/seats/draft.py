@@ -10,6 +10,7 @@ from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.mail.outbox import KEPT, Mail, queue
 from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.workshop import Workshop
@@ -36,6 +37,7 @@ class Draft:
         self._waiting = list(seating.waiting)
         self._published_before = None if seating.unreadable else seating.workshop
         self._publishes = False
+        self._published_by = ""
         self._changed_registrations: set[str] = set()
         self._changed_mailboxes: set[str] = set()
         self._mails: dict[str, Mail] = {}
@@ -139,9 +141,9 @@ class Draft:
         left = {identity: id for identity, id in mailbox.registrations.items() if id != registration.id}
         self.keep_mailbox(replace(mailbox, registrations=left))
 
-    def publish(self, workshop: Workshop) -> None:
-        """`workshop` in place of what is published, and its capacity as the ledger's."""
-        self.workshop, self._publishes = workshop, True
+    def publish(self, workshop: Workshop, by: str) -> None:
+        """`workshop` in place of what is published, and its capacity as the ledger's; `by` that address."""
+        self.workshop, self._publishes, self._published_by = workshop, True, by
         self.ledger = replace(self.ledger, capacity=workshop.capacity, published=self.version)
 
     # Whom to tell
@@ -173,6 +175,10 @@ class Draft:
 
     # What comes of it
 
+    def _revision(self) -> Revision:
+        before = self._published_before
+        return revision(before, self.workshop, number=self.version, by=self._published_by, at=self.now)
+
     def plan(self, outcomes: tuple[Outcome, ...]) -> Plan:
         """What to write, with `outcomes` as the answers to the commands."""
         changed = bool(self._changed_registrations or self._journal or self._publishes)
@@ -184,6 +190,6 @@ class Draft:
             mails=tuple(self._mails.values()),
             journal=tuple(self._journal.values()),
             outcomes=outcomes,
-            workshop=self.workshop if self._publishes else None,
+            revision=self._revision() if self._publishes else None,
             change=change_between(before, self.workshop, self.version, self.now) if before else None,
         )

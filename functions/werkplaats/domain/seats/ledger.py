@@ -6,6 +6,7 @@ from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Mailbox, Registration
+from werkplaats.domain.revisions import Revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.workshop import Workshop
 
@@ -55,7 +56,7 @@ class Seating(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """What to write in one commit, and what to answer: `outcomes` in the order of the commands.
 
-    `ledger` is None where nothing changed and nothing is to be written. `workshop` is what is published with it, None
+    `ledger` is None where nothing changed and nothing is to be written. `revision` is what is published with it, None
     if nothing is, and `change` what participants are to be told of that.
     """
 
@@ -65,5 +66,10 @@ class Plan(Struct, frozen=True, kw_only=True):
     mails: tuple[Mail, ...]
     journal: tuple[Entry, ...]
     outcomes: tuple[Outcome, ...]
-    workshop: Workshop | None = None
+    revision: Revision | None = None
     change: Change | None = None
+
+    @property
+    def workshop(self) -> Workshop | None:
+        """The workshop that is published, if one is."""
+        return self.revision.workshop if self.revision else None

@@ -53,7 +53,7 @@ def publish(command: Publish, draft: Draft) -> Outcome:
         return BelowHeld(draft.ledger.held)
     if workshop.capacity != capacity:
         draft.note(Happened.CAPACITY_CHANGED, None, f"{capacity} → {workshop.capacity}")
-    draft.publish(workshop)
+    draft.publish(workshop, command.by)
     return Replaced(changed=True)
 
 
@@ -66,6 +66,6 @@ def call_off(command: CallOff, draft: Draft) -> Outcome:
     if not is_reason(command.reason):
         return Refused(Refusal.NO_REASON)
     called_off = CalledOff(at=draft.now, reason=command.reason.strip(), version=draft.version)
-    draft.publish(replace(draft.workshop, called_off=called_off))
+    draft.publish(replace(draft.workshop, called_off=called_off), command.by)
     draft.note(Happened.CALLED_OFF, None, "")
     return Done()
