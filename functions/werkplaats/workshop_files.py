@@ -61,6 +61,11 @@ def load_all(folder: Path = FOLDER) -> tuple[Workshop, ...]:
     return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
 
 
+def example() -> Workshop:
+    """The shipped workshop, to begin a first one from."""
+    return load(FOLDER / "werken-aan-wijkontwikkeling.yaml")
+
+
 def parse(content: bytes, name: str) -> Workshop:
     """The workshop that an uploaded file of this `name` and `content` describes. Raises WorkshopFileError."""
     if len(content) > LARGEST_FILE:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from tests.database import database
 from tests.functions.conftest import KEYS, Serve, submission
 from tests.samples import NOW, sign_up
+from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
 from werkplaats.domain.seats.commands import CallOff, Cancel, ErasePerson, Promote
 from werkplaats.security.links import Links
@@ -562,3 +564,21 @@ def test_after_calling_off_every_button_answers_that(
     refused = send(visitor, email="piet@example.org", voornaam="Piet")
     assert refused.status_code == 409
     assert 'data-workshop="called_off"' in refused.text
+
+
+def test_a_workshop_that_practises_is_listed_nowhere(visitor: FlaskClient, store: Store) -> None:
+    """Its page is there for who has the address, says what it is, and is not to be found by search engines."""
+    publish_workshop(store, replace(WORKSHOP, id="oefening", title="Alleen om te oefenen", practice=True), NOW)
+    assert "Alleen om te oefenen" not in visitor.get("/").text
+    page = soup(visitor.get("/werkplaats/oefening"))
+    assert "Dit is een oefening." in page.get_text()
+    assert page.find("meta", attrs={"name": "robots", "content": "noindex"})
+
+
+def test_sign_up_that_is_opened_by_hand_is_open(visitor: FlaskClient, store: Store) -> None:
+    """Also before its days; and closed by hand it says so without a day."""
+    for how, status in (("open", 303), ("closed", 409)):
+        window = replace(WORKSHOP.sign_up, opens=NOW.date() + timedelta(days=9), by_hand=how)
+        publish_workshop(store, replace(WORKSHOP, sign_up=window), NOW)
+        assert send(visitor, submission=submission(how), email=f"{how}@example.org").status_code == status
+    assert "Aanmelden kan nu niet." in visitor.get(FORM).text

@@ -12,7 +12,7 @@ from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
 from werkplaats.store import RefusedError, Store, StoreUnavailableError
 from werkplaats.workflows.preview import LostAnswers, Preview, preview
-from werkplaats.workflows.publish import CapacityBelowHeld, ChangedMeanwhile, publish_workshop
+from werkplaats.workflows.publish import CapacityBelowHeld, ChangedMeanwhile, PracticeDiffers, publish_workshop
 from werkplaats.workflows.seats.commit import SeatsBusyError, StoreAwayError
 from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workshop_files import WorkshopFileError, load_all
@@ -48,6 +48,8 @@ def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = 
                 f"{workshop.id}.yaml: somebody else has published this workshop while you were asked. Nothing of this "
                 "file was published: publish again, and look at what it changes now."
             )
+        case PracticeDiffers():
+            raise NotPublishedError(_practice(workshop))
         case published:
             return f"{workshop.id}: {published.change}"
 
@@ -83,6 +85,7 @@ def _publish_files(store: Store, sure: bool, now: datetime) -> int:
     for one in previews:
         _say(*_described(one))
     refusals = [_too_small(one.workshop, refused) for one in previews if (refused := one.refused)]
+    refusals += [_practice(one.workshop) for one in previews if one.practice_differs]
     if refusals:
         raise NotPublishedError("\n".join(refusals))
     changed = [one for one in previews if one.changes]
@@ -115,6 +118,14 @@ def _too_small(workshop: Workshop, refused: CapacityBelowHeld) -> str:
         f"{workshop.id}.yaml: capacity: expected at least {refused.held}, since so many seats are held; "
         f"{refused.capacity} is {refused.excess} too few. Raise it, or cancel {refused.excess} first. "
         "Nothing of this file was published."
+    )
+
+
+def _practice(workshop: Workshop) -> str:
+    return (
+        f"{workshop.id}.yaml: practice: expected what is published of this workshop, got "
+        f"{'yes' if workshop.practice else 'no'}. A workshop is made real at the desk, which erases those who tried it "
+        "out, and a real one does not practise any more. Nothing of this file was published."
     )
 
 

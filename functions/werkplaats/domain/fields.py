@@ -16,6 +16,9 @@ from werkplaats.domain.workshop_written import NOT_WRITTEN, Written
 Fields: TypeAlias = dict[str, str]
 """What is typed, by path. Nothing of it needs to be right."""
 
+_NOT_TYPED = NOT_WRITTEN | {"practice"}
+"""Fields that no form has: what somebody decides by a button of its own."""
+
 _PATH = re.compile(r"[a-z][a-z_]{0,40}(\.([0-9]{1,4}|[a-z][a-z_]{0,40})){0,8}")
 """What a path looks like, whether there is such a field or not."""
 
@@ -23,9 +26,9 @@ _NUMBERED = frozenset({"scale", "recommendation"})
 
 
 def fields_of(workshop: Workshop) -> Fields:
-    """Every field of `workshop` that is not empty; `written` makes of them what `workshop_written.read` reads."""
+    """Every field of `workshop` that can be typed and is not empty. `written` is the way back."""
     plain = msgspec.to_builtins(workshop, builtin_types=(date,))
-    return dict(_flat({name: value for name, value in plain.items() if name not in NOT_WRITTEN}, ""))
+    return dict(_flat({name: value for name, value in plain.items() if name not in _NOT_TYPED}, ""))
 
 
 def in_order(fields: Mapping[str, str]) -> Fields:

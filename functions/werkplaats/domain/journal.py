@@ -22,6 +22,7 @@ class Happened(StrEnum):
     MAIL_BOUNCED = "mail_bounced"
     CAPACITY_CHANGED = "capacity_changed"
     CALLED_OFF = "called_off"
+    MADE_REAL = "made_real"
 
 
 TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF})

@@ -120,6 +120,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     `for_whom` and `route` are Markdown. `phone` is answered on the days themselves. `materials` are for those with a
     seat.
 
+    `practice`: it is there to try everything out; mails go only to those who are in charge of it.
     `called_off` is not written by anybody: what became of the workshop stands there, and nothing takes it away again.
     """
 
@@ -150,12 +151,17 @@ class Workshop(Struct, frozen=True, kw_only=True):
     reminders: Annotated[tuple[Duration, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
+    practice: Annotated[bool, DECISIVE] = False
     called_off: Annotated[CalledOff | None, DECISIVE] = None
 
     @property
     def in_charge(self) -> tuple[Organiser, ...]:
         """Those whose role is organiser: they get the notices, and mails are signed with their names."""
         return tuple(one for one in self.organisers if one.role is Role.ORGANISER)
+
+    def may_be_mailed(self, address: str) -> bool:
+        """Whether a mail of this workshop may go to `address`: while it practises, only to those in charge of it."""
+        return not self.practice or address.casefold() in {one.email.casefold() for one in self.in_charge}
 
     @property
     def begins_at(self) -> datetime:

@@ -8,7 +8,7 @@ from msgspec import Struct, ValidationError
 from msgspec.structs import replace
 
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import CallOff, Command, Promote, Publish, Rejoin, RequestLink, SignUp
+from werkplaats.domain.seats.commands import CallOff, Command, MakeReal, Promote, Publish, Rejoin, RequestLink, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import CalledOff, Workshop
 from werkplaats.store import codec, paths
@@ -188,13 +188,14 @@ Record = TypeVar("Record", bound=Struct)
 class _Marks(Struct, frozen=True):
     """What has become of a workshop."""
 
+    practice: bool = False
     called_off: CalledOff | None = None
 
 
 def _marked(workshop: Workshop, published: Found) -> Workshop:
     """`workshop` with what has become of the one in `published`, of which nothing else can be read."""
     marks = codec.read(published, _Marks)
-    return replace(workshop, called_off=marks.called_off)
+    return replace(workshop, practice=marks.practice, called_off=marks.called_off)
 
 
 class _Reads:
@@ -233,7 +234,7 @@ def _in_state(workshop: str, state: State, *also: Where) -> Query:
 def _named(commands: tuple[Command, ...]) -> Iterator[str]:
     """Paths of the documents that `commands` name."""
     for command in commands:
-        if not isinstance(command, RequestLink | Promote | Publish | CallOff):
+        if not isinstance(command, RequestLink | Promote | Publish | CallOff | MakeReal):
             yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | RequestLink):
             yield paths.of(paths.MAILBOXES, command.mailbox)

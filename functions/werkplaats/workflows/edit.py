@@ -22,6 +22,7 @@ from werkplaats.workflows.preview import Preview, preview
 from werkplaats.workflows.publish import (
     CapacityBelowHeld,
     ChangedMeanwhile,
+    PracticeDiffers,
     Published,
     publish_workshop,
 )
@@ -165,7 +166,7 @@ def publish_draft(
     match publish_workshop(store, queue, checked, now, seen=draft.base, by=by):
         case Published() as published:
             return DraftPublished(_brought_up(store, found, checked), published)
-        case ChangedMeanwhile():
+        case ChangedMeanwhile() | PracticeDiffers():
             ledger = store.seats.ledger(workshop)
             return PublishedMeanwhile(_published(store, workshop), ledger.published if ledger else 0, draft)
         case CapacityBelowHeld() as refused:
@@ -192,7 +193,9 @@ def keep_logo(store: Store, content: bytes) -> Logo | LogoProblem:
 
 
 def _checked(store: Store, draft: WorkshopDraft) -> Workshop | tuple[Mistake, ...]:
-    workshop = check(draft)
+    workshop, published = check(draft), _published(store, draft.workshop)
+    if isinstance(workshop, Workshop) and published is not None:
+        workshop = replace(workshop, practice=published.practice)
     if isinstance(workshop, Workshop) and (logo := workshop.organisation.logo) and store.logos.get(logo) is None:
         return (Mistake("organisation.logo", "expected a logo that has been uploaded", Wrong.NO_SUCH_LOGO),)
     return workshop

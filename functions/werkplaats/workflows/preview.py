@@ -70,6 +70,11 @@ class Preview(Struct, frozen=True, kw_only=True):
     promoted: int = 0
 
     @property
+    def practice_differs(self) -> bool:
+        """Whether it would be refused because one of the two practises and the other does not."""
+        return self.before is not None and self.before.practice is not self.workshop.practice
+
+    @property
     def refused(self) -> CapacityBelowHeld | None:
         """Why it would be refused, as far as can be told now."""
         too_small = self.workshop.capacity < self.held

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from werkplaats.domain.revisions import revision
-from werkplaats.domain.seats.commands import BelowHeld, Publish, Refused, Replaced
+from werkplaats.domain.seats.commands import BelowHeld, Publish, Refusal, Refused, Replaced
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
@@ -42,9 +42,13 @@ class ChangedMeanwhile(Struct, frozen=True):
     """Refused: somebody else has published the workshop since it was looked at."""
 
 
+class PracticeDiffers(Struct, frozen=True):
+    """Refused: the workshop that is published practises and this one does not, or the other way round."""
+
+
 def publish_workshop(
     store: Store, queue: SeatQueue, workshop: Workshop, now: datetime, *, seen: int | None = None, by: str = ""
-) -> Published | CapacityBelowHeld | ChangedMeanwhile:
+) -> Published | CapacityBelowHeld | ChangedMeanwhile | PracticeDiffers:
     """Publish `workshop` at `now` (UTC), whole or not at all, in one commit with its ledger and a revision of it.
 
     A seat that is somebody's is never taken away: less capacity than that is refused. More capacity changes the
@@ -67,6 +71,8 @@ def publish_workshop(
                 return Published(Change.UPDATED if changed else Change.UNCHANGED)
             case BelowHeld(held):
                 return CapacityBelowHeld(workshop.capacity, held)
+            case Refused(Refusal.PRACTICE):
+                return PracticeDiffers()
             case Refused():
                 return ChangedMeanwhile()
             case _:

@@ -27,6 +27,11 @@ def send_reminders(store: Store, now: datetime) -> int:
     return total
 
 
+def reminder_chore(workshop: Workshop, reminder: str) -> str:
+    """The name under which it is kept that `reminder` was sent, for the day on which the workshop now begins."""
+    return f"reminder.{workshop.id}.{reminder.replace(' ', '')}.{workshop.first_day.isoformat()}"
+
+
 def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
     """Tell whom it concerns what `changes` of one workshop come to.
 
@@ -51,7 +56,7 @@ def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
     if due is None or ledger is None:
         return 0
     reminder, since = due
-    chore = f"reminder.{workshop.id}.{reminder.replace(' ', '')}.{workshop.first_day.isoformat()}"
+    chore = reminder_chore(workshop, reminder)
     if store.chores.done_up_to(chore) is not None:
         return 0
     seated = store.seats.in_state(workshop.id, State.CONFIRMED)

@@ -34,6 +34,7 @@ from werkplaats.domain.mail.decision import (
 from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForParticipant, ForSigningIn, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import LIVE, Registration, State
+from werkplaats.domain.roles import Role
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignInRequest, SignIns
 from werkplaats.domain.survey.waves import Invitation
@@ -341,3 +342,24 @@ def test_of_a_workshop_that_was_called_off_only_little_is_still_true(kind: Kind)
         assert isinstance(decision, Send)
     else:
         assert decision == Skip("workshop was called off")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind in PARTICIPANTS or kind.for_organisers])
+def test_while_a_workshop_practises_only_those_in_charge_are_mailed(kind: Kind) -> None:
+    """Whoever else signed up, or works on it in another role, is not, and the reason is kept."""
+    practising = replace(WORKSHOP, practice=True)
+    facts_now = replace(told(kind), workshop=practising)
+    now = ASKED if kind.of_survey else NOW
+    outsider = decide(a_mail(kind), facts_now, now)
+    if kind.for_organisers:
+        assert isinstance(outsider, Send)
+        return
+    assert outsider == Skip("workshop practises, and this address is of nobody in charge of it")
+    assert facts_now.registration is not None
+    assert facts_now.registration.person is not None
+    own = replace(facts_now.registration.person, email="Een@Example.org")
+    in_charge = replace(facts_now, registration=replace(facts_now.registration, person=own))
+    assert isinstance(decide(a_mail(kind), in_charge, now), Send)
+    reader = replace(practising.organisers[0], role=Role.READER)
+    others = replace(practising, organisers=(reader, practising.organisers[1]))
+    assert isinstance(decide(a_mail(kind), replace(in_charge, workshop=others), now), Skip)

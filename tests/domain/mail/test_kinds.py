@@ -22,7 +22,12 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
     """What they are not told of is what they did themselves, or what has no person in it."""
     told = [happened for one in KINDS.values() if isinstance(one, ForOrganisers) for happened in one.tells_of]
     assert len(told) == len(set(told)) == len(NOTICE)
-    assert set(Happened) - set(NOTICE) == {Happened.ERASED, Happened.CAPACITY_CHANGED, Happened.CALLED_OFF}
+    assert set(Happened) - set(NOTICE) == {
+        Happened.ERASED,
+        Happened.CAPACITY_CHANGED,
+        Happened.CALLED_OFF,
+        Happened.MADE_REAL,
+    }
 
 
 def test_reminders_of_a_survey_wait_for_working_hours() -> None:

@@ -19,6 +19,7 @@ from werkplaats.domain.seats.commands import (
     Expire,
     GiveSeat,
     KnownPerson,
+    MakeReal,
     Promote,
     Publish,
     Refused,
@@ -33,12 +34,13 @@ actions = st.sampled_from([Cancel, Accept, Decline, Rejoin, Expire, ErasePerson,
 class LifeOfAWorkshop(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(workshop(capacity=3))
+        self.world = World(workshop(capacity=3, practice=True))
         self.answered: set[str] = set()
         self.forms = 0
         self.sequences: set[int] = set()
         self.given: list[int] = []
         self.off = False
+        self.real = False
 
     @rule(numbers=st.lists(people, min_size=1, max_size=4), again=st.booleans())
     def people_sign_up(self, numbers: list[int], again: bool) -> None:
@@ -86,7 +88,7 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     @rule(capacity=st.integers(1, 8))
     def capacity_changes(self, capacity: int) -> None:
         held = self.world.ledger.held
-        outcome = self.world.do(Publish(workshop(capacity=capacity)))
+        outcome = self.world.do(Publish(workshop(capacity=capacity, practice=not self.real)))
         assert isinstance(outcome, BelowHeld) == (capacity < held)
 
     @precondition(lambda self: len(self.answered) > 4)
@@ -98,6 +100,27 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
         self.off = self.off or isinstance(outcome, Done)
         assert isinstance(outcome, Done) or self.world.now >= self.world.workshop.ends_at
         assert {id: one.state for id, one in self.world.registrations.items()} == states
+
+    @precondition(lambda self: self.answered and not self.real)
+    @rule(erase=st.booleans())
+    def practice_ends(self, erase: bool) -> None:
+        """Only once nobody is left who tried it out; nobody of the real ones is erased by trying that again."""
+        if erase:
+            self.world.do(*(ErasePerson(id, who_practised=True) for id in sorted(self.answered)), Promote())
+        left = any(one.state.live for one in self.world.registrations.values())
+        outcome = self.world.do(MakeReal())
+        assert isinstance(outcome, Refused) is left
+        self.real = not left
+        if self.real:
+            assert (self.world.ledger.held, self.world.ledger.waitlisted) == (0, 0)
+
+    @precondition(lambda self: self.real and self.answered)
+    @rule(data=st.data())
+    def who_is_real_is_not_erased_as_practice(self, data: st.DataObject) -> None:
+        id = data.draw(st.sampled_from(sorted(self.answered)))
+        before = self.world.registrations[id]
+        self.world.do(ErasePerson(id, who_practised=True))
+        assert self.world.registrations[id] == before
 
     @rule(hours=st.integers(1, 400))
     def time_passes(self, hours: int) -> None:
@@ -119,6 +142,10 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     @invariant()
     def what_was_called_off_stays_so(self) -> None:
         assert (self.world.workshop.called_off is not None) == self.off
+
+    @invariant()
+    def it_practises_until_it_is_made_real(self) -> None:
+        assert self.world.workshop.practice is not self.real
 
     @invariant()
     def what_was_answered_is_stored(self) -> None:

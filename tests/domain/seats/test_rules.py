@@ -18,6 +18,7 @@ from werkplaats.domain.seats.commands import (
     ErasePerson,
     Expire,
     GiveSeat,
+    MakeReal,
     OfOne,
     Outcome,
     Promote,
@@ -55,6 +56,7 @@ SAMPLES: list[Command] = [
     Promote(),
     Publish(workshop(capacity=3)),
     CallOff("De begeleider is ziek."),
+    MakeReal(),
 ]
 
 

@@ -106,19 +106,28 @@ class CallOff(Struct, frozen=True):
     by: str = ""
 
 
+class MakeReal(Struct, frozen=True):
+    """The workshop has practised enough. Whoever took part in that must be erased first. `by`: who decides so."""
+
+    by: str = ""
+
+
 class EraseAnswers(Struct, frozen=True):
     registration: str
     questions: tuple[str, ...]
 
 
 class ErasePerson(Struct, frozen=True):
+    """Forget who it is. `who_practised`: only as long as the workshop practises."""
+
     registration: str
+    who_practised: bool = False
 
 
 Action = Cancel | Accept | Decline | Rejoin
 Click = Action | GiveSeat
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
-Command = SignUp | RequestLink | OfOne | Promote | Publish | CallOff
+Command = SignUp | RequestLink | OfOne | Promote | Publish | CallOff | MakeReal
 
 
 class Refusal(StrEnum):
@@ -141,6 +150,8 @@ class Refusal(StrEnum):
     CALLED_OFF = "called_off"
     OVER = "over"
     NO_REASON = "no_reason"
+    PRACTICE = "practice"
+    PEOPLE_LEFT = "people_left"
 
 
 class Done(Struct, frozen=True):

@@ -4,12 +4,14 @@ from msgspec.structs import replace
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.commands import Done, Outcome
+from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
 
 
-def erase_person(registration: Registration, draft: Draft) -> Outcome:
+def erase_person(registration: Registration, draft: Draft, *, who_practised: bool) -> Outcome:
     """Forget the person. A seat or place is given up with it, or it would be held for, or offered to, nobody."""
+    if who_practised and not draft.workshop.practice:
+        return Refused(Refusal.PRACTICE, registration)
     if registration.person is None:
         return Done(registration)
     if registration.state.live:

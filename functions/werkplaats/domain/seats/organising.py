@@ -10,6 +10,7 @@ from werkplaats.domain.seats.commands import (
     BelowHeld,
     CallOff,
     Done,
+    MakeReal,
     Outcome,
     Publish,
     Refusal,
@@ -41,7 +42,8 @@ def has_seat(registration: Registration, _: Draft) -> bool:
 def publish(command: Publish, draft: Draft) -> Outcome:
     """A seat that is somebody's is never taken away: less capacity than that is refused.
 
-    A workshop that was called off stays so, whatever is published of it.
+    A workshop that was called off stays so, whatever is published of it. One that practises is not made real by being
+    published, nor the other way round: its people would be mailed who are none, or not be mailed.
     """
     workshop = replace(command.workshop, called_off=draft.workshop.called_off)
     capacity = draft.ledger.capacity
@@ -49,6 +51,8 @@ def publish(command: Publish, draft: Draft) -> Outcome:
         return Replaced(changed=False)
     if command.seen not in (None, draft.ledger.published):
         return Refused(Refusal.CHANGED)
+    if workshop.practice is not draft.workshop.practice:
+        return Refused(Refusal.PRACTICE)
     if workshop.capacity < draft.ledger.held:
         return BelowHeld(draft.ledger.held)
     if workshop.capacity != capacity:
@@ -68,4 +72,15 @@ def call_off(command: CallOff, draft: Draft) -> Outcome:
     called_off = CalledOff(at=draft.now, reason=command.reason.strip(), version=draft.version)
     draft.publish(replace(draft.workshop, called_off=called_off), command.by)
     draft.note(Happened.CALLED_OFF, None, "")
+    return Done()
+
+
+def make_real(command: MakeReal, draft: Draft) -> Outcome:
+    """Once nobody is left who only tried it out. Numbers go on from where they are: none is ever used twice."""
+    if not draft.workshop.practice:
+        return Done()
+    if draft.ledger.held or draft.ledger.waitlisted:
+        return Refused(Refusal.PEOPLE_LEFT)
+    draft.publish(replace(draft.workshop, practice=False), command.by)
+    draft.note(Happened.MADE_REAL, None, "")
     return Done()

@@ -22,6 +22,7 @@ from werkplaats.domain.seats.commands import (
     ErasePerson,
     Expire,
     GiveSeat,
+    MakeReal,
     OfOne,
     Outcome,
     Promote,
@@ -38,7 +39,7 @@ from werkplaats.domain.seats.erasing import erase_answers, erase_person
 from werkplaats.domain.seats.leaving import cancel, has_cancelled, unsubscribe
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
-from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, publish
+from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, make_real, publish
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
 
@@ -69,8 +70,10 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return publish(command, draft)
         case CallOff():
             return call_off(command, draft)
+        case MakeReal():
+            return make_real(command, draft)
         case ErasePerson():
-            return _if_known(command, draft, erase_person)
+            return _if_known(command, draft, partial(erase_person, who_practised=command.who_practised))
         case EraseAnswers():
             return _if_known(command, draft, partial(erase_answers, questions=command.questions))
         case Unsubscribe():

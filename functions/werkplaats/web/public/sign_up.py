@@ -46,7 +46,9 @@ def _security(runtime: Runtime, request: Request) -> Response:
 
 def _front(runtime: Runtime, request: Request) -> Response:
     now = runtime.now()
-    phases = [(workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all()]
+    phases = [
+        (workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all() if not workshop.practice
+    ]
     return page(
         "workshops",
         cache=REVALIDATE,
