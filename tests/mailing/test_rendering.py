@@ -22,7 +22,7 @@ from tests.mailing.samples import (
     participant,
     rendered,
 )
-from tests.shipped import DEADLINE, HOSTILE, JAN, WORKSHOP, registration
+from tests.shipped import DEADLINE, HOSTILE, JAN, registration
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.registration import Person, State
@@ -208,7 +208,9 @@ def test_notice_of_a_failed_mail_says_which_and_why() -> None:
 @pytest.mark.parametrize(("kind", "sample"), TO_PARTICIPANTS)
 def test_a_title_is_text_also_in_the_sentences_that_mails_share(kind: Kind, sample: Sample) -> None:
     """An ampersand is one, and nothing an organiser writes becomes markup."""
-    html = render(kind, replace(sample(JAN), workshop=replace(WORKSHOP, title="Wonen & <b>werken</b>"))).html
+    context = sample(JAN)
+    workshop = replace(context.workshop, title="Wonen & <b>werken</b>")
+    html = render(kind, replace(context, workshop=workshop)).html
     assert "Wonen &amp; &lt;b&gt;werken" in html
     assert "<b>werken" not in html
 

@@ -38,7 +38,8 @@ def declare(copy: Path) -> None:
 
 def describe(copy: Path) -> None:
     """1. Its entry: for whom, about what, and when it is still true."""
-    entry = "    Kind.THANKED: ForParticipant(about=AboutSeat, true_while=(in_that_very_state(State.CONFIRMED),)),"
+    rules = "(goes_on, in_that_very_state(State.CONFIRMED))"
+    entry = f"    Kind.THANKED: ForParticipant(about=AboutSeat, true_while={rules}),"
     add(copy / KINDS, "    Kind.ORGANISER_SIGNED_UP: ", entry)
 
 
