@@ -73,8 +73,9 @@ def test_everybody_is_mailed_once_with_the_reason(
     store: Store, queue: SeatQueue, postman: Postman, sendgrid: ScriptedSendGrid
 ) -> None:
     """Those with a seat also get the file that takes it out of their calendar. What waited to be sent is not sent."""
-    assert call_off(queue, "proef", REASON) is None
-    assert call_off(queue, "proef", "Iets anders.") is None
+    assert call_off(queue, "proef", REASON, by="een@example.org") is None
+    assert call_off(queue, "proef", "Iets anders.", by="een@example.org") is None
+    assert store.workshops.revisions("proef")[0].by == "een@example.org"
     notify_organisers(store, "proef", entry_id(store), NOW)
     retry_mail(postman, NOW + timedelta(minutes=5))
     bodies = {body["personalizations"][0]["to"][0]["email"]: body for body in sendgrid.taken}
@@ -95,7 +96,7 @@ def test_after_a_crash_in_the_middle_the_rest_is_told(
     store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The journal's entry counts as told only once all mails are there; a lost event is made good by the schedule."""
-    call_off(queue, "proef", REASON)
+    call_off(queue, "proef", REASON, by="een@example.org")
     id, add = entry_id(store), store.outbox.add_missing
     monkeypatch.setattr(enqueue, "AT_ONCE", 1)
     left = iter([True, False, False])
@@ -115,7 +116,7 @@ def test_after_a_crash_in_the_middle_the_rest_is_told(
 
 def test_two_runs_at_once_tell_everybody_once(store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one that loses looks again at what is left."""
-    call_off(queue, "proef", REASON)
+    call_off(queue, "proef", REASON, by="een@example.org")
     published = store.workshops.get("proef")
     assert published is not None
     add, first = store.outbox.add_missing, iter([True])
@@ -135,7 +136,7 @@ def test_no_schedule_does_anything_for_it_any_more(store: Store, queue: SeatQueu
     """No offer, no change, no reminder and no survey, whenever they would be due."""
     moved = replace(WORKSHOP, location=replace(WORKSHOP.location, street="Kerkplein 1"), capacity=3)
     publish_workshop(store, moved, NOW)
-    call_off(queue, "proef", REASON)
+    call_off(queue, "proef", REASON, by="een@example.org")
     assert backlog(store, NOW).promotable == ()
     assert expire_offers(store, queue, NOW) == 0
     assert queue.do("proef", Promote()).count == 0  # type: ignore[union-attr]
@@ -147,16 +148,16 @@ def test_no_schedule_does_anything_for_it_any_more(store: Store, queue: SeatQueu
 
 def test_what_cannot_be_called_off_says_why(store: Store, queue: SeatQueue, clock: list[datetime]) -> None:
     """Without a reason, or afterwards."""
-    assert call_off(queue, "proef", " ") is Refusal.NO_REASON
+    assert call_off(queue, "proef", " ", by="een@example.org") is Refusal.NO_REASON
     clock[0] = WORKSHOP.ends_at
-    assert call_off(queue, "proef", REASON) is Refusal.OVER
+    assert call_off(queue, "proef", REASON, by="een@example.org") is Refusal.OVER
 
 
 def test_a_workshop_that_cannot_be_read_stays_called_off_when_it_is_published_anew(
     store: Store, queue: SeatQueue
 ) -> None:
     """A version that wrote something else in its place must not open it again."""
-    call_off(queue, "proef", REASON)
+    call_off(queue, "proef", REASON, by="een@example.org")
     database(store).document("workshops/proef").update({"first_day": "zaterdag"})
     publish_workshop(store, WORKSHOP, NOW)
     published = store.workshops.get("proef")

@@ -11,14 +11,14 @@ from werkplaats.workflows.mail.enqueue import enqueue
 from werkplaats.workflows.seats.queue import SeatQueue
 
 
-def call_off(queue: SeatQueue, workshop: str, reason: str) -> Refusal | None:
+def call_off(queue: SeatQueue, workshop: str, reason: str, *, by: str) -> Refusal | None:
     """Call `workshop` (its id) off; why it was refused, or None if it is called off, now or earlier.
 
     Refused with OVER once the workshop is over, and with NO_REASON without a `reason` or with one that is too long.
-    The mails follow by the journal: its entry calls `tell_participants`, at once or, if that event is lost, by the
+    `by`: the address of whoever decides so. The mails follow by the journal: its entry calls `tell_participants`, at once or, if that event is lost, by the
     schedule. Raises SeatsBusyError or UnknownWorkshopError.
     """
-    match queue.do(workshop, CallOff(reason)):
+    match queue.do(workshop, CallOff(reason, by)):
         case Done():
             return None
         case Refused(why):
