@@ -15,8 +15,8 @@ def call_off(queue: SeatQueue, workshop: str, reason: str, *, by: str) -> Refusa
     """Call `workshop` (its id) off; why it was refused, or None if it is called off, now or earlier.
 
     Refused with OVER once the workshop is over, and with NO_REASON without a `reason` or with one that is too long.
-    `by`: the address of whoever decides so. The mails follow by the journal: its entry calls `tell_participants`, at once or, if that event is lost, by the
-    schedule. Raises SeatsBusyError or UnknownWorkshopError.
+    `by`: the address of whoever decides so. The mails follow by the journal: its entry calls `tell_participants`, at
+    once or, if that event is lost, by the schedule. Raises SeatsBusyError or UnknownWorkshopError.
     """
     match queue.do(workshop, CallOff(reason, by)):
         case Done():
