@@ -74,7 +74,7 @@ def main() -> None:
         now = workshop.wave_opens_at(wave) + timedelta(hours=9)
         early = workshop.begins_at - timedelta(days=90)
         queue = SeatQueue(store, surroundings(lambda: early))
-        publish_workshop(store, queue, workshop)
+        publish_workshop(store, queue, workshop, early)
         queue.do_all(workshop.id, [_sign_up(number) for number in range(PEOPLE)])
         print(f"{PEOPLE} registrations: {_each(counts, PEOPLE)}", flush=True)
 

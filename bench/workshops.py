@@ -26,5 +26,5 @@ def published(store: Store, id: str, capacity: int, now: datetime) -> Workshop:
         first_day=today + timedelta(days=60),
         last_day=today + timedelta(days=62),
     )
-    publish_workshop(store, SeatQueue(store, surroundings(lambda: now)), workshop)
+    publish_workshop(store, SeatQueue(store, surroundings(lambda: now)), workshop, now)
     return workshop

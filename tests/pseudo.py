@@ -36,7 +36,7 @@ PSEUDO = Words(LANGUAGE, Marked(), load(SOURCE).names)
 _WRITTEN_BY_PEOPLE = frozenset(
     {
         "title", "summary", "description", "street", "postal_code", "city", "country", "name", "practical", "statement",
-        "introduction", "label", "help", "lowest_label", "highest_label",
+        "introduction", "label", "help", "lowest_label", "highest_label", "reason",
     }
 )  # fmt: skip
 """The fields of a workshop that hold text for people."""

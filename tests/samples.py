@@ -115,7 +115,7 @@ class World:
             return
         assert plan.ledger.version == self.ledger.version + 1
         self.ledger = plan.ledger
-        self.workshop = plan.workshop or self.workshop
+        self.workshop = plan.revision.workshop if plan.revision else self.workshop
         self.registrations |= {one.id: one for one in plan.registrations}
         self.mailboxes |= {one.id: one for one in plan.mailboxes}
         for mail in plan.mails:

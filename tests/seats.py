@@ -7,7 +7,7 @@ from werkplaats import machine
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.workflows import publish
-from werkplaats.workflows.publish import CapacityBelowHeld, ChangedMeanwhile, Published
+from werkplaats.workflows.publish import CapacityBelowHeld, ChangedMeanwhile, PracticeDiffers, Published
 from werkplaats.workflows.seats.queue import SeatQueue
 
 
@@ -18,6 +18,6 @@ def seat_queue(store: Store, now: Callable[[], datetime]) -> SeatQueue:
 
 def publish_workshop(
     store: Store, workshop: Workshop, now: datetime, seen: int | None = None
-) -> Published | CapacityBelowHeld | ChangedMeanwhile:
+) -> Published | CapacityBelowHeld | ChangedMeanwhile | PracticeDiffers:
     """Publish `workshop` as `make publish` does, at `now` (UTC)."""
-    return publish.publish_workshop(store, seat_queue(store, lambda: now), workshop, seen)
+    return publish.publish_workshop(store, seat_queue(store, lambda: now), workshop, now, seen=seen)

@@ -11,7 +11,7 @@ from tests.samples import WRITTEN
 from tests.shipped import WORKSHOP
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store.codec import to_fields
-from werkplaats.workshop_files import WorkshopFileError, load, load_all
+from werkplaats.workshop_files import LARGEST_FILE, WorkshopFileError, load, load_all, parse, write
 
 CONSENT = {"kind": "consent", "id": "mee", "label": "Ik eet mee"}
 SCALE = {"kind": "scale", "id": "cijfer", "label": "Cijfer", "lowest_label": "laag", "highest_label": "hoog"}
@@ -132,3 +132,52 @@ def test_what_was_published_before_a_rule_came_stays_readable(changes: dict[str,
     """A published workshop that breaks a newer rule can still be read from the store."""
     published = msgspec.convert(WRITTEN | changes, Workshop)
     assert msgspec.convert(to_fields(published), Workshop) == published
+
+
+def test_the_shipped_workshop_is_written_as_a_file_of_the_same_workshop() -> None:
+    """In the order of its record, long texts as blocks of lines, and without what need not be said."""
+    text = write(WORKSHOP)
+    assert parse(text.encode(), "proef.yaml") == WORKSHOP
+    assert "description: |\n  In Nederland kennen we een aantal wijken" in text
+    assert "\nquestions:\n  - kind: long_text\n    id: opgave\n" in text
+    assert "leaders" not in text
+    names = [line.partition(":")[0] for line in text.splitlines() if line[:1].isalpha()]
+    assert names[:4] == ["id", "title", "summary", "description"]
+
+
+def test_a_time_of_day_is_text_without_quotes_too() -> None:
+    """YAML would make the number 630 of 10:30."""
+    text = write(WORKSHOP) + "days:\n" + "  - {begins: 10:30, ends: 17:00}\n" * 3
+    assert parse(text.encode(), "proef.yaml").days[0].begins == "10:30"
+
+
+def test_a_mistake_in_an_uploaded_file_names_its_line() -> None:
+    """That of the field, or of what it is missing from; all of them at once."""
+    lines = write(WORKSHOP).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("capacity:"))
+    lines[at] = "capacity: veel"
+    text = "\n".join(lines).replace("    id: dieetwensen\n", "")
+    with pytest.raises(WorkshopFileError) as raised:
+        parse(text.encode(), "proef.yaml")
+    found = {one.mistake.path: one.line for one in raised.value.mistakes}
+    assert found["capacity"] == at + 1
+    written = text.splitlines()
+    assert written[found["questions.2.id"] - 1].strip() == "- kind: short_text"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"x" * (LARGEST_FILE + 1), "is 1,000,001 bytes, and 1,000,000 are taken"),
+        (b"a: &a [1]\nb: *a", "found a reference to another place on line 2"),
+        (b"[" * 5_000, "found too many lists and mappings within each other on line 1"),
+        (b"first_day: 2027-02-30", "day is out of range for month"),
+        (b"a: !!python/object/apply:os.system [ls]", "is not YAML"),
+        (b"? [1, 2]\n: 3", "is not YAML"),
+    ],
+)
+def test_what_is_uploaded_to_do_harm_is_refused(content: bytes, complaint: str) -> None:
+    """Too large, or small and standing for something huge, or for a command."""
+    with pytest.raises(WorkshopFileError, match=r"^proef\.yaml: ") as raised:
+        parse(content, "proef.yaml")
+    assert complaint in str(raised.value)

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.machine import surroundings, utc_now
 from werkplaats.security.identity import Identity
@@ -37,6 +38,7 @@ class Runtime:
         self.clock = clock
         self._making = threading.RLock()
         self._workshops: dict[str, tuple[float, Workshop | None]] = {}
+        self._published: dict[str, tuple[int, Workshop]] = {}
 
     @classmethod
     def from_environment(cls) -> "Runtime":
@@ -116,6 +118,20 @@ class Runtime:
         workshop = self.store.workshops.get(id)
         if workshop is not None:
             self._workshops[id] = (time.monotonic(), workshop)
+        return workshop
+
+    def workshop_of(self, ledger: Ledger) -> Workshop | None:
+        """The workshop as it was published with `ledger`, or later; read only if it was published since the last time.
+
+        So a page that reads the ledger shows at once that the workshop was called off, or anything else about it.
+        """
+        version, kept = self._published.get(ledger.id, (-1, None))
+        if kept is not None and version == ledger.published:
+            return kept
+        workshop = self.store.workshops.get(ledger.id)
+        if workshop is not None:
+            self._published[ledger.id] = (ledger.published, workshop)
+            self._workshops[ledger.id] = (time.monotonic(), workshop)
         return workshop
 
     @cached_property

@@ -240,3 +240,51 @@ def test_a_reminder_goes_to_everybody_who_had_a_seat_when_it_fell_due() -> None:
     assert reminders(REMINDED, "7 days", WEEK_BEFORE, people, 12, LATER) == tuple(
         queue(Kind.REMINDER, AboutReminder(id, 12, "7days", date(2027, 8, 29)), "proef", LATER) for id in ("r1", "r4")
     )
+
+
+# Hours, and the name of the place
+
+HOURS = [{"begins": "09:30", "ends": "21:00"}] * 3
+OTHER_HOURS = [{"begins": "10:00", "ends": "21:00"}] * 3
+VENUE = {"location": WRITTEN["location"] | {"name": "Landgoed Proef"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ({}, {"days": HOURS}, (False, True, False)),
+        ({"days": HOURS}, {"days": OTHER_HOURS}, (False, True, False)),
+        ({"days": HOURS}, {}, (False, True, False)),
+        ({}, VENUE, (False, False, True)),
+        ({"days": HOURS}, VENUE | {"days": OTHER_HOURS}, (False, True, True)),
+    ],
+)
+def test_other_hours_and_another_venue_are_told(
+    before: dict[str, Any], after: dict[str, Any], what: tuple[bool, ...]
+) -> None:
+    """Participants are told of other hours and of another venue, as they are of other days and another place."""
+    change = a_change(workshop(**before), workshop(**after))
+    assert (change.of_days, change.of_hours, change.of_place) == what
+
+
+def test_what_people_do_not_have_in_their_diaries_is_not_told() -> None:
+    """Participants are not told of another text, another price, or somebody else who leads the workshop."""
+    after = workshop(programme="Vol.", price={"amount": "€ 450"}, leaders=[{"name": "Een"}])
+    assert change_between(WORKSHOP, after, 9, NOW) is None
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_other_hours_concern_those_with_a_seat_or_an_offer(state: State) -> None:
+    """Whoever waits is told the hours once there is a seat."""
+    told = state in (State.CONFIRMED, State.OFFERED)
+    assert concerns(a_change(WORKSHOP, workshop(days=HOURS)), one(state)) is told
+
+
+def test_of_hours_and_place_the_part_that_changed_again_is_left_out() -> None:
+    """The mail about the first change tells only the part that is still so."""
+    both = a_change(WORKSHOP, workshop(**VENUE, days=HOURS))
+    left = still_true(both, workshop(**VENUE, days=OTHER_HOURS))
+    assert left is not None
+    assert (left.of_hours, left.of_place) == (False, True)
+    assert still_true(both, workshop(days=OTHER_HOURS)) is None
+    assert still_true(both, replace(workshop(**VENUE), days=both.after.days)) == both

@@ -11,7 +11,9 @@ from werkplaats.domain import questions
 from werkplaats.domain.questions import (
     LONGEST_FORM,
     Questions,
-    check_questions,
+    check_condition,
+    check_distinct,
+    check_length,
     is_asked,
     possible_answers,
 )
@@ -37,10 +39,18 @@ RECOMMENDATION = {"kind": "recommendation", "id": "aanraden", "label": "Aanraden
 CONSENT = {"kind": "consent", "id": "mag", "label": "Mag het?"}
 
 
+def check(questions: Questions) -> None:
+    """Raise ValueError for the first rule that `questions` break."""
+    check_distinct(questions)
+    check_length(questions)
+    for number, question in enumerate(questions):
+        check_condition(question, questions[:number])
+
+
 def mistake(*written: dict[str, Any]) -> str:
     """What is said about the questions `written`, which must break a rule."""
     with pytest.raises(ValueError, match="expected") as error:
-        check_questions(asked(*written))
+        check(asked(*written))
     return str(error.value)
 
 
@@ -49,7 +59,7 @@ def mistake(*written: dict[str, Any]) -> str:
 
 def test_questions_that_keep_the_rules_are_accepted() -> None:
     """One of every kind, in one form."""
-    check_questions(tuple(sample.question for sample in SAMPLES))
+    check(tuple(sample.question for sample in SAMPLES))
 
 
 def test_two_questions_with_one_id_are_refused() -> None:
@@ -67,7 +77,7 @@ def test_the_texts_of_a_form_have_a_limit_together() -> None:
     """Exactly so many characters are accepted, and one more is refused. Only texts count."""
     fits = [{"kind": "long_text", "id": f"q{number}", "label": "Lang", "max_length": 5000} for number in range(3)]
     fits += [{"kind": "long_text", "id": "q3", "label": "Lang", "max_length": 4800}, short("q4", max_length=200)]
-    check_questions(asked(*fits, CHOICE, SEVERAL, SCALE, RECOMMENDATION, CONSENT))
+    check(asked(*fits, CHOICE, SEVERAL, SCALE, RECOMMENDATION, CONSENT))
     assert LONGEST_FORM == 20_000
     assert mistake(*fits, short("over", max_length=1)) == (
         "expected texts of at most 20000 characters in one form together, got 20001"
@@ -87,7 +97,7 @@ def test_a_condition_is_about_an_earlier_question(order: list[dict[str, Any]]) -
 )
 def test_a_condition_on_an_answer_that_can_be_given_is_accepted(about: dict[str, Any], answer: Any) -> None:
     """Also where other questions stand between the two."""
-    check_questions(asked(short("a"), about, short("b"), short("c", **only_if(about["id"], answer))))
+    check(asked(short("a"), about, short("b"), short("c", **only_if(about["id"], answer))))
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from tests.database import database
 from tests.functions.conftest import KEYS, Serve, submission
 from tests.samples import NOW, sign_up
+from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
-from werkplaats.domain.seats.commands import Cancel, ErasePerson, Promote
+from werkplaats.domain.seats.commands import CallOff, Cancel, ErasePerson, Promote
 from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.workflows.seats.queue import SeatQueue
@@ -527,3 +529,56 @@ def test_a_store_that_does_not_answer_is_said(visitor: FlaskClient, monkeypatch:
     assert answer.headers["Retry-After"] == "30"
     assert 'value="Jan"' in answer.text
     assert TYPED["submission"] in answer.text
+
+
+def test_a_workshop_that_was_called_off_says_so(
+    visitor: FlaskClient, manage: FlaskClient, store: Store, queue: SeatQueue
+) -> None:
+    """On its page, where one would sign up, and on one's own page with the reason; the front page has it no more."""
+    mine = send(visitor).headers["Location"]
+    queue.do(WORKSHOP.id, CallOff("De begeleider is **ziek**. <script>"))
+    for client, path in ((visitor, PAGE), (visitor, FORM), (manage, mine)):
+        page = soup(client.get(path))
+        main = page.find("main")
+        assert main is not None
+        assert main["data-workshop"] == "called_off"  # type: ignore[index]
+        assert "gaat niet door" in page.get_text()
+        assert page.find("form") is None
+    own = manage.get(mine).text
+    assert "De begeleider is <strong>ziek</strong>." in own
+    assert "<script>" not in own
+    assert 'data-state="confirmed"' in own
+    assert WORKSHOP.title not in visitor.get("/").text
+
+
+@pytest.mark.parametrize("action", ["cancel", "accept", "decline", "rejoin"])
+def test_after_calling_off_every_button_answers_that(
+    visitor: FlaskClient, manage: FlaskClient, queue: SeatQueue, action: str
+) -> None:
+    """409 with the page and an explanation; a sign-up is refused as well."""
+    mine = send(visitor).headers["Location"]
+    queue.do(WORKSHOP.id, CallOff("De begeleider is ziek."))
+    answer = manage.post(mine, data={"action": action})
+    assert answer.status_code == 409
+    assert "De werkplaats gaat niet door. Je kunt hier niets meer veranderen" in answer.text
+    refused = send(visitor, email="piet@example.org", voornaam="Piet")
+    assert refused.status_code == 409
+    assert 'data-workshop="called_off"' in refused.text
+
+
+def test_a_workshop_that_practises_is_listed_nowhere(visitor: FlaskClient, store: Store) -> None:
+    """Its page is there for who has the address, says what it is, and is not to be found by search engines."""
+    publish_workshop(store, replace(WORKSHOP, id="oefening", title="Alleen om te oefenen", practice=True), NOW)
+    assert "Alleen om te oefenen" not in visitor.get("/").text
+    page = soup(visitor.get("/werkplaats/oefening"))
+    assert "Dit is een oefening." in page.get_text()
+    assert page.find("meta", attrs={"name": "robots", "content": "noindex"})
+
+
+def test_sign_up_that_is_opened_by_hand_is_open(visitor: FlaskClient, store: Store) -> None:
+    """Also before its days; and closed by hand it says so without a day."""
+    for how, status in (("open", 303), ("closed", 409)):
+        window = replace(WORKSHOP.sign_up, opens=NOW.date() + timedelta(days=9), by_hand=how)
+        publish_workshop(store, replace(WORKSHOP, sign_up=window), NOW)
+        assert send(visitor, submission=submission(how), email=f"{how}@example.org").status_code == status
+    assert "Aanmelden kan nu niet." in visitor.get(FORM).text

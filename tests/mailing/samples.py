@@ -17,6 +17,8 @@ from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import Person, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import GOOD_FOR
+from werkplaats.domain.workshop import CalledOff
+from werkplaats.domain.workshop_parts import Hours
 from werkplaats.mailing.rendering import (
     Context,
     OrganiserContext,
@@ -34,6 +36,11 @@ SIGN_IN_LINK = f"{DESK}inloggen/abc.def.ghi_jkl"
 LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
 HOSTILE_REASON = "550 <b>no</b>\r\nsuch\u202e user"
 MOVED = replace(WORKSHOP, first_day=date(2027, 8, 22), last_day=date(2027, 8, 24))
+TIMED = replace(
+    WORKSHOP,
+    days=(Hours(begins="09:30", ends="21:00"),) * 3,
+    location=replace(WORKSHOP.location, name="Landgoed Zonheuvel"),
+)
 CHANGE = Change(
     id="c",
     workshop=WORKSHOP.id,
@@ -42,6 +49,8 @@ CHANGE = Change(
     before=Particulars.of(MOVED),
     after=Particulars.of(WORKSHOP),
 )
+CHANGE_OF_HOURS = replace(CHANGE, before=Particulars.of(WORKSHOP), after=Particulars.of(TIMED))
+HOURS_TAKEN_BACK = replace(CHANGE_OF_HOURS, after=replace(CHANGE_OF_HOURS.after, days=()), before=CHANGE_OF_HOURS.after)
 
 Sample = Callable[[Person | None], Context]
 """Makes what the templates of a mail to, or about, a person are given."""
@@ -87,6 +96,13 @@ def visitor(person: Person | None) -> VisitorContext:
     )
 
 
+def called_off(person: Person | None) -> ParticipantContext:
+    """The mail to somebody who has a seat in a workshop that is called off."""
+    workshop = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="De begeleider is ziek.", version=3))
+    one = replace(registration(State.CONFIRMED, person), had_seat=True)
+    return replace(participant(State.CONFIRMED, person), workshop=workshop, registration=one)
+
+
 SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.CONFIRMED, partial(participant, State.CONFIRMED)),
     (Kind.WAITLISTED, partial(participant, State.WAITLISTED, place=3, waiting=7)),
@@ -96,6 +112,9 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.LINK, partial(participant, State.CONFIRMED)),
     (Kind.REMINDER, partial(participant, State.CONFIRMED)),
     (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE)),
+    (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE_OF_HOURS)),
+    (Kind.CHANGED, partial(participant, State.OFFERED, change=HOURS_TAKEN_BACK)),
+    (Kind.CALLED_OFF, called_off),
     (Kind.SURVEY_INVITATION, survey),
     (Kind.SURVEY_REMINDER, survey),
     (Kind.ORGANISER_SIGNED_UP, partial(organiser, Happened.SIGNED_UP)),

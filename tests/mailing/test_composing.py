@@ -21,6 +21,7 @@ from werkplaats.domain.mail.decision import ToOrganiser, ToParticipant, ToSurvey
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant, Kind
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import State
+from werkplaats.domain.workshop import CalledOff
 from werkplaats.mailing.composing import compose
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.security.links import Links
@@ -31,6 +32,8 @@ ABOUT: dict[type[About], About] = {
     AboutReminder: AboutReminder("r1", 7, "7days", WORKSHOP.first_day),
     AboutChange: AboutChange("r1", 7, "c"),
 }
+OFF = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="De begeleider is ziek.", version=7))
+TAKES_BACK = (Kind.CANCELLED, Kind.CALLED_OFF)
 TO_PARTICIPANTS = [kind for kind, traits in KINDS.items() if isinstance(traits, ForParticipant)]
 
 
@@ -39,7 +42,13 @@ def composed(kind: Kind, state: State, *, had_seat: bool) -> Message:
     mail = queue(kind, ABOUT[KINDS[kind].about], WORKSHOP.id, NOW)
     one = replace(registration(state), had_seat=had_seat)
     letter = ToParticipant(
-        mail=mail, workshop=WORKSHOP, ledger=LEDGER, registration=one, person=JAN, place=3, change=CHANGE
+        mail=mail,
+        workshop=OFF if kind is Kind.CALLED_OFF else WORKSHOP,
+        ledger=LEDGER,
+        registration=one,
+        person=JAN,
+        place=3,
+        change=CHANGE,
     )
     return compose(letter, LINKS, NOW)
 
@@ -50,9 +59,9 @@ def test_a_file_for_the_calendar_goes_to_who_has_a_seat_or_had_one(kind: Kind, s
     """A calendar file goes with mails about the days to people with a seat, and with the one that cancels a seat."""
     invites = kind in (Kind.CONFIRMED, Kind.REMINDER, Kind.CHANGED) and state is State.CONFIRMED
     file = composed(kind, state, had_seat=True).calendar
-    assert (file is not None) is (invites or kind is Kind.CANCELLED)
+    assert (file is not None) is (invites or kind in TAKES_BACK)
     if file is not None:
-        assert (b"METHOD:CANCEL" in file) is (kind is Kind.CANCELLED)
+        assert (b"METHOD:CANCEL" in file) is (kind in TAKES_BACK)
         assert b"SEQUENCE:7" in file
     assert composed(kind, state, had_seat=False).calendar is None
 

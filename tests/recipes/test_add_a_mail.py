@@ -25,7 +25,9 @@ STEPS = {
         line_before(
             KINDS,
             "    Kind.ORGANISER_SIGNED_UP: ",
-            "    Kind.THANKED: ForParticipant(about=AboutSeat, true_while=(in_that_very_state(State.CONFIRMED),)),",
+            "    Kind.THANKED: ForParticipant(\n"
+            "        about=AboutSeat, true_while=(goes_on, in_that_very_state(State.CONFIRMED))\n"
+            "    ),",
         )
     ],
     "name": [line_before(NAMES, "    Kind.ORGANISER_SIGNED_UP: ", '    Kind.THANKED: Phrase("het bedankje"),')],

@@ -310,7 +310,7 @@ def too_large(excess: int) -> dict[str, Any]:
     options = [{"value": f"o{number}", "label": "é" * 300} for number in range(30)]
     questions = [{"kind": "one_of", "id": f"q{number}", "label": "é" * 300, "options": options} for number in range(40)]
     waves = [wave | {"id": f"w{number}", "after": f"{number + 1} days", "questions": questions} for number in range(2)]
-    waves[1]["questions"] = questions[:10]
+    waves[1]["questions"] = questions[:14]
     written = AHEAD | {"waves": waves, "practical": "x"}
     size = size_of("workshops/proef", to_fields(msgspec.convert(written, Workshop)))
     return written | {"practical": "x" * (1 + LARGEST_DOCUMENT - size + excess)}

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from werkplaats.domain.registration import Answers, Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
-from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.domain.workshop import CalledOff, Wave, Workshop
 from werkplaats.web.forms.forms import (
     SignUpForm,
     SurveyForm,
@@ -57,20 +57,37 @@ def wrong_survey(words: Words, wave: Wave) -> SurveyForm:
     return form
 
 
+def opened_by_hand(workshop: Workshop, by_hand: Literal["open", "closed"]) -> Workshop:
+    """`workshop` with sign-up that an organiser has opened or closed, whatever its days say."""
+    return replace(workshop, sign_up=replace(workshop.sign_up, by_hand=by_hand))
+
+
+def off(workshop: Workshop) -> Workshop:
+    """`workshop` after it was called off."""
+    return replace(workshop, called_off=CalledOff(at=NOW, reason="Αβγ **δ**", version=3))
+
+
 def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     """Every page for participants in each of its forms, but for a registration's own page."""
     wave = workshop.waves[0]
-    for phase in ("early", "open", "closed"):
+    for one in (workshop, replace(workshop, practice=True)):
+        for phase, full in product(("early", "open", "closed"), (False, True)):
+            yield "workshop", {"workshop": one, "phase": phase, "full": full}
+    by_hands: tuple[Literal["open", "closed"], ...] = ("open", "closed")
+    for by_hand in by_hands:
+        one = opened_by_hand(workshop, by_hand)
         for full in (False, True):
-            yield "workshop", {"workshop": workshop, "phase": phase, "full": full}
-    for open in ([], [workshop]):
+            yield "workshop", {"workshop": one, "phase": by_hand, "full": full}
+    yield "workshop", {"workshop": off(workshop), "phase": "closed", "full": False}
+    for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
         for early in ([], [workshop]):
             yield "workshops", {"open": open, "early": early}
-    for full in (False, True):
-        for form in (sign_up_form(words, workshop, None, SUBMISSIONS), wrong_form(words, workshop)):
-            yield "sign_up", {"workshop": workshop, "form": form, "phase": "open", "full": full}
-    for phase in ("early", "closed"):
-        yield "closed", {"workshop": workshop, "phase": phase}
+    for one, full in product((workshop, opened_by_hand(workshop, "open")), (False, True)):
+        for form in (sign_up_form(words, one, None, SUBMISSIONS), wrong_form(words, one)):
+            yield "sign_up", {"workshop": one, "form": form, "phase": "open", "full": full}
+    yield "closed", {"workshop": workshop, "phase": "early"}
+    for one in (workshop, opened_by_hand(workshop, "closed"), off(workshop)):
+        yield "closed", {"workshop": one, "phase": "closed"}
     for name in ("received", "link_sent", "privacy"):
         yield name, {"workshop": workshop}
     yield "link", {"workshop": workshop, "form": link_form(words, None, SUBMISSIONS)}
@@ -120,6 +137,8 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
         yield "registration", shown | {"used_form": "f", "place": 1 if waits else None, "problem": "–"}
         yield "registration", shown | {"place": None, "registration": replace(one, state=state, person=None)}
         yield "registration", shown | {"registration": replace(one, state=state, cancelled_by_organiser=True)}
+        yield "registration", shown | {"workshop": opened_by_hand(workshop, "open" if open else "closed")}
+        yield "registration", shown | {"workshop": off(workshop), "used_form": "f", "problem": "–"}
 
 
 def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:

@@ -13,15 +13,16 @@ from msgspec.structs import replace
 from werkzeug.test import EnvironBuilder
 
 from tests.mailing.samples import SAMPLES, Sample
-from tests.pseudo import GREEK, MARIA, PSEUDO, unmarked, unmarked_in
+from tests.pseudo import GREEK, MARIA, PSEUDO, in_greek, unmarked, unmarked_in
 from tests.pseudo import offered as offered
 from tests.shipped import NOW, REGISTRATION, SUBMISSIONS, sent
 from tests.wording.pages import Shown, desk_pages, public_pages, registration_pages
-from werkplaats.domain.changes import Particulars
+from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Refusal
 from werkplaats.domain.survey.results import Day, summarise
+from werkplaats.domain.workshop_parts import Hours
 from werkplaats.mailing.calendar import invitation
 from werkplaats.mailing.rendering import (
     Context,
@@ -64,9 +65,11 @@ def test_no_page_is_left_out() -> None:
 def greek(context: Context) -> Context:
     """What the templates of a sample mail are given, about the Greek workshop."""
     match context:
-        case ParticipantContext(change=change):
+        case ParticipantContext(change=change, workshop=workshop):
             before, after = Particulars.of(WHOLLY_MOVED), Particulars.of(GREEK)
-            return replace(context, workshop=GREEK, change=change and replace(change, before=before, after=after))
+            return replace(
+                context, workshop=in_greek(workshop), change=change and replace(change, before=before, after=after)
+            )
         case SurveyContext():
             return replace(context, workshop=GREEK, wave=GREEK.waves[0])
         case OrganiserContext(entry=entry):
@@ -78,6 +81,7 @@ def greek(context: Context) -> Context:
 WHOLLY_MOVED = replace(
     GREEK, first_day=date(2027, 8, 22), last_day=date(2027, 8, 24), location=replace(GREEK.location, street="Δρόμος 1")
 )
+HOURS = (Hours(begins="09:30", ends="21:00"),) * 3
 
 
 def variants(context: Context) -> Iterator[Context]:
@@ -89,16 +93,10 @@ def variants(context: Context) -> Iterator[Context]:
                 one = replace(context.registration, state=state)
                 yield replace(context, registration=one, can_rejoin=can_rejoin)
                 yield replace(context, registration=replace(one, cancelled_by_organiser=True), place=2)
-            yield replace(context, workshop=replace(GREEK, promotion=replace(GREEK.promotion, by="direct")))
+            direct = replace(context.workshop, promotion=replace(GREEK.promotion, by="direct"))
+            yield replace(context, workshop=direct)
             if context.change is not None:
-                here = replace(context.change.before, location=context.change.after.location)
-                yield replace(context, change=replace(context.change, before=here))
-                then = replace(
-                    context.change.before,
-                    first_day=context.change.after.first_day,
-                    last_day=context.change.after.last_day,
-                )
-                yield replace(context, change=replace(context.change, before=then))
+                yield from (replace(context, change=change) for change in changes(context.change))
         case SurveyContext(wave=wave):
             yield replace(context, wave=replace(wave, to="waitlisted"))
         case OrganiserContext(entry=entry, ledger=ledger):
@@ -109,6 +107,21 @@ def variants(context: Context) -> Iterator[Context]:
                 yield replace(context, mail=replace(context.mail, doubtful=True))
         case VisitorContext():
             yield replace(context, name=None)
+
+
+def changes(change: Change) -> Iterator[Change]:
+    """Every combination of other days, other hours (also hours that are not known any more) and another place."""
+    for days, place, hours in product((True, False), (True, False), ((), (HOURS, ()), ((), HOURS))):
+        before = change.before
+        if not days:
+            before = replace(before, first_day=change.after.first_day, last_day=change.after.last_day)
+        if not place:
+            before = replace(before, location=change.after.location)
+        after = change.after
+        if hours:
+            before, after = replace(before, days=hours[0]), replace(after, days=hours[1])
+        if before != after:
+            yield replace(change, before=before, after=after)
 
 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)

@@ -11,13 +11,8 @@ from werkplaats.machine import surroundings
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
 from werkplaats.store import RefusedError, Store, StoreUnavailableError
-from werkplaats.workflows.publish import (
-    CapacityBelowHeld,
-    ChangedMeanwhile,
-    Preview,
-    preview,
-    publish_workshop,
-)
+from werkplaats.workflows.preview import LostAnswers, Preview, preview
+from werkplaats.workflows.publish import CapacityBelowHeld, ChangedMeanwhile, PracticeDiffers, publish_workshop
 from werkplaats.workflows.seats.commit import SeatsBusyError, StoreAwayError
 from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workshop_files import WorkshopFileError, load_all
@@ -51,7 +46,7 @@ def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = 
     Raises NotPublishedError, StoreAwayError or SeatsBusyError.
     """
     queue = SeatQueue(store, surroundings(lambda: now))
-    match publish_workshop(store, queue, workshop, seen):
+    match publish_workshop(store, queue, workshop, now, seen=seen, by="make publish"):
         case CapacityBelowHeld() as refused:
             raise NotPublishedError(_too_small(workshop, refused))
         case ChangedMeanwhile():
@@ -59,6 +54,8 @@ def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = 
                 f"{workshop.id}.yaml: somebody else has published this workshop while you were asked. Nothing of this "
                 "file was published: publish again, and look at what it changes now."
             )
+        case PracticeDiffers():
+            raise NotPublishedError(_practice(workshop))
         case published:
             return f"{workshop.id}: {published.effect}"
 
@@ -95,6 +92,7 @@ def _publish_files(store: Store, sure: bool, now: datetime) -> int:
     for one in previews:
         _say(*_described(one))
     refusals = [_too_small(one.workshop, refused) for one in previews if (refused := one.refused)]
+    refusals += [_practice(one.workshop) for one in previews if one.practice_differs]
     if refusals:
         raise NotPublishedError("\n".join(refusals))
     changed = [one for one in previews if one.changes]
@@ -127,6 +125,14 @@ def _too_small(workshop: Workshop, refused: CapacityBelowHeld) -> str:
         f"{workshop.id}.yaml: capacity: expected at least {refused.held}, since so many seats are held; "
         f"{refused.capacity} is {refused.excess} too few. Raise it, or cancel {refused.excess} first. "
         "Nothing of this file was published."
+    )
+
+
+def _practice(workshop: Workshop) -> str:
+    return (
+        f"{workshop.id}.yaml: practice: expected what is published of this workshop, got "
+        f"{'yes' if workshop.practice else 'no'}. A workshop is made real at the desk, which erases those who tried it "
+        "out, and a real one does not practise any more. Nothing of this file was published."
     )
 
 
@@ -168,10 +174,21 @@ def _consequences(one: Preview) -> list[str]:
         lines.append(f"ERASES {_counted(count, 'answer', 'answers')} to {question!r} tonight, for good")
     if one.mailed:
         lines.append(f"MAILS {_counted(one.mailed, 'participant', 'participants')} about the changed days or place")
+    lines += map(_lost, one.lost)
+    lines += [f"CLOSES the survey {wave!r}, which can be answered now" for wave in one.closed_waves]
+    if one.offers_cut_short:
+        lines.append(f"CUTS SHORT {_counted(one.offers_cut_short, 'offer', 'offers')}, whose mail names a later time")
+    if one.sign_up:
+        lines.append(f"sign-up is {one.sign_up[0]} → {one.sign_up[1]}")
     if one.reminder:
         lines.append(f"MAILS the reminder of {one.reminder!r} to all who have a seat, at the next run")
     lines += [f"MAILS invitations to the survey {wave!r}, which opens at once" for wave in one.waves]
     return lines
+
+
+def _lost(lost: LostAnswers) -> str:
+    what = f"{lost.question!r}" if lost.option is None else f"{lost.question!r} that are {lost.option!r}"
+    return f"HIDES {_counted(lost.count, 'answer', 'answers')} to {what}"
 
 
 def _counted(count: int, one: str, many: str) -> str:

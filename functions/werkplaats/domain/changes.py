@@ -11,18 +11,28 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.workshop import Location, Workshop
+from werkplaats.domain.workshop_parts import Hours
 
 
 class Particulars(Struct, frozen=True, kw_only=True):
-    """The facts that people note in their diaries. Participants are mailed when one of them changes."""
+    """The facts that people note in their diaries. Participants are mailed when one of them changes.
+
+    `days` has the hours of each day. It is empty if they are not known.
+    """
 
     first_day: date
     last_day: date
     location: Location
+    days: tuple[Hours, ...] = ()
 
     @classmethod
     def of(cls, workshop: Workshop) -> "Particulars":
-        return cls(first_day=workshop.first_day, last_day=workshop.last_day, location=workshop.location)
+        return cls(
+            first_day=workshop.first_day,
+            last_day=workshop.last_day,
+            location=workshop.location,
+            days=workshop.days,
+        )
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -45,6 +55,10 @@ class Change(Struct, frozen=True, kw_only=True):
         return (self.before.first_day, self.before.last_day) != (self.after.first_day, self.after.last_day)
 
     @property
+    def of_hours(self) -> bool:
+        return self.before.days != self.after.days
+
+    @property
     def of_place(self) -> bool:
         return self.before.location != self.after.location
 
@@ -52,11 +66,11 @@ class Change(Struct, frozen=True, kw_only=True):
 def change_between(before: Workshop, after: Workshop, version: int, now: datetime) -> Change | None:
     """The change of particulars from `before` to `after`, or None if there is nothing to tell.
 
-    There is nothing to tell if the particulars are the same, or if both versions of the workshop have ended by `now`
-    (UTC). `version` is the ledger's version of the commit that publishes `after`.
+    There is nothing to tell if the particulars are the same, if both versions of the workshop have ended by `now`
+    (UTC), or if it has been called off. `version` is the ledger's version of the commit that publishes `after`.
     """
     old, new = Particulars.of(before), Particulars.of(after)
-    if old == new or now >= max(before.ends_at, after.ends_at):
+    if old == new or after.called_off is not None or now >= max(before.ends_at, after.ends_at):
         return None
     return Change(id=f"{after.id}.{version}", workshop=after.id, version=version, at=now, before=old, after=new)
 
@@ -79,17 +93,18 @@ def still_true(change: Change, workshop: Workshop) -> Change | None:
     before = now
     if (change.after.first_day, change.after.last_day) == (now.first_day, now.last_day):
         before = replace(before, first_day=change.before.first_day, last_day=change.before.last_day)
+    if change.after.days == now.days:
+        before = replace(before, days=change.before.days)
     if change.after.location == now.location:
         before = replace(before, location=change.before.location)
-    left = replace(change, before=before, after=now)
-    return left if left.of_days or left.of_place else None
+    return None if before == now else replace(change, before=before, after=now)
 
 
 def concerns(change: Change, registration: Registration) -> bool:
     """Whether the person of `registration` should be told about `change`.
 
-    A change of days concerns everybody who had signed up before it, including the waitlist. A change of place concerns
-    only those with a seat or an offer.
+    A change of days concerns everybody who had signed up before it, including the waitlist. A change of hours or of
+    place concerns only those with a seat or an offer.
     """
     joined_at = registration.joined_at or registration.signed_up_at
     if registration.person is None or not registration.state.live or joined_at > change.at:
@@ -109,9 +124,9 @@ def announcements(change: Change, registrations: tuple[Registration, ...], now: 
 def reminder_due(workshop: Workshop, now: datetime) -> tuple[str, datetime] | None:
     """The latest of the workshop's reminders that is due at `now` (UTC), and the time since when it is due (UTC).
 
-    None if no reminder is due yet, or if the workshop has begun.
+    None if no reminder is due yet, or if the workshop has begun or has been called off.
     """
-    if workshop.has_begun(now):
+    if workshop.has_begun(now) or workshop.called_off is not None:
         return None
     due = zip(workshop.reminders, workshop.reminders_at(), strict=True)
     past = [(reminder, at) for reminder, at in due if at <= now]

@@ -24,6 +24,12 @@ class Happened(StrEnum):
     MAIL_FAILED = "mail_failed"
     MAIL_BOUNCED = "mail_bounced"
     CAPACITY_CHANGED = "capacity_changed"
+    CALLED_OFF = "called_off"
+    MADE_REAL = "made_real"
+
+
+TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF})
+"""The kinds of entry that everybody who signed up is mailed about."""
 
 
 def first_entry_of(form: str) -> str:
@@ -40,7 +46,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     `version` is the ledger's version of the commit that it belongs to. `registration` and `mail` are the ids of what it
     is about. `detail` is for people to read: the state that followed, or why a mail failed. `notified` is true once the
-    mails to organisers have been queued, or if this kind of entry is not mailed. The store deletes the entry some time
+    mails about it have been queued, or if this kind of entry is not mailed. The store deletes the entry some time
     after `expire_at` (UTC).
     """
 

@@ -16,6 +16,8 @@ LINE_PATTERN = r"^[^\x00-\x1f\x7f]+$"
 Id = Annotated[str, Meta(pattern=ID_PATTERN, max_length=60)]
 Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=LINE_PATTERN)]
 Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+Duration = Annotated[str, Meta(max_length=20)]
+"""A length of time as it is written, such as '90 days'; `times` reads it."""
 
 Answer = str | int | bool | list[str]
 """An answer to one question: text, the value of an option, a number, a ticked box, or the values of several options.
@@ -31,7 +33,9 @@ class OnlyIf(Struct, frozen=True, kw_only=True):
     """
 
     question: Id
-    is_: Annotated[tuple[str | int | bool, ...], Meta(min_length=1)] = field(name="is")
+    is_: Annotated[tuple[Annotated[str, Meta(max_length=60)] | int | bool, ...], Meta(min_length=1, max_length=30)] = (
+        field(name="is")
+    )
 
 
 class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -42,9 +46,9 @@ class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
     id: Id
     label: Line
-    help: str = ""
+    help: Annotated[str, Meta(max_length=1_000)] = ""
     required: bool = False
-    erase_after: str | None = None
+    erase_after: Duration | None = None
     only_if: OnlyIf | None = None
 
 
@@ -56,9 +60,16 @@ class LongText(Question, frozen=True, kw_only=True, tag="long_text"):
     max_length: Annotated[int, Meta(ge=1, le=5_000)] = 2_000
 
 
-class Option(Struct, frozen=True, kw_only=True):
+class Option(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`counts`: what whoever chooses it is counted for, such as nacht-1 and nacht-2 for both nights.
+
+    What is left out is not written either: the version of a survey's questions follows from what is written, and must
+    stay the same for options from before there was `counts`.
+    """
+
     value: Id
     label: Line
+    counts: Annotated[tuple[Id, ...], Meta(max_length=20)] = ()
 
 
 Options = Annotated[tuple[Option, ...], Meta(min_length=2, max_length=30)]
@@ -113,17 +124,38 @@ A form of 64 KiB, the most that is accepted, then has room for them even if some
 """
 
 
-def check_questions(questions: tuple[AnyQuestion, ...]) -> None:
-    """Raise ValueError, which says what was expected, for the first rule that `questions`, those of one form, break."""
+def check_distinct(questions: tuple[AnyQuestion, ...]) -> None:
+    """Raise ValueError if two of `questions` have the same id, or two options of one question the same value."""
     need_distinct([question.id for question in questions], "question's id")
     for question in questions:
         need_distinct([str(answer) for answer in possible_answers(question)], "option's value")
+        for option in question.options if isinstance(question, OneOf | AnyOf) else ():
+            need_distinct(list(option.counts), f"count of option {option.value!r}")
+
+
+def check_length(questions: tuple[AnyQuestion, ...]) -> None:
+    """Raise ValueError if all texts that people can write in one form are too long together."""
     length = sum(_longest_text(question) for question in questions)
     if length > LONGEST_FORM:
         raise ValueError(f"expected texts of at most {LONGEST_FORM} characters in one form together, got {length}")
-    for number, question in enumerate(questions):
-        if question.only_if is not None:
-            _check_condition(question.id, question.only_if, questions[:number])
+
+
+def check_condition(question: AnyQuestion, earlier: tuple[AnyQuestion, ...]) -> None:
+    """Raise ValueError unless `question` depends on no answer, or on one that an `earlier` question can have."""
+    id, condition = question.id, question.only_if
+    if condition is None:
+        return
+    asked = next((one for one in earlier if one.id == condition.question), None)
+    if asked is None:
+        raise ValueError(f"expected only_if of question {id!r} to name an earlier question, got {condition.question!r}")
+    possible = [(type(answer), answer) for answer in possible_answers(asked)]
+    for answer in condition.is_:
+        if (type(answer), answer) not in possible:
+            expected = ", ".join(str(one).lower() if one is True else repr(one) for _, one in possible)
+            raise ValueError(
+                f"expected only_if of question {id!r} to be answers that {asked.id!r} can have "
+                f"({expected or 'none: it has no choices'}), got {answer!r}"
+            )
 
 
 def is_asked(question: AnyQuestion, answers: Mapping[str, object]) -> bool:
@@ -160,21 +192,6 @@ def _longest_text(question: AnyQuestion) -> int:
             return 0
         case _:
             assert_never(question)
-
-
-def _check_condition(id: str, condition: OnlyIf, earlier: tuple[AnyQuestion, ...]) -> None:
-    """Raise ValueError unless the `condition` of question `id` names possible answers to an `earlier` question."""
-    asked = next((one for one in earlier if one.id == condition.question), None)
-    if asked is None:
-        raise ValueError(f"expected only_if of question {id!r} to name an earlier question, got {condition.question!r}")
-    possible = [(type(answer), answer) for answer in possible_answers(asked)]
-    for answer in condition.is_:
-        if (type(answer), answer) not in possible:
-            expected = ", ".join(str(one).lower() if one is True else repr(one) for _, one in possible)
-            raise ValueError(
-                f"expected only_if of question {id!r} to be answers that {asked.id!r} can have "
-                f"({expected or 'none: it has no choices'}), got {answer!r}"
-            )
 
 
 def _check_kinds() -> None:

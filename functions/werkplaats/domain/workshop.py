@@ -11,9 +11,19 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from werkplaats.domain.questions import Id, Line, Question, Questions, Text
+from werkplaats.domain.questions import Duration, Id, Line, Question, Questions, Text
 from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
+from werkplaats.domain.workshop_parts import (
+    Hours,
+    Leader,
+    LineOrNothing,
+    Material,
+    Organisation,
+    Phone,
+    Price,
+    TextOrNothing,
+)
 
 ADDRESS_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 Address = Annotated[str, Meta(pattern=ADDRESS_PATTERN, max_length=254)]
@@ -34,6 +44,9 @@ class Organiser(Struct, frozen=True, kw_only=True):
 
 
 class Location(Struct, frozen=True, kw_only=True):
+    """Where it is; `name` is the venue's."""
+
+    name: LineOrNothing = ""
     street: Line
     postal_code: Line
     city: Line
@@ -41,10 +54,25 @@ class Location(Struct, frozen=True, kw_only=True):
 
 
 class SignUpWindow(Struct, frozen=True, kw_only=True):
-    """The first and the last day on which people can sign up. Both days are included."""
+    """The first and the last day on which people can sign up. Both days are included.
+
+    If somebody has opened or closed it `by_hand`, the days do not count.
+    """
 
     opens: date
     closes: date
+    by_hand: Literal["open", "closed"] | None = None
+
+
+class CalledOff(Struct, frozen=True, kw_only=True):
+    """The workshop does not take place: decided `at` that moment (UTC), with the ledger's `version`.
+
+    `reason` is told to those who signed up.
+    """
+
+    at: datetime
+    reason: str
+    version: int
 
 
 class Promotion(Struct, frozen=True, kw_only=True):
@@ -54,7 +82,7 @@ class Promotion(Struct, frozen=True, kw_only=True):
     """
 
     by: Literal["offer", "direct"] = "offer"
-    within: str = "48 hours"
+    within: Duration = "48 hours"
 
 
 class Privacy(Struct, frozen=True, kw_only=True):
@@ -62,7 +90,7 @@ class Privacy(Struct, frozen=True, kw_only=True):
 
     statement: Text
     contact: Address
-    erase_registrations_after: str = "365 days"
+    erase_registrations_after: Duration = "365 days"
 
 
 class Sender(Struct, frozen=True, kw_only=True):
@@ -83,10 +111,10 @@ class Wave(Struct, frozen=True, kw_only=True):
 
     id: Id
     title: Line
-    after: str
-    open_for: str = "30 days"
+    after: Duration
+    open_for: Duration = "30 days"
     to: Literal["attended", "seat", "waitlisted"] = "attended"
-    reminders: Annotated[tuple[str, ...], Meta(max_length=2)] = ()
+    reminders: Annotated[tuple[Duration, ...], Meta(max_length=2)] = ()
     introduction: Text
     questions: Annotated[Questions, Meta(min_length=1)]
 
@@ -94,8 +122,15 @@ class Wave(Struct, frozen=True, kw_only=True):
 class Workshop(Struct, frozen=True, kw_only=True):
     """Everything about one workshop. Days are calendar days in Amsterdam; `last_day` is part of the workshop.
 
-    `organisers` are all who work on it, whatever their role. `practical` (Markdown) is added to the reminders.
-    `reminders` are how long before the first day they are due.
+    - `organisers`: all who work on it, whatever their role.
+    - `practical` (Markdown): added to the reminders.
+    - `reminders`: how long before the first day they are due.
+    - `days`: the hours of each day from `first_day` on, or empty.
+    - `cancelling` (its terms), `programme`, `for_whom`, `route`: Markdown.
+    - `phone`: answered on the days themselves.
+    - `materials`: for those with a seat.
+    - `practice`: it is for trying everything out. Mails go only to people whose role is organiser.
+    - `called_off`: not written by people. Once it is set, nothing takes it away.
     """
 
     id: Id
@@ -104,6 +139,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     description: Text
     first_day: date
     last_day: date
+    days: Annotated[tuple[Hours, ...], Meta(max_length=31)] = ()
     location: Location
     organisers: Annotated[tuple[Organiser, ...], Meta(min_length=1, max_length=30)]
     sender: Sender
@@ -111,15 +147,30 @@ class Workshop(Struct, frozen=True, kw_only=True):
     sign_up: SignUpWindow
     promotion: Promotion = field(default_factory=Promotion)
     questions: Questions = ()
-    practical: str = ""
-    reminders: Annotated[tuple[str, ...], Meta(max_length=4)] = ()
+    practical: TextOrNothing = ""
+    for_whom: TextOrNothing = ""
+    programme: TextOrNothing = ""
+    leaders: Annotated[tuple[Leader, ...], Meta(max_length=20)] = ()
+    price: Price = field(default_factory=Price)
+    cancelling: TextOrNothing = ""
+    route: TextOrNothing = ""
+    phone: Phone = ""
+    materials: Annotated[tuple[Material, ...], Meta(max_length=30)] = ()
+    organisation: Organisation = field(default_factory=Organisation)
+    reminders: Annotated[tuple[Duration, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
+    practice: Annotated[bool, DECISIVE] = False
+    called_off: Annotated[CalledOff | None, DECISIVE] = None
 
     @property
     def in_charge(self) -> tuple[Organiser, ...]:
         """Those whose role is organiser: they get the notices, and mails are signed with their names."""
         return tuple(one for one in self.organisers if one.role is Role.ORGANISER)
+
+    def may_be_mailed(self, address: str) -> bool:
+        """Whether a mail of this workshop may go to `address`: while it practises, only to those in charge of it."""
+        return not self.practice or address.casefold() in {one.email.casefold() for one in self.in_charge}
 
     @property
     def begins_at(self) -> datetime:
@@ -138,8 +189,20 @@ class Workshop(Struct, frozen=True, kw_only=True):
     def has_begun(self, now: datetime) -> bool:
         return now >= self.begins_at
 
+    def gives_seats(self, now: datetime) -> bool:
+        """Whether free seats go to the waitlist at `now` (UTC): until it begins, unless it has been called off."""
+        return self.called_off is None and not self.has_begun(now)
+
     def sign_up_phase(self, now: datetime) -> Literal["early", "open", "closed"]:
-        """Whether people can sign up at `now` (UTC). On the closing day itself they still can."""
+        """Whether people can sign up at `now` (UTC). On the closing day itself they still can.
+
+        Nobody can if the workshop has been called off. If it was opened by hand, people can sign up until the workshop
+        begins, whatever the days say. If it was closed by hand, nobody can.
+        """
+        if self.called_off is not None or self.sign_up.by_hand == "closed":
+            return "closed"
+        if self.sign_up.by_hand == "open":
+            return "closed" if self.has_begun(now) else "open"
         if now < start_of(self.sign_up.opens):
             return "early"
         return "open" if now < end_of(self.sign_up.closes) else "closed"

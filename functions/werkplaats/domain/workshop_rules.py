@@ -3,21 +3,22 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from msgspec import Struct
-
-from werkplaats.domain.questions import Questions, check_questions, need_distinct
+from werkplaats.domain.colours import check_readable
+from werkplaats.domain.mistakes import Mistake, Wrong
+from werkplaats.domain.questions import (
+    Questions,
+    check_condition,
+    check_distinct,
+    check_length,
+    need_distinct,
+)
 from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_reminder_run, parse_days, parse_duration
 from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.domain.workshop_parts import Hours
 
 TAKEN_IDS = frozenset({"inloggen", "uitloggen"})
 """Words that stand where a workshop's id stands in the addresses of the desk."""
 
-
-class Mistake(Struct, frozen=True):
-    """The value at `path` (such as 'waves.0.after') is wrong. `what` says what was expected."""
-
-    path: str
-    what: str
 
 
 def mistakes(workshop: Workshop) -> tuple[Mistake, ...]:
@@ -29,19 +30,26 @@ def mistakes(workshop: Workshop) -> tuple[Mistake, ...]:
     return found or tuple(_broken(_rules(workshop)))
 
 
-Rule = tuple[str, Callable[[], object]]
-"""The path of a field, and a function without arguments that raises ValueError, which says what was expected."""
+Rule = tuple[str, Wrong, Callable[[], object]]
+"""The path of a field, what is wrong if the rule is broken, and a check that raises ValueError, which says what was
+expected.
+"""
 
 
 def _broken(rules: Iterator[Rule]) -> Iterator[Mistake]:
-    for path, check in rules:
+    for path, wrong, check in rules:
         try:
             check()
         except ValueError as error:
-            yield Mistake(path, str(error))
+            yield Mistake(path, str(error), wrong)
 
 
 def _lengths(workshop: Workshop) -> Iterator[Rule]:
+    for path, check in _durations(workshop):
+        yield path, Wrong.NOT_A_DURATION, check
+
+
+def _durations(workshop: Workshop) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "promotion.within", partial(parse_duration, workshop.promotion.within)
     yield "privacy.erase_registrations_after", partial(parse_days, workshop.privacy.erase_registrations_after)
     for number, reminder in enumerate(workshop.reminders):
@@ -51,11 +59,11 @@ def _lengths(workshop: Workshop) -> Iterator[Rule]:
         yield f"waves.{number}.open_for", partial(parse_days, wave.open_for)
         for which, reminder in enumerate(wave.reminders):
             yield f"waves.{number}.reminders.{which}", partial(parse_days, reminder)
-        yield from _lengths_of(wave.questions, f"waves.{number}.questions")
-    yield from _lengths_of(workshop.questions, "questions")
+        yield from _durations_of(wave.questions, f"waves.{number}.questions")
+    yield from _durations_of(workshop.questions, "questions")
 
 
-def _lengths_of(questions: Questions, path: str) -> Iterator[Rule]:
+def _durations_of(questions: Questions, path: str) -> Iterator[tuple[str, Callable[[], object]]]:
     for number, question in enumerate(questions):
         if question.erase_after is not None:
             yield f"{path}.{number}.erase_after", partial(parse_days, question.erase_after)
@@ -63,18 +71,33 @@ def _lengths_of(questions: Questions, path: str) -> Iterator[Rule]:
 
 def _rules(workshop: Workshop) -> Iterator[Rule]:
     addresses = [organiser.email.casefold() for organiser in workshop.organisers]
-    yield "id", partial(_check_id, workshop)
-    yield "last_day", partial(_check_days, workshop)
-    yield "sign_up.closes", partial(_check_sign_up, workshop)
-    yield "organisers", partial(need_distinct, addresses, "organiser's email")
-    yield "organisers", partial(_check_in_charge, workshop)
-    yield "questions", partial(check_questions, workshop.questions)
-    yield "reminders", partial(_check_reminders, workshop)
-    yield "waves", partial(need_distinct, [wave.id for wave in workshop.waves], "wave's id")
+    yield "id", Wrong.TAKEN, partial(_check_id, workshop)
+    yield "last_day", Wrong.LAST_DAY_BEFORE_FIRST, partial(_check_days, workshop)
+    yield "days", Wrong.HOURS_NOT_FOR_EACH_DAY, partial(_check_hours, workshop)
+    for number, hours in enumerate(workshop.days):
+        yield f"days.{number}.ends", Wrong.ENDS_BEFORE_IT_BEGINS, partial(_check_order, hours)
+    yield "sign_up.closes", Wrong.CLOSES_BEFORE_IT_OPENS, partial(_check_window, workshop)
+    yield "sign_up.closes", Wrong.CLOSES_AFTER_THE_START, partial(_check_sign_up, workshop)
+    yield "organisers", Wrong.TWICE, partial(need_distinct, addresses, "organiser's email")
+    yield "organisers", Wrong.NOBODY_RUNS_IT, partial(_check_in_charge, workshop)
+    yield from _rules_of_form(workshop.questions, "questions")
+    yield "reminders", Wrong.REMINDERS, partial(_check_reminders, workshop)
+    if workshop.organisation.colour:
+        yield "organisation.colour", Wrong.UNREADABLE_COLOUR, partial(check_readable, workshop.organisation.colour)
+    yield "waves", Wrong.TWICE, partial(need_distinct, [wave.id for wave in workshop.waves], "wave's id")
     for number, wave in enumerate(workshop.waves):
-        yield f"waves.{number}.reminders", partial(_check_wave_reminders, workshop, wave)
-        yield f"waves.{number}.questions", partial(check_questions, wave.questions)
-        yield "privacy.erase_registrations_after", partial(_check_erasure, workshop, wave)
+        path = f"waves.{number}"
+        yield f"{path}.reminders", Wrong.WAVE_REMINDERS, partial(_check_wave_reminders, workshop, wave)
+        yield from _rules_of_form(wave.questions, f"{path}.questions")
+        erasure = partial(_check_erasure, workshop, wave)
+        yield "privacy.erase_registrations_after", Wrong.ERASED_BEFORE_WAVE_CLOSES, erasure
+
+
+def _rules_of_form(questions: Questions, path: str) -> Iterator[Rule]:
+    yield path, Wrong.TWICE, partial(check_distinct, questions)
+    yield path, Wrong.TOO_MUCH_TEXT, partial(check_length, questions)
+    for number, question in enumerate(questions):
+        yield f"{path}.{number}.only_if", Wrong.CONDITION, partial(check_condition, question, questions[:number])
 
 
 def _check_id(workshop: Workshop) -> None:
@@ -92,10 +115,25 @@ def _check_days(workshop: Workshop) -> None:
         raise ValueError(f"expected last_day on or after first_day {workshop.first_day}, got {workshop.last_day}")
 
 
-def _check_sign_up(workshop: Workshop) -> None:
+def _check_hours(workshop: Workshop) -> None:
+    there_are = (workshop.last_day - workshop.first_day).days + 1
+    if workshop.days and len(workshop.days) != there_are > 0:
+        raise ValueError(f"expected hours for each of the {there_are} days, or for none, got {len(workshop.days)}")
+
+
+def _check_order(hours: Hours) -> None:
+    if hours.ends <= hours.begins:
+        raise ValueError(f"expected ends to be later than begins {hours.begins}, got {hours.ends}")
+
+
+def _check_window(workshop: Workshop) -> None:
     window = workshop.sign_up
     if window.closes < window.opens:
         raise ValueError(f"expected sign_up.closes on or after sign_up.opens, got {window.closes}")
+
+
+def _check_sign_up(workshop: Workshop) -> None:
+    window = workshop.sign_up
     if window.closes >= workshop.first_day:
         raise ValueError(f"expected sign_up.closes before first_day {workshop.first_day}, got {window.closes}")
 

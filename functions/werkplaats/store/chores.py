@@ -1,11 +1,12 @@
 """How far each recurring chore has got: chores/{name}."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
 
 from werkplaats.store import codec, paths
-from werkplaats.store.wire import Wire
+from werkplaats.store.wire import Delete, Wire
 
 
 class Watermark(Struct, frozen=True):
@@ -26,3 +27,7 @@ class Chores:
 
     def mark_done(self, chore: str, version: int, at: datetime) -> None:
         self._wire.commit([codec.update(paths.of(paths.CHORES, chore), Watermark(version, at))])
+
+    def forget(self, chores: Iterable[str]) -> None:
+        """Take `chores` as never done."""
+        self._wire.commit([Delete(paths.of(paths.CHORES, chore)) for chore in chores])

@@ -14,12 +14,17 @@ ANSWERS = "answers"
 CHORES = "chores"
 SIGN_INS = "sign_ins"
 SESSIONS = "sessions"
+DRAFTS = "drafts"
+LOGOS = "logos"
 JOURNAL = "journal"
 """Each workshop has a collection of this name: see `journal`."""
 
+REVISIONS = "revisions"
+"""Each workshop has a collection of this name: see `revisions`."""
+
 
 def of(collection: str, id: str) -> str:
-    """The path of the document `id` in one of the collections above, except JOURNAL."""
+    """The path of the document `id` in one of the collections above, except those that each workshop has."""
     return f"{collection}/{id}"
 
 
@@ -30,3 +35,12 @@ def journal(workshop: str) -> str:
 
 def entry(workshop: str, id: str) -> str:
     return f"{journal(workshop)}/{id}"
+
+
+def revisions(workshop: str) -> str:
+    """The collection of all that was published of one workshop."""
+    return f"{WORKSHOPS}/{workshop}/{REVISIONS}"
+
+
+def revision(workshop: str, number: int) -> str:
+    return f"{revisions(workshop)}/{number:010d}"

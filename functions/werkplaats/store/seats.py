@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import Command, Promote, Publish, Rejoin, RequestLink, SignUp
+from werkplaats.domain.seats.commands import CallOff, Command, MakeReal, Promote, Publish, Rejoin, RequestLink, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop import CalledOff, Workshop
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.wire import Delete, Found, Query, Revision, Where, Wire, Write
+from werkplaats.store.workshops import publish
 
 LONGEST_HEAD = 100
 """The most people on the waitlist that one commit promotes, so that it stays well within Firestore's limits."""
@@ -107,7 +108,7 @@ class Seats:
         except ValidationError:
             if replacing is None:
                 raise
-            published, unreadable = replacing, True
+            published, unreadable = _marked(replacing, reads.found[paths.of(paths.WORKSHOPS, workshop)]), True
         if any(isinstance(command, Rejoin) for command in commands):
             reads.fetch(_behind_mailboxes(reads))  # because the number of registrations with one address is limited
         forms = {command.form for command in commands if isinstance(command, SignUp)}
@@ -170,8 +171,8 @@ class Seats:
                 writes.append(Delete(path))
         writes += [create_mail(mail) for mail in plan.mails]
         writes += [codec.create(paths.entry(entry.workshop, entry.id), entry) for entry in plan.journal]
-        if plan.workshop is not None:
-            writes.append(codec.update(paths.of(paths.WORKSHOPS, plan.workshop.id), plan.workshop))
+        if plan.revision is not None:
+            writes += publish(plan.revision)
         if plan.change is not None:
             writes.append(codec.create(paths.of(paths.CHANGES, plan.change.id), plan.change))
         writes.append(codec.update(paths.of(paths.LEDGERS, ledger.id), ledger, guard.revision))
@@ -195,6 +196,19 @@ class Seats:
 
 
 Record = TypeVar("Record", bound=Struct)
+
+
+class _Marks(Struct, frozen=True):
+    """What has become of a workshop."""
+
+    practice: bool = False
+    called_off: CalledOff | None = None
+
+
+def _marked(workshop: Workshop, published: Found) -> Workshop:
+    """`workshop` with what has become of the one in `published`, of which nothing else can be read."""
+    marks = codec.read(published, _Marks)
+    return replace(workshop, practice=marks.practice, called_off=marks.called_off)
 
 
 class _Reads:
@@ -237,7 +251,7 @@ def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
     For a sign-up form that is the journal entry of the first sign-up made with it, which shows that it has been used.
     """
     for command in commands:
-        if not isinstance(command, RequestLink | Promote | Publish):
+        if not isinstance(command, RequestLink | Promote | Publish | CallOff | MakeReal):
             yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | RequestLink):
             yield paths.of(paths.MAILBOXES, command.mailbox)

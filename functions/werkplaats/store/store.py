@@ -4,7 +4,9 @@ from werkplaats.settings import Settings
 from werkplaats.store.attendance import AttendanceMarks
 from werkplaats.store.changes import Changes
 from werkplaats.store.chores import Chores
+from werkplaats.store.drafts import Drafts
 from werkplaats.store.journal import Journal
+from werkplaats.store.logos import Logos
 from werkplaats.store.outbox import Outbox
 from werkplaats.store.seats import Seats
 from werkplaats.store.signing_in import SigningIn
@@ -19,6 +21,8 @@ class Store:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.workshops = Workshops(wire)
+        self.drafts = Drafts(wire)
+        self.logos = Logos(wire)
         self.seats = Seats(wire)
         self.outbox = Outbox(wire)
         self.journal = Journal(wire)

@@ -1,6 +1,6 @@
 """Surveys: invitations/{id}, survey_versions/{id}, sealed_answers/{id} and, once their lot is opened, answers/{id}."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -127,9 +127,15 @@ class Surveys:
 
     def erase(self, workshop: str, most: int = 200) -> int:
         """Delete up to `most` invitations and sealed answers of `workshop`. Returns how many documents that were."""
-        of_workshop = (Where("workshop", "==", workshop),)
-        kinds = (paths.INVITATIONS, paths.SEALED_ANSWERS)
-        return delete_some(self._wire, [Query(collection=kind, where=of_workshop) for kind in kinds], most)
+        return self._delete(workshop, (paths.INVITATIONS, paths.SEALED_ANSWERS), most)
+
+    def erase_results(self, workshop: str, most: int = 200) -> int:
+        """Delete up to `most` opened answers of `workshop` and the questions that they answer. Returns how many."""
+        return self._delete(workshop, (paths.ANSWERS, paths.SURVEY_VERSIONS), most)
+
+    def _delete(self, workshop: str, collections: Sequence[str], most: int) -> int:
+        where = (Where("workshop", "==", workshop),)
+        return delete_some(self._wire, [Query(collection=one, where=where) for one in collections], most)
 
 
 def _invitation(id: str) -> str:

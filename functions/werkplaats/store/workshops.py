@@ -1,9 +1,18 @@
-"""Published workshops: workshops/{id}."""
+"""Published workshops: workshops/{id}, and workshops/{id}/revisions/{number}, which has all that was published."""
 
+import zlib
+
+import msgspec
+
+from werkplaats.domain.revisions import Revision, RevisionHead
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import codec, paths
-from werkplaats.store.wire import Query, Wire
+from werkplaats.store.wire import Found, Put, Query, Wire, Write
+
+_WHAT = "what"
+"""The field of a revision that holds the workshop: its document as compressed JSON, since nothing in it is looked for,
+and since a workshop alone may be as large as a document can be."""
 
 
 class Workshops:
@@ -21,14 +30,36 @@ class Workshops:
         workshops = codec.readable(found, Workshop, codec.read_leniently)
         return tuple(sorted(workshops, key=lambda workshop: (workshop.first_day, workshop.id)))
 
-    def create(self, workshop: Workshop, ledger: Ledger) -> None:
-        """Publish a workshop for the first time, together with its ledger.
+    def create(self, first: Revision, ledger: Ledger) -> None:
+        """Publish a workshop for the first time, with its ledger. Raises ConflictError if it exists already."""
+        self._wire.commit([*publish(first), codec.create(paths.of(paths.LEDGERS, ledger.id), ledger)])
 
-        Raises ConflictError if it exists already.
-        """
-        self._wire.commit(
-            [
-                codec.update(paths.of(paths.WORKSHOPS, workshop.id), workshop),
-                codec.create(paths.of(paths.LEDGERS, ledger.id), ledger),
-            ]
-        )
+    def revisions(self, workshop: str) -> tuple[RevisionHead, ...]:
+        """What was published of `workshop`, the newest first, without the workshops themselves."""
+        heads = Query(collection=paths.revisions(workshop), only=RevisionHead.__struct_fields__)
+        found = codec.readable(self._wire.query(heads), RevisionHead)
+        return tuple(sorted(found, key=lambda head: head.number, reverse=True))
+
+    def revision(self, workshop: str, number: int) -> Revision | None:
+        """What was published of `workshop` with that version of its ledger. Raises msgspec.ValidationError."""
+        path = paths.revision(workshop, number)
+        found = self._wire.get([path]).get(path)
+        return None if found is None else _read_revision(found)
+
+
+def publish(revision: Revision) -> list[Write]:
+    """The writes that publish a workshop and keep its revision: part of the commit that decides on it."""
+    workshop = revision.workshop
+    head = RevisionHead(**{name: getattr(revision, name) for name in RevisionHead.__struct_fields__})
+    what = zlib.compress(msgspec.json.encode(workshop), 9)
+    return [
+        codec.update(paths.of(paths.WORKSHOPS, workshop.id), workshop),
+        Put(paths.revision(workshop.id, revision.number), codec.to_fields(head) | {_WHAT: what}),
+    ]
+
+
+def _read_revision(found: Found) -> Revision:
+    head, what = codec.read(found, RevisionHead), found.fields[_WHAT]
+    fields = msgspec.json.decode(zlib.decompress(what)) if isinstance(what, bytes) else {}
+    workshop = codec.read_leniently(Found(found.path, fields, found.revision), Workshop)
+    return Revision(number=head.number, at=head.at, by=head.by, changed=head.changed, workshop=workshop)

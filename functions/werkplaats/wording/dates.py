@@ -7,7 +7,9 @@ catalogues; the names of months and days come from Babel (see `catalogues`).
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from werkplaats.domain.changes import Change
 from werkplaats.domain.times import AMSTERDAM
+from werkplaats.domain.workshop_parts import Hours
 from werkplaats.wording.catalogues import Words
 
 
@@ -95,6 +97,30 @@ def listed(words: Words, items: Iterable[str]) -> str:
 def decimal(words: Words, number: float, places: int = 1) -> str:
     """3,4"""
     return f"{number:.{places}f}".replace(".", words.names.decimal)
+
+
+def hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[str]:
+    """zondag 29 augustus 2027 van 09.30 tot 21.00 uur, for each of `days` from `first_day` on"""
+    return [
+        words.gettext(
+            "%(day)s van %(begins)s tot %(ends)s uur",
+            day=long_day(words, first_day + timedelta(days=number)),
+            begins=of_day.begins.replace(":", "."),
+            ends=of_day.ends.replace(":", "."),
+        )
+        for number, of_day in enumerate(days)
+    ]
+
+
+def changed(words: Words, change: Change) -> str:
+    """Andere dagen en een andere plek: what `change` is about, at the beginning of a sentence."""
+    parts = (
+        (change.of_days, words.gettext("andere dagen")),
+        (change.of_hours, words.gettext("andere tijden")),
+        (change.of_place, words.gettext("een andere plek")),
+    )
+    text = listed(words, (name for is_so, name in parts if is_so))
+    return text[:1].upper() + text[1:]
 
 
 def percentage(share: float) -> str:

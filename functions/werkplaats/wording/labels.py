@@ -34,6 +34,7 @@ _MAILS = {
     Kind.LINK: Phrase("de mail met de link"),
     Kind.REMINDER: Phrase("de herinnering aan de werkplaats"),
     Kind.CHANGED: Phrase("de mail over een wijziging"),
+    Kind.CALLED_OFF: Phrase("de mail dat de werkplaats niet doorgaat"),
     Kind.SURVEY_REMINDER: Phrase("de herinnering aan de vragenlijst"),
     Kind.SURVEY_INVITATION: Phrase("de uitnodiging voor de vragenlijst"),
     Kind.ORGANISER_SIGNED_UP: Phrase("het bericht over een aanmelding"),

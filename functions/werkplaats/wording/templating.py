@@ -117,8 +117,9 @@ def _parser() -> "MarkdownIt":
 
 
 def address(location: Location) -> str:
-    """Postweg 9, 3941 KA Doorn, Nederland"""
-    return f"{location.street}, {location.postal_code} {location.city}, {location.country}"
+    """Postweg 9, 3941 KA Doorn, Nederland; with the venue's name before it, where it has one"""
+    venue = f"{location.name}, " if location.name else ""
+    return f"{venue}{location.street}, {location.postal_code} {location.city}, {location.country}"
 
 
 def named(words: Words, workshop: Workshop) -> str:
@@ -182,6 +183,8 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "moment": dates.moment,
     "until": dates.until,
     "duration": dates.duration,
+    "changed": dates.changed,
+    "hours": dates.hours,
     "query": query,
     "short_day": dates.short_day,
     "short_moment": dates.short_moment,

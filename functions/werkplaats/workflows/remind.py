@@ -1,6 +1,5 @@
 """Queues reminders before the workshop, and mails about changed days or a changed place."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -8,14 +7,11 @@ from msgspec.structs import replace
 
 from werkplaats import log
 from werkplaats.domain.changes import Change, announcements, reminder_due, reminders, summed_up
-from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Workshop
-from werkplaats.store import ConflictError, Store
+from werkplaats.store import Store
 from werkplaats.workflows.failures import isolate_failures
-
-AT_ONCE = 200
-"""Mails in one commit."""
+from werkplaats.workflows.mail.enqueue import enqueue
 
 
 def send_reminders(store: Store, now: datetime) -> int:
@@ -34,17 +30,23 @@ def send_reminders(store: Store, now: datetime) -> int:
     return total
 
 
+def reminder_chore(workshop: Workshop, reminder: str) -> str:
+    """The name under which it is kept that `reminder` was sent, for the day on which the workshop now begins."""
+    return f"reminder.{workshop.id}.{reminder.replace(' ', '')}.{workshop.first_day.isoformat()}"
+
+
 def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
     """Queue one mail about all `changes` of one workshop to each person they concern. Returns how many were queued.
 
-    If a later change undoes an earlier one, nobody is mailed.
+    If a later change undoes an earlier one, or if the workshop has been called off since, nobody is mailed.
     """
-    change = summed_up(changes)
+    workshop = store.workshops.get(changes[0].workshop)
+    change = summed_up(changes) if workshop is None or workshop.called_off is None else None
     queued = 0
     if change is not None:
         # This must be stored before the mails are queued, because their text is made from it.
         store.changes.put([change])
-        queued = _queue(store, announcements(change, store.seats.all_of(change.workshop), now))
+        queued = enqueue(store, announcements(change, store.seats.all_of(change.workshop), now))
         changes = (*changes[:-1], change)
     store.changes.put([replace(one, announced=True) for one in changes])
     log.event("workshop.change_announced", workshop=changes[-1].workshop, change=changes[-1].id, mails=queued)
@@ -57,26 +59,12 @@ def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
     if due is None or ledger is None:
         return 0
     reminder, since = due
-    chore = f"reminder.{workshop.id}.{reminder.replace(' ', '')}.{workshop.first_day.isoformat()}"
+    chore = reminder_chore(workshop, reminder)
     if store.chores.done_up_to(chore) is not None:
         return 0
     seated = store.seats.in_state(workshop.id, State.CONFIRMED)
-    queued = _queue(store, reminders(workshop, reminder, since, seated, ledger.version, now))
+    queued = enqueue(store, reminders(workshop, reminder, since, seated, ledger.version, now))
     store.chores.mark_done(chore, ledger.version, now)
     log.event("workshop.reminded", workshop=workshop.id, reminder=reminder, mails=queued)
     return queued
 
-
-def _queue(store: Store, mails: Sequence[Mail]) -> int:
-    """Queue those of `mails` that do not exist yet. Returns how many that were.
-
-    Another run may be queueing the same mails. Then the commit fails, and is tried once more without those.
-    """
-    total = 0
-    for start in range(0, len(mails), AT_ONCE):
-        some = mails[start : start + AT_ONCE]
-        try:
-            total += store.outbox.add_missing(some)
-        except ConflictError:
-            total += store.outbox.add_missing(some)
-    return total

@@ -35,9 +35,11 @@ from werkplaats.domain.mail.decision import (
 from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForParticipant, ForSigningIn, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import LIVE, Registration, State
+from werkplaats.domain.roles import Role
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignInRequest, SignIns
 from werkplaats.domain.survey.waves import Invitation
+from werkplaats.domain.workshop import CalledOff
 
 WAVES = [WRITTEN["waves"][0]]
 WORKSHOP = workshop(waves=WAVES)
@@ -88,6 +90,7 @@ STILL_TRUE = {
     Kind.LINK: (set(State), False),
     Kind.REMINDER: ({State.CONFIRMED}, False),
     Kind.CHANGED: (set(LIVE), False),
+    Kind.CALLED_OFF: (set(LIVE), False),
     Kind.SURVEY_INVITATION: (set(State), False),
     Kind.SURVEY_REMINDER: (set(State), False),
 }
@@ -345,3 +348,39 @@ def test_a_failure_is_not_told_of_a_mail_that_was_sent_after_all(happened: Happe
 def test_a_notice_about_somebody_erased_is_still_told(kind: Kind) -> None:
     """It is sent without a name in it."""
     assert isinstance(decide(a_mail(kind), facts(registration=None), NOW), Send)
+
+
+AFTER_CALLING_OFF = {Kind.CANCELLED, Kind.LINK, Kind.CALLED_OFF}
+"""What is still true to participants once the workshop is called off."""
+
+
+@pytest.mark.parametrize("kind", PARTICIPANTS)
+def test_of_a_workshop_that_was_called_off_only_little_is_still_true(kind: Kind) -> None:
+    """A mail that waits to confirm a seat would raise hopes."""
+    off = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="x", version=8))
+    decision = decide(a_mail(kind), replace(told(kind), workshop=off), ASKED if kind.of_survey else NOW)
+    if kind in AFTER_CALLING_OFF:
+        assert isinstance(decision, Send)
+    else:
+        assert decision == Skip("workshop was called off")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind in PARTICIPANTS or kind.for_organisers])
+def test_while_a_workshop_practises_only_those_in_charge_are_mailed(kind: Kind) -> None:
+    """Whoever else signed up, or works on it in another role, is not, and the reason is kept."""
+    practising = replace(WORKSHOP, practice=True)
+    facts_now = replace(told(kind), workshop=practising)
+    now = ASKED if kind.of_survey else NOW
+    outsider = decide(a_mail(kind), facts_now, now)
+    if kind.for_organisers:
+        assert isinstance(outsider, Send)
+        return
+    assert outsider == Skip("workshop practises, and this address is of nobody in charge of it")
+    assert facts_now.registration is not None
+    assert facts_now.registration.person is not None
+    own = replace(facts_now.registration.person, email="Een@Example.org")
+    in_charge = replace(facts_now, registration=replace(facts_now.registration, person=own))
+    assert isinstance(decide(a_mail(kind), in_charge, now), Send)
+    reader = replace(practising.organisers[0], role=Role.READER)
+    others = replace(practising, organisers=(reader, practising.organisers[1]))
+    assert isinstance(decide(a_mail(kind), replace(in_charge, workshop=others), now), Skip)

@@ -40,7 +40,12 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
     """They are not told of a new capacity, which they chose themselves, nor of an erasure, which has nobody to name."""
     told = [happened for one in KINDS.values() if isinstance(one, ForOrganisers) for happened in one.tells_of]
     assert len(told) == len(set(told)) == len(NOTICE)
-    assert set(Happened) - set(NOTICE) == {Happened.ERASED, Happened.CAPACITY_CHANGED}
+    assert set(Happened) - set(NOTICE) == {
+        Happened.ERASED,
+        Happened.CAPACITY_CHANGED,
+        Happened.CALLED_OFF,
+        Happened.MADE_REAL,
+    }
 
 
 def test_two_kinds_of_mail_cannot_tell_of_the_same_thing() -> None:

@@ -13,8 +13,8 @@ from werkplaats.domain.seats.commands import Cancel, ErasePerson, Publish
 WHO = [(1, "een"), (2, "twee")]
 """The organisers of the sample workshop, in the order of its file."""
 
-SILENT = {Happened.ERASED, Happened.CAPACITY_CHANGED}
-"""What organisers are not mailed about."""
+SILENT = {Happened.ERASED, Happened.CAPACITY_CHANGED, Happened.MADE_REAL, Happened.CALLED_OFF}
+"""What organisers are not mailed about: erasures, and what they did themselves."""
 
 
 def an_entry(happened: Happened) -> Entry:
@@ -30,9 +30,13 @@ def test_each_organiser_gets_a_mail_of_their_own() -> None:
 
 @pytest.mark.parametrize("happened", list(Happened))
 def test_organisers_are_told_of_all_but_their_own_work_and_erasures(happened: Happened) -> None:
-    """They changed the capacity themselves, and an erasure has nobody left to speak of."""
-    assert is_told(happened) is (happened not in SILENT)
-    assert len(make_notices(workshop(), an_entry(happened), NOW)) == (2 if is_told(happened) else 0)
+    """Each other entry makes a mail for each of the two organisers."""
+    assert len(make_notices(workshop(), an_entry(happened), NOW)) == (0 if happened in SILENT else 2)
+
+
+def test_an_entry_is_told_if_anybody_is_mailed_about_it() -> None:
+    """Calling off is mailed to everybody who signed up, though not to organisers."""
+    assert {happened for happened in Happened if not is_told(happened)} == SILENT - {Happened.CALLED_OFF}
 
 
 def test_an_entry_that_nobody_is_told_of_counts_as_told(world: World) -> None:

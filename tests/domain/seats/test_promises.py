@@ -11,6 +11,7 @@ from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Accept,
     BelowHeld,
+    CallOff,
     Cancel,
     Decline,
     Done,
@@ -18,6 +19,7 @@ from werkplaats.domain.seats.commands import (
     Expire,
     GiveSeat,
     KnownPerson,
+    MakeReal,
     Promote,
     Publish,
     Refused,
@@ -32,11 +34,13 @@ actions = st.sampled_from([Cancel, Accept, Decline, Rejoin, Expire, ErasePerson,
 class LifeOfAWorkshop(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(workshop(capacity=3))
+        self.world = World(workshop(capacity=3, practice=True))
         self.answered: set[str] = set()
         self.forms = 0
         self.sequences: set[int] = set()
         self.given: list[int] = []
+        self.off = False
+        self.real = False
 
     @rule(numbers=st.lists(people, min_size=1, max_size=4), again=st.booleans())
     def people_sign_up(self, numbers: list[int], again: bool) -> None:
@@ -67,6 +71,8 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
             version = self.world.ledger.version
             assert isinstance(self.world.do(action(id)), Done), "repeating what took effect is a quiet success"
             assert self.world.ledger.version == version
+        if isinstance(outcome, Done) and self.off and action not in (ErasePerson, Unsubscribe):
+            assert self.world.registrations[id] == before, "what was called off stays as it was"
         if isinstance(outcome, Refused) and self.world.registrations[id].state is before.state:
             assert self.world.registrations[id] == before, "what is refused changes nothing"
 
@@ -74,16 +80,47 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     def free_seats_are_given(self) -> None:
         """Exactly the head of the waitlist is promoted, as many as there are seats, in order."""
         waiting, free = self.world.waitlist(), self.world.ledger.free
-        begun = self.world.workshop.has_begun(self.world.now)
+        ended = self.off or self.world.workshop.has_begun(self.world.now)
         self.world.do(Promote())
         promoted = [id for id in waiting if self.world.state(id) is not State.WAITLISTED]
-        assert promoted == ([] if begun else waiting[: max(free, 0)])
+        assert promoted == ([] if ended else waiting[: max(free, 0)])
 
     @rule(capacity=st.integers(1, 8))
     def capacity_changes(self, capacity: int) -> None:
         held = self.world.ledger.held
-        outcome = self.world.do(Publish(workshop(capacity=capacity)))
+        outcome = self.world.do(Publish(workshop(capacity=capacity, practice=not self.real)))
         assert isinstance(outcome, BelowHeld) == (capacity < held)
+
+    @precondition(lambda self: len(self.answered) > 4)
+    @rule()
+    def it_is_called_off(self) -> None:
+        """Perhaps. Everybody stays where they were."""
+        states = {id: one.state for id, one in self.world.registrations.items()}
+        outcome = self.world.do(CallOff("De begeleider is ziek."))
+        self.off = self.off or isinstance(outcome, Done)
+        assert isinstance(outcome, Done) or self.world.now >= self.world.workshop.ends_at
+        assert {id: one.state for id, one in self.world.registrations.items()} == states
+
+    @precondition(lambda self: self.answered and not self.real)
+    @rule(erase=st.booleans())
+    def practice_ends(self, erase: bool) -> None:
+        """Only once nobody is left who tried it out; nobody of the real ones is erased by trying that again."""
+        if erase:
+            self.world.do(*(ErasePerson(id, who_practised=True) for id in sorted(self.answered)), Promote())
+        left = any(one.state.live for one in self.world.registrations.values())
+        outcome = self.world.do(MakeReal())
+        assert isinstance(outcome, Refused) is left
+        self.real = not left
+        if self.real:
+            assert (self.world.ledger.held, self.world.ledger.waitlisted) == (0, 0)
+
+    @precondition(lambda self: self.real and self.answered)
+    @rule(data=st.data())
+    def who_is_real_is_not_erased_as_practice(self, data: st.DataObject) -> None:
+        id = data.draw(st.sampled_from(sorted(self.answered)))
+        before = self.world.registrations[id]
+        self.world.do(ErasePerson(id, who_practised=True))
+        assert self.world.registrations[id] == before
 
     @rule(hours=st.integers(1, 400))
     def time_passes(self, hours: int) -> None:
@@ -101,6 +138,14 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
         sequences = [one.sequence for one in self.world.registrations.values()]
         assert len(set(sequences)) == len(sequences)
         assert all(sequence < self.world.ledger.next_sequence for sequence in sequences)
+
+    @invariant()
+    def what_was_called_off_stays_so(self) -> None:
+        assert (self.world.workshop.called_off is not None) == self.off
+
+    @invariant()
+    def it_practises_until_it_is_made_real(self) -> None:
+        assert self.world.workshop.practice is not self.real
 
     @invariant()
     def what_was_answered_is_stored(self) -> None:

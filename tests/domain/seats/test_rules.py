@@ -9,6 +9,7 @@ from tests.samples import World, sign_up, why, workshop
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Accept,
+    CallOff,
     Cancel,
     Command,
     Decline,
@@ -17,6 +18,7 @@ from werkplaats.domain.seats.commands import (
     ErasePerson,
     Expire,
     GiveSeat,
+    MakeReal,
     OfOne,
     Outcome,
     Promote,
@@ -53,6 +55,8 @@ SAMPLES: list[Command] = [
     ErasePerson("r3"),
     Promote(),
     Publish(workshop(capacity=3)),
+    CallOff("De begeleider is ziek."),
+    MakeReal(),
 ]
 
 

@@ -130,12 +130,18 @@ def decide(mail: Mail, facts: Facts, now: datetime) -> Decision:
     letter = _letter(mail, facts, now)
     if isinstance(letter, Skip):
         return letter
+    if not isinstance(letter, ToVisitor) and not letter.workshop.may_be_mailed(_address(letter)):
+        return Skip("workshop practises, and this address is of nobody in charge of it")
     if has_no_attempts_left(mail):
         return GiveUp(mail.reason)
     traits = KINDS[mail.kind]
     if isinstance(traits, ForSurvey) and traits.in_working_hours and (when := into_working_hours(now)) != now:
         return Later(when, "waits for a working day")
     return Send(letter)
+
+
+def _address(letter: ToParticipant | ToSurveyed | ToOrganiser) -> str:
+    return letter.organiser.email if isinstance(letter, ToOrganiser) else letter.person.email
 
 
 def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
@@ -195,6 +201,8 @@ def _untrue(mail: Mail, to: _Recipient, now: datetime) -> str | None:
 def _to_surveyed(mail: Mail, wave_id: str, to: _Recipient, facts: Facts, now: datetime) -> ToSurveyed | Skip:
     if to.registration.unsubscribed:
         return Skip("unsubscribed")
+    if to.workshop.called_off is not None:
+        return Skip("workshop was called off")
     wave = to.workshop.wave(wave_id)
     if wave is None or now >= to.workshop.wave_closes_at(wave):
         return Skip("wave is closed")

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     LINK = "link"
     REMINDER = "reminder"
     CHANGED = "changed"
+    CALLED_OFF = "called_off"
     SURVEY_INVITATION = "survey_invitation"
     SURVEY_REMINDER = "survey_reminder"
     ORGANISER_SIGNED_UP = "organiser_signed_up"
@@ -108,6 +109,11 @@ def offer_stands(situation: Situation) -> str | None:
     return "offer is over" if over else None
 
 
+def goes_on(situation: Situation) -> str | None:
+    """True until the workshop is called off."""
+    return None if situation.workshop.called_off is None else "workshop was called off"
+
+
 def before_the_start(situation: Situation) -> str | None:
     """A rule: the workshop must not have begun."""
     return "workshop has begun" if situation.workshop.has_begun(situation.now) else None
@@ -167,13 +173,31 @@ Traits = ForParticipant | ForSurvey | ForOrganisers | ForSigningIn
 
 KINDS: dict[Kind, Traits] = {
     Kind.CONFIRMED: ForParticipant(
-        about=AboutSeat, true_while=(in_that_very_state(State.CONFIRMED),), calendar=CalendarFile.INVITATION
+        about=AboutSeat,
+        true_while=(
+            goes_on,
+            in_that_very_state(State.CONFIRMED),
+        ),
+        calendar=CalendarFile.INVITATION,
     ),
     Kind.WAITLISTED: ForParticipant(
-        about=AboutSeat, true_while=(in_that_very_state(State.WAITLISTED),), names_place=True
+        about=AboutSeat,
+        true_while=(
+            goes_on,
+            in_that_very_state(State.WAITLISTED),
+        ),
+        names_place=True,
     ),
-    Kind.OFFERED: ForParticipant(about=AboutSeat, true_while=(in_that_very_state(State.OFFERED), offer_stands)),
-    Kind.OFFER_EXPIRED: ForParticipant(about=AboutSeat, true_while=(in_that_very_state(State.EXPIRED),)),
+    Kind.OFFERED: ForParticipant(
+        about=AboutSeat, true_while=(goes_on, in_that_very_state(State.OFFERED), offer_stands)
+    ),
+    Kind.OFFER_EXPIRED: ForParticipant(
+        about=AboutSeat,
+        true_while=(
+            goes_on,
+            in_that_very_state(State.EXPIRED),
+        ),
+    ),
     Kind.CANCELLED: ForParticipant(
         about=AboutSeat,
         true_while=(in_that_very_state(State.CANCELLED, State.DECLINED),),
@@ -181,9 +205,19 @@ KINDS: dict[Kind, Traits] = {
     ),
     Kind.LINK: ForParticipant(about=AboutSeat, true_while=()),
     Kind.REMINDER: ForParticipant(
-        about=AboutReminder, true_while=(in_state(State.CONFIRMED), before_the_start), calendar=CalendarFile.INVITATION
+        about=AboutReminder,
+        true_while=(goes_on, in_state(State.CONFIRMED), before_the_start),
+        calendar=CalendarFile.INVITATION,
     ),
-    Kind.CHANGED: ForParticipant(about=AboutChange, true_while=(in_state(*LIVE),), calendar=CalendarFile.INVITATION),
+    Kind.CHANGED: ForParticipant(
+        about=AboutChange,
+        true_while=(
+            goes_on,
+            in_state(*LIVE),
+        ),
+        calendar=CalendarFile.INVITATION,
+    ),
+    Kind.CALLED_OFF: ForParticipant(about=AboutSeat, true_while=(in_state(*LIVE),), calendar=CalendarFile.CANCELLATION),
     Kind.SURVEY_INVITATION: ForSurvey(in_working_hours=False),
     Kind.SURVEY_REMINDER: ForSurvey(in_working_hours=True),
     Kind.ORGANISER_SIGNED_UP: ForOrganisers(tells_of=frozenset({Happened.SIGNED_UP, Happened.REJOINED})),

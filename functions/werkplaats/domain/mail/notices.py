@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.journal import TOLD_TO_PARTICIPANTS, Entry, Happened
 from werkplaats.domain.mail.about import AboutEntry
 from werkplaats.domain.mail.kinds import NOTICE
 from werkplaats.domain.mail.outbox import Mail, queue
@@ -10,8 +10,11 @@ from werkplaats.domain.workshop import Workshop
 
 
 def is_told(happened: Happened) -> bool:
-    """Whether organisers get a mail about `happened`: not about what they did themselves, nor about an erasure."""
-    return happened in NOTICE
+    """Whether anybody gets a mail about `happened`: organisers, or everybody who signed up.
+
+    Nobody does about most of what organisers did themselves, nor about an erasure.
+    """
+    return happened in NOTICE or happened in TOLD_TO_PARTICIPANTS
 
 
 def make_notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:

@@ -96,11 +96,29 @@ class Publish(Struct, frozen=True):
     """Replace the published workshop by `workshop`, and the ledger's capacity by its capacity.
 
     `seen` is the ledger's `published` when whoever publishes was shown the differences. If somebody else has published
-    since, the command is refused. If `seen` is None, the published workshop is replaced in any case.
+    since, the command is refused. If `seen` is None, the published workshop is replaced in any case. `by` is the
+    address of whoever publishes.
     """
 
     workshop: Workshop
     seen: int | None = None
+    by: str = ""
+
+
+class CallOff(Struct, frozen=True):
+    """The workshop does not take place, for a `reason` that those who signed up are told. It cannot be taken back.
+
+    `by`: who decides so, by address.
+    """
+
+    reason: str
+    by: str = ""
+
+
+class MakeReal(Struct, frozen=True):
+    """The workshop has practised enough. Whoever took part in that must be erased first. `by`: who decides so."""
+
+    by: str = ""
 
 
 class EraseAnswers(Struct, frozen=True):
@@ -111,15 +129,19 @@ class EraseAnswers(Struct, frozen=True):
 
 
 class ErasePerson(Struct, frozen=True):
-    """Erase all personal data of `registration`."""
+    """Erase all personal data of `registration`.
+
+    With `who_practised` it is refused unless the workshop is still a practice workshop.
+    """
 
     registration: str
+    who_practised: bool = False
 
 
 Action = Cancel | Accept | Decline | Rejoin
 Click = Action | GiveSeat
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
-Command = SignUp | RequestLink | OfOne | Promote | Publish
+Command = SignUp | RequestLink | OfOne | Promote | Publish | CallOff | MakeReal
 
 
 class Refusal(StrEnum):
@@ -139,6 +161,11 @@ class Refusal(StrEnum):
     ERASED = "erased"
     FULL = "full"
     UNKNOWN = "unknown"
+    CALLED_OFF = "called_off"
+    OVER = "over"
+    NO_REASON = "no_reason"
+    PRACTICE = "practice"
+    PEOPLE_LEFT = "people_left"
 
 
 class Done(Struct, frozen=True):

@@ -11,6 +11,7 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.notices import is_told
 from werkplaats.domain.mail.outbox import KEPT, Mail, queue
 from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.workshop import Workshop
@@ -38,6 +39,7 @@ class Draft:
         self._waiting = list(seating.waiting)
         self._published_before = None if seating.unreadable else seating.workshop
         self._publishes = False
+        self._published_by = ""
         self._changed_registrations: set[str] = set()
         self._changed_mailboxes: set[str] = set()
         self._mails: dict[str, Mail] = {}
@@ -147,9 +149,12 @@ class Draft:
         left = {identity: id for identity, id in mailbox.registrations.items() if id != registration.id}
         self.keep_mailbox(replace(mailbox, registrations=left))
 
-    def publish(self, workshop: Workshop) -> None:
-        """Replace the published workshop by `workshop`, and the ledger's capacity by its capacity."""
-        self.workshop, self._publishes = workshop, True
+    def publish(self, workshop: Workshop, by: str) -> None:
+        """Replace the published workshop by `workshop`, and the ledger's capacity by its capacity.
+
+        `by` is the address of whoever publishes.
+        """
+        self.workshop, self._publishes, self._published_by = workshop, True, by
         self.ledger = replace(self.ledger, capacity=workshop.capacity, published=self.version)
 
     # Mails and the journal
@@ -192,6 +197,10 @@ class Draft:
 
     # The result
 
+    def _revision(self) -> Revision:
+        before = self._published_before
+        return revision(before, self.workshop, number=self.version, by=self._published_by, at=self.now)
+
     def plan(self, outcomes: tuple[Outcome, ...]) -> Plan:
         """The plan of everything that was changed. `outcomes` are those of the commands, in the same order."""
         changed = bool(self._changed_registrations or self._journal or self._publishes)
@@ -203,6 +212,6 @@ class Draft:
             mails=tuple(self._mails.values()),
             journal=tuple(self._journal.values()),
             outcomes=outcomes,
-            workshop=self.workshop if self._publishes else None,
+            revision=self._revision() if self._publishes else None,
             change=change_between(before, self.workshop, self.version, self.now) if before else None,
         )

@@ -4,15 +4,17 @@ from msgspec.structs import replace
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.commands import Done, Outcome
+from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
 
 
-def erase_person(registration: Registration, draft: Draft) -> Outcome:
+def erase_person(registration: Registration, draft: Draft, *, who_practised: bool) -> Outcome:
     """Erase all personal data of `registration`.
 
     If it is live it is cancelled first. Otherwise a seat would be held for, or offered to, somebody who is not known.
     """
+    if who_practised and not draft.workshop.practice:
+        return Refused(Refusal.PRACTICE, registration)
     if registration.person is None:
         return Done(registration)
     if registration.state.live:

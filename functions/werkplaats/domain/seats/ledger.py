@@ -6,6 +6,7 @@ from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Mailbox, Registration
+from werkplaats.domain.revisions import Revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.workshop import Workshop
 
@@ -58,7 +59,7 @@ class Seating(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """What to write in one commit, and the `outcomes` of the commands, in their order.
 
-    If `ledger` is None, nothing changed and nothing should be written. `workshop` is the workshop to publish, or None.
+    If `ledger` is None, nothing changed and nothing should be written. `revision` is the workshop to publish, or None.
     `change` is what participants should be told about that, or None.
     """
 
@@ -68,5 +69,10 @@ class Plan(Struct, frozen=True, kw_only=True):
     mails: tuple[Mail, ...]
     journal: tuple[Entry, ...]
     outcomes: tuple[Outcome, ...]
-    workshop: Workshop | None = None
+    revision: Revision | None = None
     change: Change | None = None
+
+    @property
+    def workshop(self) -> Workshop | None:
+        """The workshop that is published, if one is."""
+        return self.revision.workshop if self.revision else None

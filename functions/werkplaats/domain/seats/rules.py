@@ -13,6 +13,7 @@ from typing import TypeAlias, assert_never
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import (
     Accept,
+    CallOff,
     Cancel,
     Click,
     Command,
@@ -22,6 +23,7 @@ from werkplaats.domain.seats.commands import (
     ErasePerson,
     Expire,
     GiveSeat,
+    MakeReal,
     OfOne,
     Outcome,
     Promote,
@@ -38,7 +40,7 @@ from werkplaats.domain.seats.erasing import erase_answers, erase_person
 from werkplaats.domain.seats.leaving import cancel, has_cancelled, unsubscribe
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
-from werkplaats.domain.seats.organising import give_seat, has_seat, publish
+from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, make_real, publish
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
 
@@ -67,14 +69,18 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return promote(draft)
         case Publish():
             return publish(command, draft)
+        case CallOff():
+            return call_off(command, draft)
+        case MakeReal():
+            return make_real(command, draft)
         case ErasePerson():
-            return _if_known(command, draft, erase_person)
+            return _if_known(command, draft, partial(erase_person, who_practised=command.who_practised))
         case EraseAnswers():
             return _if_known(command, draft, partial(erase_answers, questions=command.questions))
         case Unsubscribe():
             return _if_not_erased(command, draft, unsubscribe)
         case Expire():
-            return _if_not_erased(command, draft, expire)
+            return _if_it_goes_on(command, draft, expire)
         case Cancel():
             return _if_still_meant(command, draft, has_cancelled, partial(cancel, by_organiser=command.by_organiser))
         case Accept():
@@ -101,8 +107,18 @@ def _if_not_erased(command: OfOne, draft: Draft, rule: _Rule) -> Outcome:
     return found if isinstance(found, Refused) else rule(found, draft)
 
 
+def _if_it_goes_on(command: OfOne, draft: Draft, rule: _Rule) -> Outcome:
+    """What `rule` decides if the registration exists and is not erased, and the workshop has not been called off."""
+    found = _not_erased(command, draft)
+    if isinstance(found, Registration) and draft.workshop.called_off is not None:
+        return Refused(Refusal.CALLED_OFF, found)
+    return found if isinstance(found, Refused) else rule(found, draft)
+
+
 def _if_still_meant(command: Click, draft: Draft, already: _Already, rule: _Rule) -> Outcome:
     """What `rule` decides if the registration exists, is not erased, and has not changed since the page was shown.
+
+    It is refused if the workshop has been called off.
 
     If the click has taken effect `already`, the outcome is Done, whatever the page showed. So a repeated click
     succeeds.
@@ -112,9 +128,9 @@ def _if_still_meant(command: Click, draft: Draft, already: _Already, rule: _Rule
         return found
     if already(found, draft):
         return Done(found)
-    if command.seen not in (None, found.state_version):
+    if draft.workshop.called_off is None and command.seen not in (None, found.state_version):
         return Refused(Refusal.CHANGED, found)
-    return rule(found, draft)
+    return _if_it_goes_on(command, draft, rule)
 
 
 def _known(command: OfOne, draft: Draft) -> Registration | Refused:

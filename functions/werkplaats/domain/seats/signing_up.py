@@ -42,6 +42,8 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
     if known is not None:
         mail_link(draft.registrations[known], draft, command.registration)
         return KnownPerson()
+    if draft.workshop.called_off is not None:
+        return Refused(Refusal.CALLED_OFF)
     if draft.workshop.sign_up_phase(draft.now) != "open":
         return Refused(Refusal.SIGN_UP_NOT_OPEN)
     if len(draft.live_with(mailbox, command.address)) >= MOST_PER_ADDRESS:

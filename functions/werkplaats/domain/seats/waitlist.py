@@ -13,7 +13,7 @@ from werkplaats.domain.seats.draft import Draft
 def promote(draft: Draft) -> Outcome:
     """Give each free seat to the next person on the waitlist: as an offer or directly, as the workshop says."""
     count = 0
-    while draft.ledger.free > 0 and not draft.workshop.has_begun(draft.now):
+    while draft.ledger.free > 0 and draft.workshop.gives_seats(draft.now):
         head = draft.next_waiting()
         if head is None:
             break

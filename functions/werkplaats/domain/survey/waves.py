@@ -123,6 +123,9 @@ class Phase(StrEnum):
 
 
 def phase(workshop: Workshop, wave: Wave, now: datetime) -> Phase:
+    """Nobody is asked about a workshop that was called off: its waves are closed."""
+    if workshop.called_off is not None:
+        return Phase.CLOSED
     if now < workshop.wave_opens_at(wave):
         return Phase.EARLY
     return Phase.OPEN if now < workshop.wave_closes_at(wave) else Phase.CLOSED

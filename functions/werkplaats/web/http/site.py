@@ -62,7 +62,9 @@ def security_text(runtime: Runtime) -> Response:
 
     Raises Problem if no workshop is published, because then no contact is known.
     """
-    contacts = dict.fromkeys(workshop.privacy.contact for workshop in reversed(runtime.store.workshops.all()))
+    contacts = dict.fromkeys(
+        workshop.privacy.contact for workshop in reversed(runtime.store.workshops.all()) if not workshop.practice
+    )
     if not contacts:
         raise not_found()
     expires = (runtime.now() + _SECURITY_GOOD_FOR).astimezone(UTC)

@@ -65,6 +65,7 @@ _EXPLANATIONS = {
     Refusal.BEGUN: Phrase(
         "De werkplaats is begonnen, dus afmelden kan niet meer. Noteer bij aanwezigheid wie er niet is."
     ),
+    Refusal.CALLED_OFF: Phrase("De werkplaats is afgelast. Aan aanmeldingen is niets meer te veranderen."),
     Refusal.SIGNED_UP_ANEW: Phrase(
         "Deze persoon heeft zich intussen opnieuw aangemeld. Kijk bij de nieuwe aanmelding."
     ),

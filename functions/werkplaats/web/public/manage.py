@@ -40,6 +40,9 @@ _EXPLANATIONS = {
     Refusal.ENDED: Phrase("Je hebt geen plek meer en je staat niet op de wachtlijst. Er is dus niets om af te melden."),
     Refusal.BEGUN: Phrase("De werkplaats is al begonnen. Laat de organisatie zelf weten dat je niet (meer) komt."),
     Refusal.STILL_IN: Phrase("Je bent al aangemeld. Opnieuw aanmelden is niet nodig."),
+    Refusal.CALLED_OFF: Phrase(
+        "De werkplaats gaat niet door. Je kunt hier niets meer veranderen, en je hoeft niets te doen."
+    ),
     Refusal.SIGNED_UP_ANEW: Phrase("Je hebt je intussen al opnieuw aangemeld. Gebruik de link uit je nieuwste mail."),
 }
 
@@ -102,7 +105,7 @@ def _cancel_previous(runtime: Runtime, request: Request, registration: Registrat
     if previous is None:
         return _show(runtime, words, registration, 409, _NO_PREVIOUS)
     outcome = runtime.seat_queue.do(registration.workshop, Cancel(previous.id))
-    if isinstance(outcome, Refused) and outcome.why is Refusal.BEGUN:
+    if isinstance(outcome, Refused) and outcome.why in (Refusal.BEGUN, Refusal.CALLED_OFF):
         return _show(runtime, words, registration, 409, _EXPLANATIONS[outcome.why])
     return see_other(same_page(request))
 
@@ -129,8 +132,8 @@ def _show(
     submission: str | None = None,
 ) -> Response:
     """The registration's page. `submission` is in the address if the sign-up's form had been used before."""
-    workshop = runtime.workshop(registration.workshop)
     ledger = runtime.store.seats.ledger(registration.workshop)
+    workshop = runtime.workshop_of(ledger) if ledger else None
     if workshop is None or ledger is None:
         raise not_found()
     now = runtime.now()

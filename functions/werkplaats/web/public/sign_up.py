@@ -48,7 +48,9 @@ def _security(runtime: Runtime, request: Request) -> Response:
 
 def _front(runtime: Runtime, request: Request) -> Response:
     now = runtime.now()
-    phases = [(workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all()]
+    phases = [
+        (workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all() if not workshop.practice
+    ]
     return page(
         words_for(request),
         "workshops",
@@ -59,7 +61,7 @@ def _front(runtime: Runtime, request: Request) -> Response:
 
 
 def _workshop(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page(words_for(request), "workshop", cache=REVALIDATE, workshop=workshop, **_standing(runtime, workshop))
+    return page(words_for(request), "workshop", cache=REVALIDATE, **_standing(runtime, workshop))
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -71,24 +73,25 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 
 
 def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
-    """Whether people can sign up now, and whether they would be waitlisted.
+    """The workshop, whether people can sign up now, and whether they would be waitlisted.
 
     If the store cannot be reached, they are told that there are seats.
     """
     try:
         ledger = runtime.store.seats.ledger(workshop.id)
+        workshop = (runtime.workshop_of(ledger) if ledger else None) or workshop
     except StoreUnavailableError:
         ledger = None  # a form that somebody has filled in must still be shown
     full = ledger is not None and (ledger.free <= 0 or ledger.waitlisted > 0)
-    return {"phase": workshop.sign_up_phase(runtime.now()), "full": full}
+    return {"workshop": workshop, "phase": workshop.sign_up_phase(runtime.now()), "full": full}
 
 
 def _empty_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
     words, standing = words_for(request), _standing(runtime, workshop)
     if standing["phase"] != "open":
-        return page(words, "closed", workshop=workshop, phase=standing["phase"])
-    form = sign_up_form(words, workshop, None, runtime.submissions)
-    return page(words, "sign_up", workshop=workshop, form=form, notice=None, **standing)
+        return page(words, "closed", **standing)
+    form = sign_up_form(words, standing["workshop"], None, runtime.submissions)
+    return page(words, "sign_up", form=form, notice=None, **standing)
 
 
 def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -97,7 +100,9 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
     phase = workshop.sign_up_phase(runtime.now())
     form_id = form.submission.form_id
     if not form.validate() or form_id is None:
-        return _form_again(runtime, words, workshop, form, 422) if phase == "open" else _closed(words, workshop, phase)
+        if phase == "open":
+            return _form_again(runtime, words, workshop, form, 422)
+        return _closed(runtime, words, workshop)
     try:
         outcome = runtime.seat_queue.do(workshop.id, _command(runtime, words, workshop, form_id, form))
     except SeatsBusyError:
@@ -126,7 +131,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             ]
             return _form_again(runtime, words, workshop, form, 422)
         case _:
-            return _closed(words, workshop, workshop.sign_up_phase(runtime.now()))
+            return _closed(runtime, words, workshop)
 
 
 def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, form: SignUpForm) -> SignUp:
@@ -147,15 +152,14 @@ def _form_again(
     runtime: Runtime, words: Words, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
 ) -> Response:
     """The form with what was typed, and what is wrong with it."""
-    standing = _standing(runtime, workshop)
-    response = page(words, "sign_up", status, workshop=workshop, form=form, notice=notice, **standing)
+    response = page(words, "sign_up", status, form=form, notice=notice, **_standing(runtime, workshop))
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response
 
 
-def _closed(words: Words, workshop: Workshop, phase: str) -> Response:
-    return page(words, "closed", 409, workshop=workshop, phase=phase)
+def _closed(runtime: Runtime, words: Words, workshop: Workshop) -> Response:
+    return page(words, "closed", 409, **_standing(runtime, workshop))
 
 
 def _link_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from werkplaats import log
+from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.notices import make_notices
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
+from werkplaats.workflows.call_off import tell_participants
 from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.surroundings import Clock
 
@@ -49,11 +51,14 @@ def _notify(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | 
     """Queue the notices about one entry. Returns how many were queued.
 
     If the workshop no longer exists there is nobody to notify. The entry is marked as notified all the same, so that
-    later runs do not look at it again.
+    later runs do not look at it again. Mails to participants are queued before it is marked, so that they are queued
+    again after a crash.
     """
     guarded = store.journal.get(workshop_id, entry_id)
     if guarded is None or guarded.entry.notified:
         return 0
+    if workshop is not None and guarded.entry.kind is Happened.CALLED_OFF:
+        tell_participants(store, workshop, now)
     mails = make_notices(workshop, guarded.entry, now) if workshop else ()
     try:
         store.journal.queue_notices(guarded, mails)

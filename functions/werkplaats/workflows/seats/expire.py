@@ -19,6 +19,8 @@ def expire_offers(store: Store, queue: SeatQueue, now: datetime) -> int:
     ended = 0
     with isolate_failures("offers.not_expired") as isolated:
         for workshop in store.workshops.all():
+            if workshop.called_off is not None:
+                continue
             with isolated(workshop=workshop.id):
                 overdue = store.seats.overdue_offers(workshop, now)
                 queue.do_all(workshop.id, [Expire(registration.id) for registration in overdue])

@@ -22,9 +22,9 @@ def promote_waitlist(store: Store, queue: SeatQueue, workshop_id: str, now: date
 
 
 def could_promote(store: Store, workshop_id: str, now: datetime) -> bool:
-    """Whether a seat is free, somebody is on the waitlist, and the workshop has not begun at `now` (UTC)."""
+    """Whether a seat is free, somebody is on the waitlist, and the workshop gives seats at `now` (UTC)."""
     ledger = store.seats.ledger(workshop_id)
     if ledger is None or ledger.free <= 0 or ledger.waitlisted == 0:
         return False
     workshop = store.workshops.get(workshop_id)
-    return workshop is not None and not workshop.has_begun(now)
+    return workshop is not None and workshop.gives_seats(now)

@@ -37,13 +37,27 @@ def send_surveys(store: Store, now: datetime) -> int:
     return total
 
 
+def wave_chores(workshop: Workshop, wave: Wave) -> tuple[str, ...]:
+    """The names under which it is kept how far `wave` has got."""
+    reminders = (_remind_chore(workshop, wave, number) for number in range(1, len(wave.reminders) + 1))
+    return (_invite_chore(workshop, wave), *reminders)
+
+
+def _invite_chore(workshop: Workshop, wave: Wave) -> str:
+    return f"invite.{workshop.id}.{wave.id}"
+
+
+def _remind_chore(workshop: Workshop, wave: Wave, number: int) -> str:
+    return f"remind.{workshop.id}.{wave.id}.{number}"
+
+
 def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> int:
     """Invite everyone for whom `wave` is meant. Returns how many were invited.
 
     Nothing is done if nothing has changed since everyone was invited.
     """
     ledger = store.seats.ledger(workshop.id)
-    chore = f"invite.{workshop.id}.{wave.id}"
+    chore = _invite_chore(workshop, wave)
     done = store.chores.done_up_to(chore)
     if ledger is None or (done is not None and not _has_changed(store, workshop, wave, ledger.version, done)):
         return 0
@@ -87,7 +101,7 @@ def _remind_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
     Each reminder is sent in one run only: people who are invited later have only just been asked.
     """
     number = survey_reminder_due(workshop, wave, now)
-    chore = f"remind.{workshop.id}.{wave.id}.{number}"
+    chore = _remind_chore(workshop, wave, number)
     if number == 0 or store.chores.done_up_to(chore) is not None:
         return 0
     reminded = 0

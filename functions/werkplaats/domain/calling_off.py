@@ -1,0 +1,33 @@
+"""A workshop is called off: whom to tell, once each."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.domain.registration import Registration
+from werkplaats.domain.workshop import Workshop
+
+LONGEST_REASON = 2_000
+"""Characters."""
+
+
+def is_reason(text: str) -> bool:
+    """Whether `text` can be told as the reason."""
+    return 0 < len(text.strip()) <= LONGEST_REASON
+
+
+def farewells(workshop: Workshop, registrations: Iterable[Registration], now: datetime) -> tuple[Mail, ...]:
+    """A mail to each of `registrations` that has a seat, an offer or a place on the waitlist of the `workshop`.
+
+    They stay in that state, so whoever asks again gets the same mails, with the same ids. None if it is not called off.
+    """
+    if workshop.called_off is None:
+        return ()
+    version = workshop.called_off.version
+    return tuple(
+        queue(Kind.CALLED_OFF, AboutSeat(one.id, version), workshop.id, now)
+        for one in registrations
+        if one.state.live and one.person is not None
+    )

@@ -1,0 +1,110 @@
+"""A workshop as the fields of a form: text by path, such as 'questions.0.label'.
+
+A box that is ticked is 'true', and one that is not is left out, as browsers do; so is whatever is empty.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+import msgspec
+
+from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop_written import NOT_WRITTEN, Written
+
+Fields: TypeAlias = dict[str, str]
+"""What is typed, by path. Nothing of it needs to be right."""
+
+_NOT_TYPED = NOT_WRITTEN | {"practice"}
+"""Fields that no form has: what somebody decides by a button of its own."""
+
+_PATH = re.compile(r"[a-z][a-z_]{0,40}(\.([0-9]{1,4}|[a-z][a-z_]{0,40})){0,8}")
+"""What a path looks like, whether there is such a field or not."""
+
+_NUMBERED = frozenset({"scale", "recommendation"})
+
+
+def fields_of(workshop: Workshop) -> Fields:
+    """Every field of `workshop` that can be typed and is not empty. `written` is the way back."""
+    plain = msgspec.to_builtins(workshop, builtin_types=(date,))
+    return dict(_flat({name: value for name, value in plain.items() if name not in _NOT_TYPED}, ""))
+
+
+def in_order(fields: Mapping[str, str]) -> Fields:
+    """`fields` without those that are empty or whose name is no path, the items of each list numbered anew from 0.
+
+    So a row of a form that was left empty, or taken out, leaves no gap, and a mistake's path is that of its field.
+    """
+    return dict(_flat(_nested(fields), ""))
+
+
+def written(fields: Mapping[str, str]) -> Written:
+    """`fields` as a file would have them, to be read `as_text`."""
+    nested = _nested(fields)
+    _type_conditions(nested.get("questions"))
+    for wave in _items(nested.get("waves")):
+        _type_conditions(wave.get("questions") if isinstance(wave, dict) else None)
+    return nested
+
+
+def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    match value:
+        case dict():
+            for name, inside in value.items():
+                yield from _flat(inside, f"{path}.{name}" if path else str(name))
+        case list() | tuple():
+            for number, inside in enumerate(value):
+                yield from _flat(inside, f"{path}.{number}")
+        case None | False | "":
+            return
+        case True:
+            yield path, "true"
+        case _:
+            yield path, str(value)
+
+
+def _nested(fields: Mapping[str, str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for path, text in fields.items():
+        if text == "" or _PATH.fullmatch(path) is None:
+            continue
+        *way, last = path.split(".")
+        node: Any = tree
+        for name in way:
+            node = node.setdefault(name, {}) if isinstance(node, dict) else node
+        if isinstance(node, dict):  # else there is a field of a shorter path, which counts
+            node[last] = text
+    return {name: _with_lists(value) for name, value in tree.items()}
+
+
+def _with_lists(value: Any) -> Any:
+    """Mappings whose names are all numbers are lists."""
+    if not isinstance(value, dict):
+        return value
+    if all(name.isascii() and name.isdecimal() for name in value):
+        return [_with_lists(value[name]) for name in sorted(value, key=int)]
+    return {name: _with_lists(inside) for name, inside in value.items()}
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _type_conditions(questions: Any) -> None:
+    """Make numbers and ticks of the answers that a condition names, where the question that it is about has such."""
+    kinds = {one.get("id"): one.get("kind") for one in _items(questions) if isinstance(one, dict)}
+    for question in _items(questions):
+        condition = question.get("only_if") if isinstance(question, dict) else None
+        if not isinstance(condition, dict) or not isinstance(condition.get("question"), str):
+            continue
+        kind = kinds.get(condition["question"])
+        condition["is"] = [_typed(one, kind) for one in _items(condition.get("is"))]
+
+
+def _typed(answer: Any, kind: Any) -> Any:
+    if kind in _NUMBERED and isinstance(answer, str) and answer.isascii() and answer.isdecimal():
+        return int(answer)
+    if kind == "consent" and answer == "true":
+        return True
+    return answer

@@ -1,0 +1,60 @@
+"""Mistakes in what somebody wrote about a workshop: where each is, what is wrong, and what was expected."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Wrong(StrEnum):
+    """What is wrong, for pages that say it in the words of their readers."""
+
+    MISSING = "missing"
+    UNKNOWN_FIELD = "unknown_field"
+    NOT_OF_THAT_TYPE = "not_of_that_type"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_DAY = "not_a_day"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_ONE_LINE = "not_one_line"
+    NOT_AN_ID = "not_an_id"
+    NOT_AN_ADDRESS = "not_an_address"
+    NOT_A_WEB_ADDRESS = "not_a_web_address"
+    NOT_A_PHONE = "not_a_phone"
+    NOT_A_TIME = "not_a_time"
+    NOT_A_DURATION = "not_a_duration"
+    NOT_A_COLOUR = "not_a_colour"
+    NOT_A_DIGEST = "not_a_digest"
+    TOO_SMALL = "too_small"
+    TOO_LARGE = "too_large"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    TOO_FEW = "too_few"
+    TOO_MANY = "too_many"
+    TWICE = "twice"
+    TAKEN = "taken"
+    LAST_DAY_BEFORE_FIRST = "last_day_before_first"
+    HOURS_NOT_FOR_EACH_DAY = "hours_not_for_each_day"
+    ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
+    CLOSES_BEFORE_IT_OPENS = "closes_before_it_opens"
+    CLOSES_AFTER_THE_START = "closes_after_the_start"
+    REMINDERS = "reminders"
+    WAVE_REMINDERS = "wave_reminders"
+    ERASED_BEFORE_WAVE_CLOSES = "erased_before_wave_closes"
+    TOO_MUCH_TEXT = "too_much_text"
+    CONDITION = "condition"
+    UNREADABLE_COLOUR = "unreadable_colour"
+    NO_SUCH_LOGO = "no_such_logo"
+    ANOTHER_WORKSHOP = "another_workshop"
+    NOBODY_RUNS_IT = "nobody_runs_it"
+
+
+class Mistake(Struct, frozen=True):
+    """At `path` (such as 'waves.0.after') stands something that cannot be.
+
+    `what` says in English what was expected, and `wrong` which kind of mistake it is. `limit` is the number that was
+    overstepped, where there is one.
+    """
+
+    path: str
+    what: str
+    wrong: Wrong = Wrong.NOT_OF_THAT_TYPE
+    limit: int | None = None

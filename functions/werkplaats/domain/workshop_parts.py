@@ -1,0 +1,67 @@
+"""What helps people decide and come: hours, price, who leads the workshop, what to read, whose workshop it is.
+
+All of them may be left out. A text that is left out is empty, and a list without items is one that was left out.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from werkplaats.domain.questions import Line
+
+LINE_OR_NOTHING_PATTERN = r"^[^\x00-\x1f\x7f]*$"
+TIME_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+PHONE_PATTERN = r"^(\+?[0-9][0-9 ()-]{5,28})?$"
+WEB_ADDRESS_PATTERN = r"^https://[^\s<>\"\\]+$"
+COLOUR_PATTERN = r"^(#[0-9a-f]{6})?$"
+DIGEST_PATTERN = r"^([0-9a-f]{64})?$"
+
+LineOrNothing = Annotated[str, Meta(max_length=300, pattern=LINE_OR_NOTHING_PATTERN)]
+TextOrNothing = Annotated[str, Meta(max_length=20_000)]
+Time = Annotated[str, Meta(pattern=TIME_PATTERN)]
+"""A time of day in Amsterdam, such as 09:30."""
+
+Phone = Annotated[str, Meta(pattern=PHONE_PATTERN)]
+WebAddress = Annotated[str, Meta(pattern=WEB_ADDRESS_PATTERN, max_length=2_000)]
+Colour = Annotated[str, Meta(pattern=COLOUR_PATTERN)]
+"""Red, green and blue in hexadecimal digits, such as #ffd21f; or nothing."""
+
+Digest = Annotated[str, Meta(pattern=DIGEST_PATTERN)]
+"""A SHA-256 in hexadecimal digits; or nothing."""
+
+
+class Hours(Struct, frozen=True, kw_only=True):
+    """When one day of the workshop begins and ends."""
+
+    begins: Time
+    ends: Time
+
+
+class Price(Struct, frozen=True, kw_only=True):
+    """What it costs, in words such as "€ 450, exclusief btw", and what that `includes` (Markdown)."""
+
+    amount: LineOrNothing = ""
+    includes: TextOrNothing = ""
+
+
+class Leader(Struct, frozen=True, kw_only=True):
+    """Somebody who leads the workshop; `text` (Markdown) is about them."""
+
+    name: Line
+    role: LineOrNothing = ""
+    text: Annotated[str, Meta(max_length=5_000)] = ""
+
+
+class Material(Struct, frozen=True, kw_only=True):
+    """Something to read or see, for those with a seat: before the workshop, during it and afterwards."""
+
+    title: Line
+    address: WebAddress
+
+
+class Organisation(Struct, frozen=True, kw_only=True):
+    """Whose workshop it is, for the pages' head. `logo` is the digest of a picture that is kept by itself."""
+
+    name: LineOrNothing = ""
+    colour: Colour = ""
+    logo: Digest = ""

@@ -1,0 +1,55 @@
+"""Begin a new workshop, from an earlier edition or from the shipped example. It practises until it is made real."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from werkplaats import log
+from werkplaats.domain.copying import copied, proposed_id
+from werkplaats.domain.workshop import Organiser, Workshop
+from werkplaats.store import ConflictError, OutcomeUnknownError, Store
+from werkplaats.workflows.publish import create_workshop
+
+_ATTEMPTS = 5
+
+
+class Begun(Struct, frozen=True):
+    """The new workshop, as it is published."""
+
+    workshop: Workshop
+
+
+class IdTaken(Struct, frozen=True):
+    """There is a workshop of that id already; `proposed` is one that is free."""
+
+    proposed: str
+
+
+def begin_workshop(
+    store: Store,
+    source: Workshop,
+    *,
+    title: str,
+    first_day: date,
+    organiser: Organiser,
+    now: datetime,
+    id: str | None = None,
+) -> Begun | IdTaken:
+    """A new workshop like `source`, to begin on `first_day`, of which `organiser` alone is in charge.
+
+    `id`: its id; None takes the one that is proposed. Raises OutcomeUnknownError: it may be there, or may be not.
+    """
+    for _ in range(_ATTEMPTS):
+        taken = {workshop.id for workshop in store.workshops.all()}
+        free = proposed_id(title, first_day, taken)
+        wanted = free if id is None else id
+        if wanted in taken:
+            return IdTaken(free)
+        begun = copied(source, id=wanted, title=title, first_day=first_day, organiser=organiser)
+        try:
+            create_workshop(store, begun, now, organiser.email)
+        except ConflictError:
+            continue
+        log.event("workshop.begun", workshop=begun.id, source=source.id)
+        return Begun(begun)
+    raise OutcomeUnknownError

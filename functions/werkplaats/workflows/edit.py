@@ -1,0 +1,258 @@
+"""Edit a workshop: keep what was typed, look at what it comes to, publish it, and go back to what there was.
+
+Whatever a page shows carries the version of the draft that it showed (`seen`, 0 if nobody has saved one). Who saves or
+publishes something else than the present version is given both, and chooses: nothing is lost in silence.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct, ValidationError
+from msgspec.structs import replace
+
+from werkplaats import log
+from werkplaats.domain.drafts import WorkshopDraft, check
+from werkplaats.domain.fields import Fields, fields_of, in_order
+from werkplaats.domain.logos import Logo, LogoProblem, read_logo
+from werkplaats.domain.mistakes import Mistake, Wrong
+from werkplaats.domain.workshop import Workshop
+from werkplaats.store import ConflictError, OutcomeUnknownError, Store
+from werkplaats.store.wire import Revision
+from werkplaats.workflows.preview import Preview, preview
+from werkplaats.workflows.publish import (
+    CapacityBelowHeld,
+    ChangedMeanwhile,
+    PracticeDiffers,
+    Published,
+    publish_workshop,
+)
+from werkplaats.workflows.seats.queue import SeatQueue
+
+_ATTEMPTS = 5
+
+
+class Saved(Struct, frozen=True):
+    """The draft is kept, as it is now."""
+
+    draft: WorkshopDraft
+
+
+class SavedMeanwhile(Struct, frozen=True):
+    """Not kept: somebody else saved `theirs` since the page was opened. `mine` is what was to be kept, with the
+    version that a page showing both must carry as `seen` to put it in the place of `theirs`."""
+
+    theirs: WorkshopDraft
+    mine: WorkshopDraft
+
+
+class TooMuchText(Struct, frozen=True):
+    """Not kept: it is more than a draft can hold."""
+
+    draft: WorkshopDraft
+
+
+class Mistaken(Struct, frozen=True):
+    """Not published: `draft` has `mistakes`."""
+
+    draft: WorkshopDraft
+    mistakes: tuple[Mistake, ...]
+
+
+class PublishedMeanwhile(Struct, frozen=True):
+    """Not published: somebody else has published `published` since the draft was made from an earlier version.
+
+    `version` is the ledger's: to publish the draft all the same, save it with that as its `base`.
+    """
+
+    published: Workshop | None
+    version: int
+    draft: WorkshopDraft
+
+
+class DraftPublished(Struct, frozen=True):
+    """What the draft says is published, now or already. `draft` is what goes on from there."""
+
+    draft: WorkshopDraft
+    published: Published
+
+
+class Consequences(Struct, frozen=True, kw_only=True):
+    """What publishing `draft` would come to: its `mistakes`, or if there are none what `preview` says."""
+
+    draft: WorkshopDraft
+    mistakes: tuple[Mistake, ...] = ()
+    preview: Preview | None = None
+
+
+def draft_of(store: Store, workshop: str, now: datetime) -> WorkshopDraft | None:
+    """The draft of `workshop` (its id) as it is kept; one with what is published if nobody has changed anything.
+
+    None if there is no such workshop.
+    """
+    present = _present(store, workshop, now)
+    return present.draft if present else None
+
+
+def save_draft(
+    store: Store,
+    workshop: str,
+    fields: Mapping[str, str],
+    *,
+    seen: int,
+    by: str,
+    now: datetime,
+    base: int | None = None,
+) -> Saved | SavedMeanwhile | TooMuchText | None:
+    """Keep `fields`, all that is typed of `workshop` (its id), right or not, in place of the draft's version `seen`.
+
+    `base`: which published version it is to take the place of; None leaves that as it was. To save the same again is
+    a quiet success. None if there is no such workshop. Raises OutcomeUnknownError; saving again is safe.
+    """
+    typed = in_order(fields)
+    for _ in range(_ATTEMPTS):
+        found = _present(store, workshop, now)
+        if found is None:
+            return None
+        present = found.draft
+        mine = replace(
+            present,
+            version=present.version + 1,
+            base=present.base if base is None else base,
+            fields=typed,
+            saved_by=by,
+            saved_at=now,
+        )
+        if not mine.fits:
+            return TooMuchText(mine)
+        if found.guard is not None and (present.fields, present.base, present.saved_by) == (mine.fields, mine.base, by):
+            return Saved(present)
+        if present.version != seen:
+            return SavedMeanwhile(theirs=present, mine=replace(mine, version=present.version))
+        try:
+            store.drafts.save(mine, found.guard)
+        except ConflictError:
+            continue
+        log.event("draft.saved", workshop=workshop, version=mine.version)
+        return Saved(mine)
+    raise OutcomeUnknownError
+
+
+def consequences(store: Store, draft: WorkshopDraft, now: datetime) -> Consequences:
+    """What publishing `draft` at `now` (UTC) would come to. Nothing is written."""
+    workshop = _checked(store, draft)
+    if isinstance(workshop, tuple):
+        return Consequences(draft=draft, mistakes=workshop)
+    return Consequences(draft=draft, preview=preview(store, workshop, now))
+
+
+def publish_draft(
+    store: Store, queue: SeatQueue, workshop: str, *, seen: int, by: str, now: datetime
+) -> DraftPublished | Mistaken | SavedMeanwhile | PublishedMeanwhile | CapacityBelowHeld | None:
+    """Publish the draft of `workshop` (its id), if it still is the version `seen`. None if there is no such
+    workshop.
+
+    It takes the place of the published version that it was made from, and of no other. Twice is a quiet success.
+    Raises SeatsBusyError or StoreAwayError.
+    """
+    found = _present(store, workshop, now)
+    if found is None:
+        return None
+    draft = found.draft
+    if draft.version != seen:
+        return SavedMeanwhile(theirs=draft, mine=draft)
+    checked = _checked(store, draft)
+    if isinstance(checked, tuple):
+        return Mistaken(draft, checked)
+    match publish_workshop(store, queue, checked, now, seen=draft.base, by=by):
+        case Published() as published:
+            return DraftPublished(_brought_up(store, found, checked), published)
+        case ChangedMeanwhile() | PracticeDiffers():
+            ledger = store.seats.ledger(workshop)
+            return PublishedMeanwhile(_published(store, workshop), ledger.published if ledger else 0, draft)
+        case CapacityBelowHeld() as refused:
+            return refused
+
+
+def draft_from_revision(
+    store: Store, workshop: str, number: int, *, seen: int, by: str, now: datetime
+) -> Saved | SavedMeanwhile | TooMuchText | None:
+    """Go back: keep as the draft what was published of `workshop` (its id) with that `number`. None if nothing was."""
+    revision, ledger = store.workshops.revision(workshop, number), store.seats.ledger(workshop)
+    if revision is None or ledger is None:
+        return None
+    fields = fields_of(revision.workshop)
+    return save_draft(store, workshop, fields, seen=seen, by=by, now=now, base=ledger.published)
+
+
+def keep_logo(store: Store, content: bytes) -> Logo | LogoProblem:
+    """Keep the file `content` as a logo, to be named by its digest in 'organisation.logo'; or why it cannot be one."""
+    logo = read_logo(content)
+    if isinstance(logo, Logo):
+        store.logos.put(logo)
+    return logo
+
+
+def _checked(store: Store, draft: WorkshopDraft) -> Workshop | tuple[Mistake, ...]:
+    workshop, published = check(draft), _published(store, draft.workshop)
+    if isinstance(workshop, Workshop) and published is not None:
+        workshop = replace(workshop, practice=published.practice)
+    if isinstance(workshop, Workshop) and (logo := workshop.organisation.logo) and store.logos.get(logo) is None:
+        return (Mistake("organisation.logo", "expected a logo that has been uploaded", Wrong.NO_SUCH_LOGO),)
+    return workshop
+
+
+class _Present(Struct, frozen=True):
+    """The draft as pages show it, and what guards its document: None if there is none yet."""
+
+    draft: WorkshopDraft
+    guard: Revision | None
+
+
+def _present(store: Store, workshop: str, now: datetime) -> _Present | None:
+    """The draft of `workshop`, or None if there is no such workshop.
+
+    One that is no other than what was published when it was made follows what is published now. The ledger is read
+    first: what is published after that makes the draft stale, and it is then refused.
+    """
+    ledger, kept = store.seats.ledger(workshop), store.drafts.get(workshop)
+    if ledger is None:
+        return None
+    if kept is not None and (kept.draft.base == ledger.published or _has_changes(store, kept.draft)):
+        return _Present(kept.draft, kept.guard)
+    published = _published(store, workshop)
+    fields: Fields = fields_of(published) if published else {}
+    if kept is not None:
+        return _Present(replace(kept.draft, base=ledger.published, fields=fields), kept.guard)
+    draft = WorkshopDraft(workshop=workshop, version=0, base=ledger.published, fields=fields, saved_by="", saved_at=now)
+    return _Present(draft, None)
+
+
+def _has_changes(store: Store, draft: WorkshopDraft) -> bool:
+    """Whether anything in `draft` is another than in the version that it was made from."""
+    base = store.workshops.revision(draft.workshop, draft.base)
+    return base is None or fields_of(base.workshop) != draft.fields
+
+
+def _published(store: Store, workshop: str) -> Workshop | None:
+    """What is published; None if this version cannot read it."""
+    try:
+        return store.workshops.get(workshop)
+    except ValidationError:
+        return None
+
+
+def _brought_up(store: Store, found: _Present, published: Workshop) -> WorkshopDraft:
+    """The draft after it was published: the same fields, made from what is published now.
+
+    If somebody has saved or published something else meanwhile, it is left as it is. It is then made from an earlier
+    version, and whoever publishes it is shown both.
+    """
+    ledger, now = store.seats.ledger(found.draft.workshop), _published(store, found.draft.workshop)
+    if ledger is None or now is None or replace(now, called_off=None) != published:
+        return found.draft
+    draft = replace(found.draft, version=found.draft.version + 1, base=ledger.published)
+    try:
+        store.drafts.save(draft, found.guard)
+    except (ConflictError, OutcomeUnknownError):
+        return found.draft
+    return draft

@@ -1,0 +1,41 @@
+"""End the practice of a workshop: whoever tried it out is erased, and nothing of it is left in the way."""
+
+from werkplaats import log
+from werkplaats.domain.seats.commands import Done, ErasePerson, MakeReal, Refusal
+from werkplaats.domain.workshop import Workshop
+from werkplaats.store import Store
+from werkplaats.workflows.remind import reminder_chore
+from werkplaats.workflows.seats.queue import SeatQueue
+from werkplaats.workflows.survey.invite import wave_chores
+
+_ATTEMPTS = 5
+"""Times to begin again because somebody signed up while the others were being erased."""
+
+
+def make_real(store: Store, queue: SeatQueue, workshop: str, *, by: str) -> Refusal | None:
+    """Make `workshop` (its id) real; why it was refused, or None if it is real, now or already.
+
+    Refused with PEOPLE_LEFT if people keep signing up meanwhile, and with UNKNOWN if there is no such workshop.
+    Whoever runs it again after a crash finishes it. `by`: the address of whoever decides so. Raises SeatsBusyError.
+    """
+    published = store.workshops.get(workshop)
+    if published is None:
+        return Refusal.UNKNOWN
+    for _ in range(_ATTEMPTS if published.practice else 0):
+        _forget(store, published)
+        people = [one.id for one in store.seats.all_of(workshop) if one.person is not None]
+        queue.do_all(workshop, [ErasePerson(id, who_practised=True) for id in people])
+        if isinstance(queue.do(workshop, MakeReal(by)), Done):
+            log.event("workshop.made_real", workshop=workshop, erased=len(people))
+            return None
+    return Refusal.PEOPLE_LEFT if published.practice else None
+
+
+def _forget(store: Store, workshop: Workshop) -> None:
+    """Surveys, attendance, and what schedules have done already, which they would not do again for real people."""
+    while store.surveys.erase(workshop.id) or store.surveys.erase_results(workshop.id):
+        pass
+    while store.attendance.erase(workshop.id):
+        pass
+    reminders = [reminder_chore(workshop, reminder) for reminder in workshop.reminders]
+    store.chores.forget([*reminders, *(chore for wave in workshop.waves for chore in wave_chores(workshop, wave))])

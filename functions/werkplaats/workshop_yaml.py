@@ -1,0 +1,106 @@
+"""YAML as workshops are written in it: read with the line of each field, and written so that people can read it.
+
+A time of day such as 10:30 is text here, and not the number 630. What somebody uploads may not refer to other places of
+the same file, because a small file could then stand for a huge one.
+"""
+
+import re
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+_DEEPEST = 20
+"""Lists and mappings within each other; a workshop has 6."""
+
+_ODD = re.compile(r"[^\n\x20-\x7e\u00a0-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""Characters that YAML reads otherwise than they were written, unless they stand between double quotes."""
+
+_NO_BLOCK = re.compile(r"^[ \n]|[ ]\n|[ ]$")
+"""Spaces and empty lines that would be lost in a text that is written as a block of lines."""
+
+
+class _Loader(yaml.SafeLoader):
+    """`refers`: the file may refer to other places of itself."""
+
+    refers = False
+    deep = 0
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        if not self.refers and self.check_event(yaml.events.AliasEvent):
+            raise self._refused("found a reference to another place")
+        if self.deep == _DEEPEST:
+            raise self._refused("found too many lists and mappings within each other")
+        self.deep += 1
+        node = super().compose_node(parent, index)
+        self.deep -= 1
+        return node
+
+    def _refused(self, why: str) -> yaml.YAMLError:
+        event: yaml.events.Event = self.peek_event()  # type: ignore[no-untyped-call]  # types-PyYAML leaves it open
+        mark = event.start_mark
+        return yaml.YAMLError(f"{why} on line {mark.line + 1}" if mark else why)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, shape) for tag, shape in resolvers if tag not in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789"))
+
+
+class _OwnLoader(_Loader):
+    refers = True
+
+
+class _Dumper(yaml.SafeDumper):
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Items of a list stand two places in, as they do in the shipped file."""
+        super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> ScalarNode:
+    style = None
+    if _ODD.search(text):
+        style = '"'
+    elif "\n" in text:
+        style = '"' if _NO_BLOCK.search(text) else "|"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def read_yaml(text: str, *, own: bool) -> tuple[Any, dict[str, int]]:
+    """What `text` says, and on which line (from 1) the value of each path such as 'waves.0.after' begins.
+
+    `own`: it is a file of this repository, and may refer to other places of itself. Raises yaml.YAMLError, which says
+    where, or ValueError, such as for a day that no calendar has.
+    """
+    loader = (_OwnLoader if own else _Loader)(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[str, int] = {}
+        _note_lines(node, "", lines)
+        return (None if node is None else loader.construct_document(node)), lines
+    finally:
+        loader.dispose()
+
+
+def write_yaml(written: dict[str, Any]) -> str:
+    """`written` in YAML, in its own order, each long text as a block of lines."""
+    return yaml.dump(written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31)
+
+
+def _note_lines(node: Node | None, path: str, lines: dict[str, int]) -> None:
+    if node is None:
+        return
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            inside = f"{path}.{key.value}" if path else str(key.value)
+            lines[inside] = key.start_mark.line + 1
+            _note_lines(value, inside, lines)
+    elif isinstance(node, SequenceNode):
+        for number, item in enumerate(node.value):
+            _note_lines(item, f"{path}.{number}" if path else str(number), lines)

@@ -1,0 +1,153 @@
+"""A workshop is called off: registrations stay as they are, and nothing about them can be decided any more."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.samples import NOW, World, sign_up, why, workshop
+from werkplaats.domain.calling_off import LONGEST_REASON, farewells
+from werkplaats.domain.changes import change_between, reminder_due
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import (
+    Accept,
+    CallOff,
+    Cancel,
+    Decline,
+    Done,
+    EraseAnswers,
+    ErasePerson,
+    Expire,
+    GiveSeat,
+    KnownPerson,
+    Promote,
+    Promoted,
+    Publish,
+    Refusal,
+    Rejoin,
+    Replaced,
+    RequestLink,
+    Unsubscribe,
+)
+from werkplaats.domain.survey.waves import Phase, phase
+from werkplaats.domain.workshop import CalledOff
+
+OFF = CallOff("  De begeleider is ziek.\n")
+
+
+def test_it_is_marked_with_when_and_why(world: World) -> None:
+    """In one commit with the ledger, whose version it carries; the journal says so, and is still to be told."""
+    version = world.ledger.version
+    assert world.do(OFF) == Done()
+    assert world.workshop.called_off == CalledOff(at=NOW, reason="De begeleider is ziek.", version=version + 1)
+    assert (world.ledger.version, world.ledger.published) == (version + 1, version + 1)
+    [entry] = [one for one in world.journal.values() if one.kind is Happened.CALLED_OFF]
+    assert not entry.notified
+
+
+def test_a_second_time_it_is_a_quiet_success(world: World) -> None:
+    """The first reason stays."""
+    world.do(OFF)
+    version = world.ledger.version
+    assert world.do(CallOff("Iets anders.")) == Done()
+    assert (world.ledger.version, world.workshop.called_off.reason) == (version, "De begeleider is ziek.")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("reason", ["", " \n", "x" * (LONGEST_REASON + 1)])
+def test_without_a_reason_that_can_be_told_it_is_refused(world: World, reason: str) -> None:
+    """Somebody has to read it."""
+    assert why(world.do(CallOff(reason))) is Refusal.NO_REASON
+
+
+def test_it_can_be_done_until_the_workshop_is_over(world: World) -> None:
+    """On its days too: snow on the second one."""
+    world.now = world.workshop.ends_at
+    assert why(world.do(OFF)) is Refusal.OVER
+    world.now -= timedelta(seconds=1)
+    assert world.do(OFF) == Done()
+
+
+@pytest.mark.parametrize(
+    "command", [Cancel("r3"), Accept("r3"), Decline("r3"), GiveSeat("r3"), Expire("r3"), Cancel("r2")]
+)
+def test_what_would_change_a_registration_is_refused(offered: World, command: Any) -> None:
+    """Also if the page showed something else, and also once the offer is over."""
+    offered.do(OFF)
+    before, version = dict(offered.registrations), offered.ledger.version
+    offered.now += timedelta(days=30)
+    assert why(offered.do(command)) is Refusal.CALLED_OFF
+    if not isinstance(command, Expire):
+        assert why(offered.do(replace(command, seen=0))) is Refusal.CALLED_OFF
+    assert (offered.registrations, offered.ledger.version) == (before, version)
+
+
+def test_what_had_taken_effect_before_is_still_a_quiet_success(offered: World) -> None:
+    """A second click on a button that worked."""
+    offered.do(Accept("r3"))
+    offered.do(OFF)
+    assert isinstance(offered.do(Accept("r3")), Done)
+    assert why(offered.do(Rejoin("r1"))) is Refusal.CALLED_OFF
+
+
+def test_links_unsubscribing_and_erasing_go_on(world: World) -> None:
+    """Whoever is registered keeps the right to see and to be forgotten."""
+    world.do(OFF)
+    assert world.do(RequestLink(mailbox="m3", address="m3", submission="s")) == Done()
+    assert world.kinds("r3")[-1] == "link"
+    assert isinstance(world.do(Unsubscribe("r3")), Done)
+    assert isinstance(world.do(EraseAnswers("r3", ("opgave",))), Done)
+    assert isinstance(world.do(ErasePerson("r1")), Done)
+    assert world.state("r1") is State.CANCELLED
+
+
+def test_nobody_signs_up_any_more(world: World) -> None:
+    """By the days it would be open. Whoever is known already gets the link."""
+    world.do(OFF)
+    assert world.workshop.sign_up_phase(NOW) == "closed"
+    assert why(world.do(sign_up(9))) is Refusal.CALLED_OFF
+    assert isinstance(world.do(sign_up(1)), Done)
+    assert world.do(sign_up(1, submission="-again")) == KnownPerson()
+
+
+def test_free_seats_are_not_given_away(world: World) -> None:
+    """Neither those that an erased person leaves, nor those that are published."""
+    world.do(OFF)
+    world.do(ErasePerson("r1"))
+    assert world.do(Promote()) == Promoted(0)
+    world.do(Publish(workshop(capacity=9)))
+    assert world.do(Promote()) == Promoted(0)
+
+
+def test_what_is_published_later_stays_called_off(world: World) -> None:
+    """Nothing takes it back, and to publish the same again is no change. Participants are mailed about no change."""
+    world.do(OFF)
+    called_off, before = world.workshop.called_off, world.workshop
+    assert world.do(Publish(workshop(title="Anders", last_day="2027-09-01"))) == Replaced(changed=True)
+    assert (world.workshop.title, world.workshop.called_off) == ("Anders", called_off)
+    assert world.do(Publish(workshop(title="Anders", last_day="2027-09-01"))) == Replaced(changed=False)
+    assert change_between(before, world.workshop, 9, NOW) is None
+
+
+def test_no_reminder_and_no_wave_falls_due(world: World) -> None:
+    """Nobody is to come, and nobody came."""
+    one = workshop(reminders=["7 days"])
+    later = replace(one, called_off=CalledOff(at=NOW, reason="x", version=1))
+    soon = one.begins_at - timedelta(days=1)
+    assert (reminder_due(one, soon) is None, reminder_due(later, soon)) == (False, None)
+    opened = one.wave_opens_at(one.waves[0])
+    assert phase(one, one.waves[0], opened) is Phase.OPEN
+    assert phase(later, later.waves[0], opened) is Phase.CLOSED
+
+
+def test_everybody_who_is_in_is_told_once(offered: World) -> None:
+    """With a seat, an offer or a place on the waitlist; asked again, the mails are the same ones."""
+    assert farewells(offered.workshop, offered.registrations.values(), NOW) == ()
+    offered.do(OFF)
+    offered.do(ErasePerson("r4"))
+    mails = farewells(offered.workshop, offered.registrations.values(), NOW)
+    assert {mail.registration for mail in mails} == {"r2", "r3"}
+    offered.do(Publish(workshop(title="Anders")))
+    again = farewells(offered.workshop, offered.registrations.values(), NOW)
+    assert [mail.id for mail in again] == [mail.id for mail in mails]

@@ -1,0 +1,45 @@
+"""A workshop that practises, and is made real."""
+
+from tests.samples import World, sign_up, why, workshop
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.seats.commands import Done, ErasePerson, MakeReal, Publish, Refusal
+
+
+def practising() -> World:
+    """Two seats, taken by r1 and r2; r3 waits."""
+    world = World(workshop(practice=True))
+    for number in (1, 2, 3):
+        world.do(sign_up(number))
+    return world
+
+
+def test_it_is_made_real_once_nobody_is_left_who_tried_it_out() -> None:
+    """The seats are free, the journal says so, and numbers go on from where they were."""
+    world = practising()
+    assert why(world.do(MakeReal())) is Refusal.PEOPLE_LEFT
+    world.do(*(ErasePerson(f"r{number}", who_practised=True) for number in (1, 2, 3)))
+    assert world.do(MakeReal()) == Done()
+    assert not world.workshop.practice
+    assert (world.ledger.free, world.ledger.waitlisted, world.ledger.next_sequence) == (2, 0, 4)
+    assert [one.kind for one in world.journal.values()][-1] is Happened.MADE_REAL
+    version = world.ledger.version
+    assert world.do(MakeReal()) == Done()
+    assert world.ledger.version == version
+
+
+def test_real_people_are_not_erased_by_who_still_thinks_it_practises() -> None:
+    """Two organisers click at once; between the two somebody signs up in earnest."""
+    world = World(workshop(practice=True))
+    world.do(MakeReal())
+    world.do(sign_up(1))
+    before = world.registrations["r1"]
+    assert why(world.do(ErasePerson("r1", who_practised=True))) is Refusal.PRACTICE
+    assert world.registrations["r1"] == before
+
+
+def test_publishing_neither_makes_it_real_nor_lets_it_practise() -> None:
+    """A file that was copied out before would otherwise mail those who tried it out, or silence the real one."""
+    world = practising()
+    assert why(world.do(Publish(workshop()))) is Refusal.PRACTICE
+    real = World(workshop())
+    assert why(real.do(Publish(workshop(practice=True)))) is Refusal.PRACTICE
