@@ -169,8 +169,8 @@ def test_a_mistake_in_an_uploaded_file_names_its_line() -> None:
     ("content", "complaint"),
     [
         (b"x" * (LARGEST_FILE + 1), "is 1,000,001 bytes, and 1,000,000 are taken"),
-        (b"a: &a [1]\nb: *a", "found a reference to another place on line 2"),
-        (b"[" * 5_000, "found too many lists and mappings within each other on line 1"),
+        (b"a: &a [1]\nb: *a", "found an alias on line 2"),
+        (b"[" * 5_000, "lists and mappings are nested too deeply on line 1"),
         (b"first_day: 2027-02-30", "day is out of range for month"),
         (b"a: !!python/object/apply:os.system [ls]", "is not YAML"),
         (b"? [1, 2]\n: 3", "is not YAML"),

@@ -1,7 +1,7 @@
-"""YAML as workshops are written in it: read with the line of each field, and written so that people can read it.
+"""Reads and writes the YAML of workshops: with the line of each field, and so that people can read it.
 
-A time of day such as 10:30 is text here, and not the number 630. What somebody uploads may not refer to other places of
-the same file, because a small file could then stand for a huge one.
+A time of day such as 10:30 is text here, and not the number 630. A file that somebody uploads must not have aliases,
+because a small file could then expand to a huge one.
 """
 
 import re
@@ -11,26 +11,26 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _DEEPEST = 20
-"""Lists and mappings within each other; a workshop has 6."""
+"""How deeply lists and mappings may be nested. A workshop has 6 levels."""
 
 _ODD = re.compile(r"[^\n\x20-\x7e\u00a0-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""Characters that YAML reads otherwise than they were written, unless they stand between double quotes."""
+"""Characters that YAML changes when it reads them, unless they are between double quotes."""
 
 _NO_BLOCK = re.compile(r"^[ \n]|[ ]\n|[ ]$")
-"""Spaces and empty lines that would be lost in a text that is written as a block of lines."""
+"""Spaces and empty lines that would be lost if the text were written as a block."""
 
 
 class _Loader(yaml.SafeLoader):
-    """`refers`: the file may refer to other places of itself."""
+    """`refers`: whether the file may have aliases."""
 
     refers = False
     deep = 0
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if not self.refers and self.check_event(yaml.events.AliasEvent):
-            raise self._refused("found a reference to another place")
+            raise self._refused("found an alias")
         if self.deep == _DEEPEST:
-            raise self._refused("found too many lists and mappings within each other")
+            raise self._refused("lists and mappings are nested too deeply")
         self.deep += 1
         node = super().compose_node(parent, index)
         self.deep -= 1
@@ -55,7 +55,7 @@ class _OwnLoader(_Loader):
 
 class _Dumper(yaml.SafeDumper):
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        """Items of a list stand two places in, as they do in the shipped file."""
+        """Indent the items of a list by two spaces, as in the shipped file."""
         super().increase_indent(flow, False)
 
 
@@ -72,10 +72,10 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def read_yaml(text: str, *, own: bool) -> tuple[Any, dict[str, int]]:
-    """What `text` says, and on which line (from 1) the value of each path such as 'waves.0.after' begins.
+    """The content of `text`, and the line (from 1) on which the value at each path, such as 'waves.0.after', begins.
 
-    `own`: it is a file of this repository, and may refer to other places of itself. Raises yaml.YAMLError, which says
-    where, or ValueError, such as for a day that no calendar has.
+    `own` is true for a file of this repository, which may have aliases. Raises yaml.YAMLError, which says where the
+    problem is, or ValueError, for instance for a day that does not exist.
     """
     loader = (_OwnLoader if own else _Loader)(text)
     try:
@@ -88,7 +88,7 @@ def read_yaml(text: str, *, own: bool) -> tuple[Any, dict[str, int]]:
 
 
 def write_yaml(written: dict[str, Any]) -> str:
-    """`written` in YAML, in its own order, each long text as a block of lines."""
+    """`written` as YAML, in its own order, with long texts as blocks."""
     return yaml.dump(written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31)
 
 

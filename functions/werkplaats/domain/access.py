@@ -10,33 +10,38 @@ from werkplaats.domain.workshop import Workshop
 
 
 def role_of(workshop: Workshop, email: str) -> Role | None:
-    """The role of whoever has the address `email` in `workshop`; None if they have none there."""
+    """The role in `workshop` of the person with the address `email`, or None."""
     wanted = folded(email)
     return next((one.role for one in workshop.organisers if folded(one.email) == wanted), None)
 
 
 def permits(workshop: Workshop, email: str, permission: Permission) -> bool:
-    """Whether whoever has the address `email` may do `permission` in `workshop`."""
+    """Whether the person with the address `email` has `permission` in `workshop`."""
     role = role_of(workshop, email)
     return role is not None and permission in PERMITTED[role]
 
 
 def may_make_workshops(email: str, makers: Iterable[str]) -> bool:
-    """Whether `email` is among `makers`, the addresses of the setting ORGANISERS. It gives no right to any workshop
-    that is there already."""
+    """Whether `email` is among `makers`, the addresses of the setting ORGANISERS.
+
+    That gives no access to workshops that exist already.
+    """
     return folded(email) in {folded(maker) for maker in makers}
 
 
 class Known(Struct, frozen=True):
-    """Somebody who may sign in. `email` is their address as it was written down, to which mail may go; `workshop` is
-    the id of the one in whose name it is sent."""
+    """Somebody who may sign in.
+
+    `email` is their address as the workshop or the setting has it; mail is sent only there. `workshop` is the id of the
+    workshop in whose name it is sent.
+    """
 
     email: str
     workshop: str
 
 
 def find_known(email: str, workshops: Iterable[Workshop], makers: Iterable[str]) -> Known | None:
-    """Whoever may sign in with the address `email`; None if nobody may.
+    """The person who may sign in with the address `email`, or None.
 
     `workshops` are all that are published. Mail comes from the latest in which the person has a role. Somebody who may
     only make new ones gets it from the latest of all, and is not known as long as there is none: a mail needs a sender.

@@ -1,4 +1,4 @@
-"""A workshop is called off: whom to tell, once each."""
+"""Which mails are sent when a workshop is called off."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,18 +10,19 @@ from werkplaats.domain.registration import Registration
 from werkplaats.domain.workshop import Workshop
 
 LONGEST_REASON = 2_000
-"""Characters."""
+"""The most characters that the reason for calling a workshop off can have."""
 
 
 def is_reason(text: str) -> bool:
-    """Whether `text` can be told as the reason."""
+    """Whether `text` can be used as the reason: it is not blank and not too long."""
     return 0 < len(text.strip()) <= LONGEST_REASON
 
 
 def farewells(workshop: Workshop, registrations: Iterable[Registration], now: datetime) -> tuple[Mail, ...]:
-    """A mail to each of `registrations` that has a seat, an offer or a place on the waitlist of the `workshop`.
+    """A mail to each of `registrations` that has a seat, an offer or a place on the waitlist of `workshop`.
 
-    They stay in that state, so whoever asks again gets the same mails, with the same ids. None if it is not called off.
+    Calling off does not change the state of registrations. So a second call makes the same mails, with the same ids.
+    Returns an empty tuple if the workshop has not been called off.
     """
     if workshop.called_off is None:
         return ()

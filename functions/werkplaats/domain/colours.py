@@ -5,7 +5,7 @@ PAPER = "#ffffff"
 """The two colours that text on a brand's colour can have: dark and light."""
 
 LEAST_CONTRAST = 4.5
-"""For text of any size. https://www.w3.org/TR/WCAG22/#contrast-minimum"""
+"""The least contrast for text of any size. https://www.w3.org/TR/WCAG22/#contrast-minimum"""
 
 
 def contrast(one: str, other: str) -> float:

@@ -15,11 +15,11 @@ _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
 def copied(workshop: Workshop, *, id: str, title: str, first_day: date, organiser: Organiser) -> Workshop:
-    """`workshop` again, to begin on `first_day`, run by `organiser` alone.
+    """A practice workshop like `workshop` that begins on `first_day` and has `organiser` as its only organiser.
 
-    It practises until somebody makes it real. All days move along, and reminders and waves with them, which are
-    counted from those. Sign-up moves by whole weeks, so that it opens and closes on the weekdays that were chosen for
-    it, and closes before the first day. What has become of the earlier one is not taken over.
+    All days are shifted by the same number of days. Reminders and waves follow, because they are counted from the days.
+    The sign-up window is shifted by whole weeks, so that it opens and closes on the same weekdays as before, and closes
+    before the first day. If `workshop` was called off or opened by hand, the copy is not.
     """
     shift = first_day - workshop.first_day
     window = workshop.sign_up
@@ -40,14 +40,17 @@ def copied(workshop: Workshop, *, id: str, title: str, first_day: date, organise
 
 
 def next_first_day(workshop: Workshop, today: date) -> date:
-    """A first day to propose for the next edition: on the same weekday, 52 weeks on, as often as lies after `today`."""
+    """A first day to propose for the next edition: the earliest day after `today` that is a multiple of 52 weeks later.
+
+    It is on the same weekday as the first day of `workshop`.
+    """
     year = 52 * _WEEK
     times = max(1, (today - workshop.first_day) // year + 1)
     return workshop.first_day + times * year
 
 
 def proposed_id(title: str, first_day: date, taken: Container[str]) -> str:
-    """An id that says what and when, such as 'werken-aan-wijkontwikkeling-2028', and is not `taken`."""
+    """An id made from title and year that is not `taken`, such as 'werken-aan-wijkontwikkeling-2028'."""
     words = _NO_LETTERS.sub("-", fold(title)).strip("-")
     if not words[:1].isalpha():
         words = f"w-{words}".rstrip("-")

@@ -1,4 +1,4 @@
-"""The draft of a workshop: what has been typed of its next version, right or not, until it is published."""
+"""The draft of a workshop: the fields of its next version as they were typed, with or without mistakes."""
 
 from datetime import datetime
 
@@ -10,16 +10,20 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.domain.workshop_written import read
 
 MOST_TEXT = 600_000
-"""Characters of all fields and their paths together: they fit a document also where many take several bytes."""
+"""The most characters that all fields and their paths may have together.
+
+They fit into one Firestore document even if many of them take several bytes.
+"""
 
 MOST_FIELDS = 5_000
 
 
 class WorkshopDraft(Struct, frozen=True, kw_only=True):
-    """What has been typed of `workshop` (its id). A workshop has one draft, which all its organisers share.
+    """The draft of `workshop` (its id). A workshop has one draft, which all its organisers share.
 
-    `version` goes up by one with every save; 0 is a draft that nobody has saved yet. `base` is the ledger's `published`
-    of the version that it was made from. `saved_by` is an address, and `saved_at` a moment (UTC).
+    - `version`: goes up by one with every save. 0 means that nobody has saved it yet.
+    - `base`: the ledger's `published` of the version that the draft was made from.
+    - `saved_by`, `saved_at`: the address of whoever saved it last, and when (UTC).
     """
 
     workshop: str
@@ -31,7 +35,7 @@ class WorkshopDraft(Struct, frozen=True, kw_only=True):
 
     @property
     def fits(self) -> bool:
-        """Whether it can be kept."""
+        """Whether it is small enough to be stored."""
         length = sum(len(path) + len(text) for path, text in self.fields.items())
         return len(self.fields) <= MOST_FIELDS and length <= MOST_TEXT
 

@@ -14,33 +14,33 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.domain.workshop_written import NOT_WRITTEN, Written
 
 Fields: TypeAlias = dict[str, str]
-"""What is typed, by path. Nothing of it needs to be right."""
+"""What was typed, by path. It may have mistakes."""
 
 _NOT_TYPED = NOT_WRITTEN | {"practice"}
-"""Fields that no form has: what somebody decides by a button of its own."""
+"""Fields that are not in the form, because each of them has its own button."""
 
 _PATH = re.compile(r"[a-z][a-z_]{0,40}(\.([0-9]{1,4}|[a-z][a-z_]{0,40})){0,8}")
-"""What a path looks like, whether there is such a field or not."""
+"""The pattern of a path. A field with that path need not exist."""
 
 _NUMBERED = frozenset({"scale", "recommendation"})
 
 
 def fields_of(workshop: Workshop) -> Fields:
-    """Every field of `workshop` that can be typed and is not empty. `written` is the way back."""
+    """Every field of `workshop` that can be typed and is not empty. `written` does the opposite."""
     plain = msgspec.to_builtins(workshop, builtin_types=(date,))
     return dict(_flat({name: value for name, value in plain.items() if name not in _NOT_TYPED}, ""))
 
 
 def in_order(fields: Mapping[str, str]) -> Fields:
-    """`fields` without those that are empty or whose name is no path, the items of each list numbered anew from 0.
+    """`fields` without empty ones and names that are not paths. The items of each list are renumbered from 0.
 
-    So a row of a form that was left empty, or taken out, leaves no gap, and a mistake's path is that of its field.
+    So an item of a list that was left empty or removed leaves no gap, and the path of a mistake is that of its field.
     """
     return dict(_flat(_nested(fields), ""))
 
 
 def written(fields: Mapping[str, str]) -> Written:
-    """`fields` as a file would have them, to be read `as_text`."""
+    """`fields` nested as in a file. All values are text, so they must be read with `as_text`."""
     nested = _nested(fields)
     _type_conditions(nested.get("questions"))
     for wave in _items(nested.get("waves")):
@@ -73,13 +73,13 @@ def _nested(fields: Mapping[str, str]) -> dict[str, Any]:
         node: Any = tree
         for name in way:
             node = node.setdefault(name, {}) if isinstance(node, dict) else node
-        if isinstance(node, dict):  # else there is a field of a shorter path, which counts
+        if isinstance(node, dict):  # otherwise a field with a shorter path takes precedence
             node[last] = text
     return {name: _with_lists(value) for name, value in tree.items()}
 
 
 def _with_lists(value: Any) -> Any:
-    """Mappings whose names are all numbers are lists."""
+    """`value`, with a list in place of each mapping whose names are all numbers."""
     if not isinstance(value, dict):
         return value
     if all(name.isascii() and name.isdecimal() for name in value):
@@ -92,7 +92,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def _type_conditions(questions: Any) -> None:
-    """Make numbers and ticks of the answers that a condition names, where the question that it is about has such."""
+    """Convert the answers named in conditions to numbers or True, if the question they refer to has such answers."""
     kinds = {one.get("id"): one.get("kind") for one in _items(questions) if isinstance(one, dict)}
     for question in _items(questions):
         condition = question.get("only_if") if isinstance(question, dict) else None

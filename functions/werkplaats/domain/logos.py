@@ -1,4 +1,4 @@
-"""A logo: a PNG picture, looked at before it is kept and shown to anybody."""
+"""Logos: PNG pictures, checked before they are stored or shown."""
 
 import hashlib
 import zlib
@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 LARGEST_LOGO = 200 * 1024
-"""Bytes."""
+"""The most bytes that the file of a logo may have."""
 
 MOST_PIXELS_A_SIDE = 4_000
 FEWEST_PIXELS_A_SIDE = 16
@@ -39,10 +39,9 @@ class Logo(Struct, frozen=True, kw_only=True):
 
 
 def read_logo(content: bytes) -> Logo | LogoProblem:
-    """The logo that the file `content` is, or why it is none.
+    """The logo in the file `content`, or why it cannot be used.
 
-    The parts of the file are gone through by their lengths and checksums (https://www.w3.org/TR/png/); the pixels
-    themselves are not unpacked.
+    The lengths and checksums of the file's chunks are checked (https://www.w3.org/TR/png/). The pixels are not decoded.
     """
     if len(content) > LARGEST_LOGO:
         return LogoProblem.TOO_LARGE
@@ -63,7 +62,7 @@ def read_logo(content: bytes) -> Logo | LogoProblem:
 
 
 def _parts(content: bytes) -> list[tuple[bytes, bytes]] | None:
-    """The name and data of each part of a PNG file; None if it is cut off, damaged, or goes on after its end."""
+    """The name and data of each chunk of a PNG file, or None if it is truncated, damaged, or has data after its end."""
     parts, at = [], len(_SIGNATURE)
     while at + 12 <= len(content):
         length, name = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]

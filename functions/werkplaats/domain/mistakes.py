@@ -1,4 +1,4 @@
-"""Mistakes in what somebody wrote about a workshop: where each is, what is wrong, and what was expected."""
+"""Mistakes in a workshop's file or draft: where each one is, what is wrong, and what was expected."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Wrong(StrEnum):
-    """What is wrong, for pages that say it in the words of their readers."""
+    """The kind of a mistake. Pages have a text for each kind, in the reader's language."""
 
     MISSING = "missing"
     UNKNOWN_FIELD = "unknown_field"
@@ -48,10 +48,10 @@ class Wrong(StrEnum):
 
 
 class Mistake(Struct, frozen=True):
-    """At `path` (such as 'waves.0.after') stands something that cannot be.
+    """The value at `path` (such as 'waves.0.after') is wrong.
 
-    `what` says in English what was expected, and `wrong` which kind of mistake it is. `limit` is the number that was
-    overstepped, where there is one.
+    `what` says in English what was expected, and `wrong` is the kind of mistake. `limit` is the number that the value
+    exceeds or falls short of, or None.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""What was published of a workshop, when and by whom: every version that there has been."""
+"""Revisions: every version of a workshop that was ever published, with when and by whom."""
 
 from datetime import datetime
 
@@ -9,10 +9,11 @@ from werkplaats.domain.workshop import Workshop
 
 
 class RevisionHead(Struct, frozen=True, kw_only=True):
-    """What a list of revisions shows: all but the workshop itself.
+    """A revision without the workshop itself, for lists.
 
-    `number` is the ledger's version with which it was published `at` that moment (UTC). `by` is the address of whoever
-    did so, or the name of a command. `changed` are the paths of the fields that became others, none for the first.
+    - `number`: the ledger's version of the commit that published it.
+    - `at` (UTC) and `by`: when it was published, and the address of whoever did so, or the name of a command.
+    - `changed`: the paths of the fields that were changed. Empty for the first revision.
     """
 
     number: int

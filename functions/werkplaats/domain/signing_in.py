@@ -23,18 +23,18 @@ MOST_A_DAY = 10
 """Requests for one address that are mailed within an hour, and within a day."""
 
 IDLE = timedelta(days=14)
-"""A session that was not used for so long has ended."""
+"""A session ends if it has not been used for this long."""
 
 LONGEST = timedelta(days=90)
-"""A session ends after so long, however much it is used."""
+"""A session ends after this time, even if it is used."""
 
 NOTED_EVERY = timedelta(days=1)
-"""How often at most a session's use is written down."""
+"""The use of a session is recorded at most this often."""
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 KEPT = timedelta(days=2)
-"""How long what was asked for an address is kept after it was last written: longer than it is counted."""
+"""How long the requests for an address are stored after the last one. They are counted for one day."""
 
 
 class SignInRequest(Struct, frozen=True, kw_only=True):

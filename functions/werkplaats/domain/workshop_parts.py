@@ -1,6 +1,6 @@
-"""What helps people decide and come: hours, price, who leads the workshop, what to read, whose workshop it is.
+"""The optional parts of a workshop: hours, price, who leads it, materials, and whose workshop it is.
 
-All of them may be left out. A text that is left out is empty, and a list without items is one that was left out.
+They help people to decide and to come. A text that is not given is empty, and so is a list that is not given.
 """
 
 from typing import Annotated
@@ -24,10 +24,10 @@ Time = Annotated[str, Meta(pattern=TIME_PATTERN)]
 Phone = Annotated[str, Meta(pattern=PHONE_PATTERN)]
 WebAddress = Annotated[str, Meta(pattern=WEB_ADDRESS_PATTERN, max_length=2_000)]
 Colour = Annotated[str, Meta(pattern=COLOUR_PATTERN)]
-"""Red, green and blue in hexadecimal digits, such as #ffd21f; or nothing."""
+"""Red, green and blue in hexadecimal digits, such as #ffd21f, or empty."""
 
 Digest = Annotated[str, Meta(pattern=DIGEST_PATTERN)]
-"""A SHA-256 in hexadecimal digits; or nothing."""
+"""A SHA-256 in hexadecimal digits, or empty."""
 
 
 class Hours(Struct, frozen=True, kw_only=True):
@@ -38,14 +38,14 @@ class Hours(Struct, frozen=True, kw_only=True):
 
 
 class Price(Struct, frozen=True, kw_only=True):
-    """What it costs, in words such as "€ 450, exclusief btw", and what that `includes` (Markdown)."""
+    """The price as text, such as "€ 450, exclusief btw", and what it `includes` (Markdown)."""
 
     amount: LineOrNothing = ""
     includes: TextOrNothing = ""
 
 
 class Leader(Struct, frozen=True, kw_only=True):
-    """Somebody who leads the workshop; `text` (Markdown) is about them."""
+    """Somebody who leads the workshop. `text` (Markdown) introduces them."""
 
     name: Line
     role: LineOrNothing = ""
@@ -53,14 +53,14 @@ class Leader(Struct, frozen=True, kw_only=True):
 
 
 class Material(Struct, frozen=True, kw_only=True):
-    """Something to read or see, for those with a seat: before the workshop, during it and afterwards."""
+    """A link to something to read or to see. People with a seat see it before, during and after the workshop."""
 
     title: Line
     address: WebAddress
 
 
 class Organisation(Struct, frozen=True, kw_only=True):
-    """Whose workshop it is, for the pages' head. `logo` is the digest of a picture that is kept by itself."""
+    """The organisation that is shown at the top of pages. `logo` is the digest of a stored `Logo`."""
 
     name: LineOrNothing = ""
     colour: Colour = ""

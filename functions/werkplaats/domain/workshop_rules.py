@@ -17,8 +17,7 @@ from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours
 
 TAKEN_IDS = frozenset({"inloggen", "uitloggen"})
-"""Words that stand where a workshop's id stands in the addresses of the desk."""
-
+"""Words that addresses of the desk have where a workshop's id would be, so no workshop can have them as its id."""
 
 
 def mistakes(workshop: Workshop) -> tuple[Mistake, ...]:

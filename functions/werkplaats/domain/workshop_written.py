@@ -1,4 +1,4 @@
-"""A workshop as somebody wrote it, in a file or in a form: read strictly, with all its mistakes at once."""
+"""Reads a workshop that somebody wrote in a file or a form. It is strict, and reports all mistakes at once."""
 
 import re
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ from werkplaats.domain.workshop_parts import (
 from werkplaats.domain.workshop_rules import mistakes
 
 Written: TypeAlias = Any
-"""What YAML or a form holds: text, numbers, days, lists and mappings of these, in any order and of any type."""
+"""The content of a YAML file or a form: text, numbers, days, and lists and mappings of these."""
 
 NOT_WRITTEN = frozenset({"called_off"})
-"""Fields of a workshop that nobody writes: what has become of it stands there."""
+"""Fields of a workshop that people do not write. The program sets them."""
 
 
 def read(written: Written, *, as_text: bool = False) -> Workshop | tuple[Mistake, ...]:
-    """The workshop that `written` says; or all mistakes in it, of types first, and of rules once there are none.
+    """The workshop that `written` describes, or all mistakes in it. Rules are checked only if all types are right.
 
     `as_text`: numbers and ticks may be written as text, as a form has them.
     """
@@ -42,7 +42,7 @@ def read(written: Written, *, as_text: bool = False) -> Workshop | tuple[Mistake
 
 
 def _of_type(written: Written, kind: Any, path: str, *, as_text: bool) -> Iterator[Mistake]:
-    """The mistakes in `written`, at `path`, which is to be a `kind`. Records and lists are gone into."""
+    """The mistakes in `written`, found at `path`, which must be a `kind`. Records and lists are checked inside too."""
     plain, bounds = _without_bounds(kind)
     if get_origin(plain) in (Union, UnionType):
         yield from _one_of(written, get_args(plain), plain, path, as_text=as_text)
@@ -57,7 +57,7 @@ def _of_type(written: Written, kind: Any, path: str, *, as_text: bool) -> Iterat
 
 
 def _one_of(written: Written, kinds: tuple[Any, ...], union: Any, path: str, *, as_text: bool) -> Iterator[Mistake]:
-    """One of several records, told apart by their tag; or something that may also be nothing at all."""
+    """`kind` is one of several records that differ by their tag, or a type that may also be None."""
     if written is None and NoneType in kinds:
         return
     records = [kind for kind in kinds if _is_record(kind)]
@@ -148,7 +148,7 @@ _PATTERNS = {
     COLOUR_PATTERN: ("a colour such as '#ffd21f'", Wrong.NOT_A_COLOUR),
     DIGEST_PATTERN: ("the SHA-256 of a logo in 64 hexadecimal digits", Wrong.NOT_A_DIGEST),
 }
-"""What is said in place of each pattern, and what is wrong where one does not fit."""
+"""For each pattern the words that are shown in its place, and the kind of mistake if a text does not match it."""
 
 _LIMITS = (
     (re.compile(r"Expected `str` of length >= (\d+)"), Wrong.TOO_SHORT),
@@ -165,7 +165,7 @@ _TYPES = (
 
 
 def _classified(complaint: str) -> tuple[Wrong, int | None]:
-    """Which kind of mistake msgspec complains of, and the limit that was overstepped."""
+    """The kind of mistake that msgspec reports, and the limit that was exceeded, if any."""
     for pattern, (_, wrong) in _PATTERNS.items():
         if complaint.endswith(f"matching regex {pattern!r}"):
             return wrong, None

@@ -24,6 +24,9 @@ class Drafts:
         return None if found is None else GuardedDraft(codec.read(found, WorkshopDraft), found.revision)
 
     def save(self, draft: WorkshopDraft, guard: Revision | None) -> None:
-        """Write `draft` if what is there is still as guarded, or with None if nothing is. Raises ConflictError."""
+        """Write `draft`.
+
+        Raises ConflictError if the stored draft has changed since `guard`, or if `guard` is None and there is one.
+        """
         path = paths.of(paths.DRAFTS, draft.workshop)
         self._wire.commit([codec.update(path, draft, Must.NOT_EXIST if guard is None else guard)])

@@ -1,4 +1,4 @@
-"""Logos: logos/{digest}. What is there under a digest never changes, so it can be kept for ever by whoever has it."""
+"""Logos: logos/{digest}. The content under a digest never changes, so it can be cached for ever."""
 
 from werkplaats.domain.logos import Logo
 from werkplaats.store import codec, paths
@@ -14,5 +14,5 @@ class Logos:
         return codec.read_if_found(self._wire.get([path]).get(path), Logo)
 
     def put(self, logo: Logo) -> None:
-        """Keep `logo`; doing so again is no harm."""
+        """Store `logo`. Storing it again does no harm."""
         self._wire.commit([codec.update(paths.of(paths.LOGOS, logo.digest), logo)])

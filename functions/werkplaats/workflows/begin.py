@@ -1,4 +1,4 @@
-"""Begin a new workshop, from an earlier edition or from the shipped example. It practises until it is made real."""
+"""Makes a new workshop from an earlier edition or from the shipped example. It is a practice workshop at first."""
 
 from datetime import date, datetime
 
@@ -14,13 +14,13 @@ _ATTEMPTS = 5
 
 
 class Begun(Struct, frozen=True):
-    """The new workshop, as it is published."""
+    """The new workshop, which has been published."""
 
     workshop: Workshop
 
 
 class IdTaken(Struct, frozen=True):
-    """There is a workshop of that id already; `proposed` is one that is free."""
+    """A workshop with that id exists already. `proposed` is an id that is free."""
 
     proposed: str
 
@@ -35,9 +35,9 @@ def begin_workshop(
     now: datetime,
     id: str | None = None,
 ) -> Begun | IdTaken:
-    """A new workshop like `source`, to begin on `first_day`, of which `organiser` alone is in charge.
+    """Make a workshop like `source` that begins on `first_day` and has `organiser` as its only organiser.
 
-    `id`: its id; None takes the one that is proposed. Raises OutcomeUnknownError: it may be there, or may be not.
+    If `id` is None, an id is made from title and year. Raises OutcomeUnknownError if it may or may not have been made.
     """
     for _ in range(_ATTEMPTS):
         taken = {workshop.id for workshop in store.workshops.all()}

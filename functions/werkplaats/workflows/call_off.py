@@ -1,4 +1,4 @@
-"""Call a workshop off: one commit, and then a mail to everybody who signed up, once each."""
+"""Calls a workshop off in one commit, and then queues one mail to each person who signed up."""
 
 from datetime import datetime
 
@@ -12,11 +12,13 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def call_off(queue: SeatQueue, workshop: str, reason: str, *, by: str) -> Refusal | None:
-    """Call `workshop` (its id) off; why it was refused, or None if it is called off, now or earlier.
+    """Call `workshop` (its id) off. Returns why that was refused, or None if it is called off, now or earlier.
 
-    Refused with OVER once the workshop is over, and with NO_REASON without a `reason` or with one that is too long.
-    `by`: the address of whoever decides so. The mails follow by the journal: its entry calls `tell_participants`, at
-    once or, if that event is lost, by the schedule. Raises SeatsBusyError or UnknownWorkshopError.
+    It is refused with OVER if the workshop has ended, and with NO_REASON if `reason` is blank or too long. `by` is the
+    address of whoever calls it off. The mails are queued by `tell_participants`, which is called for the journal's
+    entry: at once by its event, or by the schedule if that event is lost.
+
+    Raises SeatsBusyError or UnknownWorkshopError.
     """
     match queue.do(workshop, CallOff(reason, by)):
         case Done():
@@ -28,9 +30,9 @@ def call_off(queue: SeatQueue, workshop: str, reason: str, *, by: str) -> Refusa
 
 
 def tell_participants(store: Store, workshop: Workshop, now: datetime) -> int:
-    """Queue the mails that say that `workshop` was called off, those that are not there yet; how many.
+    """Queue the mails that tell that `workshop` was called off. Returns how many were queued.
 
-    After a crash in the middle, calling it again queues what is missing.
+    Mails that exist already are left out, so another call after a crash queues only what is missing.
     """
     queued = enqueue(store, farewells(workshop, store.seats.all_of(workshop.id), now))
     log.event("workshop.called_off_told", workshop=workshop.id, mails=queued)

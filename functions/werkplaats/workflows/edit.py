@@ -1,7 +1,7 @@
-"""Edit a workshop: keep what was typed, look at what it comes to, publish it, and go back to what there was.
+"""Edits a workshop: saves a draft, shows what publishing it would do, publishes it, and goes back to a revision.
 
-Whatever a page shows carries the version of the draft that it showed (`seen`, 0 if nobody has saved one). Who saves or
-publishes something else than the present version is given both, and chooses: nothing is lost in silence.
+Every page contains the version of the draft that it showed (`seen`, 0 if nobody has saved one). If somebody saves or
+publishes and that is no longer the present version, they get both versions and choose. So nothing is lost unnoticed.
 """
 
 from collections.abc import Mapping
@@ -32,21 +32,23 @@ _ATTEMPTS = 5
 
 
 class Saved(Struct, frozen=True):
-    """The draft is kept, as it is now."""
+    """The draft has been saved."""
 
     draft: WorkshopDraft
 
 
 class SavedMeanwhile(Struct, frozen=True):
-    """Not kept: somebody else saved `theirs` since the page was opened. `mine` is what was to be kept, with the
-    version that a page showing both must carry as `seen` to put it in the place of `theirs`."""
+    """Not saved: somebody else has saved `theirs` since the page was opened.
+
+    `mine` is what should have been saved. A page that shows both sends `mine.version` as `seen` to replace `theirs`.
+    """
 
     theirs: WorkshopDraft
     mine: WorkshopDraft
 
 
 class TooMuchText(Struct, frozen=True):
-    """Not kept: it is more than a draft can hold."""
+    """Not saved: the text is longer than a draft can be."""
 
     draft: WorkshopDraft
 
@@ -59,9 +61,9 @@ class Mistaken(Struct, frozen=True):
 
 
 class PublishedMeanwhile(Struct, frozen=True):
-    """Not published: somebody else has published `published` since the draft was made from an earlier version.
+    """Not published: somebody else has published `published` since the draft was made.
 
-    `version` is the ledger's: to publish the draft all the same, save it with that as its `base`.
+    `version` is the ledger's `published`. To publish the draft all the same, save it with that as its `base`.
     """
 
     published: Workshop | None
@@ -70,14 +72,14 @@ class PublishedMeanwhile(Struct, frozen=True):
 
 
 class DraftPublished(Struct, frozen=True):
-    """What the draft says is published, now or already. `draft` is what goes on from there."""
+    """The draft is published, now or already. `draft` is the draft to continue with."""
 
     draft: WorkshopDraft
     published: Published
 
 
 class Consequences(Struct, frozen=True, kw_only=True):
-    """What publishing `draft` would come to: its `mistakes`, or if there are none what `preview` says."""
+    """What publishing `draft` would do: a `preview`, or None if the draft has `mistakes`."""
 
     draft: WorkshopDraft
     mistakes: tuple[Mistake, ...] = ()
@@ -85,7 +87,7 @@ class Consequences(Struct, frozen=True, kw_only=True):
 
 
 def draft_of(store: Store, workshop: str, now: datetime) -> WorkshopDraft | None:
-    """The draft of `workshop` (its id) as it is kept; one with what is published if nobody has changed anything.
+    """The stored draft of `workshop` (its id). If nobody has changed anything, a draft of the published workshop.
 
     None if there is no such workshop.
     """
@@ -103,10 +105,11 @@ def save_draft(
     now: datetime,
     base: int | None = None,
 ) -> Saved | SavedMeanwhile | TooMuchText | None:
-    """Keep `fields`, all that is typed of `workshop` (its id), right or not, in place of the draft's version `seen`.
+    """Save `fields`, everything that was typed for `workshop` (its id), as the draft that follows version `seen`.
 
-    `base`: which published version it is to take the place of; None leaves that as it was. To save the same again is
-    a quiet success. None if there is no such workshop. Raises OutcomeUnknownError; saving again is safe.
+    The fields may have mistakes. `base` is the published version that the draft will replace; None leaves it unchanged.
+    Saving the same again succeeds and changes nothing. Returns None if there is no such workshop. Raises
+    OutcomeUnknownError; then saving again is safe.
     """
     typed = in_order(fields)
     for _ in range(_ATTEMPTS):
@@ -138,7 +141,7 @@ def save_draft(
 
 
 def consequences(store: Store, draft: WorkshopDraft, now: datetime) -> Consequences:
-    """What publishing `draft` at `now` (UTC) would come to. Nothing is written."""
+    """What publishing `draft` at `now` (UTC) would do. Nothing is written."""
     workshop = _checked(store, draft)
     if isinstance(workshop, tuple):
         return Consequences(draft=draft, mistakes=workshop)
@@ -148,10 +151,9 @@ def consequences(store: Store, draft: WorkshopDraft, now: datetime) -> Consequen
 def publish_draft(
     store: Store, queue: SeatQueue, workshop: str, *, seen: int, by: str, now: datetime
 ) -> DraftPublished | Mistaken | SavedMeanwhile | PublishedMeanwhile | CapacityBelowHeld | None:
-    """Publish the draft of `workshop` (its id), if it still is the version `seen`. None if there is no such
-    workshop.
+    """Publish the draft of `workshop` (its id), if its version is still `seen`. None if there is no such workshop.
 
-    It takes the place of the published version that it was made from, and of no other. Twice is a quiet success.
+    It replaces only the published version that it was made from. Publishing it twice succeeds and changes nothing.
     Raises SeatsBusyError or StoreAwayError.
     """
     found = _present(store, workshop, now)
@@ -176,7 +178,7 @@ def publish_draft(
 def draft_from_revision(
     store: Store, workshop: str, number: int, *, seen: int, by: str, now: datetime
 ) -> Saved | SavedMeanwhile | TooMuchText | None:
-    """Go back: keep as the draft what was published of `workshop` (its id) with that `number`. None if nothing was."""
+    """Save the revision `number` of `workshop` (its id) as its draft. None if there is no such revision."""
     revision, ledger = store.workshops.revision(workshop, number), store.seats.ledger(workshop)
     if revision is None or ledger is None:
         return None
@@ -185,7 +187,7 @@ def draft_from_revision(
 
 
 def keep_logo(store: Store, content: bytes) -> Logo | LogoProblem:
-    """Keep the file `content` as a logo, to be named by its digest in 'organisation.logo'; or why it cannot be one."""
+    """Store the file `content` as a logo, or return why it cannot be one. Its digest goes into 'organisation.logo'."""
     logo = read_logo(content)
     if isinstance(logo, Logo):
         store.logos.put(logo)
@@ -202,7 +204,7 @@ def _checked(store: Store, draft: WorkshopDraft) -> Workshop | tuple[Mistake, ..
 
 
 class _Present(Struct, frozen=True):
-    """The draft as pages show it, and what guards its document: None if there is none yet."""
+    """The draft as pages show it, and the guard of its document, which is None if nothing is stored yet."""
 
     draft: WorkshopDraft
     guard: Revision | None
@@ -211,8 +213,8 @@ class _Present(Struct, frozen=True):
 def _present(store: Store, workshop: str, now: datetime) -> _Present | None:
     """The draft of `workshop`, or None if there is no such workshop.
 
-    One that is no other than what was published when it was made follows what is published now. The ledger is read
-    first: what is published after that makes the draft stale, and it is then refused.
+    If a draft has no changes, it is replaced by a draft of the workshop that is published now. The ledger is read
+    first. So if somebody publishes after that, the draft is stale, and publishing it is refused.
     """
     ledger, kept = store.seats.ledger(workshop), store.drafts.get(workshop)
     if ledger is None:
@@ -228,13 +230,13 @@ def _present(store: Store, workshop: str, now: datetime) -> _Present | None:
 
 
 def _has_changes(store: Store, draft: WorkshopDraft) -> bool:
-    """Whether anything in `draft` is another than in the version that it was made from."""
+    """Whether any field of `draft` differs from the version that it was made from."""
     base = store.workshops.revision(draft.workshop, draft.base)
     return base is None or fields_of(base.workshop) != draft.fields
 
 
 def _published(store: Store, workshop: str) -> Workshop | None:
-    """What is published; None if this version cannot read it."""
+    """The published workshop, or None if this version of the program cannot read it."""
     try:
         return store.workshops.get(workshop)
     except ValidationError:
@@ -242,10 +244,10 @@ def _published(store: Store, workshop: str) -> Workshop | None:
 
 
 def _brought_up(store: Store, found: _Present, published: Workshop) -> WorkshopDraft:
-    """The draft after it was published: the same fields, made from what is published now.
+    """The draft after it was published: the same fields, based on the workshop that is published now.
 
-    If somebody has saved or published something else meanwhile, it is left as it is. It is then made from an earlier
-    version, and whoever publishes it is shown both.
+    If somebody has saved or published something else meanwhile, the draft is not changed. It is then based on an
+    earlier version, and whoever publishes it next is shown both.
     """
     ledger, now = store.seats.ledger(found.draft.workshop), _published(store, found.draft.workshop)
     if ledger is None or now is None or replace(now, called_off=None) != published:

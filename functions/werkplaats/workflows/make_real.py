@@ -1,4 +1,4 @@
-"""End the practice of a workshop: whoever tried it out is erased, and nothing of it is left in the way."""
+"""Makes a practice workshop real: erases the people who tried it out, and everything else that practice left."""
 
 from werkplaats import log
 from werkplaats.domain.seats.commands import Done, ErasePerson, MakeReal, Refusal
@@ -9,14 +9,14 @@ from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.survey.invite import wave_chores
 
 _ATTEMPTS = 5
-"""Times to begin again because somebody signed up while the others were being erased."""
+"""How many times it starts again if somebody signs up while the others are being erased."""
 
 
 def make_real(store: Store, queue: SeatQueue, workshop: str, *, by: str) -> Refusal | None:
-    """Make `workshop` (its id) real; why it was refused, or None if it is real, now or already.
+    """Make `workshop` (its id) real. Returns why that was refused, or None if it is real, now or already.
 
-    Refused with PEOPLE_LEFT if people keep signing up meanwhile, and with UNKNOWN if there is no such workshop.
-    Whoever runs it again after a crash finishes it. `by`: the address of whoever decides so. Raises SeatsBusyError.
+    It is refused with PEOPLE_LEFT if people keep signing up meanwhile, and with UNKNOWN if there is no such workshop.
+    After a crash, another call finishes it. `by` is the address of whoever makes it real. Raises SeatsBusyError.
     """
     published = store.workshops.get(workshop)
     if published is None:
@@ -32,7 +32,7 @@ def make_real(store: Store, queue: SeatQueue, workshop: str, *, by: str) -> Refu
 
 
 def _forget(store: Store, workshop: Workshop) -> None:
-    """Surveys, attendance, and what schedules have done already, which they would not do again for real people."""
+    """Delete surveys, attendance, and the marks of chores that are done, so that they run again for real people."""
     while store.surveys.erase(workshop.id) or store.surveys.erase_results(workshop.id):
         pass
     while store.attendance.erase(workshop.id):

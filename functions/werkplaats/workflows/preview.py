@@ -1,4 +1,4 @@
-"""Say what publishing a workshop comes to, before anybody does so: whom it mails, what is erased or ends."""
+"""Previews what publishing a workshop would do: who is mailed, what is erased, and what ends."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -18,15 +18,15 @@ from werkplaats.store import Store
 from werkplaats.workflows.publish import CapacityBelowHeld
 
 _TONIGHT = timedelta(days=1)
-"""The nightly erasure runs within this."""
+"""Within this time `erase_personal_data`, which runs every night, has run once."""
 
 SignUpPhase = Literal["early", "open", "closed"]
 
 
 class LostAnswers(Struct, frozen=True):
-    """`count` answers to `question` (its id) that pages will show no more.
+    """`count` answers to `question` (its id) that pages will no longer show.
 
-    Of a question that is gone, or with `option` (its value) the answers that chose one that is gone.
+    The question is removed, or if `option` (a value) is given, that option of it.
     """
 
     question: str
@@ -35,19 +35,24 @@ class LostAnswers(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True, kw_only=True):
-    """What publishing `workshop` would come to.
+    """What publishing `workshop` would do.
 
-    `before` is what is published; None if nothing is, or if it is `unreadable` and so replaced whole. `seen` is the
-    version of it that was looked at. `held` seats are somebody's. `changes`: there is anything to publish.
-
-    `people` lose all their data in the night that follows, and of `answers` (by question) so many are erased; `mailed`
-    participants get a mail about other days or hours, or another place. `reminder` goes out at once, and the `waves` of
-    the survey do, which would not have done so yet.
-
-    `lost` are answers that are shown no more; `sign_up` is what signing up was and becomes, where that is another;
-    `offers_cut_short` are offers that end earlier than their mail says; `closed_waves` are surveys (titles) that can
-    be answered now and no more then; `without_access` are addresses that lose their way in; and so many people as
-    `promoted` come off the waitlist at once.
+    - `changes`: false if it is already published exactly like this. Then all other fields have their defaults.
+    - `before`: the published workshop. None if there is none, or if it is `unreadable` by this version of the program.
+    - `seen`: to be passed to `publish_workshop`, which refuses if somebody else has published since this preview.
+    - `held`: the number of seats that are confirmed or offered.
+    - `differences`: the fields that would change.
+    - `people`: how many people's data would be erased in the next night.
+    - `answers`: how many answers would be erased in the next night, by question id.
+    - `mailed`: how many participants would get a mail about changed days, hours or place.
+    - `reminder`: the reminder that would be sent at once, such as '7 days', and is not due at present.
+    - `waves`: the titles of the waves of the survey that would be open at once and are not at present.
+    - `lost`: answers that would no longer be shown.
+    - `sign_up`: the phase of signing up before and after, if it changes.
+    - `offers_cut_short`: how many offers would end earlier than their mail says.
+    - `closed_waves`: the titles of the waves that can be answered at present and could not be any more.
+    - `without_access`: addresses that would lose access to the desk.
+    - `promoted`: how many people would come off the waitlist at once.
     """
 
     workshop: Workshop
@@ -71,18 +76,18 @@ class Preview(Struct, frozen=True, kw_only=True):
 
     @property
     def practice_differs(self) -> bool:
-        """Whether it would be refused because one of the two practises and the other does not."""
+        """Whether it would be refused, because one of the two is a practice workshop and the other is not."""
         return self.before is not None and self.before.practice is not self.workshop.practice
 
     @property
     def refused(self) -> CapacityBelowHeld | None:
-        """Why it would be refused, as far as is known now."""
+        """Why publishing would be refused now, or None."""
         too_small = self.workshop.capacity < self.held
         return CapacityBelowHeld(self.workshop.capacity, self.held) if too_small else None
 
 
 def preview(store: Store, workshop: Workshop, now: datetime) -> Preview:
-    """What publishing `workshop` at `now` (UTC) would come to. Nothing is written. Raises StoreUnavailableError."""
+    """What publishing `workshop` at `now` (UTC) would do. Nothing is written. Raises StoreUnavailableError."""
     ledger = store.seats.ledger(workshop.id)
     if ledger is None:
         return Preview(workshop=workshop)
@@ -133,17 +138,20 @@ def _count_answers(workshop: Workshop, registrations: Sequence[Registration], at
 def _count_mailed(
     store: Store, before: Workshop, after: Workshop, registrations: Sequence[Registration], now: datetime
 ) -> int:
-    """With changes that nobody was mailed of yet it is the sum of all that counts: a mistake put right is no news."""
+    """How many people would be mailed about the change.
+
+    Changes that have not been announced yet are combined with this one. So if it undoes them, nobody is mailed.
+    """
     change = change_between(before, after, 0, now)
     if change is None:
         return 0
-    untold = [one for one in store.changes.unannounced() if one.workshop == after.id]
-    change = summed_up([*untold, change])
+    unannounced = [one for one in store.changes.unannounced() if one.workshop == after.id]
+    change = summed_up([*unannounced, change])
     return sum(concerns(change, one) for one in registrations) if change else 0
 
 
 def _open_only_in(one: Workshop, other: Workshop | None, now: datetime) -> Iterable[str]:
-    """The titles of the waves that can be answered by `one`, and not by `other`."""
+    """The titles of the waves that are open in `one` and not in `other`."""
     for wave in one.waves:
         if phase(one, wave, now) is Phase.OPEN and not (other and _is_open(other, wave.id, now)):
             yield wave.title

@@ -1,4 +1,4 @@
-"""Put many mails into the outbox."""
+"""Queues many mails."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,14 @@ from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import ConflictError, Store
 
 AT_ONCE = 200
-"""Mails in one commit."""
+"""How many mails are queued in one commit."""
 
 
 def enqueue(store: Store, mails: Sequence[Mail]) -> int:
-    """Queue those of `mails` that are not there yet; how many. Another run may be at the same."""
+    """Queue those of `mails` that do not exist yet. Returns how many that were.
+
+    Another run may be queueing the same mails. Then the commit fails, and is tried once more without those.
+    """
     total = 0
     for start in range(0, len(mails), AT_ONCE):
         some = mails[start : start + AT_ONCE]
