@@ -1,4 +1,4 @@
-"""Roles: what each may do, who has which, and who may sign in."""
+"""What each role may do, who has which role, and who may sign in."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ PEOPLE = [{"name": role.value.title(), "email": f"{role.value}@example.org", "ro
 
 
 def with_people() -> Workshop:
-    """The sample workshop, with somebody in each role."""
+    """The sample workshop with one person in each role."""
     return workshop(organisers=PEOPLE)
 
 
@@ -50,13 +50,13 @@ def test_every_role_has_its_line_in_the_table() -> None:
     ],
 )
 def test_what_a_role_may_not_do(role: Role, may_not: set[Permission]) -> None:
-    """And everything else it may."""
+    """A role lacks exactly the permissions listed here and has all others."""
     shown = {one for one in Permission if not permits(with_people(), f"{role.value}@example.org", one)}
     assert shown == may_not
 
 
 def test_somebody_without_a_role_is_an_organiser_as_ever() -> None:
-    """Files that were written before there were roles say what they said."""
+    """People in a file that gives no role are organisers, so files from before there were roles still work."""
     assert role_of(workshop(), "een@example.org") is Role.ORGANISER
     assert role_of(workshop(), "EEN@Example.ORG ") is Role.ORGANISER
     assert role_of(workshop(), "drie@example.org") is None
@@ -68,7 +68,7 @@ def test_only_those_in_charge_are_in_charge() -> None:
 
 
 def test_a_workshop_needs_an_organiser_and_no_word_of_the_desk_as_its_id() -> None:
-    """Nobody would be told what happens, and nobody could open its page."""
+    """A workshop without an organiser, or with an id that addresses of the desk use, cannot be published."""
     nobody = workshop(organisers=[one for one in PEOPLE if one["role"] != "organiser"])
     assert [one.path for one in mistakes(nobody)] == ["organisers"]
     assert [one.path for one in mistakes(workshop(id="inloggen"))] == ["id"]
@@ -83,7 +83,7 @@ def test_who_may_make_workshops_has_no_right_to_others() -> None:
 
 
 def test_everybody_with_a_role_and_whoever_may_make_workshops_can_sign_in() -> None:
-    """By the address that was written down; in the name of the latest workshop of theirs."""
+    """The mail goes to the stored address and comes from the latest workshop in which the person has a role."""
     early = workshop(id="vroeg", first_day=date(2027, 5, 1), last_day=date(2027, 5, 2))
     late = workshop(id="laat", organisers=PEOPLE)
     both = [early, late]
@@ -96,7 +96,7 @@ def test_everybody_with_a_role_and_whoever_may_make_workshops_can_sign_in() -> N
 
 
 def test_addresses_that_look_alike_lead_mail_to_the_one_written_down() -> None:
-    """straße and strasse are the same without case, and different mailboxes."""
+    """Mail goes to the stored straße@, even if strasse@, another mailbox that compares as equal, was typed."""
     known = find_known("strasse@example.org", [workshop(organisers=[{"name": "S", "email": "straße@example.org"}])], [])
     assert known == Known("straße@example.org", "proef")
     assert folded("Info@Bücher.example.org") == "info@xn--bcher-kva.example.org"

@@ -1,4 +1,4 @@
-"""Who came, and whom a survey for those who attended is for."""
+"""Who was present, and who gets a survey for those who attended."""
 
 from datetime import UTC, date, datetime
 
@@ -20,7 +20,7 @@ def one(id: str, state: State = State.CONFIRMED) -> Registration:
 
 
 def test_the_days_are_those_of_the_workshop() -> None:
-    """The first and the last day are both included."""
+    """The days run from the first to the last day and include both."""
     assert [day.isoformat() for day in days_of(workshop())] == DAYS
     assert days_of(workshop(last_day=date(2027, 8, 29))) == (date(2027, 8, 29),)
 
@@ -35,26 +35,26 @@ def test_the_days_are_those_of_the_workshop() -> None:
     ],
 )
 def test_the_list_opens_on_today(now: datetime, day: int) -> None:
-    """That is today in Amsterdam, or the first day before the workshop and the last day after it."""
+    """The list opens on today in Amsterdam, before the workshop on its first day, and after it on its last."""
     assert day_to_mark(workshop(), now) == date(2027, 8, day)
 
 
 def test_who_was_present_on_any_day_attended() -> None:
-    """An absence on another day does not undo it, nor does a cancellation since then."""
+    """Somebody who was present on one day attended, even if absent on another day or cancelled since."""
     people = (one("a"), one("b"), one("c", State.CANCELLED), one("d"))
     marks = {"a": {DAYS[0]: Mark.PRESENT, DAYS[1]: Mark.ABSENT}, "c": {DAYS[2]: Mark.PRESENT}, "d": {}}
     assert [who.id for who in attended(marks, people)] == ["a", "c"]
 
 
 def test_where_nobody_was_marked_present_all_with_a_seat_count() -> None:
-    """Those who were marked absent are left out, and those who only wait have not attended."""
+    """If nobody is marked present, everybody with a seat attended, except those who are marked absent."""
     people = (one("a"), one("b"), one("c", State.WAITLISTED), one("d", State.CANCELLED))
     assert [who.id for who in attended({}, people)] == ["a", "b"]
     assert [who.id for who in attended({"a": {DAYS[0]: Mark.ABSENT}}, people)] == ["b"]
 
 
 def test_marks_of_others_do_not_count() -> None:
-    """A mark of somebody who is not among those asked about decides nothing."""
+    """Marks of people who are not among those asked about are ignored."""
     assert [who.id for who in attended({"z": {DAYS[0]: Mark.PRESENT}}, (one("a"),))] == ["a"]
 
 
@@ -65,7 +65,7 @@ def test_marks_of_others_do_not_count() -> None:
     states=st.lists(st.sampled_from(State), min_size=6, max_size=6),
 )
 def test_attended_whatever_was_marked(marks: dict[str, dict[str, Mark]], states: list[State]) -> None:
-    """If anybody is marked present, exactly those attended; if nobody is, those with a seat and no mark of absence."""
+    """If anybody is marked present, exactly those attended; otherwise those with a seat and no mark of absence."""
     people = tuple(one(id, state) for id, state in zip("abcdef", states, strict=True))
     came = {who.id for who in attended(marks, people)}
     present = {id for id, days in marks.items() if Mark.PRESENT in days.values()}
@@ -77,13 +77,13 @@ def test_attended_whatever_was_marked(marks: dict[str, dict[str, Mark]], states:
 
 
 def test_a_day_is_counted() -> None:
-    """Somebody with no mark for that day counts as unmarked."""
+    """For one day the people marked present and absent are counted, and those without a mark for that day."""
     marks = [{DAYS[0]: Mark.PRESENT}, {DAYS[0]: Mark.ABSENT, DAYS[1]: Mark.PRESENT}, {DAYS[1]: Mark.PRESENT}, {}]
     assert count(marks, date(2027, 8, 29)) == Count(present=1, absent=1, unmarked=2)
 
 
 def test_the_list_holds_seats_and_marks() -> None:
-    """Somebody with a seat stands on the list, and so does somebody who has a mark already."""
+    """The list has everybody with a seat, and everybody who has a mark already."""
     assert on_list(one("a"), {})
     assert not on_list(one("a", State.OFFERED), {})
     assert on_list(one("a", State.CANCELLED), {DAYS[0]: Mark.ABSENT})

@@ -41,7 +41,7 @@ def a_change(before: Workshop, after: Workshop, version: int = 9) -> Change:
 
 
 def one(state: State = State.CONFIRMED, **changes: Any) -> Registration:
-    """Somebody who joined before the change."""
+    """A registration that was made a day before the change."""
     registration = Registration(
         id="r1",
         workshop="proef",
@@ -58,11 +58,11 @@ def one(state: State = State.CONFIRMED, **changes: Any) -> Registration:
     return replace(registration, **changes)
 
 
-# What is a change
+# Which differences are a change
 
 
 def test_other_days_or_another_place_are_a_change() -> None:
-    """It holds what people had in their diaries and what they are to write there instead."""
+    """A change holds the old and the new days and place."""
     assert change_between(WORKSHOP, OTHER_BOTH, 9, NOW) == Change(
         id="proef.9",
         workshop="proef",
@@ -89,44 +89,44 @@ def test_other_days_or_another_place_are_a_change() -> None:
     ],
 )
 def test_a_change_is_of_days_of_place_or_of_both(after: Workshop, of_days: bool, of_place: bool) -> None:
-    """One other day is enough."""
+    """A change says whether days, place or both changed; one other day is enough."""
     change = a_change(WORKSHOP, after)
     assert (change.of_days, change.of_place) == (of_days, of_place)
 
 
 def test_nobody_is_told_of_anything_else_that_changed() -> None:
-    """A title, a text or the capacity stands in no diary."""
+    """Another title or capacity is not a change that participants are told of."""
     assert change_between(WORKSHOP, workshop(title="Anders", capacity=9), 9, NOW) is None
 
 
 @pytest.mark.parametrize(("before", "after"), [(WORKSHOP, OTHER_DAYS), (OTHER_DAYS, WORKSHOP)])
 def test_nobody_is_told_once_both_the_old_and_the_new_days_are_over(before: Workshop, after: Workshop) -> None:
-    """Until the later of the two has ended, somebody may still act on it."""
+    """There is a change to tell until both the old and the new days have ended."""
     assert change_between(before, after, 9, OTHER_DAYS.ends_at - MOMENT) is not None
     assert change_between(before, after, 9, OTHER_DAYS.ends_at) is None
 
 
-# What several changes come to
+# Several changes together
 
 
 def test_several_changes_are_told_as_one() -> None:
-    """From what people were told last to what is so now, under the name of the last change."""
+    """Several changes become one, with the first one's old values and the last one's new values and id."""
     first, last = a_change(WORKSHOP, OTHER_DAYS, 9), a_change(OTHER_DAYS, OTHER_BOTH, 10)
     assert summed_up([first, last]) == replace(last, before=first.before)
     assert summed_up([first]) == first
 
 
 def test_a_mistake_that_was_put_right_is_told_to_nobody() -> None:
-    """The changes together come to nothing."""
+    """Changes that undo each other add up to no change."""
     assert summed_up([a_change(WORKSHOP, OTHER_DAYS), a_change(OTHER_DAYS, WORKSHOP)]) is None
     assert summed_up([a_change(WORKSHOP, OTHER_DAYS), a_change(OTHER_DAYS, OTHER_PLACE)]) is not None
 
 
-# What of it is still so when its mail is sent
+# Which part of a change is still true when its mail is sent
 
 
 def test_a_change_is_told_as_long_as_the_workshop_is_as_it_says() -> None:
-    """All of it is still true then."""
+    """A change is told whole if the workshop still has all of its new values."""
     for after in (OTHER_DAYS, OTHER_PLACE, OTHER_BOTH):
         change = a_change(WORKSHOP, after)
         assert still_true(change, after) == change
@@ -144,14 +144,14 @@ def test_a_change_is_told_as_long_as_the_workshop_is_as_it_says() -> None:
     ids=["the place is back", "another place again", "the days are back", "other days again"],
 )  # fmt: skip
 def test_only_what_is_still_so_is_told(now: Workshop, before: Workshop) -> None:
-    """Of days and place, one may have changed once more since: there is another mail about that."""
+    """If days or place changed again since, only the other is told; the newer change has a mail of its own."""
     change = a_change(WORKSHOP, OTHER_BOTH)
     assert still_true(change, now) == replace(change, before=Particulars.of(before), after=Particulars.of(now))
 
 
 @pytest.mark.parametrize("now", [WORKSHOP, workshop(first_day=date(2027, 9, 5), last_day=date(2027, 9, 8))])
 def test_a_change_of_which_nothing_is_left_is_not_told(now: Workshop) -> None:
-    """It was taken back, or one of its two days is another by now."""
+    """A change is not told if it was undone, or if one of its days has changed again."""
     assert still_true(a_change(WORKSHOP, OTHER_DAYS), now) is None
 
 
@@ -160,30 +160,30 @@ def test_a_change_of_which_nothing_is_left_is_not_told(now: Workshop) -> None:
 
 @pytest.mark.parametrize("state", list(State))
 def test_other_days_concern_everybody_who_is_still_in(state: State) -> None:
-    """Whoever left has nothing in a diary any more."""
+    """Everybody with a seat, an offer or a place on the waitlist is told of other days."""
     assert concerns(a_change(WORKSHOP, OTHER_DAYS), one(state)) is (state in LIVE)
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_another_place_concerns_those_with_a_seat_or_an_offer(state: State) -> None:
-    """Whoever waits is told where it is once there is a seat."""
+    """Another place is told to those with a seat or an offer, and not to those on the waitlist."""
     told = state in (State.CONFIRMED, State.OFFERED)
     assert concerns(a_change(WORKSHOP, OTHER_PLACE), one(state)) is told
 
 
 def test_other_days_and_another_place_concern_those_who_wait_too() -> None:
-    """The days alone are enough to be told."""
+    """People on the waitlist are told of a change of place if the days change too."""
     assert concerns(a_change(WORKSHOP, OTHER_BOTH), one(State.WAITLISTED))
 
 
 @pytest.mark.parametrize("state", sorted(LIVE))
 def test_somebody_who_was_erased_is_not_told(state: State) -> None:
-    """There is no address left."""
+    """Somebody who was erased has no address left, so they are not told."""
     assert not concerns(a_change(WORKSHOP, OTHER_DAYS), one(state, person=None))
 
 
 def test_whoever_joined_after_the_change_knows_it_already() -> None:
-    """What counts is when the present sign-up began, and where that is unknown, when the first one did."""
+    """People who joined after the change are not told; without `joined_at`, `signed_up_at` counts."""
     change = a_change(WORKSHOP, OTHER_DAYS)
     assert concerns(change, one(joined_at=NOW))
     assert not concerns(change, one(joined_at=NOW + MOMENT))
@@ -193,7 +193,7 @@ def test_whoever_joined_after_the_change_knows_it_already() -> None:
 
 
 def test_a_change_is_mailed_to_those_whom_it_concerns() -> None:
-    """One mail each, about the change, queued at the time of the announcement."""
+    """Each person concerned gets one mail about the change, queued at the time of the announcement."""
     change = a_change(WORKSHOP, OTHER_DAYS)
     people = (one(), one(State.CANCELLED, id="r2"), one(State.WAITLISTED, id="r3"))
     assert announcements(change, people, LATER) == tuple(
@@ -223,13 +223,13 @@ DAY_BEFORE = datetime(2027, 8, 27, 22, tzinfo=UTC)
 def test_the_latest_reminder_that_is_due_is_sent_until_the_start(
     now: datetime, due: tuple[str, datetime] | None
 ) -> None:
-    """If several are due, only the latest is sent."""
+    """If several reminders are due, only the latest is sent, and none from the start on."""
     assert reminder_due(REMINDED, now) == due
     assert reminder_due(WORKSHOP, now) is None
 
 
 def test_a_reminder_goes_to_everybody_who_had_a_seat_when_it_fell_due() -> None:
-    """Whoever got a seat since then was told everything at that time; whoever has none, or was erased, gets nothing."""
+    """A reminder goes only to people who had a seat when it fell due, and not to those who were erased."""
     people = (
         one(id="r1", state_since=WEEK_BEFORE),
         one(id="r2", state_since=WEEK_BEFORE + MOMENT),
@@ -275,13 +275,13 @@ def test_what_people_do_not_have_in_their_diaries_is_not_told() -> None:
 
 @pytest.mark.parametrize("state", list(State))
 def test_other_hours_concern_those_with_a_seat_or_an_offer(state: State) -> None:
-    """Whoever waits is told the hours once there is a seat."""
+    """Other hours are told to those with a seat or an offer, and not to those on the waitlist."""
     told = state in (State.CONFIRMED, State.OFFERED)
     assert concerns(a_change(WORKSHOP, workshop(days=HOURS)), one(state)) is told
 
 
 def test_of_hours_and_place_the_part_that_changed_again_is_left_out() -> None:
-    """The mail about the first change tells only the part that is still so."""
+    """If hours or place changed again since, the mail about the first change leaves that part out."""
     both = a_change(WORKSHOP, workshop(**VENUE, days=HOURS))
     left = still_true(both, workshop(**VENUE, days=OTHER_HOURS))
     assert left is not None

@@ -1,4 +1,4 @@
-"""A new workshop from an earlier one."""
+"""A new workshop that is copied from an earlier one."""
 
 import re
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ def copy(one: Workshop, first_day: date) -> Workshop:
 
 
 def test_days_move_and_texts_stay() -> None:
-    """By exactly a year of weeks here, so that everything keeps its weekday. It practises, and I run it alone."""
+    """A copy has the same texts, later days on the same weekdays, is practice, and has one organiser."""
     new = copy(WORKSHOP, next_first_day(WORKSHOP, date(2027, 9, 1)))
     assert (new.first_day, new.last_day) == (date(2028, 8, 27), date(2028, 8, 29))
     assert new.sign_up == SignUpWindow(opens=date(2027, 9, 30), closes=date(2028, 7, 30))
@@ -33,7 +33,7 @@ def test_days_move_and_texts_stay() -> None:
 
 
 def test_what_became_of_the_earlier_one_is_not_taken_over() -> None:
-    """A copy of a workshop that was called off, or was closed by hand, is a fresh one."""
+    """A copy is not called off, and its sign-up is not closed by hand, even if the original's was."""
     off = replace(
         workshop(),
         called_off=CalledOff(at=NOW, reason="x", version=1),
@@ -46,7 +46,7 @@ def test_what_became_of_the_earlier_one_is_not_taken_over() -> None:
 @settings(deadline=None)
 @given(workshops(), st.integers(-1_000, 1_000))
 def test_a_copy_keeps_the_rules_and_the_weekdays_of_sign_up(made: Workshop, days: int) -> None:
-    """Whatever day it is to begin on."""
+    """Whatever its first day, a copy breaks no rule, and sign-up opens and closes on the same weekdays."""
     new = copy(made, made.first_day + timedelta(days=days))
     assert mistakes(new) == ()
     assert new.last_day - new.first_day == made.last_day - made.first_day
@@ -57,7 +57,7 @@ def test_a_copy_keeps_the_rules_and_the_weekdays_of_sign_up(made: Workshop, days
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
 def test_the_next_first_day_lies_ahead_on_the_same_weekday(today: date) -> None:
-    """The first one that does, and at least a year on."""
+    """The proposed day is the earliest one after today that is a multiple of 52 weeks later."""
     proposed = next_first_day(WORKSHOP, today)
     assert proposed.weekday() == WORKSHOP.first_day.weekday()
     assert proposed > today
@@ -77,13 +77,13 @@ def test_the_next_first_day_lies_ahead_on_the_same_weekday(today: date) -> None:
     ],
 )
 def test_an_id_says_what_and_when(title: str, taken: tuple[str, ...], expected: str) -> None:
-    """And is another than those there are."""
+    """The proposed id has the title and the year, and differs from ids that are taken."""
     assert proposed_id(title, date(2028, 8, 27), taken) == expected
 
 
 @given(st.text(max_size=80), st.integers(0, 3))
 def test_an_id_can_be_made_of_any_title(title: str, times: int) -> None:
-    """As often as there is one of that title."""
+    """Every title gives a valid id, and using a title again gives another id."""
     taken: list[str] = []
     for _ in range(times + 1):
         id = proposed_id(title, date(2028, 8, 27), taken)

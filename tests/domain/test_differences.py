@@ -1,4 +1,4 @@
-"""What differs between two versions of a workshop, by the names that its file uses."""
+"""The differences between two versions of a workshop, by the paths of its file."""
 
 from datetime import date
 
@@ -7,12 +7,12 @@ from werkplaats.domain.differences import Difference, differences
 
 
 def test_nothing_differs_from_itself() -> None:
-    """A field that stayed the same is not listed."""
+    """Equal workshops have no differences."""
     assert differences(workshop(), workshop()) == ()
 
 
 def test_fields_are_told_by_their_path() -> None:
-    """Days are given as days, and of a field with parts only the part that changed is listed."""
+    """Only the part of a field that changed is listed, by its path, and days are dates."""
     moved = workshop(last_day=date(2027, 9, 1), location=WRITTEN["location"] | {"city": "Zeist"})
     assert differences(workshop(), moved) == (
         Difference("last_day", date(2027, 8, 31), date(2027, 9, 1)),
@@ -21,7 +21,7 @@ def test_fields_are_told_by_their_path() -> None:
 
 
 def test_questions_are_told_apart_by_their_id() -> None:
-    """A question that moved is the same one in another place; one that is new or gone is listed as a whole."""
+    """A question that moved is listed under the new order, and a question that was removed is listed whole."""
     first, second = WRITTEN["questions"]
     turned = workshop(questions=[second, first])
     assert differences(workshop(), turned) == (
@@ -34,7 +34,7 @@ def test_questions_are_told_apart_by_their_id() -> None:
 
 
 def test_options_are_told_apart_by_value_and_organisers_by_address() -> None:
-    """The path names the item that differs by what its author wrote, and not by its number in the list."""
+    """The path names a list's item by its value or address, and not by its number."""
     options = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
     choice = {"kind": "one_of", "id": "keuze", "label": "Keuze", "options": options}
     renamed = choice | {"options": [options[0], options[1] | {"label": "Bee"}]}
@@ -48,7 +48,7 @@ def test_options_are_told_apart_by_value_and_organisers_by_address() -> None:
 
 
 def test_a_list_whose_items_cannot_be_told_apart_is_told_whole() -> None:
-    """Two organisers may have one address, which an earlier version of the program allowed."""
+    """If two organisers have one address, which was allowed once, the whole list is one difference."""
     twice = (WRITTEN["organisers"][0],) * 2
     [difference] = differences(workshop(organisers=twice), workshop())
     assert (difference.path, difference.before) == ("organisers", ({**twice[0], "role": "organiser"},) * 2)

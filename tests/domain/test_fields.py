@@ -1,4 +1,4 @@
-"""A workshop as the fields of a form: nothing typed is lost, and what is right is read as the same workshop."""
+"""A workshop as the fields of a form: no typed text is lost, and fields without mistakes give the same workshop."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from werkplaats.domain.workshop_written import read
 
 
 def draft(**changes: str) -> WorkshopDraft:
-    """Of the sample, with `changes` to its fields, `__` for a dot."""
+    """A draft of the sample with `changes` to its fields. `__` in a name stands for a dot."""
     fields = fields_of(workshop()) | {path.replace("__", "."): text for path, text in changes.items()}
     return WorkshopDraft(workshop="proef", version=1, base=0, fields=fields, saved_by="", saved_at=NOW)
 
@@ -29,7 +29,7 @@ def wrong(**changes: str) -> list[tuple[str, Wrong]]:
 @settings(deadline=None)
 @given(workshops())
 def test_what_fields_say_is_the_workshop_they_were_made_of(made: Workshop) -> None:
-    """Numbers, days, ticks, and answers that a condition names, all as text."""
+    """The fields of any workshop are text, and reading them gives the same workshop."""
     fields = fields_of(made)
     assert all(isinstance(text, str) and text for text in fields.values())
     assert read(written(fields), as_text=True) == made
@@ -37,12 +37,12 @@ def test_what_fields_say_is_the_workshop_they_were_made_of(made: Workshop) -> No
 
 
 def test_the_shipped_workshop_is_read_from_its_fields() -> None:
-    """With its choices and its wave."""
+    """The fields of the shipped workshop, with its choices and its wave, give the same workshop."""
     assert read(written(fields_of(WORKSHOP)), as_text=True) == WORKSHOP
 
 
 def test_paths_are_those_of_the_file() -> None:
-    """As the contract names them."""
+    """The paths of fields are those of the file, as the contract names them."""
     fields = fields_of(workshop(days=[{"begins": "09:30", "ends": "17:00"}] * 3))
     some = (
         "title",
@@ -60,7 +60,7 @@ def test_paths_are_those_of_the_file() -> None:
 
 
 def test_rows_that_were_left_empty_or_taken_out_leave_no_gap() -> None:
-    """So that a mistake stands at the field that the next page shows."""
+    """Items of a list are renumbered without gaps, so that a mistake's path is that of the field shown next."""
     fields = {"organisers.0.name": "Een", "organisers.3.name": "Vier", "organisers.7.name": "", "title": "T"}
     assert in_order(fields) == {"organisers.0.name": "Een", "organisers.1.name": "Vier", "title": "T"}
 
@@ -84,17 +84,17 @@ def test_rows_that_were_left_empty_or_taken_out_leave_no_gap() -> None:
     ],
 )  # fmt: skip
 def test_every_mistake_stands_at_its_field(changes: dict[str, Any], expected: list[tuple[str, Wrong]]) -> None:
-    """Also where fields contradict each other, or name what there is not."""
+    """Each mistake has the path of its field, also for unknown fields and fields that contradict each other."""
     assert wrong(**changes) == expected
 
 
 def test_a_draft_that_is_right_is_a_workshop() -> None:
-    """With what was typed."""
+    """A draft without mistakes gives the workshop with what was typed."""
     assert check(draft(capacity="12")) == workshop(capacity=12)
 
 
 def test_a_draft_of_more_text_than_fits_is_told_apart() -> None:
-    """By its text, or by the number of its fields."""
+    """A draft with too much text or too many fields does not fit."""
     assert draft().fits
     assert not draft(description="x" * 600_000).fits
     assert not draft(**{f"materials__{number}__title": "x" for number in range(5_001)}).fits

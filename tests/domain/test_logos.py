@@ -1,4 +1,4 @@
-"""Which files can be a logo."""
+"""Which files are accepted as a logo."""
 
 import struct
 import zlib
@@ -19,7 +19,7 @@ def png(width: int = 200, height: int = 80, more: bytes = b"") -> bytes:
 
 
 def test_a_png_is_a_logo() -> None:
-    """With its size, and addressed by its content."""
+    """A PNG is accepted, with its size and with a digest that depends on its content."""
     logo = read_logo(png())
     assert isinstance(logo, Logo)
     assert (logo.width, logo.height, len(logo.digest)) == (200, 80, 64)
@@ -45,5 +45,5 @@ def test_a_png_is_a_logo() -> None:
     ],
 )
 def test_what_is_no_such_picture_is_refused(content: bytes, problem: LogoProblem) -> None:
-    """Another format, a file that is cut off or goes on, one too large, too small or moving."""
+    """Files of another format, damaged files, and pictures of the wrong size or with animation are refused."""
     assert read_logo(content) is problem

@@ -16,7 +16,7 @@ def one(
 
 
 def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
-    """Only those who wait have a place, counted from 1."""
+    """Seats come first by name, then offers, then the waitlist with places from 1, then those who left."""
     lines = list_people(
         [
             one("a", State.WAITLISTED, 9),
@@ -33,7 +33,7 @@ def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
 
 
 def test_erased_people_come_last_of_their_kind() -> None:
-    """They have no name to be ordered by, so they follow every name that there can be, also one in another script."""
+    """Erased people have no name, so they follow all names of their group, in any script."""
     erased, greek = replace(one("a"), person=None), one("b", given="Ωμέγα", family="Ωμέγα")
     assert [line.registration.id for line in list_people([erased, one("c"), greek])] == ["c", "b", "a"]
     assert [who.id for who in sort_by_name([erased, one("c"), greek])] == ["c", "b", "a"]
@@ -41,17 +41,17 @@ def test_erased_people_come_last_of_their_kind() -> None:
 
 @pytest.mark.parametrize("query", ["", "jan", "BOS jan", "a@example", "sudwest", "súdwest", "  gemeente   bos "])
 def test_found_by_any_of_its_words(query: str) -> None:
-    """Name, address and organisation, without regard to case, accents and order."""
+    """A search looks in name, address and organisation, and ignores case, accents and order."""
     assert matches(one("a"), query)
 
 
 @pytest.mark.parametrize("query", ["piet", "jan piet", "@example.com"])
 def test_not_found_unless_every_word_is(query: str) -> None:
-    """A query of two words needs both."""
+    """Somebody is found only if every word of the search is."""
     assert not matches(one("a"), query)
 
 
 def test_who_is_erased_is_not_found_by_name() -> None:
-    """Nothing is left to search in; an empty query finds everybody."""
+    """Somebody who was erased is found only by an empty search."""
     assert not matches(replace(one("a"), person=None), "jan")
     assert matches(replace(one("a"), person=None), " ")

@@ -1,4 +1,4 @@
-"""The questions of a form: which are refused, which are asked, and what can be answered."""
+"""The questions of a form: which are refused, which are asked, and which answers are possible."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from werkplaats.domain.questions import (
 
 
 def asked(*written: dict[str, Any]) -> Questions:
-    """Questions as a workshop's file has them."""
+    """The questions as they are read from a workshop's file."""
     return msgspec.convert(written, Questions)
 
 
@@ -48,7 +48,7 @@ def check(questions: Questions) -> None:
 
 
 def mistake(*written: dict[str, Any]) -> str:
-    """What is said about the questions `written`, which must break a rule."""
+    """The message about the questions `written`, which must break a rule."""
     with pytest.raises(ValueError, match="expected") as error:
         check(asked(*written))
     return str(error.value)
@@ -58,23 +58,23 @@ def mistake(*written: dict[str, Any]) -> str:
 
 
 def test_questions_that_keep_the_rules_are_accepted() -> None:
-    """One of every kind, in one form."""
+    """A form with one question of every kind is accepted."""
     check(tuple(sample.question for sample in SAMPLES))
 
 
 def test_two_questions_with_one_id_are_refused() -> None:
-    """Their answers could not be told apart; the message names the id."""
+    """Two questions with one id are refused, and the message has the id."""
     assert mistake(short("a"), short("b"), short("b")) == "expected every question's id to be different, got 'b' twice"
 
 
 def test_two_options_with_one_value_are_refused() -> None:
-    """The message names the value."""
+    """Two options with one value are refused, and the message has the value."""
     twice = CHOICE | {"options": [*OPTIONS, OPTIONS[0]]}
     assert mistake(twice) == "expected every option's value to be different, got 'rust' twice"
 
 
 def test_the_texts_of_a_form_have_a_limit_together() -> None:
-    """Exactly so many characters are accepted, and one more is refused. Only texts count."""
+    """All text answers of a form together may have 20,000 characters and not one more."""
     fits = [{"kind": "long_text", "id": f"q{number}", "label": "Lang", "max_length": 5000} for number in range(3)]
     fits += [{"kind": "long_text", "id": "q3", "label": "Lang", "max_length": 4800}, short("q4", max_length=200)]
     check(asked(*fits, CHOICE, SEVERAL, SCALE, RECOMMENDATION, CONSENT))
@@ -86,7 +86,7 @@ def test_the_texts_of_a_form_have_a_limit_together() -> None:
 
 @pytest.mark.parametrize("order", [[short("b", **only_if("een", "rust")), CHOICE], [CHOICE | only_if("een", "rust")]])
 def test_a_condition_is_about_an_earlier_question(order: list[dict[str, Any]]) -> None:
-    """A form is filled in from top to bottom, so a later question, or the question itself, is not known yet."""
+    """A condition on the question itself or on a later one is refused, because it is not answered yet."""
     asks = order[0]["id"]
     assert mistake(*order) == f"expected only_if of question '{asks}' to name an earlier question, got 'een'"
 
@@ -96,7 +96,7 @@ def test_a_condition_is_about_an_earlier_question(order: list[dict[str, Any]]) -
     [(CHOICE, "ruimte"), (SEVERAL, "rust"), (SCALE, 3), (RECOMMENDATION, 0), (CONSENT, True)],
 )
 def test_a_condition_on_an_answer_that_can_be_given_is_accepted(about: dict[str, Any], answer: Any) -> None:
-    """Also where other questions stand between the two."""
+    """A condition on a possible answer is accepted, also if other questions come in between."""
     check(asked(short("a"), about, short("b"), short("c", **only_if(about["id"], answer))))
 
 
@@ -114,14 +114,14 @@ def test_a_condition_on_an_answer_that_can_be_given_is_accepted(about: dict[str,
 def test_a_condition_on_an_answer_nobody_can_give_is_refused(
     about: dict[str, Any], answer: Any, possible: str, got: str
 ) -> None:
-    """The message lists the answers as they are written in a file. `true` is not 1, though Python calls them equal."""
+    """A condition on an impossible answer is refused with the possible ones; `true` and 1 are different."""
     assert mistake(about, short("b", **only_if(about["id"], answer))) == (
         f"expected only_if of question 'b' to be answers that '{about['id']}' can have ({possible}), got {got}"
     )
 
 
 def test_each_answer_of_a_condition_is_looked_at() -> None:
-    """One that can be given does not excuse another that cannot."""
+    """One impossible answer in a condition is refused, even beside a possible one."""
     assert mistake(CHOICE, short("b", **only_if("een", "rust", "stilte"))).endswith("got 'stilte'")
 
 
@@ -141,13 +141,13 @@ def test_each_answer_of_a_condition_is_looked_at() -> None:
     ],
 )
 def test_a_question_with_a_condition_is_asked_where_it_holds(answers: dict[str, object], expected: bool) -> None:
-    """The answer to the other question is one of those named; of several choices, at least one is."""
+    """A question with a condition is asked if the other answer is, or contains, one of those named."""
     conditional = asked(CHOICE, short("b", **only_if("een", "rust")))[1]
     assert is_asked(conditional, answers) is expected
 
 
 def test_a_question_without_a_condition_is_asked_of_everybody() -> None:
-    """Whatever was answered before."""
+    """A question without a condition is asked whatever the other answers are."""
     assert all(is_asked(sample.question, {}) for sample in SAMPLES)
 
 
@@ -164,15 +164,15 @@ def test_a_question_without_a_condition_is_asked_of_everybody() -> None:
     ],
 )
 def test_the_answers_that_a_question_can_have(written: dict[str, Any], expected: tuple[object, ...]) -> None:
-    """Both ends of a scale are among them; texts have none that can be listed."""
+    """The possible answers include both ends of a scale; text questions have none that can be listed."""
     assert possible_answers(asked(written)[0]) == expected
 
 
-# Kinds that are only half made
+# Kinds of question with something missing
 
 
 class Base(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """Stands in for Question, so that no kind made here stays behind as a kind of question."""
+    """Used in place of Question, so that the kinds made here do not become kinds of question."""
 
 
 class One(Base, frozen=True, kw_only=True, tag="one"):
@@ -184,26 +184,26 @@ class Narrower(One, frozen=True, kw_only=True, tag="narrower"):
 
 
 def check_kinds(monkeypatch: pytest.MonkeyPatch, named: Any, base: type[Struct] = Base) -> None:
-    """Check the kinds that `base` has, as the module does when it is imported, where AnyQuestion is `named`."""
+    """Run the check that the module runs when it is imported, with `base` as Question and `named` as AnyQuestion."""
     monkeypatch.setattr(questions, "Question", base)
     monkeypatch.setattr(questions, "AnyQuestion", named)
     questions._check_kinds()
 
 
 def test_the_kinds_there_are_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check finds nothing wrong with them, nor with kinds that derive from one another."""
+    """The check accepts the real kinds, and kinds that derive from one another."""
     questions._check_kinds()
     check_kinds(monkeypatch, One | Narrower)
 
 
 def test_a_kind_that_was_not_named_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where it derives from another kind; the message names it."""
+    """A kind that AnyQuestion does not name is refused by name, even if it derives from one that is named."""
     with pytest.raises(TypeError, match="Narrower is a Question that AnyQuestion does not name"):
         check_kinds(monkeypatch, One | None)
 
 
 def test_a_kind_without_a_word_for_it_in_files_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its name in Python is no word for a workshop's file."""
+    """A kind without a tag, the word for it in files, is refused."""
 
     class Other(Struct, frozen=True, kw_only=True, tag_field="kind"):
         pass
@@ -216,7 +216,7 @@ def test_a_kind_without_a_word_for_it_in_files_is_refused(monkeypatch: pytest.Mo
 
 
 def test_two_kinds_with_one_word_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that has the word could mean either."""
+    """Two kinds with one tag are refused, because a file could mean either."""
 
     class Other(Struct, frozen=True, kw_only=True, tag_field="kind"):
         pass
@@ -232,7 +232,7 @@ def test_two_kinds_with_one_word_are_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_answers_that_could_be_of_two_types_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is stored could not be told apart when it is read."""
+    """Types of answers that cannot be told apart when they are read are refused."""
     monkeypatch.setattr(questions, "Answer", list[str] | list[int])
     with pytest.raises(TypeError, match="array-like"):
         questions._check_kinds()

@@ -1,4 +1,4 @@
-"""A registration: which states are live, and what a form was used for before."""
+"""Which states of a registration are live, and which earlier registration was made with the same form."""
 
 from datetime import timedelta
 
@@ -24,23 +24,23 @@ FIRST = Registration(
 SAME_MOMENT = replace(FIRST, id="r2", sequence=2)
 LATER = replace(FIRST, id="r3", sequence=3, signed_up_at=NOW + timedelta(minutes=1))
 REJOINED = replace(FIRST, id="r4", sequence=9)
-"""Signed up together with the first and joined again since, so that its number on the waitlist is higher."""
+"""Signed up at the same time as FIRST and joined again since, so it has a higher sequence number."""
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_a_live_registration_holds_or_waits_for_a_seat(state: State) -> None:
-    """The others have ended, whoever ended them."""
+    """Confirmed, waitlisted and offered are the live states; all others have ended."""
     assert state.live is (state in LIVE)
     assert state.live is (state in (State.CONFIRMED, State.WAITLISTED, State.OFFERED))
 
 
 def test_a_person_is_called_by_given_and_family_name() -> None:
-    """In that order."""
+    """A person's name is the given name followed by the family name."""
     assert person(1).name == "Naam1 Achter"
 
 
 def test_the_registration_made_just_before_with_the_same_form_is_found() -> None:
-    """By the moment of signing up, and by sequence where several came in one commit; the first has none before it."""
+    """The registration just before is found by time of sign-up, and by sequence if the times are equal."""
     made = [LATER, REJOINED, FIRST, SAME_MOMENT]
     assert sent_before(FIRST, made) is None
     assert sent_before(SAME_MOMENT, made) == FIRST

@@ -1,4 +1,4 @@
-"""Signing in: who is mailed how often, what a link and a code are good for, and how long a session lasts."""
+"""How often somebody is mailed, when a link or a code signs in, and how long a session lasts."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -41,7 +41,7 @@ def request(id: str = "q1", browser: str = "b1", at: timedelta = timedelta()) ->
 
 
 def asked(*requests: SignInRequest) -> SignIns:
-    """What is kept once each of `requests` has been made."""
+    """What is stored after each of `requests` was made, or after one sample request."""
     kept = NOBODY_YET
     for one in requests or (request(),):
         after = ask(kept, one)
@@ -66,7 +66,7 @@ def is_wrong(id: str) -> bool:
 
 
 def test_five_an_hour_and_ten_a_day_are_mailed() -> None:
-    """The sixth within an hour is not, nor the eleventh within a day; both can be asked for again later."""
+    """The sixth request within an hour and the eleventh within a day are refused, until enough time has passed."""
     kept = NOBODY_YET
     for number in range(MOST_AN_HOUR):
         kept = ask(kept, request(f"q{number}", at=number * SECOND)) or pytest.fail("nothing was kept")
@@ -81,14 +81,14 @@ def test_five_an_hour_and_ten_a_day_are_mailed() -> None:
 
 
 def test_the_hour_is_counted_from_each_request() -> None:
-    """An hour after the first of five another one is mailed, and not a second earlier."""
+    """A sixth request is mailed exactly one hour after the first of five."""
     kept = asked(*(request(f"q{number}", at=number * SECOND) for number in range(5)))
     assert ask(kept, request("x", at=timedelta(hours=1) - SECOND)) is None
     assert ask(kept, request("x", at=timedelta(hours=1))) is not None
 
 
 def test_what_is_over_is_not_kept() -> None:
-    """Old requests and times go with the next one, and all of it two days after the last."""
+    """A new request drops old requests and times, and everything expires two days after the last request."""
     kept = asked(request("old"), request("new", at=timedelta(days=1)))
     assert [one.id for one in kept.requests] == ["new"]
     assert kept.asked == (NOW + timedelta(days=1),)
@@ -99,7 +99,7 @@ def test_what_is_over_is_not_kept() -> None:
 
 
 def test_a_link_works_once_in_the_browser_that_asked() -> None:
-    """What is left afterwards opens nothing."""
+    """A link signs in once in the browser that asked, and is refused the second time."""
     outcome = use_link(asked(), link(), NOW)
     assert isinstance(outcome, SignedIn)
     assert outcome.request == "q1"
@@ -107,7 +107,7 @@ def test_a_link_works_once_in_the_browser_that_asked() -> None:
 
 
 def test_a_link_works_for_a_quarter_of_an_hour() -> None:
-    """Until the very second."""
+    """A link works for exactly 15 minutes."""
     assert isinstance(check_link(asked(), link(), NOW + GOOD_FOR - SECOND), SignInRequest)
     assert check_link(asked(), link(), NOW + GOOD_FOR) is Refusal.OVER
     assert timedelta(minutes=15) == GOOD_FOR
@@ -123,12 +123,12 @@ def test_a_link_works_for_a_quarter_of_an_hour() -> None:
     ],
 )
 def test_a_link_is_refused_in_another_browser_and_unsigned(presented: Presented, why: Refusal) -> None:
-    """A request is not used up by that."""
+    """A link of another browser, without our signature or for no request is refused, and nothing is written."""
     assert use_link(asked(), presented, NOW) == Refused(why)
 
 
 def test_nobody_signs_in_with_an_address_that_is_not_known() -> None:
-    """Also not by what could be a good link or code: nobody was mailed one."""
+    """With an unknown address neither a correct link nor a correct code signs in."""
     stranger = replace(asked(), email="", workshop="")
     assert use_link(stranger, link(), NOW) == Refused(Refusal.OVER)
     assert use_link(None, link(), NOW) == Refused(Refusal.OVER)
@@ -138,7 +138,7 @@ def test_nobody_signs_in_with_an_address_that_is_not_known() -> None:
 
 
 def test_requests_of_other_browsers_stay_and_those_of_the_same_go() -> None:
-    """Somebody who asked twice has one mail too many; a colleague behind the same address has not."""
+    """Signing in drops the other requests of that browser, and keeps those of other browsers."""
     kept = asked(request("q1"), request("q2"), request("q3", browser="b2"))
     outcome = use_link(kept, link(), NOW)
     assert isinstance(outcome, SignedIn)
@@ -146,7 +146,7 @@ def test_requests_of_other_browsers_stay_and_those_of_the_same_go() -> None:
 
 
 def test_a_link_of_whoever_runs_the_program_works_in_any_browser_by_its_secret() -> None:
-    """Once; without the secret it is nothing, also if it were signed. It is not counted as a mail."""
+    """A link without a browser signs in with its secret only, in any browser, once, and is not counted as a mail."""
     kept = admit(asked(), SignInRequest(id="desk", browser="", at=NOW, proof="fingerprint"))
     assert len(kept.asked) == 1
     assert use_link(kept, link("desk", proof="guessed"), NOW) == Refused(Refusal.OVER)
@@ -160,7 +160,7 @@ def test_a_link_of_whoever_runs_the_program_works_in_any_browser_by_its_secret()
 
 
 def test_a_code_signs_in_in_the_browser_that_asked() -> None:
-    """And in no other, nor later."""
+    """A code signs in only in the browser that asked, once, and within 15 minutes."""
     outcome = use_code(asked(), "b1", is_right, NOW)
     assert isinstance(outcome, SignedIn)
     assert outcome.request == "q1"
@@ -175,7 +175,7 @@ def test_a_code_signs_in_in_the_browser_that_asked() -> None:
 
 
 def test_a_code_can_be_tried_five_times() -> None:
-    """Each attempt is counted, and after the fifth the right one does not help either; the link still does."""
+    """After five wrong codes the right one is refused too, but the link still works."""
     kept = asked()
     for left in (4, 3, 2, 1):
         outcome = use_code(kept, "b1", is_wrong, NOW)
@@ -201,7 +201,7 @@ def only(id: str) -> Callable[[str], bool]:
 
 
 def test_the_code_of_any_mail_to_this_browser_is_right() -> None:
-    """Somebody who asked again because the first mail was late may type the code of either."""
+    """If a browser asked twice, the code of either mail signs in."""
     kept = asked(request("q1"), request("q2", at=SECOND))
     for id in ("q1", "q2"):
         outcome = use_code(kept, "b1", only(id), NOW + SECOND)
@@ -210,7 +210,7 @@ def test_the_code_of_any_mail_to_this_browser_is_right() -> None:
 
 
 def test_dropping_requests_leaves_the_count() -> None:
-    """Whoever signs out everywhere does not get more mails by it."""
+    """Dropping requests keeps the count of mails, so signing out everywhere does not allow more of them."""
     kept = drop_requests(asked())
     assert kept.requests == ()
     assert len(kept.asked) == 1

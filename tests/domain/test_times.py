@@ -1,4 +1,4 @@
-"""Days in Amsterdam, moments in UTC, and the hours in which people are reminded and offers end."""
+"""Days in Amsterdam, moments in UTC, and the hours in which mails are sent and offers end."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,7 +19,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 def amsterdam(day: date, hour: int, minute: int = 0) -> datetime:
-    """That time of `day` in Amsterdam, in UTC."""
+    """The moment (UTC) at which it is that time of `day` in Amsterdam."""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=AMSTERDAM).astimezone(UTC)
 
 
@@ -38,7 +38,7 @@ def in_march(day: int, hour: int, minute: int = 0) -> datetime:
     ids=["winter", "summer", "summer time begins", "winter time begins"],
 )
 def test_a_day_lasts_from_midnight_to_midnight_in_amsterdam(day: date, start: datetime, hours: int) -> None:
-    """Its first moment and the first one after it are given in UTC, also when the clocks change that day."""
+    """A day's start and end are midnight in Amsterdam, in UTC, also when the clocks change."""
     assert start_of(day) == start
     assert end_of(day) == start + timedelta(hours=hours)
     assert start_of(day).tzinfo is end_of(day).tzinfo is UTC
@@ -55,7 +55,7 @@ def test_a_day_lasts_from_midnight_to_midnight_in_amsterdam(day: date, start: da
     ],
 )
 def test_a_length_is_written_in_days_or_hours(text: str, length: timedelta) -> None:
-    """One or several of them, up to four digits."""
+    """A duration is a number of days or hours, with up to four digits."""
     assert parse_duration(text) == length
 
 
@@ -63,14 +63,14 @@ def test_a_length_is_written_in_days_or_hours(text: str, length: timedelta) -> N
     "text", ["", "day", "0 days", "01 day", "10000 days", "1 week", "1.5 days", "1 day ", "-1 day"]
 )
 def test_any_other_length_is_refused_with_what_was_expected(text: str) -> None:
-    """The message quotes what stood there, for whoever wrote the file."""
+    """Any other text is refused, and the message quotes it."""
     with pytest.raises(ValueError, match="expected a duration") as refused:
         parse_duration(text)
     assert str(refused.value) == f"expected a duration such as '1 day' or '48 hours', got {text!r}"
 
 
 def test_what_is_counted_on_the_calendar_is_written_in_days() -> None:
-    """Hours are refused there, also where they make up whole days."""
+    """Where only days are allowed, hours are refused, even if they make up whole days."""
     assert parse_days("90 days") == timedelta(days=90)
     with pytest.raises(ValueError, match="number of days") as refused:
         parse_days("48 hours")
@@ -97,7 +97,7 @@ def test_what_is_counted_on_the_calendar_is_written_in_days() -> None:
 def test_a_reminder_that_falls_due_at_night_waits_for_the_first_run_of_the_morning(
     due: datetime, run: datetime
 ) -> None:
-    """Between the first and the last run of a day it goes out when it falls due, on any day of the week."""
+    """A reminder due between 08:00 and 19:45 goes out when it is due, and any other at the next 08:00."""
     assert next_reminder_run(due) == run
     assert next_reminder_run(due).tzinfo is UTC
 
@@ -116,7 +116,7 @@ def test_a_reminder_that_falls_due_at_night_waits_for_the_first_run_of_the_morni
     ],
 )
 def test_office_hours_are_from_eight_to_eight_on_any_day(moment: datetime, moved: datetime) -> None:
-    """Both ends included, by the clock of Amsterdam; what lies outside them moves to the next morning."""
+    """A moment outside 08:00 to 20:00 (Amsterdam, both included) moves to the next 08:00, on any day."""
     assert into_office_hours(moment) == moved
     assert into_office_hours(moment).tzinfo is UTC
 
@@ -142,7 +142,7 @@ def test_office_hours_are_from_eight_to_eight_on_any_day(moment: datetime, moved
     ],
 )
 def test_working_hours_are_those_of_monday_to_friday(moment: datetime, moved: datetime) -> None:
-    """From 08:00 up to, but not including, 20:00 in Amsterdam; 1 March 2027 is a Monday."""
+    """A moment outside 08:00 to 20:00 on weekdays, 20:00 excluded, moves to the next working morning."""
     assert into_working_hours(moment) == moved
     assert into_working_hours(moment).tzinfo is UTC
     assert into_working_hours(moved) == moved

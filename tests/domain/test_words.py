@@ -1,4 +1,4 @@
-"""The domain speaks English, of no page and of no vendor."""
+"""The domain has English texts only, and names no page and no vendor."""
 
 import ast
 import re
@@ -18,16 +18,16 @@ _SOME_DUTCH = """
     vragenlijst wachtlijst wat weg werkplaats wie wij zijn zonder
 """
 DUTCH = frozenset(_SOME_DUTCH.split())
-"""The words that were once found there, and common ones; none of them is also English."""
+"""Words that the domain once had, and common ones. None of them is also an English word."""
 
 VENDORS = ("sendgrid", "twilio", "firestore", "google", "gmail", "excel")
 
 WORDS_OF_A_WORKSHOP = {"Nederland"}
-"""What a workshop's file may leave out: it is stored, and compared to tell participants of a change of place."""
+"""The default of a field in a workshop's file. It is data that is stored and compared, and no text of the program."""
 
 
 def literals(file: Path) -> Iterator[str]:
-    """The texts in `file` that the program can say; what only explains the code is none of them."""
+    """The string constants in `file`, without docstrings."""
     tree = ast.parse(file.read_text())
     explains = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -37,7 +37,7 @@ def literals(file: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(DOMAIN)))
 def test_no_text_of_the_domain_is_dutch(file: Path) -> None:
-    """What people read, click and type stands in wording/ and web/: heads of tables, words in addresses, buttons."""
+    """No string of the domain is Dutch, because texts for users belong in wording/ and web/."""
     for text in set(literals(file)) - WORDS_OF_A_WORKSHOP:
         assert all(one.isascii() for one in text if one.isalpha()), text
         assert not DUTCH & set(re.findall(r"[a-z]+", text.casefold())), text
@@ -45,6 +45,6 @@ def test_no_text_of_the_domain_is_dutch(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(DOMAIN)))
 def test_no_vendor_is_named(file: Path) -> None:
-    """Neither in code nor in words: who sends and who stores can be another."""
+    """The code and comments of the domain name no vendor, because mail provider and store can be replaced."""
     text = file.read_text().casefold()
     assert not [vendor for vendor in VENDORS if vendor in text]

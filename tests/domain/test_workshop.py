@@ -1,4 +1,4 @@
-"""A workshop's own moments: when sign-up is open, reminders and waves fall due, and data is erased."""
+"""The moments of a workshop: when sign-up is open, when reminders and waves are due, and when data is erased."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from tests.samples import WRITTEN, workshop
 
 MOMENT = timedelta(microseconds=1)
 WORKSHOP = workshop()
-"""From 29 up to and including 31 August 2027; sign-up from 1 January up to and including 1 August."""
+"""Lasts from 29 to 31 August 2027, with sign-up from 1 January to 1 August, all of these days included."""
 
 
 def utc(month: int, day: int, hour: int = 0, year: int = 2027) -> datetime:
@@ -16,7 +16,7 @@ def utc(month: int, day: int, hour: int = 0, year: int = 2027) -> datetime:
 
 
 def test_it_lasts_from_the_first_moment_of_its_first_day_to_the_end_of_its_last() -> None:
-    """By the clock of Amsterdam, which is two hours ahead of UTC in summer."""
+    """A workshop begins and ends at midnight in Amsterdam, which is 22:00 UTC in summer."""
     assert (WORKSHOP.begins_at, WORKSHOP.ends_at) == (utc(8, 28, 22), utc(8, 31, 22))
     assert not WORKSHOP.has_begun(WORKSHOP.begins_at - MOMENT)
     assert WORKSHOP.has_begun(WORKSHOP.begins_at)
@@ -32,12 +32,12 @@ def test_it_lasts_from_the_first_moment_of_its_first_day_to_the_end_of_its_last(
     ],
 )
 def test_sign_up_is_open_on_both_its_first_and_its_last_day(now: datetime, phase: str) -> None:
-    """From midnight to midnight in Amsterdam."""
+    """Sign-up is open from the start of its first day to the end of its last, in Amsterdam."""
     assert WORKSHOP.sign_up_phase(now) == phase
 
 
 def test_an_offer_stands_as_long_as_the_file_says() -> None:
-    """Two days if it says nothing, and a free seat is then offered and not given at once."""
+    """An offer stands as long as the file says; the defaults are 48 hours and offering instead of giving."""
     assert workshop(promotion={"within": "3 days"}).offer_window == timedelta(days=3)
     assert (workshop(promotion={}).offer_window, workshop(promotion={}).promotion.by) == (timedelta(hours=48), "offer")
 
@@ -53,12 +53,12 @@ def test_an_offer_stands_as_long_as_the_file_says() -> None:
     ],
 )
 def test_reminders_are_counted_back_from_the_first_day(reminder: str, due: datetime) -> None:
-    """Whole days are counted on the calendar, and what is left of them in hours."""
+    """Reminders count back from the first day: whole days on the calendar, and the rest in hours."""
     assert workshop(reminders=[reminder]).reminders_at() == (due,)
 
 
 def test_a_reminder_in_days_stays_at_midnight_when_the_clocks_change() -> None:
-    """Winter time began on 31 October: seven days before 1 November is a midnight of summer time."""
+    """Reminders in days are due at midnight in Amsterdam, also if the clocks change before the workshop."""
     late = workshop(first_day=date(2027, 11, 1), last_day=date(2027, 11, 1), reminders=["7 days", "1 day"])
     assert late.reminders_at() == (utc(10, 24, 22), utc(10, 30, 22))
 
@@ -67,7 +67,7 @@ WAVE = WRITTEN["waves"][0] | {"after": "2 days", "open_for": "20 days", "reminde
 
 
 def test_a_wave_falls_due_after_the_last_day_and_closes_later() -> None:
-    """Two days after 31 August is the start of 2 September in Amsterdam; reminders are counted from there."""
+    """A wave opens some days after the last day, and its reminders and its end are counted from there."""
     surveyed = workshop(waves=[WAVE])
     wave = surveyed.waves[0]
     assert surveyed.wave_opens_at(wave) == utc(9, 1, 22)
@@ -76,28 +76,28 @@ def test_a_wave_falls_due_after_the_last_day_and_closes_later() -> None:
 
 
 def test_a_wave_is_open_for_thirty_days_unless_the_file_says_otherwise() -> None:
-    """It is for those who attended then, and reminds nobody."""
+    """By default a wave is open for 30 days, is sent to those who attended, and has no reminders."""
     wave = WORKSHOP.waves[0]
     assert (wave.open_for, wave.to, wave.reminders) == ("30 days", "attended", ())
     assert WORKSHOP.wave_closes_at(wave) - WORKSHOP.wave_opens_at(wave) == timedelta(days=30)
 
 
 def test_a_wave_is_found_by_its_id() -> None:
-    """None if the workshop has no wave of that id."""
+    """A wave is found by its id; an unknown id gives None."""
     surveyed = workshop(waves=[WAVE | {"id": "later"}, WAVE])
     assert surveyed.wave("evaluatie") == surveyed.waves[1]
     assert surveyed.wave("gone") is None
 
 
 def test_personal_data_is_erased_at_the_end_of_its_last_day() -> None:
-    """A year after the workshop unless the privacy statement says otherwise."""
+    """Personal data is erased a year after the workshop, or after the time that the privacy statement gives."""
     assert WORKSHOP.erase_registrations_at() == utc(8, 30, 22, year=2028)
     sooner = workshop(privacy=WRITTEN["privacy"] | {"erase_registrations_after": "30 days"})
     assert sooner.erase_registrations_at() == utc(9, 30, 22)
 
 
 def test_answers_with_a_term_of_their_own_are_erased_sooner() -> None:
-    """Fourteen days after 31 August is 14 September, to its end; a question without a term goes with the person."""
+    """Answers with a term are erased at the end of its last day; other answers stay until the person is erased."""
     task, diet = WORKSHOP.questions
     assert WORKSHOP.erase_answer_at(task) is None
     assert WORKSHOP.erase_answer_at(diet) == utc(9, 14, 22)

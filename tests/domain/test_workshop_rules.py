@@ -1,4 +1,4 @@
-"""What must be so of a workshop before it can be published."""
+"""The rules that a workshop must keep to be published."""
 
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ def paths(**changes: Any) -> list[str]:
 
 
 def test_a_workshop_that_breaks_no_rule_can_be_published() -> None:
-    """The sample is one."""
+    """The sample workshop breaks no rule."""
     assert mistakes(workshop()) == ()
 
 
@@ -50,12 +50,12 @@ def test_a_workshop_that_breaks_no_rule_can_be_published() -> None:
     ],
 )  # fmt: skip
 def test_each_broken_rule_is_told_at_its_field(changes: dict[str, Any], path: str) -> None:
-    """By the path that the field has in a file."""
+    """Each broken rule is reported with the path of its field in the file."""
     assert path in paths(**changes)
 
 
 def test_all_broken_rules_are_told_at_once() -> None:
-    """Somebody who mends a file mends it in one go."""
+    """All broken rules are reported at once, so that a file can be corrected in one go."""
     found = paths(
         organisers=[WRITTEN["organisers"][0]] * 2, questions=[WRITTEN["questions"][0]] * 2, reminders=["1 hour"]
     )
@@ -63,7 +63,7 @@ def test_all_broken_rules_are_told_at_once() -> None:
 
 
 def test_the_bounds_themselves_are_allowed() -> None:
-    """Sign-up may close the day before; data may go on the day on which the last wave closes."""
+    """Sign-up may close the day before the start, and data may be erased on the day the last wave closes."""
     assert paths(sign_up={"opens": date(2027, 8, 28), "closes": date(2027, 8, 28)}) == []
     assert paths(privacy=PRIVACY | {"erase_registrations_after": "30 days"}) == []
     assert paths(last_day=date(2027, 8, 29)) == []

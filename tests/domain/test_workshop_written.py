@@ -1,4 +1,4 @@
-"""A workshop as somebody wrote it: all mistakes at once, each at its field and of a kind that pages can say."""
+"""Reading a workshop that somebody wrote: all mistakes at once, each with its field and its kind."""
 
 from typing import Any
 
@@ -26,12 +26,12 @@ def wrong(**changes: Any) -> list[tuple[str, Wrong]]:
 
 
 def test_what_is_right_is_read() -> None:
-    """The sample is."""
+    """The sample, which has no mistakes, is read as a workshop."""
     assert read(WRITTEN) == workshop()
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    """Also several in one list, and what is missing beside what is too much."""
+    """All mistakes are reported at once: several in one list, missing fields and unknown fields."""
     found = wrong(
         capacity=0,
         first_day="29 augustus",
@@ -88,24 +88,24 @@ def test_all_mistakes_are_told_at_once() -> None:
     ],
 )  # fmt: skip
 def test_each_mistake_has_its_field_and_its_kind(changes: dict[str, Any], path: str, expected: Wrong) -> None:
-    """So that a page can put it in the words of its readers."""
+    """Each mistake has its path and its kind, so that a page can explain it in the reader's language."""
     assert (path, expected) in wrong(**changes)
 
 
 def test_a_limit_that_is_overstepped_is_told() -> None:
-    """For a page to name it."""
+    """A mistake about a limit has the limit, so that a page can show it."""
     [mistake] = read(WRITTEN | {"title": "x" * 301})  # type: ignore[misc]
     assert mistake == Mistake("title", "expected `str` of length <= 300", Wrong.TOO_LONG, 300)
 
 
 @pytest.mark.parametrize("written", [None, [], "proef", 3, {}])
 def test_what_is_no_workshop_at_all_is_refused(written: object) -> None:
-    """With something to say about it."""
+    """Something that is no workshop at all gives mistakes and no exception."""
     assert isinstance(read(written), tuple)
 
 
 @settings(deadline=None)
 @given(workshops())
 def test_a_workshop_that_is_written_as_a_file_is_read_as_the_same(made: Workshop) -> None:
-    """Whatever characters are in its texts."""
+    """Any workshop that is written as a file is read as the same workshop, whatever characters it has."""
     assert parse(write(made).encode(), "proef.yaml") == made

@@ -1,4 +1,4 @@
-"""Whether a mail should be sent: for each kind, while what it tells is true, and never after."""
+"""Whether a mail is sent: for each kind, only while what it says is true."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ WAVES = [WRITTEN["waves"][0]]
 WORKSHOP = workshop(waves=WAVES)
 WAVE = WORKSHOP.waves[0]
 ASKED = WORKSHOP.wave_opens_at(WAVE) + timedelta(hours=10)
-"""A Wednesday in the morning."""
+"""10:00 on a Wednesday in Amsterdam, when the wave is open."""
 
 REGISTRATION = Registration(
     id="r1",
@@ -101,7 +101,7 @@ SURVEYS = [kind for kind in Kind if kind.of_survey]
 
 
 def a_mail(kind: Kind) -> Mail:
-    """A mail of `kind` about registration r1, or about an entry on it, that carries the ledger's version 7."""
+    """A mail of `kind` about registration r1, or about an entry on r1, with version 7 of the ledger."""
     about: dict[type[About], About] = {
         AboutSeat: AboutSeat("r1", 7),
         AboutReminder: AboutReminder("r1", 7, "7days", WORKSHOP.first_day),
@@ -114,7 +114,7 @@ def a_mail(kind: Kind) -> Mail:
 
 
 def facts(state: State = State.CONFIRMED, **changes: Any) -> Facts:
-    """Facts of every sort, with r1 in `state` and with `changes`; a mail ignores those that it does not need."""
+    """Facts of every sort, with r1 in `state` and with `changes`. A mail ignores those that it does not need."""
     all: dict[str, Any] = {
         "workshop": WORKSHOP,
         "ledger": LEDGER,
@@ -128,14 +128,14 @@ def facts(state: State = State.CONFIRMED, **changes: Any) -> Facts:
 
 
 def told(kind: Kind) -> Facts:
-    """The facts as they are right after a mail of `kind` was queued."""
+    """The facts right after a mail of `kind` was queued."""
     states, _ = STILL_TRUE.get(kind, ({State.CONFIRMED}, False))
     return facts(sorted(states)[0])
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
-    """The letter holds everything that its text needs, as the store has it now."""
+    """The letter has everything that the text needs, as it is in the store now."""
     mail, known = a_mail(kind), replace(told(kind), place=3, troubled=a_mail(Kind.CONFIRMED))
     assert known.registration is not None
     letter: Letter
@@ -168,14 +168,14 @@ def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
 
 
 def test_every_kind_is_tried_in_every_state() -> None:
-    """A new kind needs a line in STILL_TRUE, which says in which states it is still true."""
+    """Every kind of mail to participants has a line in STILL_TRUE."""
     assert set(STILL_TRUE) == set(PARTICIPANTS)
 
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("kind", PARTICIPANTS)
 def test_a_mail_is_sent_only_in_the_states_that_it_tells_of(kind: Kind, state: State) -> None:
-    """Somebody who has cancelled since is not told that there is a seat."""
+    """A mail is skipped if the registration is no longer in a state that the mail is about."""
     decision = decide(a_mail(kind), facts(state), ASKED if kind.of_survey else NOW)
     states, _ = STILL_TRUE[kind]
     if state in states:
@@ -186,7 +186,7 @@ def test_a_mail_is_sent_only_in_the_states_that_it_tells_of(kind: Kind, state: S
 
 @pytest.mark.parametrize("kind", PARTICIPANTS)
 def test_a_mail_about_one_state_is_not_true_of_another_of_the_same_name(kind: Kind) -> None:
-    """Cancelling and joining again brings another mail. A mail about no single state is still sent."""
+    """A mail about a state is skipped if the registration left that state and came back to it."""
     states, very_same = STILL_TRUE[kind]
     state = sorted(states)[0]
     later = facts(registration=replace(REGISTRATION, state=state, state_version=9))
@@ -200,19 +200,19 @@ def test_a_mail_about_one_state_is_not_true_of_another_of_the_same_name(kind: Ki
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("gone", ["workshop", "ledger"])
 def test_nothing_is_told_of_a_workshop_that_is_gone(kind: Kind, gone: str) -> None:
-    """Without the workshop and its ledger the text cannot be written."""
+    """A mail is skipped if its workshop or the ledger is missing."""
     assert decide(a_mail(kind), facts(**{gone: None}), NOW) == Skip("workshop is gone")
 
 
 @pytest.mark.parametrize("kind", PARTICIPANTS)
 @pytest.mark.parametrize("registration", [None, replace(REGISTRATION, person=None)])
 def test_nobody_is_told_who_was_erased(kind: Kind, registration: Registration | None) -> None:
-    """The address is gone with the person."""
+    """A mail is skipped if its registration or the person was erased, because there is no address."""
     assert decide(a_mail(kind), facts(registration=registration), NOW) == Skip("registration was erased")
 
 
 def test_an_offer_is_made_until_it_is_over() -> None:
-    """It is sent up to the last microsecond before the deadline, and skipped from the deadline on."""
+    """An offer is mailed until just before its deadline, and skipped from the deadline on."""
     ends = REGISTRATION.offer_expires_at
     assert ends is not None
     offered = facts(State.OFFERED)
@@ -221,7 +221,7 @@ def test_an_offer_is_made_until_it_is_over() -> None:
 
 
 def test_nobody_is_reminded_of_a_workshop_that_has_begun() -> None:
-    """A reminder that comes after the start is of no use."""
+    """A reminder is skipped from the start of the workshop on."""
     begins = WORKSHOP.begins_at
     assert isinstance(decide(a_mail(Kind.REMINDER), facts(), begins - timedelta(microseconds=1)), Send)
     assert decide(a_mail(Kind.REMINDER), facts(), begins) == Skip("workshop has begun")
@@ -229,7 +229,7 @@ def test_nobody_is_reminded_of_a_workshop_that_has_begun() -> None:
 
 @pytest.mark.parametrize("changes", [{"change": None}, {"workshop": MOVED}], ids=["gone", "changed back"])
 def test_a_change_that_is_no_longer_so_is_not_told(changes: dict[str, Any]) -> None:
-    """The change is gone, or was taken back; another mail tells of what has changed since."""
+    """A mail about a change is skipped if the change is missing or was undone."""
     skipped = Skip("change is gone, or something else has changed since")
     assert decide(a_mail(Kind.CHANGED), facts(**changes), NOW) == skipped
 
@@ -247,13 +247,13 @@ def test_a_survey_is_asked_for_until_it_is_answered_closed_or_unwanted(kind: Kin
 
 
 def test_unsubscribing_ends_no_mail_about_ones_own_seat() -> None:
-    """Somebody who wants no surveys still hears about the seat."""
+    """Somebody who unsubscribed from surveys still gets mails about their seat."""
     unsubscribed = facts(registration=replace(REGISTRATION, unsubscribed=True))
     assert isinstance(decide(a_mail(Kind.REMINDER), unsubscribed, NOW), Send)
 
 
 def test_a_reminder_of_a_survey_waits_for_the_next_working_day() -> None:
-    """Nobody is reminded at night or at the weekend. An invitation goes out as soon as it is queued."""
+    """At night a reminder of a survey waits for the next working morning, but an invitation is sent."""
     night = ASKED + timedelta(hours=13)
     decision = decide(a_mail(Kind.SURVEY_REMINDER), facts(), night)
     morning = datetime(2027, 9, 2, 6, 0, tzinfo=UTC)
@@ -263,7 +263,7 @@ def test_a_reminder_of_a_survey_waits_for_the_next_working_day() -> None:
 
 
 def test_what_is_not_true_any_more_is_skipped_at_night_too() -> None:
-    """It is not put off until the morning only to be skipped then."""
+    """A mail that is no longer true is skipped at once instead of waiting for the morning."""
     answered = facts(invitation=replace(INVITATION, answered=True))
     night = ASKED + timedelta(hours=13)
     assert decide(a_mail(Kind.SURVEY_REMINDER), answered, night) == Skip("has answered already")
@@ -272,10 +272,7 @@ def test_what_is_not_true_any_more_is_skipped_at_night_too() -> None:
 @pytest.mark.parametrize("doubtful", [False, True])
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_mail_whose_attempts_are_used_up_is_given_up(kind: Kind, doubtful: bool) -> None:
-    """Also if some attempt was in doubt, and at night without waiting for the morning.
-
-    A mail that is no longer true is skipped instead, because that is the better reason.
-    """
+    """A mail without attempts left is given up, also in doubt and at night, but skipped if it is no longer true."""
     mail = replace(
         a_mail(kind), attempts=MOST_ATTEMPTS, reason="no answer", state=Delivery.UNCERTAIN, doubtful=doubtful
     )
@@ -285,14 +282,14 @@ def test_a_mail_whose_attempts_are_used_up_is_given_up(kind: Kind, doubtful: boo
 
 
 def test_an_organiser_who_left_is_not_told() -> None:
-    """The workshop may have got other organisers after the mail was queued."""
+    """A notice is skipped if its recipient is no longer among the workshop's organisers."""
     left = workshop(organisers=[{"name": "Twee", "email": "twee@example.org"}])
     mail = a_mail(Kind.ORGANISER_SIGNED_UP)
     assert decide(mail, facts(workshop=left), NOW) == Skip("is no organiser any more")
 
 
 def test_only_whoever_is_in_charge_is_told() -> None:
-    """An organiser who has become a reader gets no more notices."""
+    """A notice is skipped if its recipient now has the role of reader."""
     reader = {"name": "Een", "email": "een@example.org", "role": "reader"}
     changed = workshop(organisers=[reader, {"name": "Twee", "email": "twee@example.org"}])
     decision = decide(a_mail(Kind.ORGANISER_SIGNED_UP), facts(workshop=changed), NOW)
@@ -301,7 +298,7 @@ def test_only_whoever_is_in_charge_is_told() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind, one in KINDS.items() if isinstance(one, ForSigningIn)])
 def test_a_mail_about_signing_in_is_sent_while_it_is_of_use(kind: Kind) -> None:
-    """A link for a quarter of an hour, the news that somebody has signed in for two days."""
+    """A mail with a link is sent for 15 minutes, and the mail that somebody signed in for two days."""
     lasts = {Kind.SIGN_IN: timedelta(minutes=15), Kind.SIGNED_IN: timedelta(days=2)}[kind]
     mail = a_mail(kind)
     assert isinstance(decide(mail, facts(), NOW + lasts - timedelta(microseconds=1)), Send)
@@ -311,7 +308,7 @@ def test_a_mail_about_signing_in_is_sent_while_it_is_of_use(kind: Kind) -> None:
 
 
 def test_a_link_that_was_used_is_not_mailed() -> None:
-    """That it was used is."""
+    """If a link was used, the mail with it is skipped, and the mail that it was used is sent."""
     used = facts(sign_ins=replace(SIGN_INS, requests=()))
     skipped = Skip("the link was used already, or the person has signed out everywhere")
     assert decide(a_mail(Kind.SIGN_IN), used, NOW) == skipped
@@ -319,7 +316,7 @@ def test_a_link_that_was_used_is_not_mailed() -> None:
 
 
 def test_whoever_may_only_make_workshops_is_mailed_without_a_name() -> None:
-    """They are not among the people of the workshop in whose name the mail goes."""
+    """Somebody who may only make workshops is mailed without a name, because no workshop lists them."""
     maker = facts(sign_ins=replace(SIGN_INS, email="maker@example.org"))
     decision = decide(a_mail(Kind.SIGN_IN), maker, NOW)
     assert isinstance(decision, Send)
@@ -328,13 +325,13 @@ def test_whoever_may_only_make_workshops_is_mailed_without_a_name() -> None:
 
 
 def test_an_entry_that_is_gone_is_not_told() -> None:
-    """Without the entry the text cannot be written."""
+    """A notice is skipped if its journal entry is missing."""
     assert decide(a_mail(Kind.ORGANISER_SIGNED_UP), facts(entry=None), NOW) == Skip("journal entry is gone")
 
 
 @pytest.mark.parametrize("happened", [Happened.MAIL_FAILED, Happened.MAIL_BOUNCED])
 def test_a_failure_is_not_told_of_a_mail_that_was_sent_after_all(happened: Happened) -> None:
-    """A notice that a mail came back is sent even so: such a mail was sent before it came back."""
+    """A notice that a mail failed is skipped if it was sent after all, and one that it came back is sent."""
     entry = replace(ENTRY, kind=happened, mail="r1-confirmed-7")
     sent = replace(a_mail(Kind.CONFIRMED), state=Delivery.SENT)
     decision = decide(a_mail(Kind.ORGANISER_MAIL_FAILED), facts(entry=entry, troubled=sent), NOW)
@@ -346,17 +343,17 @@ def test_a_failure_is_not_told_of_a_mail_that_was_sent_after_all(happened: Happe
 
 @pytest.mark.parametrize("kind", [kind for kind, one in KINDS.items() if isinstance(one, ForOrganisers)])
 def test_a_notice_about_somebody_erased_is_still_told(kind: Kind) -> None:
-    """It is sent without a name in it."""
+    """A notice about somebody who was erased is sent, without a name."""
     assert isinstance(decide(a_mail(kind), facts(registration=None), NOW), Send)
 
 
 AFTER_CALLING_OFF = {Kind.CANCELLED, Kind.LINK, Kind.CALLED_OFF}
-"""What is still true to participants once the workshop is called off."""
+"""The kinds of mail to participants that are still sent after the workshop was called off."""
 
 
 @pytest.mark.parametrize("kind", PARTICIPANTS)
 def test_of_a_workshop_that_was_called_off_only_little_is_still_true(kind: Kind) -> None:
-    """A mail that waits to confirm a seat would raise hopes."""
+    """After calling off, other mails to participants, such as a confirmation of a seat, are skipped."""
     off = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="x", version=8))
     decision = decide(a_mail(kind), replace(told(kind), workshop=off), ASKED if kind.of_survey else NOW)
     if kind in AFTER_CALLING_OFF:
@@ -367,7 +364,7 @@ def test_of_a_workshop_that_was_called_off_only_little_is_still_true(kind: Kind)
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind in PARTICIPANTS or kind.for_organisers])
 def test_while_a_workshop_practises_only_those_in_charge_are_mailed(kind: Kind) -> None:
-    """Whoever else signed up, or works on it in another role, is not, and the reason is kept."""
+    """During practice only organisers get mail, as organisers or as participants; other mails are skipped."""
     practising = replace(WORKSHOP, practice=True)
     facts_now = replace(told(kind), workshop=practising)
     now = ASKED if kind.of_survey else NOW

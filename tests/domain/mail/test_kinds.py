@@ -1,4 +1,4 @@
-"""The registry of kinds: each has an entry, and organisers are told of a thing in one way."""
+"""The registry of kinds of mail."""
 
 from pathlib import Path
 
@@ -26,18 +26,18 @@ from werkplaats.domain.registration import State
 
 
 def test_every_kind_has_an_entry() -> None:
-    """A kind without an entry fails as soon as the module is imported."""
+    """Every kind has an entry in KINDS."""
     assert set(KINDS) == set(Kind)
 
 
 def test_names_tell_for_whom_a_mail_is() -> None:
-    """A reader of a log line can tell from the name of the kind alone."""
+    """The name of a kind begins with `organiser_` or `survey_` exactly if it is such a mail."""
     assert all(kind.for_organisers is kind.value.startswith("organiser_") for kind in Kind)
     assert all(kind.of_survey is kind.value.startswith("survey_") for kind in Kind)
 
 
 def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
-    """They are not told of a new capacity, which they chose themselves, nor of an erasure, which has nobody to name."""
+    """Each thing has at most one kind of notice; erasures, and what organisers decided themselves, have none."""
     told = [happened for one in KINDS.values() if isinstance(one, ForOrganisers) for happened in one.tells_of]
     assert len(told) == len(set(told)) == len(NOTICE)
     assert set(Happened) - set(NOTICE) == {
@@ -49,7 +49,7 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
 
 
 def test_two_kinds_of_mail_cannot_tell_of_the_same_thing() -> None:
-    """Organisers would get two mails about it; the mistake is refused while the program is imported."""
+    """Two kinds of notice about the same thing are refused, because organisers would get two mails."""
     same = ForOrganisers(tells_of=frozenset({Happened.CANCELLED}))
     expected = "^two kinds of mail in KINDS tell organisers of the same thing$"
     with pytest.raises(TypeError, match=expected):
@@ -57,7 +57,7 @@ def test_two_kinds_of_mail_cannot_tell_of_the_same_thing() -> None:
 
 
 def test_a_notice_is_found_by_what_it_tells_of() -> None:
-    """Each thing that happens leads to the one kind that names it; mails to participants tell organisers nothing."""
+    """The kind of notice is found by what happened, and kinds for participants are no notices."""
     assert notice_kinds(KINDS) == NOTICE
     assert notice_kinds(KINDS)[Happened.REJOINED] is Kind.ORGANISER_SIGNED_UP
     assert notice_kinds({Kind.CONFIRMED: KINDS[Kind.CONFIRMED]}) == {}
@@ -65,7 +65,7 @@ def test_a_notice_is_found_by_what_it_tells_of() -> None:
 
 @pytest.mark.parametrize("state", list(State))
 def test_the_very_state_that_a_mail_tells_of_ends_when_it_is_left(state: State) -> None:
-    """A mail of version 7 about a seat or an offer is true while the state is one of these and came with version 7."""
+    """A mail about a state is true only in that state, and only if it came with the mail's version."""
     rule = in_that_very_state(State.CONFIRMED, State.OFFERED)
     one = replace(REGISTRATION, state=state, state_version=7)
     known = Situation(workshop=workshop(), registration=one, version=7, now=NOW)
@@ -90,7 +90,7 @@ CALENDAR_FILES = {
 
 @pytest.mark.parametrize("kind", list(CALENDAR_FILES))
 def test_mails_about_a_seat_carry_a_calendar_file(kind: Kind) -> None:
-    """It puts the workshop into the recipient's calendar, and a cancellation takes it out again."""
+    """A mail has an invitation, a cancellation or no calendar file, as its kind says."""
     traits = KINDS[kind]
     assert isinstance(traits, ForParticipant)
     assert traits.calendar is CALENDAR_FILES[kind]
@@ -98,24 +98,24 @@ def test_mails_about_a_seat_carry_a_calendar_file(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", list(CALENDAR_FILES))
 def test_only_the_mail_that_somebody_waits_names_the_place_on_the_waitlist(kind: Kind) -> None:
-    """For every other mail the place need not be read from the store."""
+    """Only the mail about the waitlist has the place, so for other mails it is not read from the store."""
     traits = KINDS[kind]
     assert isinstance(traits, ForParticipant)
     assert traits.names_place is (kind is Kind.WAITLISTED)
 
 
 def test_reminders_of_a_survey_wait_for_working_hours() -> None:
-    """An invitation need not wait, because the schedule that makes it runs by day only."""
+    """Of the mails about surveys only the reminder waits for working hours."""
     waiting = [kind for kind, one in KINDS.items() if isinstance(one, ForSurvey) and one.in_working_hours]
     assert waiting == [Kind.SURVEY_REMINDER]
 
 
 def test_the_domain_names_no_vendor() -> None:
-    """The mail provider can be replaced without a change to the rules."""
+    """No module of the domain names the mail provider, so that it can be replaced."""
     domain = Path(werkplaats.domain.__file__).parent
     assert [path.name for path in domain.rglob("*.py") if "sendgrid" in path.read_text().lower()] == []
 
 
 def test_only_a_mail_that_somebody_sits_waiting_for_is_urgent() -> None:
-    """It goes before all others."""
+    """Only the mail to sign in with is urgent, because somebody is waiting for it."""
     assert set(URGENT) == {Kind.SIGN_IN}

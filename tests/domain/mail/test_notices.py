@@ -1,4 +1,4 @@
-"""The mails that tell organisers what the journal says."""
+"""The mails that tell organisers about entries of the journal."""
 
 import pytest
 
@@ -11,10 +11,10 @@ from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.seats.commands import Cancel, ErasePerson, Publish
 
 WHO = [(1, "een"), (2, "twee")]
-"""The organisers of the sample workshop, in the order of its file."""
+"""The number and name of each organiser of the sample workshop, in the order of its file."""
 
 SILENT = {Happened.ERASED, Happened.CAPACITY_CHANGED, Happened.MADE_REAL, Happened.CALLED_OFF}
-"""What organisers are not mailed about: erasures, and what they did themselves."""
+"""Organisers get no mail about these: erasures, and what they did themselves."""
 
 
 def an_entry(happened: Happened) -> Entry:
@@ -22,7 +22,7 @@ def an_entry(happened: Happened) -> Entry:
 
 
 def test_each_organiser_gets_a_mail_of_their_own() -> None:
-    """It carries the organiser's address and number, and what the entry is about."""
+    """Each organiser gets a mail with their own address and number, about the entry."""
     about = [AboutEntry("0000000007-r1", f"{name}@example.org", number, 7, "r1") for number, name in WHO]
     told = make_notices(workshop(), an_entry(Happened.CANCELLED), NOW)
     assert told == tuple(queue(Kind.ORGANISER_CANCELLED, one, "proef", NOW) for one in about)
@@ -30,17 +30,17 @@ def test_each_organiser_gets_a_mail_of_their_own() -> None:
 
 @pytest.mark.parametrize("happened", list(Happened))
 def test_organisers_are_told_of_all_but_their_own_work_and_erasures(happened: Happened) -> None:
-    """Each other entry makes a mail for each of the two organisers."""
+    """Every entry that is not in SILENT makes a mail for each of the two organisers."""
     assert len(make_notices(workshop(), an_entry(happened), NOW)) == (0 if happened in SILENT else 2)
 
 
 def test_an_entry_is_told_if_anybody_is_mailed_about_it() -> None:
-    """Calling off is mailed to everybody who signed up, though not to organisers."""
+    """Calling off counts as an entry to tell, because participants are mailed about it."""
     assert {happened for happened in Happened if not is_told(happened)} == SILENT - {Happened.CALLED_OFF}
 
 
 def test_an_entry_that_nobody_is_told_of_counts_as_told(world: World) -> None:
-    """It would otherwise be found again by every run of the schedule that looks for lost notices."""
+    """An entry that nobody is mailed about is stored as told, or the schedule would find it in every run."""
     world.do(Cancel("r1"))
     world.do(ErasePerson("r4"))
     world.do(Publish(workshop(capacity=5)))

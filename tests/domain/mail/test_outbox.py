@@ -1,4 +1,4 @@
-"""Queueing a mail: its id, and what it may be about."""
+"""Queueing a mail: its id, its times, and what it may be about."""
 
 from datetime import date, timedelta
 
@@ -30,7 +30,7 @@ ABOUT: list[About] = [
 
 
 def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
-    """The schedule sends it if its event was lost. It is kept for two years, or a month if it is about signing in."""
+    """A mail is due for the schedule after two minutes, and is kept for two years, or 30 days about signing in."""
     mail = queue(Kind.CONFIRMED, AboutSeat("r1", 7), "proef", NOW)
     assert (mail.kind, mail.workshop, mail.created_at) == (Kind.CONFIRMED, "proef", NOW)
     assert (mail.state, mail.due_at, mail.attempts) == (Delivery.QUEUED, NOW + PICK_UP_AFTER, 0)
@@ -54,7 +54,7 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
     ],
 )
 def test_the_id_follows_from_kind_and_about(kind: Kind, about: About, id: str) -> None:
-    """A workflow that decides the same again at another time therefore writes the same mail, and not a second one."""
+    """The id follows from the kind and what the mail is about, so deciding again later gives the same mail."""
     assert queue(kind, about, "proef", NOW).id == id
     assert queue(kind, about, "proef", NOW + timedelta(days=1)).id == id
 
@@ -62,7 +62,7 @@ def test_the_id_follows_from_kind_and_about(kind: Kind, about: About, id: str) -
 @pytest.mark.parametrize("about", ABOUT)
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_mail_is_about_what_its_kind_is_about(kind: Kind, about: About) -> None:
-    """Anything else is refused, both when a mail is queued and when it is made or changed in another way."""
+    """A mail about something that its kind does not allow raises TypeError, also when it is changed later."""
     if isinstance(about, KINDS[kind].about):
         assert queue(kind, about, "proef", NOW).about == about
         return
@@ -75,7 +75,7 @@ def test_a_mail_is_about_what_its_kind_is_about(kind: Kind, about: About) -> Non
 
 
 def test_a_mail_knows_its_registration_and_version() -> None:
-    """A mail about a survey tells of no commit of the ledger, and a notice may be about no registration."""
+    """A mail has the registration and version of what it is about, or None and 0 if there is none."""
 
     def mail(kind: Kind, about: About) -> Mail:
         return queue(kind, about, "proef", NOW)

@@ -1,4 +1,4 @@
-"""What the journal says of a mail that did not arrive."""
+"""The journal's entries about mails that did not arrive."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ TO_PARTICIPANT: list[tuple[Kind, About, int]] = [
     (Kind.REMINDER, AboutReminder("r1", 7, "7days", date(2027, 8, 29)), 7),
     (Kind.SURVEY_INVITATION, AboutWave("r1", "evaluatie"), 0),
 ]
-"""Mails to a participant, and the ledger's version that each tells of."""
+"""Mails to a participant, each with the version of the ledger that it tells of."""
 
 
 def a_mail(kind: Kind = Kind.CONFIRMED, about: About = TO_PARTICIPANT[0][1]) -> Mail:
@@ -28,7 +28,7 @@ def a_mail(kind: Kind = Kind.CONFIRMED, about: About = TO_PARTICIPANT[0][1]) -> 
 
 @pytest.mark.parametrize(("kind", "about", "version"), TO_PARTICIPANT)
 def test_a_mail_that_was_given_up_is_told_with_its_reason(kind: Kind, about: About, version: int) -> None:
-    """The entry names the mail and whom it was for, and is still to be told to organisers."""
+    """A mail that was given up makes an entry with the mail, the registration and the reason."""
     mail = give_up(a_mail(kind, about), "busy", LATER)
     assert entry_if_failed(mail) == Entry(
         id=f"{version:010d}-{mail.id}-mail_failed",
@@ -46,17 +46,17 @@ def test_a_mail_that_was_given_up_is_told_with_its_reason(kind: Kind, about: Abo
 
 @pytest.mark.parametrize("state", [state for state in Delivery if state is not Delivery.FAILED])
 def test_no_other_mail_is_told_as_failed(state: Delivery) -> None:
-    """A mail that is under way, sent or skipped is in no trouble."""
+    """A mail in any state other than failed makes no entry."""
     assert entry_if_failed(replace(a_mail(), state=state, settled_at=LATER)) is None
 
 
 def test_a_failure_is_told_only_once_it_is_settled() -> None:
-    """Without the moment at which it failed there is none to tell of."""
+    """A failed mail without the time at which it failed makes no entry."""
     assert entry_if_failed(replace(a_mail(), state=Delivery.FAILED, settled_at=None)) is None
 
 
 def test_a_mail_that_came_back_is_told_in_the_words_of_the_receiving_server() -> None:
-    """At the moment of the event, which is later than the mail."""
+    """A mail that came back makes an entry with the server's words and the time of the event."""
     mail = a_mail()
     assert entry_of_return(mail, "mailbox full", LATER) == Entry(
         id="0000000007-r1-confirmed-7-mail_bounced",
@@ -73,7 +73,7 @@ def test_a_mail_that_came_back_is_told_in_the_words_of_the_receiving_server() ->
 
 
 def test_a_notice_in_trouble_makes_no_further_notice() -> None:
-    """The notice about it would fail in the same way, again and again."""
+    """A notice that fails makes no entry, because a notice about it could fail again and again."""
     notice = a_mail(Kind.ORGANISER_SIGNED_UP, AboutEntry("e", "een@example.org", 1, 7, "r1"))
     assert entry_if_failed(give_up(notice, "busy", LATER)) is None
     assert entry_of_return(notice, "mailbox full", LATER) is None

@@ -1,4 +1,4 @@
-"""Workshops that tests of seats begin with."""
+"""The workshops with which tests of seats begin."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from werkplaats.domain.seats.commands import Cancel, Promote
 
 @pytest.fixture
 def world() -> World:
-    """Two seats, taken by r1 and r2; r3 and r4 wait."""
+    """Two seats, held by r1 and r2, and a waitlist of r3 and r4."""
     world = World(workshop())
     for number in (1, 2, 3, 4):
         world.do(sign_up(number))
@@ -17,7 +17,7 @@ def world() -> World:
 
 @pytest.fixture
 def offered(world: World) -> World:
-    """The same, with r1's seat offered to r3."""
+    """The world in which r1 has cancelled, and the seat is offered to r3."""
     world.do(Cancel("r1"))
     world.do(Promote())
     return world

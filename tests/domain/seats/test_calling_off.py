@@ -1,4 +1,4 @@
-"""A workshop is called off: registrations stay as they are, and nothing about them can be decided any more."""
+"""Calling off: registrations stay as they are, and nothing more can be decided about them."""
 
 from datetime import timedelta
 from typing import Any
@@ -38,7 +38,7 @@ OFF = CallOff("  De begeleider is ziek.\n")
 
 
 def test_it_is_marked_with_when_and_why(world: World) -> None:
-    """In one commit with the ledger, whose version it carries; the journal says so, and is still to be told."""
+    """One commit marks the workshop with time, reason and version, and adds an entry that is still to be told."""
     version = world.ledger.version
     assert world.do(OFF) == Done()
     assert world.workshop.called_off == CalledOff(at=NOW, reason="De begeleider is ziek.", version=version + 1)
@@ -48,7 +48,7 @@ def test_it_is_marked_with_when_and_why(world: World) -> None:
 
 
 def test_a_second_time_it_is_a_quiet_success(world: World) -> None:
-    """The first reason stays."""
+    """Calling off a second time succeeds without a change, and the first reason stays."""
     world.do(OFF)
     version = world.ledger.version
     assert world.do(CallOff("Iets anders.")) == Done()
@@ -57,12 +57,12 @@ def test_a_second_time_it_is_a_quiet_success(world: World) -> None:
 
 @pytest.mark.parametrize("reason", ["", " \n", "x" * (LONGEST_REASON + 1)])
 def test_without_a_reason_that_can_be_told_it_is_refused(world: World, reason: str) -> None:
-    """Somebody has to read it."""
+    """Calling off with an empty or too long reason is refused."""
     assert why(world.do(CallOff(reason))) is Refusal.NO_REASON
 
 
 def test_it_can_be_done_until_the_workshop_is_over(world: World) -> None:
-    """On its days too: snow on the second one."""
+    """A workshop can be called off until its last day has ended."""
     world.now = world.workshop.ends_at
     assert why(world.do(OFF)) is Refusal.OVER
     world.now -= timedelta(seconds=1)
@@ -73,7 +73,7 @@ def test_it_can_be_done_until_the_workshop_is_over(world: World) -> None:
     "command", [Cancel("r3"), Accept("r3"), Decline("r3"), GiveSeat("r3"), Expire("r3"), Cancel("r2")]
 )
 def test_what_would_change_a_registration_is_refused(offered: World, command: Any) -> None:
-    """Also if the page showed something else, and also once the offer is over."""
+    """Commands that would change a registration are refused as called off, whatever version was seen."""
     offered.do(OFF)
     before, version = dict(offered.registrations), offered.ledger.version
     offered.now += timedelta(days=30)
@@ -84,7 +84,7 @@ def test_what_would_change_a_registration_is_refused(offered: World, command: An
 
 
 def test_what_had_taken_effect_before_is_still_a_quiet_success(offered: World) -> None:
-    """A second click on a button that worked."""
+    """Repeating a command that took effect before calling off succeeds without a change."""
     offered.do(Accept("r3"))
     offered.do(OFF)
     assert isinstance(offered.do(Accept("r3")), Done)
@@ -92,7 +92,7 @@ def test_what_had_taken_effect_before_is_still_a_quiet_success(offered: World) -
 
 
 def test_links_unsubscribing_and_erasing_go_on(world: World) -> None:
-    """Whoever is registered keeps the right to see and to be forgotten."""
+    """After calling off people can still get their link, unsubscribe, and be erased."""
     world.do(OFF)
     assert world.do(RequestLink(mailbox="m3", address="m3", submission="s")) == Done()
     assert world.kinds("r3")[-1] == "link"
@@ -103,7 +103,7 @@ def test_links_unsubscribing_and_erasing_go_on(world: World) -> None:
 
 
 def test_nobody_signs_up_any_more(world: World) -> None:
-    """By the days it would be open. Whoever is known already gets the link."""
+    """New sign-ups are refused during the days of sign-up too, and somebody known still gets the link."""
     world.do(OFF)
     assert world.workshop.sign_up_phase(NOW) == "closed"
     assert why(world.do(sign_up(9))) is Refusal.CALLED_OFF
@@ -112,7 +112,7 @@ def test_nobody_signs_up_any_more(world: World) -> None:
 
 
 def test_free_seats_are_not_given_away(world: World) -> None:
-    """Neither those that an erased person leaves, nor those that are published."""
+    """No free seat is promoted, whether somebody was erased or the capacity grew."""
     world.do(OFF)
     world.do(ErasePerson("r1"))
     assert world.do(Promote()) == Promoted(0)
@@ -121,7 +121,7 @@ def test_free_seats_are_not_given_away(world: World) -> None:
 
 
 def test_what_is_published_later_stays_called_off(world: World) -> None:
-    """Nothing takes it back, and to publish the same again is no change. Participants are mailed about no change."""
+    """Publishing keeps the workshop called off, and makes no change that participants are told of."""
     world.do(OFF)
     called_off, before = world.workshop.called_off, world.workshop
     assert world.do(Publish(workshop(title="Anders", last_day="2027-09-01"))) == Replaced(changed=True)
@@ -131,7 +131,7 @@ def test_what_is_published_later_stays_called_off(world: World) -> None:
 
 
 def test_no_reminder_and_no_wave_falls_due(world: World) -> None:
-    """Nobody is to come, and nobody came."""
+    """No reminder is due any more, and a wave that would be open is closed."""
     one = workshop(reminders=["7 days"])
     later = replace(one, called_off=CalledOff(at=NOW, reason="x", version=1))
     soon = one.begins_at - timedelta(days=1)
@@ -142,7 +142,7 @@ def test_no_reminder_and_no_wave_falls_due(world: World) -> None:
 
 
 def test_everybody_who_is_in_is_told_once(offered: World) -> None:
-    """With a seat, an offer or a place on the waitlist; asked again, the mails are the same ones."""
+    """Everybody with a seat, an offer or a place gets one mail, and making the mails again gives the same ids."""
     assert farewells(offered.workshop, offered.registrations.values(), NOW) == ()
     offered.do(OFF)
     offered.do(ErasePerson("r4"))

@@ -1,4 +1,4 @@
-"""What one commit writes: every field of what comes of a sign-up."""
+"""What one commit writes."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from werkplaats.domain.seats.rules import decide
 
 
 def test_a_sign_up_is_written_whole() -> None:
-    """The registration, its mailbox, the mail, the journal and the ledger, in one plan."""
+    """The plan of a sign-up has the registration, mailbox, mail, journal entry and ledger, with all their fields."""
     world = World(workshop())
     made = Registration(
         id="r1",
@@ -54,7 +54,7 @@ def test_a_sign_up_is_written_whole() -> None:
 
 
 def test_entries_that_no_organiser_is_mailed_about_are_done_with_at_once(world: World) -> None:
-    """`notified` is only False where a mail to the organisers is still to be queued."""
+    """`notified` is False exactly for entries that organisers are still to be mailed about."""
     world.do(Cancel("r1"))
     world.do(GiveSeat("r1"))
     world.do(Publish(workshop(capacity=3)))
@@ -62,7 +62,7 @@ def test_entries_that_no_organiser_is_mailed_about_are_done_with_at_once(world: 
 
 
 def test_moving_somebody_keeps_the_counts_and_says_since_when(world: World) -> None:
-    """The ledger counts each live state, and the registration says when it came to its own, by which version."""
+    """A new state changes the ledger's counts, and the registration gets its time and version."""
     world.now += timedelta(hours=1)
     world.do(Cancel("r3"))
     moved = world.registrations["r3"]

@@ -19,7 +19,7 @@ from werkplaats.domain.seats.commands import (
 
 
 def test_erasing_a_person_leaves_nothing_personal_and_gives_up_the_seat(world: World) -> None:
-    """The ledger still adds up, the seat goes to the next in line, and the link opens nothing."""
+    """Erasing removes all personal data and frees the seat, and later commands are refused."""
     world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
     world.do(ErasePerson("r1"))
     erased = world.registrations["r1"]
@@ -32,7 +32,7 @@ def test_erasing_a_person_leaves_nothing_personal_and_gives_up_the_seat(world: W
 
 
 def test_nobody_is_offered_a_seat_in_place_of_somebody_erased_while_waiting(world: World) -> None:
-    """Erasing gives up the place on the waitlist in the same commit; the erased person is mailed nothing."""
+    """Erasing somebody on the waitlist removes them from it, and they get no more mail."""
     mails = world.kinds("r3")
     world.do(ErasePerson("r3"))
     assert world.waitlist() == ["r4"]
@@ -44,21 +44,21 @@ def test_nobody_is_offered_a_seat_in_place_of_somebody_erased_while_waiting(worl
 
 
 def test_the_journal_says_that_somebody_was_erased_and_no_more(world: World) -> None:
-    """The entry has the registration's id and no detail; erasing answers with what is left."""
+    """The entry about an erasure has only the registration's id, and the outcome has what is left."""
     assert world.do(ErasePerson("r1")) == Done(world.registrations["r1"])
     entry = list(world.journal.values())[-1]
     assert (entry.kind, entry.registration, entry.detail) == (Happened.ERASED, "r1", "")
 
 
 def test_erasing_somebody_who_left_keeps_how_it_ended(offered: World) -> None:
-    """Only a live registration changes its state."""
+    """Erasing keeps the state of a registration that has ended already."""
     offered.do(Decline("r3"))
     offered.do(ErasePerson("r3"))
     assert offered.state("r3") is State.DECLINED
 
 
 def test_erasing_one_answer_keeps_the_others() -> None:
-    """Dietary wishes go sooner than the rest."""
+    """Erasing the answer to one question keeps the other answers."""
     world = World(workshop())
     answers = {"opgave": "iets", "dieetwensen": "geen noten"}
     world.do(replace(sign_up(1), answers=dict(answers)))

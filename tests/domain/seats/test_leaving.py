@@ -1,4 +1,4 @@
-"""Giving up a seat or a place, and the surveys."""
+"""Cancelling, and unsubscribing from surveys."""
 
 from tests.samples import World, why
 from werkplaats.domain.journal import Happened
@@ -15,7 +15,7 @@ from werkplaats.domain.seats.commands import (
 
 
 def test_who_ended_it_is_kept_until_it_is_taken_up_again(world: World) -> None:
-    """An organiser's cancelling is told as theirs; joining again begins anew."""
+    """Cancelling by an organiser is marked as such until the person joins again."""
     world.do(Cancel("r1", by_organiser=True))
     assert world.registrations["r1"].cancelled_by_organiser
     world.do(Rejoin("r1"))
@@ -25,20 +25,20 @@ def test_who_ended_it_is_kept_until_it_is_taken_up_again(world: World) -> None:
 
 
 def test_cancelling_twice_is_quiet_and_after_declining_refused(offered: World) -> None:
-    """What took effect is repeated without harm; what never could is refused."""
+    """Cancelling twice succeeds without a change, and cancelling after declining is refused."""
     assert offered.do(Cancel("r1")) == Done(offered.registrations["r1"])
     offered.do(Decline("r3"))
     assert offered.do(Cancel("r3")) == Refused(Refusal.ENDED, offered.registrations["r3"])
 
 
 def test_cancelling_after_the_start_is_for_the_organisers(world: World) -> None:
-    """From the first day on, not coming is attendance."""
+    """From the start of the workshop on nobody can cancel."""
     world.now = world.workshop.begins_at
     assert why(world.do(Cancel("r1"))) is Refusal.BEGUN
 
 
 def test_unsubscribing_changes_nothing_else(world: World) -> None:
-    """The person keeps the seat, and asking for it twice writes nothing the second time."""
+    """Unsubscribing keeps the seat, and doing it twice writes nothing the second time."""
     outcome = world.do(Unsubscribe("r1"))
     assert outcome == Done(world.registrations["r1"])
     assert world.registrations["r1"].unsubscribed
@@ -49,7 +49,7 @@ def test_unsubscribing_changes_nothing_else(world: World) -> None:
 
 
 def test_cancelling_answers_with_the_registration_as_it_stands(world: World) -> None:
-    """Granted or refused, the page shows it."""
+    """The outcome has the registration as it is now, whether cancelling succeeds or is refused."""
     assert world.do(Cancel("r1", by_organiser=True)) == Done(world.registrations["r1"])
     assert list(world.journal.values())[-1].kind is Happened.CANCELLED_BY_ORGANISER
     assert world.do(Cancel("r2")) == Done(world.registrations["r2"])

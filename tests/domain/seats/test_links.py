@@ -1,4 +1,4 @@
-"""The link, asked for again."""
+"""Asking for the link to one's registration."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from werkplaats.domain.seats.commands import (
 
 
 def test_the_link_is_mailed_within_limits(world: World) -> None:
-    """Three in an hour and six in a day: the form must not become a way to fill somebody's mailbox."""
+    """The link is mailed at most three times in an hour and six times in a day."""
     for number in range(5):
         world.do(RequestLink(mailbox="m1", address="m1", submission=f"s{number}"))
     assert world.kinds("r1").count("link") == 3
@@ -24,21 +24,21 @@ def test_the_link_is_mailed_within_limits(world: World) -> None:
 
 
 def test_the_same_request_for_the_link_mails_it_once(world: World) -> None:
-    """A double click, or a commit whose answer was lost, is one mail."""
+    """A request that is sent twice, such as by a double click, mails the link once."""
     world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
     world.do(RequestLink(mailbox="m1", address="m1", submission="s"))
     assert world.kinds("r1").count("link") == 1
 
 
 def test_an_unknown_mailbox_is_no_news() -> None:
-    """Asking for a link that does not exist writes nothing."""
+    """A request for an unknown mailbox succeeds and writes nothing."""
     world = World(workshop())
     assert world.do(RequestLink(mailbox="nobody", address="nobody", submission="s")) == Done()
     assert world.ledger.version == 0
 
 
 def test_the_limits_on_links_are_of_the_last_hour_and_the_last_24() -> None:
-    """A request counts until exactly an hour, and exactly a day, has passed."""
+    """A request counts for exactly one hour and 24 hours."""
     world = World(workshop())
     world.do(sign_up(1))
 

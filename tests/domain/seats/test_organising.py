@@ -1,4 +1,4 @@
-"""What organisers decide."""
+"""What organisers decide about seats."""
 
 from datetime import date
 
@@ -23,13 +23,13 @@ from werkplaats.domain.seats.rules import decide
 
 
 def test_capacity_below_what_is_held_is_refused(world: World) -> None:
-    """No seat that is somebody's is taken away."""
+    """A capacity below the number of seats held is refused."""
     assert world.do(Publish(workshop(capacity=1))) == BelowHeld(held=2)
     assert world.ledger.capacity == 2
 
 
 def test_organisers_are_told_of_another_capacity_and_of_nothing_else_that_is_published(world: World) -> None:
-    """The journal says from how many seats to how many; a new title is no news there."""
+    """Publishing another capacity makes a journal entry with both numbers, and another title makes none."""
     before = set(world.journal)
     world.do(Publish(workshop(title="Anders")))
     assert set(world.journal) == before
@@ -39,7 +39,7 @@ def test_organisers_are_told_of_another_capacity_and_of_nothing_else_that_is_pub
 
 
 def test_giving_a_seat_answers_with_the_registration_as_it_stands(world: World) -> None:
-    """Granted or refused, the page shows it."""
+    """The outcome has the registration as it is now, whether the seat is given or refused."""
     assert world.do(GiveSeat("r4")) == Refused(Refusal.FULL, world.registrations["r4"])
     world.do(Cancel("r1"))
     assert world.do(GiveSeat("r4")) == Done(world.registrations["r4"])
@@ -49,13 +49,13 @@ def test_giving_a_seat_answers_with_the_registration_as_it_stands(world: World) 
 
 
 def test_more_capacity_promotes(world: World) -> None:
-    """Two more seats reach the two who wait."""
+    """After two seats were added, the two people on the waitlist are promoted."""
     world.do(Publish(workshop(capacity=4)))
     assert world.do(Promote()) == Promoted(2)
 
 
 def test_publishing_is_one_decision_among_others(world: World) -> None:
-    """Whoever is decided after it in the same round is decided by the new workshop; participants are told the sum."""
+    """Later commands of a group see the new workshop, and several changes are told as one."""
     before = world.workshop
     moved = workshop(capacity=3, first_day=date(2027, 8, 30))
     again = workshop(capacity=3, first_day=date(2027, 8, 28))
@@ -69,14 +69,14 @@ def test_publishing_is_one_decision_among_others(world: World) -> None:
 
 
 def test_publishing_the_same_again_writes_nothing(world: World) -> None:
-    """Also if somebody else did so first, and whatever was seen."""
+    """Publishing what is published already writes nothing, whatever version was seen."""
     version = world.ledger.version
     assert world.do(Publish(workshop(), seen=99)) == Replaced(changed=False)
     assert world.ledger.version == version
 
 
 def test_what_was_published_since_it_was_looked_at_is_not_replaced(world: World) -> None:
-    """Somebody else's change would be undone without anybody having seen it."""
+    """Publishing is refused if somebody else has published since, so that no change is undone unseen."""
     seen = world.ledger.published
     assert world.do(Publish(workshop(title="Eerst"), seen=seen)) == Replaced(changed=True)
     assert why(world.do(Publish(workshop(title="Dan"), seen=seen))) is Refusal.CHANGED
@@ -85,7 +85,7 @@ def test_what_was_published_since_it_was_looked_at_is_not_replaced(world: World)
 
 
 def test_a_workshop_that_cannot_be_read_is_replaced_whole(world: World) -> None:
-    """There is nothing to compare with, so it is written, and nobody is told of a change nobody can name."""
+    """A workshop that cannot be read is replaced, and no change is told, since there is nothing to compare."""
     seating = replace(world.seating(), unreadable=True)
     plan = decide(seating, (Publish(world.workshop),), NOW)
     assert plan.outcomes == (Replaced(changed=True),)
@@ -93,7 +93,7 @@ def test_a_workshop_that_cannot_be_read_is_replaced_whole(world: World) -> None:
 
 
 def test_an_organiser_gives_a_free_seat_out_of_turn_and_no_other(world: World) -> None:
-    """To who waits or has left, if a seat is free; who was offered one needs no further seat."""
+    """An organiser can give a free seat to anybody who waits or has left, and an offered seat to its holder."""
     assert why(world.do(GiveSeat("r4"))) is Refusal.FULL
     world.do(Cancel("r1"))
     assert isinstance(world.do(GiveSeat("r4")), Done)
@@ -111,7 +111,7 @@ def test_an_organiser_gives_a_free_seat_out_of_turn_and_no_other(world: World) -
 
 
 def test_a_seat_is_not_given_to_somebody_who_signed_up_anew(world: World) -> None:
-    """One person has one live registration."""
+    """A seat is not given to an old registration if the person has a newer one that is live."""
     world.do(Cancel("r1"))
     world.do(sign_up(1, submission="-new"))
     world.do(Publish(workshop(capacity=9)))

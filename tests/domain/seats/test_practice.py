@@ -1,4 +1,4 @@
-"""A workshop that practises, and is made real."""
+"""Making a practice workshop real."""
 
 from tests.samples import World, sign_up, why, workshop
 from werkplaats.domain.journal import Happened
@@ -6,7 +6,7 @@ from werkplaats.domain.seats.commands import Done, ErasePerson, MakeReal, Publis
 
 
 def practising() -> World:
-    """Two seats, taken by r1 and r2; r3 waits."""
+    """A practice workshop with two seats, held by r1 and r2, and with r3 on the waitlist."""
     world = World(workshop(practice=True))
     for number in (1, 2, 3):
         world.do(sign_up(number))
@@ -14,7 +14,7 @@ def practising() -> World:
 
 
 def test_it_is_made_real_once_nobody_is_left_who_tried_it_out() -> None:
-    """The seats are free, the journal says so, and numbers go on from where they were."""
+    """Making real needs everybody erased; then all seats are free and sequence numbers continue."""
     world = practising()
     assert why(world.do(MakeReal())) is Refusal.PEOPLE_LEFT
     world.do(*(ErasePerson(f"r{number}", who_practised=True) for number in (1, 2, 3)))
@@ -28,7 +28,7 @@ def test_it_is_made_real_once_nobody_is_left_who_tried_it_out() -> None:
 
 
 def test_real_people_are_not_erased_by_who_still_thinks_it_practises() -> None:
-    """Two organisers click at once; between the two somebody signs up in earnest."""
+    """Erasing as part of ending practice is refused once the workshop was made real."""
     world = World(workshop(practice=True))
     world.do(MakeReal())
     world.do(sign_up(1))
@@ -38,7 +38,7 @@ def test_real_people_are_not_erased_by_who_still_thinks_it_practises() -> None:
 
 
 def test_publishing_neither_makes_it_real_nor_lets_it_practise() -> None:
-    """A file that was copied out before would otherwise mail those who tried it out, or silence the real one."""
+    """Publishing a workshop whose `practice` differs from the published one is refused."""
     world = practising()
     assert why(world.do(Publish(workshop()))) is Refusal.PRACTICE
     real = World(workshop())

@@ -1,4 +1,4 @@
-"""A workshop's life, at random: promises 1 to 3 (docs/promises.md) hold after every step."""
+"""The life of a workshop at random: promises 1 to 3 of docs/promises.md hold after every step."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
 
     @rule(numbers=st.lists(people, min_size=1, max_size=4), again=st.booleans())
     def people_sign_up(self, numbers: list[int], again: bool) -> None:
-        """A group of sign-ups in one commit, each under a submission of its own or a repeated one."""
+        """A group signs up in one commit, each person with a new submission or a repeated one."""
         self.forms += not again
         commands = [sign_up(number, mailbox=f"m{number % 4}", submission=f"-{self.forms}") for number in numbers]
         outcomes = self.world.do(*commands, sign_up(99, mailbox="m99", submission="-x"))
@@ -78,7 +78,7 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
 
     @rule()
     def free_seats_are_given(self) -> None:
-        """Exactly the head of the waitlist is promoted, as many as there are seats, in order."""
+        """Exactly the first people on the waitlist are promoted, in order, one for each free seat."""
         waiting, free = self.world.waitlist(), self.world.ledger.free
         ended = self.off or self.world.workshop.has_begun(self.world.now)
         self.world.do(Promote())
@@ -94,7 +94,7 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     @precondition(lambda self: len(self.answered) > 4)
     @rule()
     def it_is_called_off(self) -> None:
-        """Perhaps. Everybody stays where they were."""
+        """The workshop is called off, unless it is over, and all registrations keep their states."""
         states = {id: one.state for id, one in self.world.registrations.items()}
         outcome = self.world.do(CallOff("De begeleider is ziek."))
         self.off = self.off or isinstance(outcome, Done)
@@ -104,7 +104,7 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     @precondition(lambda self: self.answered and not self.real)
     @rule(erase=st.booleans())
     def practice_ends(self, erase: bool) -> None:
-        """Only once nobody is left who tried it out; nobody of the real ones is erased by trying that again."""
+        """The workshop becomes real exactly if nobody is left who takes part in the practice."""
         if erase:
             self.world.do(*(ErasePerson(id, who_practised=True) for id in sorted(self.answered)), Promote())
         left = any(one.state.live for one in self.world.registrations.values())

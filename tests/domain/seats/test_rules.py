@@ -1,4 +1,4 @@
-"""Deciding commands: one after the other, each on what is so now."""
+"""Deciding commands one after the other, each on what is true by then."""
 
 from typing import Any, get_args
 
@@ -33,7 +33,7 @@ from werkplaats.domain.seats.rules import decide
 
 
 def test_never_more_seats_are_held_than_there_are(world: World) -> None:
-    """Seats that are confirmed or offered are at most the capacity, whatever is asked for at once."""
+    """Confirmed and offered seats together never exceed the capacity, whatever is asked at once."""
     rush = [sign_up(number) for number in range(5, 20)]
     world.do(*rush, Promote(), GiveSeat("r4"), Cancel("r1"), Promote(), GiveSeat("r4"), Rejoin("r1"), Promote())
     held = [one.id for one in world.registrations.values() if one.state in (State.CONFIRMED, State.OFFERED)]
@@ -61,7 +61,7 @@ SAMPLES: list[Command] = [
 
 
 def test_every_command_has_a_rule(offered: World) -> None:
-    """The samples hold every command there is, and each is decided by a rule of its own."""
+    """SAMPLES has every command, and deciding each gives an outcome."""
     assert {type(command) for command in SAMPLES} == set(get_args(Command))
     for command in SAMPLES:
         (outcome,) = decide(offered.seating(), (command,), offered.now).outcomes
@@ -73,7 +73,7 @@ ABOUT_ONE = [command for command in SAMPLES if isinstance(command, OfOne)]
 
 @pytest.mark.parametrize("command", ABOUT_ONE, ids=lambda command: type(command).__name__)
 def test_a_command_about_nobody_known_is_refused(world: World, command: Any) -> None:
-    """And writes nothing."""
+    """A command about an unknown registration is refused and writes nothing."""
     version = world.ledger.version
     assert world.do(replace(command, registration="nobody")) == Refused(Refusal.UNKNOWN)
     assert world.ledger.version == version
@@ -81,7 +81,7 @@ def test_a_command_about_nobody_known_is_refused(world: World, command: Any) -> 
 
 @pytest.mark.parametrize("command", ABOUT_ONE, ids=lambda command: type(command).__name__)
 def test_nothing_is_done_for_somebody_who_was_erased(world: World, command: Any) -> None:
-    """Except that erasing once more is a quiet success."""
+    """Commands about an erased person are refused, except that erasing again succeeds without a change."""
     world.do(ErasePerson("r3"))
     erased, version = world.registrations["r3"], world.ledger.version
     quiet = isinstance(command, ErasePerson | EraseAnswers)
@@ -90,7 +90,7 @@ def test_nothing_is_done_for_somebody_who_was_erased(world: World, command: Any)
 
 
 def test_a_group_is_decided_one_after_the_other() -> None:
-    """In one commit, each command sees what those before it did; the version goes up by one."""
+    """Each command of a group sees the result of those before it, and the group is one version."""
     world = World(workshop(capacity=1))
     outcomes = world.do(sign_up(1), sign_up(2), sign_up(1), sign_up(2, submission="-b"))
     assert [type(outcome).__name__ for outcome in outcomes] == ["Done", "Done", "Done", "KnownPerson"]
@@ -109,7 +109,7 @@ def test_a_group_is_decided_one_after_the_other() -> None:
     ],
 )
 def test_what_a_state_does_not_allow_is_refused_by_name(offered: World, command: object, expected: Refusal) -> None:
-    """Waiting or confirmed without an offer, there is nothing to accept; who is in cannot join again."""
+    """A command that the state does not allow is refused with a reason of its own."""
     assert why(offered.do(command)) is expected
 
 
@@ -118,7 +118,7 @@ CLICKS = [Cancel("r3"), Accept("r3"), Decline("r3"), Rejoin("r3"), GiveSeat("r3"
 
 @pytest.mark.parametrize("click", CLICKS, ids=lambda click: type(click).__name__)
 def test_a_click_on_a_page_that_is_no_longer_true_is_refused(offered: World, click: Any) -> None:
-    """Whoever clicked saw something else than what is so now, and has to look again."""
+    """A click on a page that showed an older version of the state is refused and changes nothing."""
     seen = offered.registrations["r3"].state_version - 1
     before = offered.registrations["r3"]
     assert offered.do(replace(click, seen=seen)) == Refused(Refusal.CHANGED, before)
@@ -126,7 +126,7 @@ def test_a_click_on_a_page_that_is_no_longer_true_is_refused(offered: World, cli
 
 
 def test_a_seat_is_not_given_to_somebody_who_cancelled_since_the_page_was_opened(world: World) -> None:
-    """The organiser saw r3 on the waitlist."""
+    """No seat is given to somebody who was on the waitlist on the page but has cancelled since."""
     seen = world.registrations["r3"].state_version
     world.do(Publish(workshop(capacity=9)))
     world.do(Cancel("r3"))
@@ -134,7 +134,7 @@ def test_a_seat_is_not_given_to_somebody_who_cancelled_since_the_page_was_opened
 
 
 def test_a_seat_accepted_since_the_page_was_opened_is_not_cancelled(offered: World) -> None:
-    """Who clicked wanted to leave the waitlist, and would lose a seat."""
+    """Cancelling from a page that showed an offer does not cancel the seat that was accepted since."""
     seen = offered.registrations["r3"].state_version
     offered.do(Accept("r3"))
     assert why(offered.do(Cancel("r3", seen))) is Refusal.CHANGED
@@ -143,7 +143,7 @@ def test_a_seat_accepted_since_the_page_was_opened_is_not_cancelled(offered: Wor
 
 @pytest.mark.parametrize("click", [Accept("r3"), Decline("r3"), Cancel("r3"), GiveSeat("r3")], ids=str)
 def test_what_has_taken_effect_is_quiet_whatever_was_seen(offered: World, click: Any) -> None:
-    """A double click sends the older version a second time."""
+    """A double click, which sends the older version again, succeeds without a second change."""
     seen = offered.registrations["r3"].state_version
     assert isinstance(offered.do(replace(click, seen=seen)), Done)
     version = offered.ledger.version
@@ -152,7 +152,7 @@ def test_what_has_taken_effect_is_quiet_whatever_was_seen(offered: World, click:
 
 
 def test_a_click_with_the_present_version_takes_effect(world: World) -> None:
-    """The link that was mailed meanwhile changed the registration, but not where it stands."""
+    """A click with the current version of the state takes effect, even if a link was mailed since."""
     world.do(RequestLink(mailbox="m3", address="m3", submission="s"))
     assert isinstance(world.do(Cancel("r3", world.registrations["r3"].state_version)), Done)
     assert world.state("r3") is State.CANCELLED

@@ -1,4 +1,4 @@
-"""Who gets a seat and who waits, by signing up and by joining again."""
+"""Who gets a seat and who waits, after signing up and after joining again."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from werkplaats.domain.seats.signing_up import may_rejoin
 
 
 def test_the_first_get_seats_and_the_rest_wait_in_order(world: World) -> None:
-    """Seats go to whoever is committed first; after that people wait in that same order."""
+    """The first people get the seats, and the others wait in the order in which they signed up."""
     assert [world.state(f"r{n}").value for n in (1, 2, 3, 4)] == ["confirmed", "confirmed", "waitlisted", "waitlisted"]
     assert world.waitlist() == ["r3", "r4"]
     assert world.kinds("r1") == ["confirmed"]
@@ -32,7 +32,7 @@ def test_the_first_get_seats_and_the_rest_wait_in_order(world: World) -> None:
 
 
 def test_new_sign_up_never_overtakes_the_waitlist(world: World) -> None:
-    """A seat that happens to be free belongs to who waits, not to who comes along."""
+    """Somebody new goes to the end of the waitlist, even if a seat is free."""
     world.do(Cancel("r1"))
     world.do(sign_up(5))
     assert world.ledger.free == 1
@@ -40,7 +40,7 @@ def test_new_sign_up_never_overtakes_the_waitlist(world: World) -> None:
 
 
 def test_the_same_submission_is_the_same_sign_up(world: World) -> None:
-    """A form sent again, whatever it says by then, finds the registration it made."""
+    """A form that is sent again gets the registration that it made, and writes nothing."""
     version = world.ledger.version
     outcome = world.do(sign_up(1))
     assert outcome == Done(world.registrations["r1"])
@@ -48,7 +48,7 @@ def test_the_same_submission_is_the_same_sign_up(world: World) -> None:
 
 
 def test_the_same_form_sent_again_later_finds_what_became_of_it(world: World) -> None:
-    """Somebody who cancelled and goes back to the form is not signed up again, also once sign-up has closed."""
+    """A form sent again after cancelling gets the cancelled registration, also once sign-up is closed."""
     world.do(Cancel("r1"))
     cancelled, version = world.registrations["r1"], world.ledger.version
     assert world.do(sign_up(1)) == Done(cancelled)
@@ -58,13 +58,13 @@ def test_the_same_form_sent_again_later_finds_what_became_of_it(world: World) ->
 
 
 def test_the_same_form_with_another_text_changes_nothing(world: World) -> None:
-    """What was stored first counts: a repeat is no way to correct an answer."""
+    """A form that is sent again with another answer keeps the first answer."""
     assert world.do(replace(sign_up(1), answers={"opgave": "iets anders"})) == Done(world.registrations["r1"])
     assert world.registrations["r1"].answers == {"opgave": "iets"}
 
 
 def test_a_known_person_is_mailed_the_link_and_told_nothing(world: World) -> None:
-    """The same address and name under another submission is no second registration."""
+    """Somebody who signs up again with another form gets a link by mail, and no second registration."""
     assert world.do(sign_up(3, submission="-again")) == KnownPerson()
     assert "r3-again" not in world.registrations
     assert world.kinds("r3") == ["waitlisted", "link"]
@@ -72,7 +72,7 @@ def test_a_known_person_is_mailed_the_link_and_told_nothing(world: World) -> Non
 
 
 def test_one_address_signs_up_five_people_and_no_more() -> None:
-    """A secretary signs up her colleagues; a sixth needs another address until one of the five leaves."""
+    """With one address five people can be signed up, and a sixth only after one of them has left."""
     world = World(workshop())
     for number in range(1, 6):
         world.do(sign_up(number, mailbox="office"))
@@ -83,7 +83,7 @@ def test_one_address_signs_up_five_people_and_no_more() -> None:
 
 
 def test_five_new_sign_ups_a_day_for_one_mailbox_whatever_became_of_them() -> None:
-    """Each sends mail, so signing up and cancelling must not become a way to fill somebody's mailbox."""
+    """A mailbox gets at most five new sign-ups in 24 hours, and cancelled ones count too."""
     world = World(workshop())
     for number in range(1, 6):
         world.do(sign_up(number, mailbox="box"))
@@ -99,7 +99,7 @@ def test_five_new_sign_ups_a_day_for_one_mailbox_whatever_became_of_them() -> No
 
 
 def test_addresses_of_one_mailbox_share_the_daily_limit_and_nothing_else() -> None:
-    """Five live registrations are allowed for each address, and a link is mailed only to the address that was typed."""
+    """Each address of a mailbox may have five registrations, and a link goes only to the address that was typed."""
     world = World(workshop())
     for number in range(1, 6):
         world.do(sign_up(number, mailbox="box"))
@@ -110,7 +110,7 @@ def test_addresses_of_one_mailbox_share_the_daily_limit_and_nothing_else() -> No
 
 
 def test_a_mailbox_that_nobody_is_registered_behind_is_forgotten_after_a_day() -> None:
-    """Until then it is kept for its sign-ups of the day; Firestore deletes it after `expire_at`."""
+    """A mailbox without a live registration expires a day after its last sign-up."""
     world = World(workshop())
     world.do(sign_up(1))
     assert world.mailboxes["m1"].expire_at is None
@@ -120,14 +120,14 @@ def test_a_mailbox_that_nobody_is_registered_behind_is_forgotten_after_a_day() -
 
 
 def test_who_left_signs_up_anew_at_the_end(world: World) -> None:
-    """A registration that ended does not stand in the way of a new one, nor keep its place."""
+    """Somebody who left can sign up again, at the end of the waitlist."""
     world.do(Cancel("r3"))
     world.do(sign_up(3, submission="-new"))
     assert world.waitlist() == ["r4", "r3-new"]
 
 
 def test_the_closing_day_is_still_open() -> None:
-    """Sign-up closes when 1 August ends in Amsterdam, not in UTC."""
+    """Sign-up closes when 1 August ends in Amsterdam, which is 22:00 UTC."""
     world = World(workshop())
     closing = workshop().sign_up.closes
     assert closing.isoformat() == "2027-08-01"
@@ -138,7 +138,7 @@ def test_the_closing_day_is_still_open() -> None:
 
 
 def test_sign_up_does_not_begin_before_its_day() -> None:
-    """The day sign-up opens begins at midnight in Amsterdam."""
+    """Sign-up opens when its first day begins in Amsterdam, which is 23:00 UTC."""
     world = World(workshop(), NOW.replace(year=2026, month=12, day=31, hour=22, minute=59))
     assert why(world.do(sign_up(1))) is Refusal.SIGN_UP_NOT_OPEN
     world.now += timedelta(minutes=1)
@@ -146,7 +146,7 @@ def test_sign_up_does_not_begin_before_its_day() -> None:
 
 
 def test_rejoining_goes_to_the_end_and_is_quiet_when_repeated(world: World) -> None:
-    """Who comes back waits behind everyone, under a new sequence number."""
+    """Joining again puts somebody at the end of the waitlist, and repeating it writes nothing."""
     world.do(Cancel("r1"))
     world.do(Rejoin("r1"))
     assert world.waitlist() == ["r3", "r4", "r1"]
@@ -156,7 +156,7 @@ def test_rejoining_goes_to_the_end_and_is_quiet_when_repeated(world: World) -> N
 
 
 def test_joining_again_is_possible_three_times(world: World) -> None:
-    """Each time is a mail to the person and to every organiser; joining again is not counted as a new sign-up."""
+    """Joining again is possible three times, and does not count as a new sign-up."""
     for _ in range(3):
         world.do(Cancel("r1"))
         assert may_rejoin(world.workshop, world.registrations["r1"], world.now)
@@ -168,7 +168,7 @@ def test_joining_again_is_possible_three_times(world: World) -> None:
 
 
 def test_it_is_counted_how_often_somebody_joined(world: World) -> None:
-    """Signing up is once, and each time that a registration is taken up again is once more; a repeat is not."""
+    """`times_joined` is 1 after signing up and grows each time somebody joins again, but not by a repeat."""
     assert world.registrations["r1"].times_joined == 1
     world.do(sign_up(1))
     assert world.registrations["r1"].times_joined == 1
@@ -180,7 +180,7 @@ def test_it_is_counted_how_often_somebody_joined(world: World) -> None:
 
 
 def test_a_sixth_person_with_one_address_cannot_come_back_by_joining_again() -> None:
-    """The limit of five people holds for whoever takes up a registration that had ended, too."""
+    """Joining again is refused while five other people are registered with the same address."""
     world = World(workshop())
     for number in range(1, 6):
         world.do(sign_up(number, mailbox="office"))
@@ -194,7 +194,7 @@ def test_a_sixth_person_with_one_address_cannot_come_back_by_joining_again() -> 
 
 
 def test_who_had_a_seat_is_known_until_they_join_again(world: World) -> None:
-    """So that the mail about cancelling takes the event out of a calendar only if this sign-up had put it there."""
+    """`had_seat` is kept after cancelling, and starts again as False when somebody joins the waitlist."""
     world.do(Cancel("r1"))
     assert world.registrations["r1"].had_seat
     world.do(Rejoin("r1"))
@@ -205,7 +205,7 @@ def test_who_had_a_seat_is_known_until_they_join_again(world: World) -> None:
 
 
 def test_joining_again_begins_a_sign_up_of_its_own(world: World) -> None:
-    """When somebody signed up stays as it was; when the present sign-up began does not."""
+    """Joining again keeps `signed_up_at` and sets `joined_at` to now."""
     world.do(Cancel("r1"))
     world.now += timedelta(days=2)
     world.do(Rejoin("r1"))
@@ -214,7 +214,7 @@ def test_joining_again_begins_a_sign_up_of_its_own(world: World) -> None:
 
 
 def test_a_seat_given_by_an_organiser_is_not_counted_as_joining_again(world: World) -> None:
-    """The limit is on what anybody with the link can repeat."""
+    """A seat that an organiser gives does not count towards the limit on joining again."""
     world.do(Publish(workshop(capacity=9)))
     for _ in range(5):
         world.do(Cancel("r1"))
@@ -225,7 +225,7 @@ def test_a_seat_given_by_an_organiser_is_not_counted_as_joining_again(world: Wor
 
 @pytest.mark.parametrize("joined_before", [False, True])
 def test_joining_again_ends_an_offer_that_is_over(world: World, joined_before: bool) -> None:
-    """The page says that the offer is over before the schedule comes by, and what it offers to do must work."""
+    """Somebody whose offer has ended can join again before the schedule has recorded that it expired."""
     if joined_before:
         world.do(Cancel("r3"))
         world.do(Cancel("r4"))
@@ -245,13 +245,13 @@ def test_joining_again_ends_an_offer_that_is_over(world: World, joined_before: b
 
 
 def test_an_offer_that_still_stands_is_no_reason_to_join_again(offered: World) -> None:
-    """Until its last moment the person is in."""
+    """Joining again is refused until the last moment of an offer."""
     offered.now += timedelta(hours=48) - timedelta(microseconds=1)
     assert why(offered.do(Rejoin("r3"))) is Refusal.STILL_IN
 
 
 def test_rejoining_an_empty_workshop_gives_a_seat() -> None:
-    """With a seat free and nobody waiting, there is nobody to wait behind."""
+    """Joining again gives a seat if one is free and nobody waits."""
     world = World(workshop())
     world.do(sign_up(1))
     world.do(Cancel("r1"))
@@ -260,7 +260,7 @@ def test_rejoining_an_empty_workshop_gives_a_seat() -> None:
 
 
 def test_a_refusal_to_join_again_brings_the_registration_as_it_stands(world: World) -> None:
-    """So that the page can show where the person stands instead."""
+    """Each refusal to join again has the registration as it is now, so that the page can show it."""
 
     def refused(why: Refusal) -> bool:
         return world.do(Rejoin("r1")) == Refused(why, world.registrations["r1"])
@@ -278,14 +278,14 @@ def test_a_refusal_to_join_again_brings_the_registration_as_it_stands(world: Wor
 
 
 def test_joining_again_leaves_nothing_of_an_earlier_offer(offered: World) -> None:
-    """A click on accept in the old mail would otherwise count as done once there is a seat."""
+    """Joining again removes the deadline of an earlier offer, so a click in the old mail is not done."""
     offered.do(Cancel("r3"))
     offered.do(Rejoin("r3"))
     assert offered.registrations["r3"].offer_expires_at is None
 
 
 def test_rejoining_is_refused_when_signed_up_anew_or_closed(world: World) -> None:
-    """One person has one live registration, and only while sign-up is open."""
+    """Joining again is refused if the person has a newer registration, or sign-up is closed."""
     world.do(Cancel("r1"))
     world.do(sign_up(1, submission="-new"))
     assert why(world.do(Rejoin("r1"))) is Refusal.SIGNED_UP_ANEW
@@ -295,7 +295,7 @@ def test_rejoining_is_refused_when_signed_up_anew_or_closed(world: World) -> Non
 
 
 def test_a_form_used_for_two_people_says_so_to_the_second(world: World) -> None:
-    """Somebody corrected a name after Back: the earlier sign-up may hold a seat that nobody wants."""
+    """A form used for a second person says so in every outcome for that person, and never to the first."""
     first = replace(sign_up(5), form="same")
     second = replace(sign_up(6), form="same")
     assert not world.do(first).form_used_before
@@ -307,7 +307,7 @@ def test_a_form_used_for_two_people_says_so_to_the_second(world: World) -> None:
 
 
 def test_the_registration_just_before_with_the_same_form(world: World) -> None:
-    """Of several it is the last one before, also when they are signed up in one commit."""
+    """Of several registrations with one form, also of one commit, the one just before is found."""
     world.do(*(replace(sign_up(number), form="same") for number in (5, 6, 7)))
     made = [world.registrations[f"r{number}"] for number in (5, 6, 7)]
     assert [sent_before(one, reversed(made)) for one in made] == [None, made[0], made[1]]

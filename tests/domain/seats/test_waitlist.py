@@ -1,4 +1,4 @@
-"""How a free seat goes down the waitlist."""
+"""How a free seat goes to the people on the waitlist."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from werkplaats.domain.seats.commands import (
 
 
 def test_a_free_seat_is_offered_to_the_head_of_the_waitlist(offered: World) -> None:
-    """The first in line is offered the seat, with a deadline; the seat is held meanwhile."""
+    """A free seat is offered to the first on the waitlist until a deadline, and is held meanwhile."""
     assert offered.state("r3") is State.OFFERED
     assert offered.state("r4") is State.WAITLISTED
     assert offered.registrations["r3"].offer_expires_at == NOW + timedelta(hours=48)
@@ -30,7 +30,7 @@ def test_a_free_seat_is_offered_to_the_head_of_the_waitlist(offered: World) -> N
 
 
 def test_direct_promotion_confirms_at_once() -> None:
-    """A workshop may give seats without asking."""
+    """With direct promotion a free seat is given at once instead of offered."""
     world = World(workshop(capacity=1, promotion={"by": "direct"}))
     world.do(sign_up(1), sign_up(2))
     world.do(Cancel("r1"))
@@ -40,14 +40,14 @@ def test_direct_promotion_confirms_at_once() -> None:
 
 
 def test_promoting_again_changes_nothing(offered: World) -> None:
-    """The event may come twice."""
+    """Promoting a second time changes nothing, because the event may come twice."""
     version = offered.ledger.version
     assert offered.do(Promote()) == Promoted(0)
     assert offered.ledger.version == version
 
 
 def test_no_offers_once_the_workshop_has_begun(world: World) -> None:
-    """Offers go on after sign-up has closed, and end with the start."""
+    """Seats are offered until just before the start, also after sign-up has closed."""
     world.now = world.workshop.begins_at - timedelta(hours=1)
     world.do(Cancel("r1"))
     world.now = world.workshop.begins_at
@@ -57,7 +57,7 @@ def test_no_offers_once_the_workshop_has_begun(world: World) -> None:
 
 
 def test_accepting_confirms_and_repeating_it_is_quiet(offered: World) -> None:
-    """A second click on accept finds the seat accepted."""
+    """Accepting confirms the seat, and accepting again succeeds without a change."""
     assert isinstance(offered.do(Accept("r3")), Done)
     assert offered.state("r3") is State.CONFIRMED
     version = offered.ledger.version
@@ -66,7 +66,7 @@ def test_accepting_confirms_and_repeating_it_is_quiet(offered: World) -> None:
 
 
 def test_accepting_after_the_deadline_is_expired_swept_or_not(offered: World) -> None:
-    """The deadline counts, not when the schedule comes by."""
+    """Accepting after the deadline is refused and ends the offer, whether or not the schedule did so."""
     offered.now += timedelta(hours=48)
     assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER
     assert offered.state("r3") is State.EXPIRED
@@ -75,14 +75,14 @@ def test_accepting_after_the_deadline_is_expired_swept_or_not(offered: World) ->
 
 
 def test_an_offer_is_not_ended_before_its_time(offered: World) -> None:
-    """The sweep looks at the deadline itself."""
+    """Expire does not end an offer before its deadline."""
     offered.now += timedelta(hours=48) - timedelta(microseconds=1)
     offered.do(Expire("r3"))
     assert offered.state("r3") is State.OFFERED
 
 
 def test_an_offer_ends_at_its_deadline_and_the_person_is_told(offered: World) -> None:
-    """The seat is free again; a second sweep finds nothing to end."""
+    """At the deadline Expire frees the seat and mails the person; a second Expire writes nothing."""
     offered.now += timedelta(hours=48)
     assert offered.do(Expire("r3")) == Done(offered.registrations["r3"])
     assert (offered.state("r3"), offered.ledger.offered, offered.ledger.free) == (State.EXPIRED, 0, 1)
@@ -93,7 +93,7 @@ def test_an_offer_ends_at_its_deadline_and_the_person_is_told(offered: World) ->
 
 
 def test_answers_to_an_offer_bring_the_registration_as_it_stands(offered: World) -> None:
-    """Granted or refused, the page shows it."""
+    """The outcome has the registration as it is now, whether accepting succeeds or is refused."""
     assert offered.do(Accept("r4")) == Refused(Refusal.NO_OFFER, offered.registrations["r4"])
     assert offered.do(Accept("r3")) == Done(offered.registrations["r3"])
     offered.do(Cancel("r2"))
@@ -104,7 +104,7 @@ def test_answers_to_an_offer_bring_the_registration_as_it_stands(offered: World)
 
 
 def test_an_offer_is_over_once_the_workshop_has_begun(offered: World) -> None:
-    """Also where the days were moved to before the end of the offer."""
+    """An offer ends with the start of the workshop, if that has moved to before the deadline."""
     deadline = offered.registrations["r3"].offer_expires_at
     assert deadline is not None
     sooner = deadline.date() - timedelta(days=1)
@@ -121,7 +121,7 @@ def test_an_offer_is_over_once_the_workshop_has_begun(offered: World) -> None:
 
 
 def test_a_declined_or_cancelled_offer_frees_the_seat_for_good(offered: World) -> None:
-    """The seat goes to the next and does not come back to whoever gave it up."""
+    """The seat of a declined or cancelled offer goes to the next person and cannot be accepted any more."""
     offered.do(Decline("r3"))
     assert offered.do(Promote()) == Promoted(1)
     assert offered.state("r4") is State.OFFERED
@@ -132,7 +132,7 @@ def test_a_declined_or_cancelled_offer_frees_the_seat_for_good(offered: World) -
 
 
 def test_declining_is_told_as_declining(offered: World) -> None:
-    """Organisers read that an offer was declined; the person gets the mail that says they no longer take part."""
+    """Declining is in the journal as declined, and the person gets the mail about cancelling."""
     assert isinstance(offered.do(Decline("r3")), Done)
     assert (offered.state("r3"), offered.ledger.offered) == (State.DECLINED, 0)
     assert [entry.kind for entry in offered.journal.values() if entry.registration == "r3"] == [
@@ -144,18 +144,18 @@ def test_declining_is_told_as_declining(offered: World) -> None:
 
 
 def test_an_offer_that_is_over_cannot_be_declined(offered: World) -> None:
-    """It has lapsed, and is told as lapsed."""
+    """Declining after the deadline is refused, and the offer is recorded as expired."""
     offered.now += timedelta(hours=48)
     assert why(offered.do(Decline("r3"))) is Refusal.OFFER_OVER
     assert offered.state("r3") is State.EXPIRED
 
 
 def test_declining_answers_with_the_registration_as_it_stands(offered: World) -> None:
-    """The page shows that it has ended."""
+    """The outcome of declining has the registration, which has ended."""
     assert offered.do(Decline("r3")) == Done(offered.registrations["r3"])
 
 
 def test_an_offer_without_an_end_is_over(offered: World) -> None:
-    """No commit writes one; if it were there, nobody could hold a seat with it for ever."""
+    """An offer without a deadline, which no commit writes, counts as over, so that nobody can hold a seat forever."""
     offered.registrations["r3"] = replace(offered.registrations["r3"], offer_expires_at=None)
     assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER

@@ -1,4 +1,4 @@
-"""Answers added up: what counts, what does not, and what the numbers say."""
+"""Answers added up: which count, and the numbers that they give."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -43,13 +43,13 @@ SENT = datetime(2027, 9, 1, 7, tzinfo=UTC)
 
 
 def of(id: str, *answers: object) -> Choice | Rating | Texts:
-    """The summary of question `id` where these were its answers."""
+    """The summary of question `id` if these were its answers."""
     given: list[Answers] = [{id: answer} for answer in answers]  # type: ignore[dict-item]
     return next(one for one in summarise(QUESTIONS, given) if one.question.id == id)
 
 
 def test_a_scale_has_bars_a_mean_and_a_spread() -> None:
-    """The spread is the sample's standard deviation."""
+    """A scale has a count for each number, the mean, and the sample's standard deviation as spread."""
     rating = of("cijfer", 2, 4, 4, 4, 5, 5)
     assert isinstance(rating, Rating)
     assert [bar.count for bar in rating.bars] == [0, 1, 0, 3, 2]
@@ -59,7 +59,7 @@ def test_a_scale_has_bars_a_mean_and_a_spread() -> None:
 
 
 def test_one_answer_has_a_mean_and_no_spread_and_none_has_neither() -> None:
-    """What cannot be said is not said."""
+    """One answer has a mean but no spread, and no answers have neither."""
     single, none = of("cijfer", 3), of("cijfer")
     assert isinstance(single, Rating)
     assert isinstance(none, Rating)
@@ -77,7 +77,7 @@ def test_one_answer_has_a_mean_and_no_spread_and_none_has_neither() -> None:
     ],
 )
 def test_the_recommendation_score(numbers: list[int], parts: tuple[int, int, int], value: int) -> None:
-    """Nine and ten promote, six and below detract; the score is the difference of their shares."""
+    """The score is the percentage that answered 9 or 10 minus the percentage that answered 6 or less."""
     rating = of("aanraden", *numbers)
     assert isinstance(rating, Rating)
     assert rating.score is not None
@@ -97,13 +97,13 @@ def test_the_recommendation_score(numbers: list[int], parts: tuple[int, int, int
     ],
 )
 def test_what_is_no_answer_does_not_count(id: str, wrong: list[object]) -> None:
-    """Outside the scale, an option there is not, another kind of value."""
+    """Values outside the scale, unknown options and values of another type do not count as answers."""
     summary = of(id, *wrong)
     assert summary.n == 0
 
 
 def test_of_several_choices_each_is_a_share_of_those_who_answered() -> None:
-    """Shares may add up to more than one; the same choice twice is one."""
+    """With several choices each option's share is of those who answered, and a repeated choice counts once."""
     choice = of("meer", ["a", "b"], ["a", "a"], [], ["b", "x"])
     assert isinstance(choice, Choice)
     assert choice.several
@@ -112,7 +112,7 @@ def test_of_several_choices_each_is_a_share_of_those_who_answered() -> None:
 
 
 def test_of_one_choice_each_is_counted_by_its_value() -> None:
-    """The bars are in the order of the options, those that nobody chose included."""
+    """Each option is counted by its value, in the order of the options."""
     choice = of("een", "b", "b", "a")
     assert isinstance(choice, Choice)
     assert not choice.several
@@ -120,28 +120,28 @@ def test_of_one_choice_each_is_counted_by_its_value() -> None:
 
 
 def test_the_bars_of_several_choices_are_answers_too() -> None:
-    """Each has the answer of somebody who chose that option alone, which is how a table finds its label."""
+    """With several choices each bar's answer is a list of that option, by which a table finds its label."""
     choice = of("meer", ["b"])
     assert isinstance(choice, Choice)
     assert [bar.answer for bar in choice.bars] == [["a"], ["b"]]
 
 
 def test_a_consent_counts_those_who_ticked_the_box() -> None:
-    """A box that was left empty is no answer, so all who answered said yes."""
+    """A consent counts ticked boxes only, so all who answered said yes."""
     consent = of("mag", True, False, True)
     assert isinstance(consent, Choice)
     assert (consent.n, [(bar.answer, bar.count, bar.share) for bar in consent.bars]) == (2, [(True, 2, 1.0)])
 
 
 def test_two_answers_have_a_spread() -> None:
-    """Two are enough to differ."""
+    """Two answers are enough for a spread."""
     two = of("cijfer", 2, 4)
     assert isinstance(two, Rating)
     assert two.spread == pytest.approx(2**0.5)
 
 
 def test_texts_come_in_alphabetical_order() -> None:
-    """So nothing tells who wrote first, or what else they wrote. Capitals make no difference."""
+    """Texts are in alphabetical order, which hides who wrote first, and capitals make no difference."""
     texts = of("lang", "zo", "Anders", " ", "beter\nnog", "Zeker")
     assert isinstance(texts, Texts)
     assert texts.texts == ("Anders", "beter\nnog", "Zeker", "zo")
@@ -158,7 +158,7 @@ anything = (
 
 @given(st.lists(st.dictionaries(st.sampled_from([one.id for one in QUESTIONS]), anything)))
 def test_numbers_hold_together_whatever_was_sent(sent: list[Answers]) -> None:
-    """Bars add up to those who answered, shares to one, the mean lies within the scale; nothing fails."""
+    """Whatever was sent, counts add up to the answers, means lie within the scale, and nothing fails."""
     for one in summarise(QUESTIONS, sent):
         assert 0 <= one.n <= len(sent)
         if isinstance(one, Texts):
@@ -196,7 +196,7 @@ def invitation(number: int, answered_on: date | None, answered: bool = True) -> 
 
 
 def test_the_response_is_cumulated_by_day() -> None:
-    """A line for each day, also where nothing happened; who was asked later counts from then."""
+    """The response has cumulated numbers for every day, also for days on which nothing happened."""
     lines = response(
         [
             invitation(0, date(2027, 9, 1)),
@@ -217,14 +217,14 @@ def test_the_response_is_cumulated_by_day() -> None:
 
 
 def test_an_invitation_counts_on_its_day_in_amsterdam() -> None:
-    """One sent half an hour after midnight there is of the new day, though it is still the day before in UTC."""
+    """An invitation counts on its day in Amsterdam, even if it is still the day before in UTC."""
     late = replace(invitation(0, None, answered=False), invited_at=datetime(2027, 8, 31, 22, 30, tzinfo=UTC))
     assert [line.day for line in response([late])] == [date(2027, 9, 1)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.booleans(), st.none() | st.integers(0, 40))))
 def test_the_response_never_falls_and_never_passes_all(asked: list[tuple[int, bool, int | None]]) -> None:
-    """Each day at least as many as the day before, never more answers than invitations; at the end all are there."""
+    """The response never falls, has no more answers than invitations, and ends with all of them."""
     invitations = [
         invitation(number, None if later is None else date(2027, 9, 1) + timedelta(days=later), answered)
         for number, answered, later in asked
@@ -241,7 +241,7 @@ def test_the_response_never_falls_and_never_passes_all(asked: list[tuple[int, bo
 
 
 def test_a_question_stands_beside_itself() -> None:
-    """By id and kind; what only one side asked stands alone, the right side's last."""
+    """Questions are paired by id and kind; one without a partner is paired with None."""
     left = summarise(QUESTIONS[:3], [])
     other = msgspec.convert([{"kind": "long_text", "id": "cijfer", "label": "Cijfer"}], Questions)
     right = summarise((QUESTIONS[2], *other), [])
@@ -250,12 +250,12 @@ def test_a_question_stands_beside_itself() -> None:
 
 
 def test_rows_say_what_was_chosen() -> None:
-    """Labels, not values; a column for each of several choices."""
+    """A table has labels instead of values, and a column for each option if several can be chosen."""
     head, row = answer_table(DUTCH, QUESTIONS, [{"cijfer": 4, "een": "b", "meer": ["a"], "mag": True, "kort": "x"}])
     assert head == ("Cijfer", "Aanraden", "Een", "Meer A", "Meer B", "Kort", "Lang", "Mag")
     assert row == (4, "", "B", "ja", "", "x", "", "ja")
 
 
 def test_a_score_of_nobody_is_nought() -> None:
-    """Nothing is divided by it."""
+    """The score of no answers is 0."""
     assert Score(promoters=0, passives=0, detractors=0).value == 0

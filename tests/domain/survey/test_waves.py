@@ -33,11 +33,11 @@ from werkplaats.domain.survey.waves import (
 WORKSHOP = workshop(waves=[WRITTEN["waves"][0] | {"reminders": ["7 days", "14 days"]}])
 WAVE = WORKSHOP.waves[0]
 OPENS = datetime(2027, 8, 31, 22, tzinfo=UTC)
-"""Midnight in Amsterdam, between Tuesday and Wednesday 1 September: one day after the last day."""
+"""Midnight in Amsterdam at the start of Wednesday 1 September, one day after the last day."""
 CLOSES = datetime(2027, 9, 30, 22, tzinfo=UTC)
 INVITED = datetime(2027, 9, 1, 7, tzinfo=UTC)
 FIRST_REMINDER = datetime(2027, 9, 8, 6, tzinfo=UTC)
-"""08:00 in Amsterdam, on the Wednesday that the first reminder falls due."""
+"""08:00 in Amsterdam, on the Wednesday on which the first reminder is due."""
 SECOND_REMINDER = FIRST_REMINDER + timedelta(days=7)
 
 
@@ -46,7 +46,7 @@ def registrations(world: World) -> tuple[Registration, ...]:
 
 
 def invitation(**changes: object) -> Invitation:
-    """r1's invitation to the wave, sent when it opened and not answered; with `changes` to its fields."""
+    """The invitation of r1 to the wave, just sent and not answered, with `changes` to its fields."""
     asked = Invitation(
         id="proef.evaluatie.r1", workshop="proef", wave="evaluatie", registration="r1", invited_at=INVITED
     )
@@ -76,13 +76,13 @@ def invitation(**changes: object) -> Invitation:
     ],
 )
 def test_answers_are_opened_in_lots_of_five_and_more(sealed: int, closed: bool, lots: tuple[int, ...]) -> None:
-    """A rest of fewer than five joins the lot before it; while the wave is open, five answers are held back."""
+    """Fewer than five left over join the lot before, and while a wave is open, five answers stay sealed."""
     assert lot_sizes(sealed, closed) == lots
 
 
 @given(st.integers(0, 1200), st.booleans())
 def test_no_lot_is_too_small_and_no_answer_is_lost(sealed: int, closed: bool) -> None:
-    """Every lot has at least five answers and fits in one commit, and what is left can be opened later on."""
+    """Every lot has at least five answers and fits into one commit, and no answer is lost."""
     lots = lot_sizes(sealed, closed)
     assert all(SMALLEST_LOT <= lot < LARGEST_LOT + SMALLEST_LOT for lot in lots)
     left = sealed - sum(lots)
@@ -96,7 +96,7 @@ def test_no_lot_is_too_small_and_no_answer_is_lost(sealed: int, closed: bool) ->
 
 
 def test_a_wave_is_open_from_its_first_moment_until_just_before_its_last() -> None:
-    """It opens and closes at midnight in Amsterdam; the closing moment itself is too late."""
+    """A wave is open from its opening moment to just before its closing moment, both at midnight in Amsterdam."""
     instant = timedelta(microseconds=1)
     assert phase(WORKSHOP, WAVE, OPENS - instant) is Phase.EARLY
     assert phase(WORKSHOP, WAVE, OPENS) is Phase.OPEN
@@ -105,7 +105,7 @@ def test_a_wave_is_open_from_its_first_moment_until_just_before_its_last() -> No
 
 
 def test_a_version_keeps_the_questions_as_they_were() -> None:
-    """It holds what somebody answered, and when that was first asked, though the file may change afterwards."""
+    """A version keeps the questions that were answered, and when it was first used."""
     assert version_of(WORKSHOP, WAVE, NOW) == SurveyVersion(
         id=version_id(WORKSHOP, WAVE),
         workshop="proef",
@@ -117,7 +117,7 @@ def test_a_version_keeps_the_questions_as_they_were() -> None:
 
 
 def test_questions_with_another_word_are_another_version() -> None:
-    """The id follows from the questions, the wave and the workshop, and from nothing else."""
+    """A version's id depends on the questions, the wave's id and the workshop's id only."""
     first, *others = WAVE.questions
     ids = [
         version_id(WORKSHOP, WAVE),
@@ -131,7 +131,7 @@ def test_questions_with_another_word_are_another_version() -> None:
 
 
 def test_the_version_of_the_sample_stays_the_same_in_a_new_release() -> None:
-    """Answers that are stored name it, so this id must not change between two versions of the program."""
+    """The id of the sample's version never changes, because stored answers refer to it."""
     assert version_id(WORKSHOP, WAVE) == "c4cab0025b0828439bac"
 
 
@@ -139,7 +139,7 @@ def test_the_version_of_the_sample_stays_the_same_in_a_new_release() -> None:
 
 
 def test_everybody_is_asked_once_and_by_mail() -> None:
-    """An invitation and its mail have ids that follow from person and wave, so that neither can exist twice."""
+    """Each person gets one invitation and one mail, with ids that follow from person and wave."""
     world = World(WORKSHOP)
     world.do(sign_up(1), sign_up(2))
     asked = invite(WORKSHOP, WAVE, registrations(world), INVITED)
@@ -154,7 +154,7 @@ def test_everybody_is_asked_once_and_by_mail() -> None:
 
 
 def test_nobody_is_asked_who_was_erased_or_wants_no_surveys() -> None:
-    """There is no address left, or the person has said so; the others are still asked."""
+    """People who were erased or unsubscribed are not invited, and others are."""
     world = World(WORKSHOP)
     world.do(sign_up(1), sign_up(2), sign_up(3))
     world.do(ErasePerson("r1"), Unsubscribe("r2"))
@@ -163,7 +163,7 @@ def test_nobody_is_asked_who_was_erased_or_wants_no_surveys() -> None:
 
 @pytest.mark.parametrize("now", [OPENS - timedelta(seconds=1), CLOSES])
 def test_nobody_is_asked_before_a_wave_opens_or_after_it_has_closed(now: datetime) -> None:
-    """Whoever is asked can answer."""
+    """Nobody is invited before the wave opens or after it has closed."""
     world = World(WORKSHOP)
     world.do(sign_up(1))
     assert invite(WORKSHOP, WAVE, registrations(world), now) == ()
@@ -187,26 +187,26 @@ def test_nobody_is_asked_before_a_wave_opens_or_after_it_has_closed(now: datetim
     ],
 )
 def test_a_reminder_is_sent_by_day_on_weekdays_while_the_wave_is_open(now: datetime, number: int) -> None:
-    """If both reminders are due, only the second is sent."""
+    """Reminders are due by day on weekdays while the wave is open; if both are due, only the second is sent."""
     assert survey_reminder_due(WORKSHOP, WAVE, now) == number
 
 
 def test_a_reminder_counts_itself_and_is_mailed() -> None:
-    """Its number is kept with the invitation, and stands in the mail's id."""
+    """A reminder's number is stored with the invitation, and is part of what the mail is about."""
     reminded, mail = remind(invitation(), 1, FIRST_REMINDER) or (None, None)
     assert reminded == invitation(reminded=1)
     assert mail == queue(Kind.SURVEY_REMINDER, AboutWave("r1", "evaluatie", 1), "proef", FIRST_REMINDER)
 
 
 def test_somebody_who_has_answered_is_not_reminded() -> None:
-    """Not even where the answer came in just before the mail was written."""
+    """Somebody who has answered gets no reminder."""
     answered = invitation(answered=True, answered_on=date(2027, 9, 2))
     assert remind(answered, 1, FIRST_REMINDER) is None
     assert remind(answered, 2, SECOND_REMINDER) is None
 
 
 def test_a_run_that_crashed_and_starts_again_reminds_nobody_twice() -> None:
-    """Whoever had this reminder, or a later one, is passed over; the others of the wave still get it."""
+    """Nobody gets a reminder that they had already, or an earlier one, so a run can be repeated."""
     reminded, _ = remind(invitation(), 1, FIRST_REMINDER) or (None, None)
     assert reminded is not None
     assert remind(reminded, 1, FIRST_REMINDER) is None
@@ -215,7 +215,7 @@ def test_a_run_that_crashed_and_starts_again_reminds_nobody_twice() -> None:
 
 
 def test_somebody_who_was_asked_just_now_is_not_reminded() -> None:
-    """After two days they can be; an organiser may have marked their attendance late."""
+    """Somebody who was invited less than two days ago gets no reminder."""
     late = FIRST_REMINDER - ASKED_JUST_NOW
     assert timedelta(days=2) == ASKED_JUST_NOW
     assert remind(invitation(invited_at=late + timedelta(microseconds=1)), 1, FIRST_REMINDER) is None
