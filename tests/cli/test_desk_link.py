@@ -1,4 +1,4 @@
-"""`make desk-link`: for whom there is a link, and where it leads."""
+"""`make desk-link`: who can get a link, and what it does."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def store() -> Store:
 
 @pytest.mark.parametrize("email", ["EEN@example.org", "maker@example.org"])
 def test_the_link_signs_in_once(store: Store, email: str) -> None:
-    """In any browser, with the address that was written down."""
+    """The link signs in once, in any browser, with the stored address."""
     link = make_link(store, email, ["maker@example.org"], URL, NOW)
     read = Links(("k" * 32,)).read_sign_in(link.rpartition("/")[2])
     assert link.startswith(f"{URL}/organisatie/inloggen/")
@@ -40,14 +40,14 @@ def test_the_link_signs_in_once(store: Store, email: str) -> None:
 
 
 def test_whoever_makes_the_first_workshop_needs_none(store: Store) -> None:
-    """Mail could not be sent yet: it is sent in a workshop's name."""
+    """Somebody in ORGANISERS gets a link although there is no workshop yet from which to mail them."""
     empty = Store(MemoryWire())
     assert make_link(empty, "maker@example.org", ["maker@example.org"], URL, NOW)
 
 
 @pytest.mark.parametrize(("email", "said"), [("x@example.org", "x@example.org works on no"), ("", "EMAIL=")])
 def test_for_nobody_else_there_is_a_link(store: Store, email: str, said: str) -> None:
-    """It says who there is."""
+    """Nobody else gets a link, and the message lists who can."""
     with pytest.raises(NoLinkError, match=said) as refused:
         make_link(store, email, ["maker@example.org"], URL, NOW)
     for known in ("een@example.org", "twee@example.org", "maker@example.org"):
@@ -55,7 +55,7 @@ def test_for_nobody_else_there_is_a_link(store: Store, email: str, said: str) ->
 
 
 def test_an_environments_file_says_where_it_is() -> None:
-    """By the lines that Terraform reads too; what is commented out does not count."""
+    """An environment's file gives project, database, address and organisers; comments do not count."""
     text = """
     project = "example-werkplaats" # yours
     # domain = "werkplaats.example.org"
@@ -82,7 +82,7 @@ def test_the_shipped_environments_can_be_read() -> None:
 def test_an_environment_that_there_is_not(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is asked of any database."""
+    """An unknown environment ends with status 2 and the names of those that exist."""
     monkeypatch.setattr(desk_link, "ENVIRONMENTS", tmp_path)
     (tmp_path / "staging.tfvars").write_text("")
     for name in ("nowhere", "../staging"):

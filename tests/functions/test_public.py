@@ -534,7 +534,7 @@ def test_a_store_that_does_not_answer_is_said(visitor: FlaskClient, monkeypatch:
 def test_a_workshop_that_was_called_off_says_so(
     visitor: FlaskClient, manage: FlaskClient, store: Store, queue: SeatQueue
 ) -> None:
-    """On its page, where one would sign up, and on one's own page with the reason; the front page has it no more."""
+    """Its pages say that it is called off, only the registration's page gives the reason, and no list has it."""
     mine = send(visitor).headers["Location"]
     queue.do(WORKSHOP.id, CallOff("De begeleider is **ziek**. <script>"))
     for client, path in ((visitor, PAGE), (visitor, FORM), (manage, mine)):
@@ -555,7 +555,7 @@ def test_a_workshop_that_was_called_off_says_so(
 def test_after_calling_off_every_button_answers_that(
     visitor: FlaskClient, manage: FlaskClient, queue: SeatQueue, action: str
 ) -> None:
-    """409 with the page and an explanation; a sign-up is refused as well."""
+    """After calling off every action on a registration, and a new sign-up, gets 409 with an explanation."""
     mine = send(visitor).headers["Location"]
     queue.do(WORKSHOP.id, CallOff("De begeleider is ziek."))
     answer = manage.post(mine, data={"action": action})
@@ -567,7 +567,7 @@ def test_after_calling_off_every_button_answers_that(
 
 
 def test_a_workshop_that_practises_is_listed_nowhere(visitor: FlaskClient, store: Store) -> None:
-    """Its page is there for who has the address, says what it is, and is not to be found by search engines."""
+    """A practice workshop is not on the front page; its own page says what it is and has noindex."""
     publish_workshop(store, replace(WORKSHOP, id="oefening", title="Alleen om te oefenen", practice=True), NOW)
     assert "Alleen om te oefenen" not in visitor.get("/").text
     page = soup(visitor.get("/werkplaats/oefening"))
@@ -576,7 +576,7 @@ def test_a_workshop_that_practises_is_listed_nowhere(visitor: FlaskClient, store
 
 
 def test_sign_up_that_is_opened_by_hand_is_open(visitor: FlaskClient, store: Store) -> None:
-    """Also before its days; and closed by hand it says so without a day."""
+    """Sign-up opened by hand is open before its days, and closed by hand it says so without naming a day."""
     for how, status in (("open", 303), ("closed", 409)):
         window = replace(WORKSHOP.sign_up, opens=NOW.date() + timedelta(days=9), by_hand=how)
         publish_workshop(store, replace(WORKSHOP, sign_up=window), NOW)

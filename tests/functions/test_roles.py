@@ -1,4 +1,4 @@
-"""Every page of the desk and every role: who sees it, and who does not."""
+"""Which role sees which page of the desk: every page is asked for in every role."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ DATA = {"action": "cancel", "dag": WORKSHOP.first_day.isoformat(), "stand": "pre
 
 @pytest.fixture
 def client(serve: Serve, store: Store, queue: SeatQueue) -> FlaskClient:
-    """The desk of a workshop with somebody in every role, and one person who signed up."""
+    """The desk of a workshop that has a person in each role, and one person who signed up."""
     publish_workshop(store, replace(WORKSHOP, organisers=PEOPLE), NOW)
     publish_workshop(store, sample_workshop(), NOW)
     somebody = Person(
@@ -52,7 +52,7 @@ def asked(client: FlaskClient, rule: str, method: str, headers: dict[str, str], 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_page_is_shown_to_those_whose_role_permits_it(client: FlaskClient, store: Store, role: Role) -> None:
-    """And to nobody else: whatever a role does not permit is 403, and changes nothing."""
+    """A page whose permission a role does not have answers 403 and changes nothing."""
     cookie = signed_in(store, f"{role.value}@example.org", NOW)
     for rule, method, needs in PAGES:
         before = store.seats.registration("r1"), store.attendance.of(WORKSHOP.id)
@@ -66,7 +66,7 @@ def test_a_page_is_shown_to_those_whose_role_permits_it(client: FlaskClient, sto
 
 @pytest.mark.parametrize("address", ["iemand@example.com", "maker@example.org"])
 def test_whoever_has_no_role_cannot_tell_what_there_is(client: FlaskClient, store: Store, address: str) -> None:
-    """One answer, whether the workshop exists or not. Who may make new ones has no right to those of others."""
+    """Somebody without a role gets the same answer for workshops that exist and for one that does not."""
     cookie = signed_in(store, address, NOW)
     answers = {
         (answer.status_code, answer.text)
@@ -78,13 +78,13 @@ def test_whoever_has_no_role_cannot_tell_what_there_is(client: FlaskClient, stor
 
 
 def test_whoever_may_make_workshops_sees_the_desk_without_any(client: FlaskClient, store: Store) -> None:
-    """Somebody who may not, and has none, does not."""
+    """Somebody who may make workshops sees the desk without a role; somebody who may not gets 403."""
     assert client.get("/organisatie/", headers=signed_in(store, "Maker@example.org", NOW)).status_code == 200
     assert client.get("/organisatie/", headers=signed_in(store, "iemand@example.com", NOW)).status_code == 403
 
 
 def test_somebody_who_was_taken_off_the_list_is_out_at_the_next_click(client: FlaskClient, store: Store) -> None:
-    """And a role that has changed counts at once."""
+    """Another role, or being removed from the workshop, takes effect with the next request."""
     cookie = signed_in(store, "assistant@example.org", NOW)
     path = f"/organisatie/{WORKSHOP.id}/mensen"
     assert client.get(path, headers=cookie).status_code == 200
@@ -97,7 +97,7 @@ def test_somebody_who_was_taken_off_the_list_is_out_at_the_next_click(client: Fl
 
 
 def test_a_facilitator_reads_what_people_wrote_and_no_addresses(client: FlaskClient, store: Store) -> None:
-    """Nor telephone numbers, nor what somebody does not eat."""
+    """A facilitator sees names and long answers, and no addresses, telephone numbers or dietary wishes."""
     cookie = signed_in(store, "facilitator@example.org", NOW)
     page = client.get(f"/organisatie/{WORKSHOP.id}/opgaven", headers=cookie).text
     assert "Een plein voor iedereen." in page
@@ -107,7 +107,7 @@ def test_a_facilitator_reads_what_people_wrote_and_no_addresses(client: FlaskCli
 
 
 def test_pages_lead_only_where_a_role_may_go(client: FlaskClient, store: Store) -> None:
-    """No link of the overview leads to a refusal."""
+    """Every link on the overview leads to a page that the role may see."""
     for role in Role:
         cookie = signed_in(store, f"{role.value}@example.org", NOW)
         page = client.get(f"/organisatie/{WORKSHOP.id}", headers=cookie).text

@@ -1,4 +1,4 @@
-"""Signing in over HTTP: by the mailed link, by its code, and what cannot be done with either."""
+"""Signing in over HTTP by the mailed link or its code, and what is refused."""
 
 import re
 import sys
@@ -41,7 +41,7 @@ Browser = Callable[[], FlaskClient]
 
 @pytest.fixture
 def browser(serve: Serve) -> Browser:
-    """Makes browsers, each with cookies of its own. They use https, as the address of this test's desk has it."""
+    """Makes browsers, each with its own cookies, that use https as the desk's address in this test does."""
     application = serve("organiser").application
 
     def browser() -> FlaskClient:
@@ -53,20 +53,20 @@ def browser(serve: Serve) -> Browser:
 
 
 class Mailbox:
-    """The mails that were sent to organisers, sent on as `deliver_mail` would."""
+    """The mails to organisers. It sends those that wait as `deliver_mail` would."""
 
     def __init__(self, store: Store, sendgrid: ScriptedSendGrid, clock: list[datetime]) -> None:
         self._store, self._sendgrid, self._clock = store, sendgrid, clock
 
     def of(self, kind: Kind) -> list[dict[str, Any]]:
-        """The ones of `kind`, oldest first, once everything that waits has been sent."""
+        """The mails of `kind`, oldest first, after sending all that wait."""
         postman = Postman(self._store, self._sendgrid.client, LINKS, STILL)
         for document in database(self._store).collection("mails").order_by("created_at").stream():
             deliver_mail(postman, document.id, self._clock[0])
         return [one for one in self._sendgrid.taken if kind.value in one["categories"]]
 
     def newest(self) -> tuple[str, str]:
-        """Path of the link, and code, of the newest mail to sign in by."""
+        """The path of the link, and the code, in the newest mail to sign in with."""
         text = self.of(Kind.SIGN_IN)[-1]["content"][0]["value"]
         link = re.search(r"https://werkplaats\.example\.org(/organisatie/inloggen/\S+)", text)
         code = re.search(r"^([A-Z0-9]{8})$", text, re.MULTILINE)
@@ -85,7 +85,7 @@ def ask(browser: FlaskClient, email: str = ORGANISER, **fields: str) -> TestResp
 
 
 def cookie(answer: TestResponse) -> str:
-    """The whole header that sets the cookie."""
+    """The whole Set-Cookie header of `answer`, which must have exactly one."""
     found = answer.headers.getlist("Set-Cookie")
     assert len(found) == 1, found
     return found[0]
@@ -103,7 +103,7 @@ def text(answer: TestResponse) -> str:
 
 
 def test_signing_in_by_the_link(browser: Browser, mailbox: Mailbox) -> None:
-    """The link shows a button, and changes nothing until that is clicked; then it works no more."""
+    """Opening the link shows a button and changes nothing; the button signs in, after which the link is over."""
     mine = browser()
     answer = ask(mine)
     assert (answer.status_code, answer.headers["Location"]) == (303, CODE)
@@ -124,7 +124,7 @@ def test_signing_in_by_the_link(browser: Browser, mailbox: Mailbox) -> None:
 
 
 def test_signing_in_by_the_code(browser: Browser, mailbox: Mailbox) -> None:
-    """In whatever case and with whatever spaces it is typed; back to the page that was asked for."""
+    """The code signs in, in any case and with spaces, and leads to the page that was asked for."""
     mine = browser()
     first = mine.get(f"{DESK}/mensen?q=jan")
     assert first.status_code == 303
@@ -145,7 +145,7 @@ def test_signing_in_by_the_code(browser: Browser, mailbox: Mailbox) -> None:
 
 
 def test_the_link_leads_to_the_page_that_was_asked_for(browser: Browser, mailbox: Mailbox) -> None:
-    """Without what was searched for, which is not stored."""
+    """The link leads to the page that was asked for, without its search, which is not stored."""
     mine = browser()
     ask(mine, naar=f"{DESK}/mensen?q=jan")
     link, _ = mailbox.newest()
@@ -156,7 +156,7 @@ def test_the_link_leads_to_the_page_that_was_asked_for(browser: Browser, mailbox
 
 
 def test_the_cookie_is_for_the_desk_alone_and_is_replaced(browser: Browser, mailbox: Mailbox, store: Store) -> None:
-    """No script and no other site can use it; the store has neither it nor the link nor the code."""
+    """Scripts and other sites cannot use the cookie, and the store holds neither it, nor the link, nor the code."""
     mine = browser()
     before = cookie(ask(mine))
     link, code = mailbox.newest()
@@ -182,7 +182,7 @@ def test_the_cookie_is_for_the_desk_alone_and_is_replaced(browser: Browser, mail
 def test_on_a_developers_own_machine_the_cookie_needs_no_https(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There is no certificate on localhost; everywhere else it is secure, whatever the address says."""
+    """The cookie is sent without https only if PUBLIC_URL is http://localhost, where there is no certificate."""
     mine = browser()
     runtime = sys.modules["main"].runtime
     for url, secure in {
@@ -199,7 +199,7 @@ def test_on_a_developers_own_machine_the_cookie_needs_no_https(
 
 
 def test_the_answer_is_the_same_for_known_and_unknown(browser: Browser, mailbox: Mailbox, store: Store) -> None:
-    """To the byte but for the cookie, also when more mails are asked for than are sent. Nobody else gets mail."""
+    """Known and unknown addresses get identical answers apart from the cookie, also beyond the limit of mails."""
     answers = set()
     for email in (ORGANISER, "iemand@example.com", "PLATFORM31@example.org"):
         for _ in range(7):
@@ -218,7 +218,7 @@ def test_the_answer_is_the_same_for_known_and_unknown(browser: Browser, mailbox:
 
 
 def test_as_much_is_written_for_an_unknown_address(browser: Browser, store: Store) -> None:
-    """But its address is not, and it gets no mail."""
+    """A request for an unknown address is stored like any other, but without the address."""
     ask(browser(), "iemand@example.com")
     ask(browser(), ORGANISER)
     unknown, known = (store.signing_in.of(address_hash(one)).sign_ins for one in ("iemand@example.com", ORGANISER))
@@ -243,7 +243,7 @@ def test_nobody_is_named_in_the_log(browser: Browser, mailbox: Mailbox, capsys: 
 
 
 def test_a_link_works_in_no_other_browser(browser: Browser, mailbox: Mailbox) -> None:
-    """It says what to do instead, and still works where it was asked for."""
+    """In another browser the link is refused with what to do instead, and it still works in the first one."""
     mine, other, another_request = browser(), browser(), browser()
     ask(mine)
     link, _ = mailbox.newest()
@@ -271,7 +271,7 @@ def test_a_link_and_a_code_are_over_after_a_quarter_of_an_hour(
 
 
 def test_a_code_can_be_tried_five_times(browser: Browser, mailbox: Mailbox) -> None:
-    """Then not even the right one helps; the link does."""
+    """After five wrong codes the right one is refused too, but the link still works."""
     mine = browser()
     ask(mine)
     link, code = mailbox.newest()
@@ -285,7 +285,7 @@ def test_a_code_can_be_tried_five_times(browser: Browser, mailbox: Mailbox) -> N
 
 
 def test_a_code_works_in_no_other_browser(browser: Browser, mailbox: Mailbox) -> None:
-    """Also not in one that has asked for the same address itself, or has no cookie at all."""
+    """A code is refused in another browser, even if that browser asked for the same address itself."""
     mine, other, nobody = browser(), browser(), browser()
     ask(other)
     mailbox.newest()
@@ -298,7 +298,7 @@ def test_a_code_works_in_no_other_browser(browser: Browser, mailbox: Mailbox) ->
 
 
 def test_links_that_nobody_made(browser: Browser, mailbox: Mailbox) -> None:
-    """Altered, of another key, of another address or request, or of another shape."""
+    """Links that were altered, or signed with another key, get 410, and those of another shape get 404."""
     mine = browser()
     ask(mine)
     link, _ = mailbox.newest()
@@ -323,7 +323,7 @@ def test_links_that_nobody_made(browser: Browser, mailbox: Mailbox) -> None:
     "email", ["", "   ", "geen adres", "@", "a@b", "x" * 250 + "@example.org", "a@example.org\r\nBcc: b@example.org"]
 )
 def test_an_address_that_cannot_be_one_is_told_beside_the_field(browser: Browser, store: Store, email: str) -> None:
-    """What was typed stays; nothing is written, and no cookie is set."""
+    """An invalid address gets 422 with a mark at the field, no cookie, and nothing is stored."""
     answer = ask(browser(), email)
     assert answer.status_code == 422
     assert "Set-Cookie" not in answer.headers
@@ -362,7 +362,7 @@ def test_a_code_that_cannot_be_one_is_told_beside_the_field(browser: Browser, co
     ],
 )
 def test_signing_in_leads_nowhere_but_to_the_desk(browser: Browser, mailbox: Mailbox, naar: str) -> None:
-    """Whatever somebody puts into an address that they send to an organiser."""
+    """Signing in leads to the desk only, whatever address somebody put into the link to the sign-in page."""
     mine = browser()
     answer = ask(mine, naar=naar)
     assert answer.headers["Location"] == CODE
@@ -379,7 +379,7 @@ def test_signing_in_leads_nowhere_but_to_the_desk(browser: Browser, mailbox: Mai
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}])
 def test_another_sites_page_signs_nobody_in_or_out(browser: Browser, mailbox: Mailbox, headers: dict[str, str]) -> None:
-    """Neither mails somebody, nor uses a link or a code, nor ends a session."""
+    """A page of another site cannot cause a mail, use a link or a code, or end a session."""
     mine = browser()
     assert mine.post(SIGN_IN, data={"email": ORGANISER}, headers=headers).status_code == 403
     ask(mine)
@@ -410,7 +410,7 @@ def test_of_many_uses_of_one_link_at_once_one_signs_in(browser: Browser, mailbox
 
 
 def test_many_codes_tried_at_once_are_all_counted(browser: Browser, mailbox: Mailbox, store: Store) -> None:
-    """Nobody gets more than five attempts by making them at the same time. One that is too busy is not answered."""
+    """Codes that are tried at the same time are all counted; some get no outcome, because others were faster."""
     mine = browser()
     asked = cookie(ask(mine)).split(";")[0].partition("=")[2]
     mailbox.newest()
@@ -438,7 +438,7 @@ def sign_in(browser: FlaskClient, mailbox: Mailbox, email: str = ORGANISER) -> F
 def test_a_session_lasts_two_weeks_after_its_last_use(
     browser: Browser, mailbox: Mailbox, clock: list[datetime]
 ) -> None:
-    """Its use is written at most once a day, by looking at a page too; after ninety days it is over."""
+    """A session lasts 14 days after its last use, and 90 days in all."""
     mine = sign_in(browser(), mailbox)
     for day in (13, 26, 39, 52, 65, 78, 89):
         clock[0] = NOW + timedelta(days=day)
@@ -468,7 +468,7 @@ def test_looking_writes_once_a_day(browser: Browser, mailbox: Mailbox, store: St
 
 
 def test_signing_out(browser: Browser, mailbox: Mailbox) -> None:
-    """The cookie goes, and is worth nothing to whoever has kept it; other browsers stay signed in."""
+    """Signing out removes the cookie and ends its session, and other browsers stay signed in."""
     mine, phone = sign_in(browser(), mailbox), sign_in(browser(), mailbox)
     kept = mine.get_cookie("__session", path="/organisatie")
     assert kept is not None
@@ -482,7 +482,7 @@ def test_signing_out(browser: Browser, mailbox: Mailbox) -> None:
 
 
 def test_signing_out_everywhere(browser: Browser, mailbox: Mailbox) -> None:
-    """Also what was mailed and is not used yet; colleagues stay signed in."""
+    """Signing out everywhere ends all sessions and unused links of an address, and not those of colleagues."""
     mine, phone, waiting = sign_in(browser(), mailbox), sign_in(browser(), mailbox), browser()
     colleague = sign_in(browser(), mailbox, "vanvieren@example.org")
     ask(waiting)
@@ -493,7 +493,7 @@ def test_signing_out_everywhere(browser: Browser, mailbox: Mailbox) -> None:
 
 
 def test_asking_for_another_address_leaves_the_first(browser: Browser, mailbox: Mailbox, store: Store) -> None:
-    """The session ends, and not only its cookie: nobody can go on with it."""
+    """Asking to sign in with another address ends the session of the first in the store too."""
     mine = sign_in(browser(), mailbox)
     assert "Je bent al ingelogd als platform31@example.org" in text(mine.get(SIGN_IN))
     ask(mine, "vanvieren@example.org")
@@ -501,7 +501,7 @@ def test_asking_for_another_address_leaves_the_first(browser: Browser, mailbox: 
 
 
 def test_a_mail_tells_that_somebody_has_signed_in(browser: Browser, mailbox: Mailbox) -> None:
-    """To the address it is about, once for each time."""
+    """Each time somebody signs in, a mail to their address says so."""
     sign_in(browser(), mailbox)
     (mail,) = mailbox.of(Kind.SIGNED_IN)
     assert mail["personalizations"][0]["to"][0]["email"] == ORGANISER
@@ -510,7 +510,7 @@ def test_a_mail_tells_that_somebody_has_signed_in(browser: Browser, mailbox: Mai
 
 
 def test_a_link_of_whoever_runs_the_program(browser: Browser, mailbox: Mailbox, store: Store) -> None:
-    """Works in any browser, once, also when no mail can be sent."""
+    """A link that was made without a mail works once, in any browser, with its secret only."""
     address, request, secret = address_hash(ORGANISER), "d" * 32, "S" * 43
     asked = SignInRequest(id=request, browser="", at=NOW, proof=fingerprint(secret))
     admit_without_mail(store, address, Known(ORGANISER, WORKSHOP.id), asked)
@@ -536,7 +536,7 @@ def test_nothing_about_signing_in_is_kept_by_a_cache(browser: Browser, mailbox: 
 def test_a_mail_that_is_late_is_not_sent(
     browser: Browser, mailbox: Mailbox, clock: list[datetime], store: Store
 ) -> None:
-    """After a quarter of an hour its link is over."""
+    """A mail to sign in with is skipped once its link is over, after 15 minutes."""
     ask(browser())
     clock[0] = NOW + timedelta(minutes=15)
     assert mailbox.of(Kind.SIGN_IN) == []

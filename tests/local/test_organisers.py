@@ -1,4 +1,4 @@
-"""Signing in on this machine: who is believed, and what functions see of it."""
+"""Signing in on this machine, and what functions see of it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ FUNCTIONS = [
 
 
 def through(scenario: Callable[[aiohttp.ClientSession, str], Awaitable[None]]) -> None:
-    """Runs `scenario(client, url)` before functions that tell which headers came."""
+    """Runs `scenario(client, url)` against functions that answer with the headers they received."""
 
     async def headers(request: web.Request) -> web.Response:
         return web.json_response({name.lower(): value for name, value in request.headers.items()})
@@ -48,7 +48,7 @@ def through(scenario: Callable[[aiohttp.ClientSession, str], Awaitable[None]]) -
 
 
 def test_a_header_signs_one_request_in() -> None:
-    """The function gets the cookie of a session, in place of what the client sent, and not the header."""
+    """The function gets a session's cookie in place of the header and of the cookies that the client sent."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         sent = {"X-Local-Organiser": "jij@example.org", "Cookie": "__session=s.vals; other=vals"}
@@ -63,7 +63,7 @@ def test_a_header_signs_one_request_in() -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"X-Local-Organiser": " "}, {"Cookie": "local_organiser=x"}])
 def test_who_says_nothing_is_not_signed_in(headers: dict[str, str]) -> None:
-    """The function is asked, as in the cloud, and leads to where one signs in."""
+    """Without a valid header the function gets no cookie, and decides for itself as in the cloud."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         async with client.get(f"{url}/organisatie/", headers=headers) as answer:
@@ -75,7 +75,7 @@ def test_who_says_nothing_is_not_signed_in(headers: dict[str, str]) -> None:
 
 
 def test_a_browser_signs_in_and_out() -> None:
-    """By the cookie of the desk, which scripts and other sites cannot use, and public pages do not get."""
+    """A browser signs in and out by the desk's cookie, which scripts cannot read and public pages do not get."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         async with client.get(f"{url}/_local/organiser") as answer:
@@ -99,7 +99,7 @@ def test_a_browser_signs_in_and_out() -> None:
 
 
 def test_the_header_counts_at_the_desk_alone() -> None:
-    """Public pages are the same for everybody."""
+    """The header does nothing for public pages."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         sent = {"X-Local-Organiser": "jij@example.org"}
@@ -112,5 +112,5 @@ def test_the_header_counts_at_the_desk_alone() -> None:
 
 
 def test_organisers_of_shipped_workshops_may_make_new_ones() -> None:
-    """So that everything can be tried without setting anything."""
+    """Organisers of the shipped workshops may make new ones, so that no setting is needed to try it."""
     assert makers() == "platform31@example.org,vanvieren@example.org"

@@ -1,4 +1,4 @@
-"""The recipe "a field of a workshop" of docs/adding.md, followed to the letter."""
+"""The recipe "A field of a workshop" of docs/adding.md, followed exactly."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ EDITS = recipe("A field of a workshop")
 
 
 def test_a_field_goes_through_file_form_and_rules(tmp_path: Path) -> None:
-    """With the type alone; the workshops that tests make have it too."""
+    """A field that is added to the type alone is read, written and copied, and is in generated workshops."""
     copy = Copy(tmp_path)
     copy.apply(EDITS)
     tested = copy.tests(

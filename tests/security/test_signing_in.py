@@ -1,4 +1,4 @@
-"""Links and codes to sign in by, and the cookie: made, read, and refused where they are not ours."""
+"""Links and codes to sign in with, and the cookie: making them, reading them, and refusing altered ones."""
 
 import re
 
@@ -25,7 +25,7 @@ def token(link: str) -> str:
 
 
 def test_a_link_is_read_as_it_was_made() -> None:
-    """Also one that was signed with an older key."""
+    """A link is read as it was made, also if it was signed with an older key."""
     for keys in ((NEW,), (OLD,)):
         link = Links(keys, "https://werkplaats.example.org").sign_in(ADDRESS, REQUEST)
         assert link.startswith("https://werkplaats.example.org/organisatie/inloggen/")
@@ -35,7 +35,7 @@ def test_a_link_is_read_as_it_was_made() -> None:
 
 
 def test_an_altered_link_is_not_signed() -> None:
-    """Nor one that was signed for something else, or that needs no signature."""
+    """A link that was altered, or signed for something else, counts as unsigned, and other text is no link."""
     made = token(LINKS.sign_in(ADDRESS, REQUEST))
     other_request = made.replace(REQUEST, new_request_id())
     other_purpose = Links((NEW,)).registration_path(f"{ADDRESS}.{REQUEST}").rpartition("/")[2]
@@ -49,7 +49,7 @@ def test_an_altered_link_is_not_signed() -> None:
 
 
 def test_a_code_is_eight_plain_characters_and_belongs_to_one_request() -> None:
-    """Not easily taken for each other, and without vowels: no code is a word."""
+    """A code has eight characters without vowels or look-alikes, and is right for its own request only."""
     codes = {LINKS.sign_in_code(new_request_id()) for _ in range(500)}
     assert len(codes) == 500
     assert all(re.fullmatch("[2-9B-DF-HJKMNP-TV-Z]{8}", code) for code in codes)
@@ -62,7 +62,7 @@ def test_a_code_is_eight_plain_characters_and_belongs_to_one_request() -> None:
 
 
 def test_a_code_of_an_older_key_still_works() -> None:
-    """Keys may be changed while somebody is waiting for a mail."""
+    """A code made with an older key is accepted as long as that key is kept."""
     assert LINKS.is_sign_in_code(Links((OLD,)).sign_in_code(REQUEST), REQUEST)
     assert not Links((NEW,)).is_sign_in_code(Links((OLD,)).sign_in_code(REQUEST), REQUEST)
 

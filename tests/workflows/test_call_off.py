@@ -1,4 +1,4 @@
-"""Calling off: everybody is told once, with the file that takes it out of their calendar, whatever crashes."""
+"""Everybody is mailed once when a workshop is called off, whatever crashes."""
 
 import base64
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def clock() -> list[datetime]:
 
 @pytest.fixture
 def queue(store: Store, clock: list[datetime]) -> SeatQueue:
-    """r1 and r2 have seats, r3 waits."""
+    """Seats of a workshop in which r1 and r2 have a seat and r3 waits."""
     publish_workshop(store, WORKSHOP, NOW)
     queue = seat_queue(store, lambda: clock[0])
     queue.do_all("proef", [sign_up(number) for number in range(1, 4)])
@@ -72,7 +72,7 @@ def kinds(store: Store) -> list[str]:
 def test_everybody_is_mailed_once_with_the_reason(
     store: Store, queue: SeatQueue, postman: Postman, sendgrid: ScriptedSendGrid
 ) -> None:
-    """Those with a seat also get the file that takes it out of their calendar. What waited to be sent is not sent."""
+    """Everybody gets one mail with the reason, seats also a calendar file, and mails that waited are skipped."""
     assert call_off(queue, "proef", REASON, by="een@example.org") is None
     assert call_off(queue, "proef", "Iets anders.", by="een@example.org") is None
     assert store.workshops.revisions("proef")[0].by == "een@example.org"
@@ -95,7 +95,7 @@ def test_everybody_is_mailed_once_with_the_reason(
 def test_after_a_crash_in_the_middle_the_rest_is_told(
     store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The journal's entry counts as told only once all mails are there; a lost event is made good by the schedule."""
+    """After a crash between two mails the schedule queues the missing ones, and nothing twice."""
     call_off(queue, "proef", REASON, by="een@example.org")
     id, add = entry_id(store), store.outbox.add_missing
     monkeypatch.setattr(enqueue, "AT_ONCE", 1)
@@ -115,7 +115,7 @@ def test_after_a_crash_in_the_middle_the_rest_is_told(
 
 
 def test_two_runs_at_once_tell_everybody_once(store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one that loses looks again at what is left."""
+    """If two runs queue the mails at once, the one that loses queues only what is still missing."""
     call_off(queue, "proef", REASON, by="een@example.org")
     published = store.workshops.get("proef")
     assert published is not None
@@ -133,7 +133,7 @@ def test_two_runs_at_once_tell_everybody_once(store: Store, queue: SeatQueue, mo
 
 
 def test_no_schedule_does_anything_for_it_any_more(store: Store, queue: SeatQueue, clock: list[datetime]) -> None:
-    """No offer, no change, no reminder and no survey, whenever they would be due."""
+    """Schedules make no offer, reminder or survey after calling off, and announce no change."""
     moved = replace(WORKSHOP, location=replace(WORKSHOP.location, street="Kerkplein 1"), capacity=3)
     publish_workshop(store, moved, NOW)
     call_off(queue, "proef", REASON, by="een@example.org")
@@ -147,7 +147,7 @@ def test_no_schedule_does_anything_for_it_any_more(store: Store, queue: SeatQueu
 
 
 def test_what_cannot_be_called_off_says_why(store: Store, queue: SeatQueue, clock: list[datetime]) -> None:
-    """Without a reason, or afterwards."""
+    """Calling off without a reason, or after the last day, is refused."""
     assert call_off(queue, "proef", " ", by="een@example.org") is Refusal.NO_REASON
     clock[0] = WORKSHOP.ends_at
     assert call_off(queue, "proef", REASON, by="een@example.org") is Refusal.OVER
@@ -156,7 +156,7 @@ def test_what_cannot_be_called_off_says_why(store: Store, queue: SeatQueue, cloc
 def test_a_workshop_that_cannot_be_read_stays_called_off_when_it_is_published_anew(
     store: Store, queue: SeatQueue
 ) -> None:
-    """A version that wrote something else in its place must not open it again."""
+    """Publishing over a workshop that cannot be read keeps it called off."""
     call_off(queue, "proef", REASON, by="een@example.org")
     database(store).document("workshops/proef").update({"first_day": "zaterdag"})
     publish_workshop(store, WORKSHOP, NOW)

@@ -1,4 +1,4 @@
-"""Editing: nothing typed is lost, nobody's work is undone unseen, and all that was published is kept."""
+"""Editing loses nothing that was typed, undoes nobody's work unseen, and keeps all that was published."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,7 +37,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 def typed(store: Store, **changes: str) -> Fields:
-    """What the editor shows now, with `changes`, `__` for a dot."""
+    """The fields as the editor shows them now, with `changes`. `__` in a name stands for a dot."""
     draft = draft_of(store, "proef", NOW)
     assert draft is not None
     return draft.fields | {path.replace("__", "."): text for path, text in changes.items()}
@@ -60,7 +60,7 @@ def looked_at(store: Store) -> Consequences:
 
 
 def test_before_anybody_saves_the_draft_is_what_is_published(store: Store, queue: SeatQueue) -> None:
-    """Looking keeps nothing. Of a workshop that is not there, there is none."""
+    """Without a saved draft the published workshop is shown, nothing is stored, and an unknown one gives None."""
     draft = draft_of(store, "proef", NOW)
     assert draft is not None
     assert (draft.version, draft.fields["title"]) == (0, "Proefwerkplaats")
@@ -72,7 +72,7 @@ def test_before_anybody_saves_the_draft_is_what_is_published(store: Store, queue
 
 
 def test_whatever_is_typed_is_kept(store: Store, queue: SeatQueue) -> None:
-    """Right or not; its mistakes are told at their fields, and it cannot be published."""
+    """A draft with mistakes is saved, each mistake has its field, and publishing it is refused."""
     saved = save(store, 0, capacity="veel", title="", first_day="volgend jaar")
     assert isinstance(saved, Saved)
     assert saved.draft.version == 1
@@ -88,7 +88,7 @@ def test_whatever_is_typed_is_kept(store: Store, queue: SeatQueue) -> None:
 
 
 def test_a_draft_is_published_once(store: Store, queue: SeatQueue) -> None:
-    """Who did so is kept. The draft goes on from there; a second click changes nothing."""
+    """Publishing keeps who did it and goes on with the draft; publishing again changes nothing."""
     save(store, 0, title="Nieuwe titel", capacity="5")
     done = publish(store, queue, 1)
     assert isinstance(done, DraftPublished)
@@ -105,7 +105,7 @@ def test_a_draft_is_published_once(store: Store, queue: SeatQueue) -> None:
 
 
 def test_who_saves_what_somebody_else_has_changed_is_shown_both(store: Store, queue: SeatQueue) -> None:
-    """And chooses: with the other's version as what was seen, it is kept."""
+    """Saving over somebody else's version returns both drafts, and saves if that version is then given as seen."""
     opened = typed(store)
     save(store, 0, TWEE, title="Van twee")
     mine = opened | {"title": "Van een"}
@@ -119,13 +119,13 @@ def test_who_saves_what_somebody_else_has_changed_is_shown_both(store: Store, qu
 
 
 def test_saving_the_same_twice_is_a_quiet_success(store: Store, queue: SeatQueue) -> None:
-    """The answer to the first was lost."""
+    """Saving the same fields twice gives the same result, for when the first answer was lost."""
     first = save(store, 0, title="Anders")
     assert save(store, 0, title="Anders") == first
 
 
 def test_of_two_who_save_at_once_one_is_shown_both(connect: Callable[[], Store], queue: SeatQueue) -> None:
-    """Whoever commits second."""
+    """If two people save at the same moment, the second to commit gets both drafts."""
     one, other = connect(), connect()
     opened, original = typed(one), one.drafts.save
 
@@ -141,7 +141,7 @@ def test_of_two_who_save_at_once_one_is_shown_both(connect: Callable[[], Store],
 
 
 def test_a_draft_that_was_saved_again_is_not_published_unseen(store: Store, queue: SeatQueue) -> None:
-    """The page that says what changes showed the one before."""
+    """Publishing is refused if the draft was saved again since the page that was seen."""
     save(store, 0, title="Een")
     save(store, 1, TWEE, capacity="9")
     refused = publish(store, queue, 1)
@@ -151,7 +151,7 @@ def test_a_draft_that_was_saved_again_is_not_published_unseen(store: Store, queu
 
 
 def test_what_was_published_meanwhile_is_not_undone(store: Store, queue: SeatQueue) -> None:
-    """By a file, say. Both are told, and saved on that base the draft can be published."""
+    """A draft on an older published version is refused, and can be published after saving it on the new one."""
     save(store, 0, title="Mijn titel")
     publish_workshop(store, workshop(title="Uit het bestand"), NOW)
     stale = publish(store, queue, 1)
@@ -163,7 +163,7 @@ def test_what_was_published_meanwhile_is_not_undone(store: Store, queue: SeatQue
 
 
 def test_a_draft_without_changes_follows_what_is_published(store: Store, queue: SeatQueue) -> None:
-    """Nobody has to look at the conflict of what they did not touch."""
+    """A draft without changes follows what is published, so it is never in conflict with it."""
     save(store, 0, title="Een")
     publish(store, queue, 1)
     publish_workshop(store, workshop(title="Uit het bestand"), NOW)
@@ -173,7 +173,7 @@ def test_a_draft_without_changes_follows_what_is_published(store: Store, queue: 
 
 
 def test_one_can_go_back(store: Store, queue: SeatQueue) -> None:
-    """An earlier version becomes the draft, and is published as any other; later ones are kept as well."""
+    """An earlier revision becomes the draft and can be published, and all revisions are kept."""
     save(store, 0, title="Tweede")
     publish(store, queue, 1)
     first = store.workshops.revisions("proef")[-1]
@@ -189,7 +189,7 @@ def test_one_can_go_back(store: Store, queue: SeatQueue) -> None:
 
 
 def test_seats_that_are_held_are_not_taken_away(store: Store, queue: SeatQueue) -> None:
-    """The page before says so, and publishing refuses it."""
+    """A capacity below the seats held is shown in the preview, and publishing it is refused."""
     queue.do_all("proef", [sign_up(1), sign_up(2)])
     save(store, 0, capacity="1")
     shown = looked_at(store).preview
@@ -199,7 +199,7 @@ def test_seats_that_are_held_are_not_taken_away(store: Store, queue: SeatQueue) 
 
 
 def test_what_it_comes_to_is_told_in_values(store: Store, queue: SeatQueue) -> None:
-    """Who is mailed, which answers are seen no more, who loses their way in, and what signing up becomes."""
+    """The preview says who is mailed, which answers are lost, who loses access, and how sign-up changes."""
     queue.do_all("proef", [sign_up(number) for number in (1, 2, 3)])
     question = WRITTEN["questions"][1]
     store_fields = typed(store, location__street="Kerkplein 1", capacity="3", sign_up__by_hand="closed")
@@ -217,7 +217,7 @@ def test_what_it_comes_to_is_told_in_values(store: Store, queue: SeatQueue) -> N
 
 
 def test_more_than_a_draft_can_hold_is_refused(store: Store, queue: SeatQueue) -> None:
-    """With what was typed, for the page to show it."""
+    """A draft that is too large is not stored, and the fields are returned so that the page can show them."""
     refused = save(store, 0, description="x" * 700_000)
     assert isinstance(refused, TooMuchText)
     assert len(refused.draft.fields["description"]) == 700_000
@@ -225,7 +225,7 @@ def test_more_than_a_draft_can_hold_is_refused(store: Store, queue: SeatQueue) -
 
 
 def test_a_logo_has_to_be_there(store: Store, queue: SeatQueue) -> None:
-    """It is kept by itself, and named by its digest; twice is no harm."""
+    """A draft can name only a logo that is stored, and storing a logo twice gives the same one."""
     logo = keep_logo(store, png())
     assert isinstance(logo, Logo)
     assert keep_logo(store, png()) == logo
@@ -239,7 +239,7 @@ def test_a_logo_has_to_be_there(store: Store, queue: SeatQueue) -> None:
 
 
 def test_a_workshop_that_was_called_off_is_edited_and_stays_so(store: Store, queue: SeatQueue) -> None:
-    """Calling off is kept as a revision too; the draft of before it is stale."""
+    """Calling off is a revision too, so an older draft is refused, and publishing keeps it called off."""
     save(store, 0, title="Anders")
     queue.do("proef", CallOff("De begeleider is ziek.", TWEE))
     assert isinstance(publish(store, queue, 1), PublishedMeanwhile)
@@ -255,7 +255,7 @@ def test_a_workshop_that_was_called_off_is_edited_and_stays_so(store: Store, que
 
 @pytest.mark.parametrize("path", ["a..b", "..", "9" * 50, "__proto__", "ë", "title.0.1.2", "a" * 2_000])
 def test_odd_names_of_fields_do_no_harm(store: Store, queue: SeatQueue, path: str) -> None:
-    """No form of ours has them. They are left out, or are a mistake."""
+    """Names of fields that no form of ours has are left out, and do no harm."""
     draft = save_draft(store, "proef", {path: "x"} | typed(store), seen=0, by=EEN, now=NOW)
     assert isinstance(draft, Saved)
     assert draft.draft.fields["title"] == "Proefwerkplaats"

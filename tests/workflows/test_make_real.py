@@ -1,4 +1,4 @@
-"""From practice to the real thing; and new workshops from earlier ones."""
+"""Making a practice workshop real, and beginning a new workshop from an earlier one."""
 
 from datetime import date, datetime, timedelta
 
@@ -34,7 +34,7 @@ def clock() -> list[datetime]:
 
 @pytest.fixture
 def queue(store: Store, clock: list[datetime]) -> SeatQueue:
-    """r1 and r2 have seats, r3 waits."""
+    """Seats of a practice workshop in which r1 and r2 have a seat and r3 waits."""
     publish_workshop(store, PRACTISING, NOW)
     queue = seat_queue(store, lambda: clock[0])
     queue.do_all("proef", [sign_up(number) for number in range(1, 4)])
@@ -42,7 +42,7 @@ def queue(store: Store, clock: list[datetime]) -> SeatQueue:
 
 
 def test_nothing_of_the_practice_is_left_in_the_way(store: Store, queue: SeatQueue) -> None:
-    """People are erased, attendance is gone, and a reminder that was tried out is sent to the real ones."""
+    """Making real erases people and attendance, and reminders that were sent during practice are sent again."""
     assert send_reminders(store, SOON) == 2
     store.attendance.mark("proef", "r1", PRACTISING.first_day, Mark.PRESENT, NOW)
     assert make_real(store, queue, "proef", by="een@example.org") is None
@@ -61,7 +61,7 @@ def test_nothing_of_the_practice_is_left_in_the_way(store: Store, queue: SeatQue
 
 
 def test_survey_answers_of_the_practice_are_gone(store: Store, queue: SeatQueue) -> None:
-    """Opened ones too: they would stand among the real results."""
+    """Making real deletes all survey answers of the practice, and none of other workshops."""
     for collection in ("answers", "survey_versions", "sealed_answers", "invitations"):
         database(store).collection(collection).add({"workshop": "proef"})
         database(store).collection(collection).document("other").set({"workshop": "anders"})
@@ -71,12 +71,12 @@ def test_survey_answers_of_the_practice_are_gone(store: Store, queue: SeatQueue)
 
 
 def test_of_what_is_not_there_nothing_is_made_real(store: Store, queue: SeatQueue) -> None:
-    """Said by name."""
+    """Making an unknown workshop real is refused."""
     assert make_real(store, queue, "anders", by="een@example.org") is Refusal.UNKNOWN
 
 
 def test_practice_is_neither_typed_nor_published(store: Store, queue: SeatQueue) -> None:
-    """A draft leaves it as it is; a file that says otherwise is refused."""
+    """A draft keeps `practice` as it is, and publishing a file that differs in it is refused."""
     assert "practice" not in fields_of(PRACTISING)
     fields = fields_of(PRACTISING) | {"title": "Anders"}
     assert isinstance(save_draft(store, "proef", fields, seen=0, by=ME.email, now=NOW), Saved)
@@ -86,7 +86,7 @@ def test_practice_is_neither_typed_nor_published(store: Store, queue: SeatQueue)
 
 
 def test_a_new_workshop_begins_as_practice_of_whoever_makes_it(store: Store, queue: SeatQueue) -> None:
-    """With an id of its own and a first revision; the earlier one stays as it is."""
+    """A new workshop is practice, has its maker as organiser and a first revision, and gets a free id."""
     begun = begin_workshop(store, PRACTISING, title="Tweede", first_day=date(2028, 8, 27), organiser=ME, now=NOW)
     assert isinstance(begun, Begun)
     assert (begun.workshop.id, begun.workshop.practice, begun.workshop.in_charge) == ("tweede-2028", True, (ME,))
@@ -99,7 +99,7 @@ def test_a_new_workshop_begins_as_practice_of_whoever_makes_it(store: Store, que
 
 
 def test_an_id_that_is_taken_is_refused_with_one_that_is_free(store: Store, queue: SeatQueue) -> None:
-    """Nobody's workshop is overwritten."""
+    """An id that is taken is refused with a free one, and the other workshop is kept."""
     asked = begin_workshop(
         store, PRACTISING, title="Proef", first_day=date(2028, 8, 27), organiser=ME, now=NOW, id="proef"
     )
@@ -110,7 +110,7 @@ def test_an_id_that_is_taken_is_refused_with_one_that_is_free(store: Store, queu
 def test_of_two_who_begin_at_once_each_gets_an_id_of_their_own(
     store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The one who comes second looks again."""
+    """If an id is taken while a workshop is made, the next free one is used."""
     create, first = store.workshops.create, iter([True])
 
     def beaten(*arguments: object) -> None:
@@ -125,7 +125,7 @@ def test_of_two_who_begin_at_once_each_gets_an_id_of_their_own(
 
 
 def test_the_shipped_workshop_is_an_example_to_begin_from(store: Store) -> None:
-    """Where there is no earlier one."""
+    """A new workshop can begin from the shipped one, if there is no earlier one."""
     begun = begin_workshop(store, example(), title="Eerste", first_day=date(2028, 8, 27), organiser=ME, now=NOW)
     assert isinstance(begun, Begun)
     assert begun.workshop.description == example().description

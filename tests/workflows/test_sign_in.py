@@ -1,4 +1,4 @@
-"""Signing in, with a store in memory that fails as it is told to."""
+"""Signing in with a store in memory that fails as a test tells it to."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -54,7 +54,7 @@ def ask(store: Store, id: str = "q1", known: Known | None = KNOWN) -> None:
 
 
 def test_a_request_that_somebody_else_interrupts_is_decided_again(store: Store, wire: MemoryWire) -> None:
-    """Both are kept."""
+    """Two requests at the same moment are both stored."""
     interruptions = iter([lambda: ask(store, "q2")])
 
     def interrupted(writes: Sequence[Write]) -> None:
@@ -67,7 +67,7 @@ def test_a_request_that_somebody_else_interrupts_is_decided_again(store: Store, 
 
 
 def test_somebody_who_is_never_left_alone_is_told_to_try_again(store: Store, wire: MemoryWire) -> None:
-    """Nothing is stored."""
+    """If others are faster every time, ConflictError is raised and nothing is stored."""
 
     def always(writes: Sequence[Write]) -> None:
         raise ConflictError
@@ -80,7 +80,7 @@ def test_somebody_who_is_never_left_alone_is_told_to_try_again(store: Store, wir
 
 
 def test_a_session_whose_commit_was_not_answered_has_begun(store: Store, wire: MemoryWire) -> None:
-    """Whoever clicked is signed in, and does not find the link used up. If it was not written, it is told."""
+    """If the answer to the commit was lost but it took effect, the person is signed in."""
     ask(store)
     lost = [True]
     commit = wire.commit
@@ -99,7 +99,7 @@ def test_a_session_whose_commit_was_not_answered_has_begun(store: Store, wire: M
 
 
 def test_an_attempt_is_stored_before_it_is_told(store: Store, wire: MemoryWire) -> None:
-    """Where it cannot be, nobody learns whether the code was right."""
+    """If an attempt cannot be stored, an error is raised whether or not the code was right."""
     ask(store)
 
     def away(writes: Sequence[Write]) -> None:
@@ -115,7 +115,7 @@ def test_an_attempt_is_stored_before_it_is_told(store: Store, wire: MemoryWire) 
 
 
 def test_a_session_that_was_ended_meanwhile_is_not_brought_back(store: Store, wire: MemoryWire) -> None:
-    """Writing that it was used comes too late."""
+    """Recording the use of a session that was ended meanwhile does not bring it back."""
     begin_session(store, "address", "een@example.org", "s1", NOW)
 
     def end_it(writes: Sequence[Write]) -> None:
@@ -135,11 +135,11 @@ def test_signing_out_everywhere_counts_what_it_ends(store: Store) -> None:
     assert current_session(store, "s9", NOW) is not None
 
 
-# Before all other mail
+# A mail to sign in with goes before all other mail
 
 
 class Provider:
-    """Takes every mail, and remembers in which order."""
+    """Accepts every mail, and keeps the order in which they came."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
@@ -150,7 +150,7 @@ class Provider:
 
 
 def notices(store: Store, count: int) -> list[str]:
-    """The ids of so many notices that wait to be sent, of which there is nothing to tell: they are skipped."""
+    """The ids of `count` queued notices that are skipped when they are sent, because their entries do not exist."""
     mails = [
         queue(Kind.ORGANISER_SIGNED_UP, AboutEntry(f"e{number}", "een@example.org", 1, 1, None), "proef", NOW)
         for number in range(count)
@@ -160,7 +160,7 @@ def notices(store: Store, count: int) -> list[str]:
 
 
 def test_in_a_queue_a_mail_to_sign_in_goes_first(store: Store) -> None:
-    """Whoever comes to a mail that has waited looks for urgent ones first."""
+    """A mail to sign in with is sent before a mail that has waited for more than five seconds."""
     provider = Provider()
     postman = Postman(store, provider, LINKS, STILL)
     first, *_ = notices(store, 20)
@@ -175,7 +175,7 @@ def test_in_a_queue_a_mail_to_sign_in_goes_first(store: Store) -> None:
 
 
 def test_the_schedule_takes_it_first(store: Store) -> None:
-    """Also if it was queued last."""
+    """The schedule handles the mail to sign in with first, even if it was queued last."""
     provider = Provider()
     postman = Postman(store, provider, LINKS, STILL)
     notices(store, 5)

@@ -94,7 +94,7 @@ STILL_TRUE = {
     Kind.SURVEY_INVITATION: (set(State), False),
     Kind.SURVEY_REMINDER: (set(State), False),
 }
-"""In which states a registration still gets a mail of that kind, and whether it must be the very one of its version."""
+"""By kind of mail: in which states it is still sent, and whether the state must have come with the mail's version."""
 
 PARTICIPANTS = [kind for kind, one in KINDS.items() if isinstance(one, ForParticipant | ForSurvey)]
 SURVEYS = [kind for kind in Kind if kind.of_survey]
@@ -236,7 +236,7 @@ def test_a_change_that_is_no_longer_so_is_not_told(changes: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("kind", SURVEYS)
 def test_a_survey_is_asked_for_until_it_is_answered_closed_or_unwanted(kind: Kind) -> None:
-    """Where the invitation is missing from the store, nothing says that it was answered, so the mail is sent."""
+    """A survey's mail is skipped if it was answered, the wave has closed, or the person unsubscribed."""
     mail, unsubscribed = a_mail(kind), replace(REGISTRATION, unsubscribed=True)
     assert isinstance(decide(mail, facts(invitation=None), ASKED), Send)
     answered = facts(invitation=replace(INVITATION, answered=True))
@@ -316,7 +316,7 @@ def test_a_link_that_was_used_is_not_mailed() -> None:
 
 
 def test_whoever_may_only_make_workshops_is_mailed_without_a_name() -> None:
-    """Somebody who may only make workshops is mailed without a name, because no workshop lists them."""
+    """Somebody who is not among the workshop's organisers, and may only make new ones, is mailed without a name."""
     maker = facts(sign_ins=replace(SIGN_INS, email="maker@example.org"))
     decision = decide(a_mail(Kind.SIGN_IN), maker, NOW)
     assert isinstance(decision, Send)

@@ -27,7 +27,7 @@ def amsterdam(text: str) -> datetime:
         ("2027-03-27T12:00", "2027-03-29T13:00"),  # 48 hours across the change to summer time
         ("2027-08-27T00:00", "2027-08-27T12:00"),  # 48 hours are left, and a quarter of them is 12
         ("2027-08-28T12:00", "2027-08-28T15:00"),
-        ("2027-08-28T19:00", "2027-08-29T00:00"),  # 20:15 would move to the morning, but the workshop starts before that
+        ("2027-08-28T19:00", "2027-08-29T00:00"),  # 20:15 would move to the morning, which is after the start
     ],
 )
 def test_an_offer_ends_by_day_and_before_the_start(made: str, ends: str) -> None:
@@ -37,7 +37,7 @@ def test_an_offer_ends_by_day_and_before_the_start(made: str, ends: str) -> None
 
 @given(st.integers(0, 14_500).map(lambda hours: datetime(2026, 1, 1, 0, 17, tzinfo=UTC) + timedelta(hours=hours)))
 def test_an_offer_always_leaves_time_and_never_outlasts_the_wait(made: datetime) -> None:
-    """Any offer ends after it was made, within 60 hours, not after the start, and otherwise by day."""
+    """Any offer ends after it was made and within 60 hours, by day or at the start, and never after the start."""
     end = deadline(WORKSHOP, made)
     assert made < end <= WORKSHOP.begins_at
     assert end - made <= timedelta(hours=48 + 12)
