@@ -1,4 +1,4 @@
-"""Workshops made by Hypothesis: all that keep the rules, with texts of any characters."""
+"""Hypothesis strategies for workshops that keep all rules, with texts of any characters."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -46,7 +46,7 @@ def questions(least: int = 0) -> st.SearchStrategy[list[dict[str, Any]]]:
 
 @st.composite
 def conditional(draw: st.DrawFn, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The last question is perhaps asked only after a certain answer to one before it."""
+    """`written`, in which the last question may depend on an answer to an earlier one."""
     answers: dict[str, list[Any]] = {
         "one_of": [], "scale": [1, 2, 3], "recommendation": [0, 10], "consent": [True], "any_of": []
     }  # fmt: skip
@@ -61,7 +61,7 @@ def conditional(draw: st.DrawFn, written: list[dict[str, Any]]) -> list[dict[str
 
 @st.composite
 def workshops(draw: st.DrawFn) -> Workshop:
-    """A workshop that can be published."""
+    """Any workshop that can be published."""
     first_day = draw(st.dates(date(2025, 1, 1), date(2035, 1, 1)))
     length = draw(st.integers(0, 3))
     hours = [(begins, draw(st.integers(begins + 1, 23 * 60 + 59))) for begins in draw(st.lists(times, max_size=4))]

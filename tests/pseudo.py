@@ -1,6 +1,6 @@
-"""A language that does not exist, in which every text of the program is ⟦marked⟧, and data that is all Greek.
+"""A made-up language in which every text of the program is between ⟦marks⟧, and sample data in Greek letters.
 
-So whatever a page shows in Latin letters outside the marks is a text that no translator would ever see.
+If a page shows Latin letters outside the marks, that text cannot be translated.
 """
 
 import re
@@ -22,7 +22,7 @@ LANGUAGE = "x-pseudo"
 
 
 class Marked(NullTranslations):
-    """A catalogue in which every text is translated by itself between marks."""
+    """A catalogue that translates every text to itself between marks."""
 
     def gettext(self, message: str) -> str:
         return f"⟦{message}⟧"
@@ -43,7 +43,7 @@ _WRITTEN_BY_PEOPLE = frozenset(
 
 
 def in_greek(workshop: Workshop) -> Workshop:
-    """`workshop` with Greek in the place of every text that its organisers wrote."""
+    """`workshop` with Greek in place of every text that its organisers wrote."""
     greek = msgspec.convert(_in_greek(msgspec.to_builtins(workshop)), Workshop)
     assert greek.title.startswith("Αβγ")
     return greek
@@ -76,14 +76,14 @@ MARIA = Person(
 
 _SHOWN_ATTRIBUTES = (
     *("title", "aria-label", "alt", "placeholder"),
-    *("data-one", "data-more", "data-refused", "data-signed-out"),  # what aanwezig.js shows
+    *("data-one", "data-more", "data-refused", "data-signed-out"),  # aanwezig.js shows these
 )
 _INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
 _ADDRESS = re.compile(r"https?://[^\s⟦⟧]+|[^\s⟦⟧]+@[^\s⟦⟧]+")
 
 
 def unmarked(text: str) -> str:
-    """What `text` says in Latin letters outside the marks; "" if nothing. Addresses are left out."""
+    """The words of `text` in Latin letters outside the marks, without addresses. Empty if there are none."""
     text = _ADDRESS.sub(" ", text)
     while (less := _INNERMOST.sub(" ", text)) != text:
         text = less
@@ -93,7 +93,7 @@ def unmarked(text: str) -> str:
 
 
 def unmarked_in(html: str) -> str:
-    """The same for all that a page or a mail shows or has read aloud."""
+    """What `unmarked` finds in everything that the page or mail `html` shows or that a screen reader says."""
     soup = BeautifulSoup(html, "html.parser")
     for typed in soup.select("textarea"):
         typed.clear()
@@ -110,7 +110,7 @@ def _shown(soup: BeautifulSoup) -> Iterator[str]:
 
 @pytest.fixture
 def offered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Words]:
-    """While a test runs, visitors can ask for this language."""
+    """Offers this language to visitors while a test runs. Gives its Words."""
     monkeypatch.setattr(catalogues, "OFFERED", (SOURCE, LANGUAGE))
     monkeypatch.setattr(catalogues, "load", lambda language: PSEUDO if language == LANGUAGE else load(language))
     catalogues._loaded.cache_clear()

@@ -1,4 +1,4 @@
-"""People who are signed in at the desk: a session in the store, and the cookie that a browser would have for it."""
+"""Signs people in at the desk, for tests: makes a session in the store and the cookie of a browser that has it."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from werkplaats.workflows.sign_in import begin_session
 
 
 def signed_in(store: Store, email: str, now: datetime) -> dict[str, str]:
-    """The headers of a browser in which `email` signed in at `now`, in a session of its own."""
+    """The request headers of a browser in which `email` signed in at `now`. Makes a new session in the store."""
     token = new_token()
     begin_session(store, address_hash(email), email, fingerprint(token), now)
     return cookie_header(SessionCookie(token).value)

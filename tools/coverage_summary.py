@@ -1,8 +1,8 @@
-"""Prints which part of the program's lines the tests ran: in all, by folder, and in the least covered modules.
+"""Prints which share of the program's lines the tests ran: in all, by folder, and in the least covered modules.
 
     python tools/coverage_summary.py
 
-reads .coverage, which `make test` writes. pyproject.toml says which lines are counted.
+It reads .coverage, which `make test` writes. pyproject.toml says which lines are counted.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from coverage import Coverage
 
 PROGRAM = Path(__file__).resolve().parents[1] / "functions" / "werkplaats"
 LEAST_COVERED = 5
-"""How many modules are listed."""
+"""The number of modules that are listed as least covered."""
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _counts(measured: Coverage, path: Path) -> tuple[int, int]:
-    """The number of lines that ran, and of all lines with a statement."""
+    """The number of lines of the module `path` that ran, and the number of its lines with a statement."""
     _, statements, _, missing, _ = measured.analysis2(str(path))
     return len(statements) - len(missing), len(statements)
 

@@ -1,11 +1,13 @@
-"""How well tests/domain guards the rules: change them one detail at a time (a mutant) and see whether a test fails.
+"""Measures how well tests/domain guards the rules: changes them one detail at a time, and sees whether a test fails.
 
     python tools/mutants.py [PART ...]
 
-Runs mutmut over functions/werkplaats/domain, or over the PARTs named, each against its own tests only. Prints the share
-of mutants that were noticed ("killed") and those that were not ("survivors"). Ends with 1 if a part has less than is
-expected of it. tests/domain/survivors.yaml lists survivors that are harmless, and why; the others are printed in full.
-It works in .mutants, which git ignores.
+Runs mutmut over functions/werkplaats/domain, or over the PARTs named, each against its own tests only. A changed
+program is called a mutant. Prints the share of mutants that a test noticed ("killed") and the others ("survivors").
+tests/domain/survivors.yaml lists survivors that are harmless, and why; the others are printed in full.
+
+Ends with status 1 if too few mutants of a part were killed, and with 2 if there is no such part. It works in the folder
+.mutants, which git ignores.
 """
 
 import json
@@ -30,14 +32,19 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".mutants"
 HARMLESS = ROOT / "tests" / "domain" / "survivors.yaml"
 LEAST = 90
-"""Percentage of mutants that must be killed in a part that is held to it."""
+"""The percentage of mutants that must be killed in a part with `held`."""
 
 KILLED = ("killed", "timeout")
 
 
 @dataclass(frozen=True)
 class Part:
-    """Modules of the domain, the tests that are theirs (`without` one of them), and whether LEAST holds for them."""
+    """A part of the domain.
+
+    - `modules`: its modules, as patterns.
+    - `tests`: the folders and files with its tests. `without` is one of them that is not run.
+    - `held`: whether LEAST applies to it.
+    """
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
@@ -46,7 +53,7 @@ class Part:
 
 
 PARTS = {
-    # Without the life of a workshop at random: it takes seconds for each mutant, and examples tell better what broke.
+    # test_promises.py is left out: it takes seconds for each mutant, and the other tests show better what broke.
     "seats": Part(("seats/*",), ("seats",), without="seats/test_promises.py"),
     "delivery": Part(("delivery.py",), ("test_delivery.py",)),
     "survey": Part(("survey/*",), ("survey",)),
@@ -55,10 +62,10 @@ PARTS = {
     "rest": Part(("[!_]*.py",), (".",), held=False),
 }
 
-# Not mutated: lines that only say what went wrong, lines that only mypy looks at, and names of types.
+# Lines that are not mutated: texts of errors, lines that only mypy uses, and aliases of types.
 PATTERNS = (r"assert_never\(", r"raise \w+Error\(", r'^\s*f"', r"TypeAlias")
 
-# pytest is started for each mutant, so what takes it long and is of no use here is left out.
+# pytest is started for each mutant, so slow features that are not needed here are turned off.
 PYTEST = ("--assert=plain", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-p", "no:threadexception")
 
 CONFTEST = """
@@ -74,7 +81,7 @@ settings.load_profile("mutants")
 
 @dataclass(frozen=True)
 class Survivor:
-    """A mutant that no test noticed: the function it is in, its lines as they are and as the mutant has them."""
+    """A mutant that no test noticed: its function, and the lines that differ, before and after the change."""
 
     function: str
     was: str
@@ -109,9 +116,9 @@ def main(names: list[str]) -> int:
 
 
 def _lay_out(name: str, part: Part) -> Path:
-    """A folder as mutmut wants it: modules in `src`, and under `mutants` whatever else the tests look at.
+    """Make the folder that mutmut needs: the modules in `src`, and everything else that tests use in `mutants`.
 
-    mutmut names a mutant after the path of its module, so `functions` has to be called `src`, which it leaves out.
+    mutmut names a mutant after the path of its module, without `src`. So `functions` has to be called `src` here.
     """
     folder = WORK / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -151,7 +158,7 @@ def _run_mutmut(folder: Path) -> None:
 
 
 def _results(folder: Path) -> Iterator[tuple[str, Survivor | None]]:
-    """What became of each mutant, and which it was unless it was killed."""
+    """The status of each mutant, with the mutant itself if it survived."""
     with chdir(folder):
         reset_config()
         for path in walk_mutatable_files():

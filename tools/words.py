@@ -1,12 +1,12 @@
-"""`make words`: the catalogues in functions/werkplaats/wording/languages/ brought up to date.
+"""`make words`: brings the catalogues in functions/werkplaats/wording/languages/ up to date.
 
-    words.pot         every text that the program says, taken from the code and the templates
-    <language>.po     its translations, to which new texts are added; translators edit this file
-    <language>.mo     the same, compiled, which is what the functions read
+    words.pot         all texts of the program, taken from the code and the templates
+    <language>.po     their translations; new texts are added, and translators edit this file
+    <language>.mo     the same, compiled, which the functions read
     <language>.json   the names of months and days, from Babel
 
-The same source gives the same files, byte for byte, so that a test can tell whether they are up to date. To add a
-language, add an empty <language>.po, run `make words`, and name the language in `wording/catalogues.py`.
+The same source always gives the same bytes, so a test can tell whether the files are up to date. To add a language, add
+an empty <language>.po, run `make words`, and name the language in `wording/catalogues.py`.
 """
 
 import io
@@ -27,7 +27,7 @@ LANGUAGES = ROOT / "functions" / "werkplaats" / "wording" / "languages"
 SOURCE = "nl"
 
 KEYWORDS = {"gettext": None, "_": None, "ngettext": (1, 2), "Phrase": None}
-"""The functions whose first argument, or first two, is a text to translate."""
+"""The functions that mark a text to translate: their first argument, or for `ngettext` the first two."""
 
 Text = str | tuple[str, ...] | list[str]
 
@@ -39,7 +39,7 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
 def main() -> None:
-    """Write every file that is not as it should be. Exits with a message if a translation cannot be used."""
+    """Write all files. Exits with a message if a translation has wrong placeholders."""
     for path, content in files().items():
         path.write_bytes(content)
     if wrong := [f"{path.name}: {text}" for path in sorted(LANGUAGES.glob("*.po")) for text in mistakes(_read(path))]:
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def files() -> dict[Path, bytes]:
-    """What each file of the folder should hold."""
+    """The content that each file of the folder should have."""
     texts = extracted()
     wanted = {LANGUAGES / "words.pot": _written(texts), LANGUAGES / f"{SOURCE}.json": names(SOURCE)}
     for path in sorted(LANGUAGES.glob("*.po")):
@@ -64,7 +64,7 @@ def files() -> dict[Path, bytes]:
 
 
 def extracted() -> Catalog:
-    """Every text that the program says, with the files in which it stands."""
+    """All texts of the program, with the files that contain them."""
     catalog = Catalog(project="Werkplaats", charset="utf-8")
     for folder, methods in _SOURCES.items():
         found: Iterable[tuple[str, int, Text, list[str], str | None]] = extract_from_dir(
@@ -77,9 +77,9 @@ def extracted() -> Catalog:
 
 
 def mistakes(catalog: Catalog) -> list[str]:
-    """The texts of `catalog` whose translation has other placeholders. Shown, it would fail, or lack a value.
+    """The texts of `catalog` whose translation does not have the same placeholders.
 
-    The form for one of a plural may leave out the number.
+    Such a translation would fail when it is shown, or lack a value. One form of a plural may leave out the number.
     """
     wrong = []
     for message in catalog:
@@ -93,7 +93,7 @@ def mistakes(catalog: Catalog) -> list[str]:
 
 
 def _forms(text: Text | None) -> list[str]:
-    """The one form of a text without a plural, or all of them."""
+    """All forms of a text with a plural, or the only form of another text."""
     return [text] if isinstance(text, str) else list(text or ())
 
 
@@ -102,7 +102,7 @@ def _read(path: Path) -> Catalog:
 
 
 def _written(catalog: Catalog) -> bytes:
-    """`catalog` as a file without line numbers and dates, which would change with everything else."""
+    """`catalog` as a file, without line numbers and dates, so that it changes only if a text does."""
     text = io.BytesIO()
     write_po(text, catalog, width=120, include_lineno=False, omit_header=catalog.locale is None, sort_output=False)
     lines = text.getvalue().decode().splitlines(keepends=True)
@@ -113,7 +113,7 @@ _DATED = ('"POT-Creation-Date:', '"PO-Revision-Date:', '"Generated-By:')
 
 
 def names(language: str) -> bytes:
-    """What `language` calls months and days, from January and from Monday on, and its decimal sign."""
+    """JSON with the names of months (from January) and days (from Monday) in `language`, and its decimal sign."""
     locale = Locale.parse(language, sep="-")
     months, days = locale.months["format"], locale.days["format"]
     content = {

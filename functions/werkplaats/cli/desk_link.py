@@ -1,7 +1,7 @@
-"""`make desk-link ENV=test EMAIL=you@example.org`: a link that signs in at the desk, for the day when mail is down.
+"""`make desk-link ENV=test EMAIL=you@example.org`: prints a link that signs in at the desk, for when mail is down.
 
-It works once, for a quarter of an hour, in whatever browser it is opened. Whoever may write to the project's database
-can make one, and nobody else. The link is made of a random secret, of which the database gets a fingerprint only.
+The link works once, for 15 minutes, in any browser. Only people who may write to the project's database can make one.
+It has a random secret, and the database gets only its fingerprint.
 """
 
 import argparse
@@ -26,11 +26,14 @@ ENVIRONMENTS = Path(__file__).resolve().parents[3] / "infra" / "environments"
 
 
 class NoLinkError(Exception):
-    """There is no link; the message says why and what to do."""
+    """No link can be made. The message says why and what to do."""
 
 
 def make_link(store: Store, email: str, makers: Sequence[str], public_url: str, now: datetime) -> str:
-    """A link for `email`, who has a role in some workshop or is one of `makers`. Raises NoLinkError or StoreError."""
+    """A link for `email`, who must have a role in some workshop or be one of `makers`. `now` is in UTC.
+
+    Raises NoLinkError or StoreError.
+    """
     workshops = store.workshops.all()
     known = find_known(email, workshops, makers) or _maker(email, makers)
     if known is None:
@@ -42,7 +45,10 @@ def make_link(store: Store, email: str, makers: Sequence[str], public_url: str, 
 
 
 def environment_settings(text: str) -> Settings:
-    """The settings in `text`, a file of infra/environments, as far as a link needs them. Raises NoLinkError."""
+    """The settings that a link needs, from `text`, the content of a file of infra/environments.
+
+    Raises NoLinkError if it has no project.
+    """
 
     def found(name: str) -> str:
         match = re.search(rf'^\s*{name}\s*=\s*"([^"]*)"', text, re.MULTILINE)
@@ -84,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _settings(environment: str) -> Settings:
-    """Those of an environment's file, or of this process where none is named."""
+    """The settings in the file of `environment`, or those of this process if it is "". Raises NoLinkError."""
     if not environment:
         return Settings.from_environment()
     file = ENVIRONMENTS / f"{environment}.tfvars"
@@ -95,7 +101,7 @@ def _settings(environment: str) -> Settings:
 
 
 def _maker(email: str, makers: Sequence[str]) -> Known | None:
-    """Somebody who may make the very first workshop: then there is none yet in whose name a mail could be sent."""
+    """Somebody in ORGANISERS, for when there is no workshop yet that could send a mail."""
     return next((Known(maker, "") for maker in makers if folded(maker) == folded(email)), None)
 
 

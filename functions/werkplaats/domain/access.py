@@ -1,4 +1,4 @@
-"""Who has a role in a workshop, who may make new ones, and who may sign in at all."""
+"""Who has which role in a workshop, who may make new workshops, and who may sign in."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -43,8 +43,9 @@ class Known(Struct, frozen=True):
 def find_known(email: str, workshops: Iterable[Workshop], makers: Iterable[str]) -> Known | None:
     """The person who may sign in with the address `email`, or None.
 
-    `workshops` are all that are published. Mail comes from the latest in which the person has a role. Somebody who may
-    only make new ones gets it from the latest of all, and is not known as long as there is none: a mail needs a sender.
+    `workshops` are all published ones. The mail comes from the latest of them in which the person has a role. For
+    somebody in `makers` without a role it comes from the latest of all; if there is none, they are not known, because a
+    mail needs a workshop as its sender.
     """
     latest_first = sorted(workshops, key=lambda workshop: (workshop.first_day, workshop.id), reverse=True)
     wanted = folded(email)
@@ -57,12 +58,12 @@ def find_known(email: str, workshops: Iterable[Workshop], makers: Iterable[str])
 
 
 def folded(email: str) -> str:
-    """`email` in the one spelling by which addresses are compared: without case, and with its domain in ASCII.
+    """The spelling of `email` by which addresses are compared: in lower case, and with the domain in ASCII.
 
-    Two addresses may fold to the same although they are different mailboxes (straße and strasse). So mail goes to the
-    address that was written down, and never to the one that somebody typed.
+    Addresses of different mailboxes can have the same spelling (straße and strasse). So mail must go to the stored
+    address, and never to the one that somebody typed.
     """
     local, _, domain = email.strip().casefold().rpartition("@")
-    with suppress(UnicodeError):  # then it is compared as it is
+    with suppress(UnicodeError):  # if the domain cannot be encoded, it is compared as it is
         domain = domain.encode("idna").decode("ascii")
     return f"{local}@{domain}"

@@ -1,30 +1,30 @@
-"""Who may do what at the desk: the roles of a workshop's people, and what each permits.
+"""The roles that people have in a workshop, and what each role permits.
 
-`PERMITTED` is the one table of it. Every page of the desk names the permission it needs, and whoever asks for it must
-have a role in that very workshop that permits it.
+The table `PERMITTED` is the only place that decides this. Every page of the desk names the permission that it needs,
+and is shown to people whose role in that workshop has it.
 """
 
 from enum import Enum, StrEnum
 
 
 class Role(StrEnum):
-    """What somebody is in one workshop."""
+    """The role of a person in one workshop."""
 
     ORGANISER = "organiser"
-    """Does everything, and gets the notices of what happens."""
+    """May do everything, and gets notices by mail."""
 
     ASSISTANT = "assistant"
-    """Helps people who signed up, and notes who is there."""
+    """Helps people who signed up, and records attendance."""
 
     FACILITATOR = "facilitator"
-    """Reads what people wrote about their own work, to prepare. Sees no addresses."""
+    """Reads what people wrote about their own work, to prepare for the days. Sees no addresses."""
 
     READER = "reader"
-    """Reads numbers and results. Sees nobody's name."""
+    """Reads numbers and results. Sees no names."""
 
 
 class Permission(Enum):
-    """One thing that can be done with a workshop at the desk."""
+    """Something that a role may do with a workshop at the desk."""
 
     READ_NUMBERS = "read_numbers"
     READ_RESULTS = "read_results"

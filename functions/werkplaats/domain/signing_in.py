@@ -1,8 +1,8 @@
-"""Signing in by a mailed link or code, and the sessions that follow: the rules, with all times in UTC.
+"""The rules of signing in with a mailed link or code, and of the sessions that follow. All times are in UTC.
 
-Whoever asks to sign in gets a mail with a link and a code. The link works once, for a quarter of an hour, and only in
-the browser that asked. The code is for people who read their mail on another device: it is typed in the browser that
-asked, and may be tried five times. Only what was asked is stored, never the link or the code.
+Somebody who asks to sign in gets a mail with a link and a code. The link works once, for 15 minutes, and only in the
+browser that asked. The code is for people who read their mail on another device: they type it in the browser that
+asked, and have five attempts. The store holds what was asked, and never the link or the code.
 """
 
 from collections.abc import Callable
@@ -16,11 +16,11 @@ GOOD_FOR = timedelta(minutes=15)
 """How long a link and its code work."""
 
 MOST_ATTEMPTS = 5
-"""How often the code of one request may be tried."""
+"""The number of attempts at the code of one request."""
 
 MOST_AN_HOUR = 5
 MOST_A_DAY = 10
-"""Requests for one address that are mailed within an hour, and within a day."""
+"""The most requests for one address that are mailed within an hour, and within a day."""
 
 IDLE = timedelta(days=14)
 """A session ends if it has not been used for this long."""
@@ -38,11 +38,14 @@ KEPT = timedelta(days=2)
 
 
 class SignInRequest(Struct, frozen=True, kw_only=True):
-    """Somebody asked to sign in.
+    """A request to sign in.
 
-    `id` is random; link and code are made from it with a key that is not in the store. `browser` is the fingerprint of
-    the browser that asked, "" for a link that any browser may use: then `proof` is the fingerprint of the secret in
-    that link. `attempts`: how often its code was tried. `leads_to` is the page that was asked for first, "" for none.
+    - `id`: random. Link and code are made from it with a key that is not in the store.
+    - `browser`: the fingerprint of the browser that asked, or "" if any browser may use the link.
+    - `at`: when it was made.
+    - `attempts`: how many attempts at its code there were.
+    - `proof`: if `browser` is "", the fingerprint of the secret in the link.
+    - `leads_to`: the address of the page to show after signing in, or "" for the desk's first page.
     """
 
     id: str
@@ -57,11 +60,13 @@ class SignInRequest(Struct, frozen=True, kw_only=True):
 
 
 class SignIns(Struct, frozen=True, kw_only=True):
-    """What was asked for one address: `requests` that are not used yet, and the times `asked` of the last day.
+    """The requests for one address.
 
-    `id` is a hash of the address. `email` is where its mail goes, and `workshop` in whose name; both are "" for an
-    address with which nobody may sign in. Such an address is counted as any other is, so that nobody can tell the
-    difference. The store deletes it some time after `expire_at`.
+    - `id`: a hash of the address.
+    - `email`, `workshop`: where its mail goes, and the id of the workshop that it comes from. Both are "" for an
+      address that may not sign in. Its requests are counted all the same, so that nobody can tell the difference.
+    - `asked`: when requests of the last day were made. `requests` are those that can still be used.
+    - `expire_at`: the store deletes the record some time after this.
     """
 
     id: str
@@ -76,27 +81,30 @@ class Refusal(Enum):
     """Why a link or a code signs nobody in."""
 
     OVER = "over"
-    """It was used already, its time is over, or there never was one."""
+    """It was used, its time is over, or it never existed."""
 
     OTHER_BROWSER = "other browser"
     """Another browser asked for it."""
 
     WRONG_CODE = "wrong code"
-    """This is not the code, but it can be tried again."""
+    """The code is wrong, but another attempt is allowed."""
 
     TOO_MANY_ATTEMPTS = "too many attempts"
-    """This was not the code, and it can not be tried again."""
+    """The code is refused, and no further attempt is allowed."""
 
 
 class SignedIn(Struct, frozen=True):
-    """`sign_ins` as they are to be written, once the request with the id `request` has been used."""
+    """The request with the id `request` was used. `sign_ins` is what must be written."""
 
     sign_ins: SignIns
     request: str
 
 
 class Refused(Struct, frozen=True):
-    """`sign_ins` as they are to be written; None if nothing of them has changed. `left`: attempts with the code."""
+    """A link or code that does not sign in.
+
+    `sign_ins` is what must be written, or None if nothing changed. `left` is the number of attempts left at the code.
+    """
 
     why: Refusal
     sign_ins: SignIns | None = None
@@ -104,7 +112,7 @@ class Refused(Struct, frozen=True):
 
 
 def ask(sign_ins: SignIns, request: SignInRequest) -> SignIns | None:
-    """`sign_ins` with one more request, to be mailed; None if too many were mailed lately."""
+    """`sign_ins` with `request`, which must then be mailed. None if too many were mailed in the last hour or day."""
     now = request.at
     asked = tuple(at for at in sign_ins.asked if now - at < _DAY)
     within_the_hour = sum(now - at < _HOUR for at in asked)
@@ -114,13 +122,18 @@ def ask(sign_ins: SignIns, request: SignInRequest) -> SignIns | None:
 
 
 def admit(sign_ins: SignIns, request: SignInRequest) -> SignIns:
-    """`sign_ins` with a request that is not mailed and not counted: whoever runs the program hands out its link."""
+    """`sign_ins` with a request that is not mailed and so not counted: an administrator hands out its link."""
     return _with_request(sign_ins, request)
 
 
 class Presented(Struct, frozen=True, kw_only=True):
-    """A link as a browser brings it: which `request` it is for, whether it is `signed` by us, the fingerprint of the
-    `proof` in it, and that of the `browser` ("" if it has none)."""
+    """A link as a browser sends it.
+
+    - `request`: the id of the request that it is for.
+    - `signed`: whether our signature on it is right.
+    - `proof`: the fingerprint of the secret in it.
+    - `browser`: the fingerprint of the browser, or "" if it has no cookie of a request.
+    """
 
     request: str
     signed: bool
@@ -129,7 +142,7 @@ class Presented(Struct, frozen=True, kw_only=True):
 
 
 def check_link(sign_ins: SignIns | None, link: Presented, now: datetime) -> SignInRequest | Refusal:
-    """The request that `link` can be used for at `now`, or why it can not."""
+    """The request that `link` can be used for at `now`, or why it cannot be used."""
     request = _good(sign_ins, now).get(link.request)
     if request is None or sign_ins is None or not sign_ins.email:
         return Refusal.OVER
@@ -141,7 +154,7 @@ def check_link(sign_ins: SignIns | None, link: Presented, now: datetime) -> Sign
 
 
 def use_link(sign_ins: SignIns | None, link: Presented, now: datetime) -> SignedIn | Refused:
-    """What becomes of `sign_ins` when somebody signs in with `link`."""
+    """The result of signing in with `link` at `now`."""
     request = check_link(sign_ins, link, now)
     if sign_ins is None or isinstance(request, Refusal):
         return Refused(request if isinstance(request, Refusal) else Refusal.OVER)
@@ -151,10 +164,10 @@ def use_link(sign_ins: SignIns | None, link: Presented, now: datetime) -> Signed
 def use_code(
     sign_ins: SignIns | None, browser: str, is_code_of: Callable[[str], bool], now: datetime
 ) -> SignedIn | Refused:
-    """What becomes of `sign_ins` when `browser` sends a code.
+    """The result of an attempt with a code in `browser`, a fingerprint.
 
-    `is_code_of` says whether that is the code of the request with an id. Whatever it says is told to nobody before the
-    attempt has been written down: the caller commits the result first.
+    `is_code_of` returns whether the code that was typed belongs to the request with an id. The caller must commit the
+    result before it tells anybody what it is, so that every attempt is counted.
     """
     open = [one for one in _good(sign_ins, now).values() if browser and one.browser == browser]
     tried = [replace(one, attempts=one.attempts + 1) for one in open if one.attempts < MOST_ATTEMPTS]
@@ -171,7 +184,7 @@ def use_code(
 
 
 def drop_requests(sign_ins: SignIns) -> SignIns:
-    """`sign_ins` without anything that could still be used to sign in."""
+    """`sign_ins` without its requests, so that nothing can be used to sign in any more."""
     return replace(sign_ins, requests=())
 
 
@@ -185,13 +198,13 @@ def _with_request(sign_ins: SignIns, request: SignInRequest) -> SignIns:
 
 
 def _used(sign_ins: SignIns, used: SignInRequest, now: datetime) -> SignedIn:
-    """Other requests of the same browser go too: the mails that came with them are of no use any more."""
+    """Removes the request `used`, and with it all others of the same browser, whose mails are of no use any more."""
     left = [one for one in sign_ins.requests if one.id != used.id and (not used.browser or one.browser != used.browser)]
     return SignedIn(_kept(replace(sign_ins, requests=tuple(left)), now), used.id)
 
 
 def _kept(sign_ins: SignIns, now: datetime) -> SignIns:
-    """`sign_ins` without requests whose time is over."""
+    """`sign_ins` without requests whose time is over, and with a new `expire_at`."""
     good = tuple(one for one in sign_ins.requests if one.is_good(now))
     return replace(sign_ins, requests=good, expire_at=now + KEPT)
 
@@ -199,9 +212,10 @@ def _kept(sign_ins: SignIns, now: datetime) -> SignIns:
 class Session(Struct, frozen=True, kw_only=True):
     """A browser in which somebody is signed in.
 
-    `id` is the fingerprint of the token in its cookie. `address` is the hash of `email`, by which all sessions of one
-    address are found. `seen_at` is when its use was last written down, and `expire_at` when it ends if it is not used
-    any more; the store deletes it some time after that.
+    - `id`: the fingerprint of the token in its cookie.
+    - `address`: the hash of `email`, by which all sessions of an address are found.
+    - `began_at`, `seen_at`: when it began, and when its use was last recorded.
+    - `expire_at`: when it ends if it is not used again. The store deletes it some time after this.
     """
 
     id: str
@@ -215,15 +229,15 @@ class Session(Struct, frozen=True, kw_only=True):
         return now >= self.expire_at
 
     def is_to_be_noted(self, now: datetime) -> bool:
-        """Whether its use at `now` is to be written down."""
+        """Whether its use at `now` must be recorded."""
         return now - self.seen_at >= NOTED_EVERY
 
 
 def begin(id: str, sign_ins: SignIns, now: datetime) -> Session:
-    """A new session for the address of `sign_ins`."""
+    """A new session, with the fingerprint `id`, for the address of `sign_ins`."""
     return Session(id=id, address=sign_ins.id, email=sign_ins.email, began_at=now, seen_at=now, expire_at=now + IDLE)
 
 
 def note_use(session: Session, now: datetime) -> Session:
-    """`session` as it is written down when it is used at `now`."""
+    """`session` with its use at `now` recorded."""
     return replace(session, seen_at=now, expire_at=min(now + IDLE, session.began_at + LONGEST))

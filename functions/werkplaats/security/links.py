@@ -48,21 +48,24 @@ class Links:
         return f"{self.public_url}/organisatie/"
 
     def sign_in(self, address: str, request: str) -> str:
-        """The link that signs in by the `request` kept under `address`, a hash."""
+        """The link to sign in with, for the request with the id `request` of `address`, a hash."""
         return f"{self.public_url}{SIGN_IN_PATH}/{self._sign_in.sign(f'{address}.{request}').decode()}"
 
     def sign_in_code(self, request: str) -> str:
-        """The code that signs in by `request`: eight characters that are not easily taken for each other."""
+        """The code to sign in with for `request`, an id: eight characters that do not look alike."""
         return _code(self._code_keys[0], request)
 
     def is_sign_in_code(self, typed: str, request: str) -> bool:
-        """Whether `typed` is the code of `request`, in whatever case and with whatever spaces it was typed."""
+        """Whether `typed` is the code of `request`. Case, spaces, dots and hyphens are ignored."""
         plain = re.sub(r"[\s.-]", "", typed).upper().encode()
         found = [hmac.compare_digest(plain, _code(key, request).encode()) for key in self._code_keys]
         return any(found)
 
     def read_sign_in(self, token: str) -> "SignInLink | None":
-        """What `token`, the last part of a link, says it is for; None if it is of another shape than ours."""
+        """The link of which `token` is the last part, or None if it does not have the form of ours.
+
+        A link that is returned need not have a valid signature: see `SignInLink.signed`.
+        """
         match = _SIGN_IN_TOKEN.fullmatch(token)
         if match is None:
             return None
@@ -83,14 +86,17 @@ SIGN_IN_PATH = "/organisatie/inloggen"
 _SIGN_IN_TOKEN = re.compile(r"(?P<address>[0-9a-f]{32})\.(?P<request>[0-9a-f]{32})\.(?P<secret>[A-Za-z0-9_-]{43})")
 
 _CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""Without vowels, so that no code is a word, and without what looks like something else: 0, O, 1, I and L."""
+"""No vowels, so that no code is a word, and none of 0, O, 1, I and L, which look alike."""
 
 _CODE_LENGTH = 8
 
 
 class SignInLink(Struct, frozen=True):
-    """A link to sign in by, as it was read: `signed` if we made it for a mail. One that is not may still be good by
-    its `secret`, if that is what the store has the fingerprint of."""
+    """A link to sign in with, as it was read. `address` is a hash and `request` an id.
+
+    `signed` says whether our signature is right. A link without one can still be good if the store has the fingerprint
+    of its `secret`.
+    """
 
     address: str
     request: str
@@ -99,7 +105,7 @@ class SignInLink(Struct, frozen=True):
 
 
 def desk_link(public_url: str, address: str, request: str, secret: str) -> str:
-    """A link that needs no signature, for whoever runs the program; the store keeps the fingerprint of `secret`."""
+    """A link without a signature, for an administrator. It works if the store has the fingerprint of `secret`."""
     return f"{public_url}{SIGN_IN_PATH}/{address}.{request}.{secret}"
 
 

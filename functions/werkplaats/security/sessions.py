@@ -1,7 +1,7 @@
-"""The cookie by which a browser is recognised at the desk, and the hashes under which the store keeps things about it.
+"""The desk's cookie, and the hashes under which the store keeps requests and sessions.
 
-There is one cookie, because Firebase Hosting lets no other through. It holds a random token, of which the store has
-only a fingerprint: whoever reads the store can sign in nowhere. Its value is one of two:
+There is one cookie, because Firebase Hosting passes on no other. It holds a random token, and the store has only its
+fingerprint, so whoever can read the store cannot sign in with it. The cookie's value is one of two:
 
     s.<token>              somebody is signed in
     a.<address>.<token>    somebody has asked to sign in with that address (a hash of it)
@@ -22,7 +22,7 @@ _VALUE = re.compile(rf"s\.(?P<session>{_LETTERS})|a\.(?P<address>[0-9a-f]{{32}})
 
 
 class SessionCookie(Struct, frozen=True):
-    """Of a browser in which somebody is signed in."""
+    """The cookie of a browser in which somebody is signed in."""
 
     token: str
 
@@ -32,7 +32,7 @@ class SessionCookie(Struct, frozen=True):
 
 
 class AskingCookie(Struct, frozen=True):
-    """Of a browser in which somebody has asked to sign in with `address`, a hash."""
+    """The cookie of a browser in which somebody has asked to sign in. `address` is a hash."""
 
     address: str
     token: str
@@ -43,7 +43,7 @@ class AskingCookie(Struct, frozen=True):
 
 
 def read_cookie(value: str | None) -> SessionCookie | AskingCookie | None:
-    """What `value`, which anybody can make up, may be; None if it cannot be a cookie of ours."""
+    """The cookie with `value`, which can come from anybody, or None if it does not have the form of ours."""
     match = _VALUE.fullmatch(value or "")
     if match is None:
         return None
@@ -53,7 +53,7 @@ def read_cookie(value: str | None) -> SessionCookie | AskingCookie | None:
 
 
 def new_token() -> str:
-    """A token that nobody can guess: 256 random bits in 43 characters."""
+    """A random token of 256 bits, in 43 characters."""
     return secrets.token_urlsafe(32)
 
 
@@ -62,10 +62,10 @@ def new_request_id() -> str:
 
 
 def fingerprint(token: str) -> str:
-    """What the store keeps of `token`, from which the token cannot be worked out."""
+    """The hash of `token` that the store keeps. The token cannot be computed from it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def address_hash(email: str) -> str:
-    """The id under which what was asked for `email` is kept; the same in whatever case it is written."""
+    """The id of requests and sessions of `email`. It does not depend on capitals."""
     return hashlib.sha256(f"sign-in {folded(email)}".encode()).hexdigest()[:32]

@@ -199,14 +199,14 @@ Record = TypeVar("Record", bound=Struct)
 
 
 class _Marks(Struct, frozen=True):
-    """What has become of a workshop."""
+    """The fields of a workshop that the program sets: whether it is practice, and whether it was called off."""
 
     practice: bool = False
     called_off: CalledOff | None = None
 
 
 def _marked(workshop: Workshop, published: Found) -> Workshop:
-    """`workshop` with what has become of the one in `published`, of which nothing else can be read."""
+    """`workshop` with the marks of `published`, a document that cannot be read otherwise."""
     marks = codec.read(published, _Marks)
     return replace(workshop, practice=marks.practice, called_off=marks.called_off)
 

@@ -1,4 +1,4 @@
-"""Who asked to sign in, and who is signed in: sign_ins/{hash of the address}, sessions/{fingerprint of the token}."""
+"""Requests to sign in, in sign_ins/{hash of the address}, and sessions, in sessions/{fingerprint of the token}."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from werkplaats.store.wire import Delete, Guard, Must, Query, Revision, Where, W
 
 
 class GuardedSignIns(Struct, frozen=True):
-    """What was asked for an address, as it was read; `guard` is the revision it had, or that there was nothing yet."""
+    """The requests for an address as they were read. `guard` is their revision, or that there were none."""
 
     sign_ins: SignIns
     guard: Guard
@@ -29,7 +29,7 @@ class SigningIn:
         self._wire = wire
 
     def of(self, address: str) -> GuardedSignIns:
-        """What was asked for `address`, a hash; nothing, if nobody has asked."""
+        """The requests for `address`, a hash. They are empty if nobody has asked."""
         path = paths.of(paths.SIGN_INS, address)
         found = self._wire.get([path]).get(path)
         if found is None:
@@ -42,9 +42,9 @@ class SigningIn:
         return None if found is None else GuardedSession(codec.read(found, Session), found.revision)
 
     def write(self, sign_ins: SignIns, guard: Guard, mail: Mail | None = None, session: Session | None = None) -> None:
-        """Write `sign_ins` if it is still as guarded, and with it queue `mail` and begin `session`: all or nothing.
+        """Write `sign_ins`, queue `mail` and begin `session` in one commit, if `sign_ins` still has `guard`.
 
-        Raises ConflictError if it is not, or OutcomeUnknownError.
+        Raises ConflictError if it was changed meanwhile, or OutcomeUnknownError if the answer was lost.
         """
         writes: list[Write] = [codec.update(paths.of(paths.SIGN_INS, sign_ins.id), sign_ins, guard)]
         if mail is not None:
@@ -57,19 +57,21 @@ class SigningIn:
         self._wire.commit([codec.create(paths.of(paths.SESSIONS, session.id), session)])
 
     def note_use(self, session: Session, guard: Revision) -> None:
-        """Write that `session` was used. If somebody else has just written it, or ended it, nothing is written; and it
-        does no harm if the answer is lost: the next use is noted instead."""
+        """Write `session` with its new use, unless it was changed or ended meanwhile.
+
+        An answer that was lost is ignored as well, because the next use is recorded again.
+        """
         try:
             self._wire.commit([codec.update(paths.of(paths.SESSIONS, session.id), session, guard)])
         except (ConflictError, OutcomeUnknownError):
             return
 
     def end(self, sessions: Sequence[str]) -> None:
-        """End the sessions with these ids; those that are not there have ended already."""
+        """End the sessions with these ids. Those that do not exist have ended already."""
         if sessions:
             self._wire.commit([Delete(paths.of(paths.SESSIONS, id)) for id in sessions])
 
     def sessions_of(self, address: str, most: int = 200) -> list[str]:
-        """The ids of up to `most` sessions of `address`, a hash."""
+        """The ids of at most `most` sessions of `address`, a hash."""
         of_address = Query(collection=paths.SESSIONS, where=(Where("address", "==", address),), limit=most)
         return [found.id for found in self._wire.query(of_address)]

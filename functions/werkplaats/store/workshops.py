@@ -1,4 +1,4 @@
-"""Published workshops: workshops/{id}, and workshops/{id}/revisions/{number}, which has all that was published."""
+"""Published workshops in workshops/{id}, and everything that was published in workshops/{id}/revisions/{number}."""
 
 import zlib
 
@@ -11,8 +11,10 @@ from werkplaats.store import codec, paths
 from werkplaats.store.wire import Found, Put, Query, Wire, Write
 
 _WHAT = "what"
-"""The field of a revision that holds the workshop: its document as compressed JSON, since nothing in it is looked for,
-and since a workshop alone may be as large as a document can be."""
+"""The field of a revision with the workshop as compressed JSON.
+
+A workshop alone can be as large as a document may be.
+"""
 
 
 class Workshops:
@@ -25,7 +27,7 @@ class Workshops:
         return None if found is None else codec.read_leniently(found, Workshop)
 
     def all(self) -> tuple[Workshop, ...]:
-        """Every published workshop, in the order of first days. One that cannot be read is logged and left out."""
+        """All published workshops, by first day. One that cannot be read is logged and left out."""
         found = self._wire.query(Query(collection=paths.WORKSHOPS))
         workshops = codec.readable(found, Workshop, codec.read_leniently)
         return tuple(sorted(workshops, key=lambda workshop: (workshop.first_day, workshop.id)))
@@ -35,20 +37,20 @@ class Workshops:
         self._wire.commit([*publish(first), codec.create(paths.of(paths.LEDGERS, ledger.id), ledger)])
 
     def revisions(self, workshop: str) -> tuple[RevisionHead, ...]:
-        """What was published of `workshop`, the newest first, without the workshops themselves."""
+        """The heads of all revisions of `workshop`, the newest first."""
         heads = Query(collection=paths.revisions(workshop), only=RevisionHead.__struct_fields__)
         found = codec.readable(self._wire.query(heads), RevisionHead)
         return tuple(sorted(found, key=lambda head: head.number, reverse=True))
 
     def revision(self, workshop: str, number: int) -> Revision | None:
-        """What was published of `workshop` with that version of its ledger. Raises msgspec.ValidationError."""
+        """The revision of `workshop` with `number`, or None. Raises msgspec.ValidationError if it cannot be read."""
         path = paths.revision(workshop, number)
         found = self._wire.get([path]).get(path)
         return None if found is None else _read_revision(found)
 
 
 def publish(revision: Revision) -> list[Write]:
-    """The writes that publish a workshop and keep its revision: part of the commit that decides on it."""
+    """The writes that publish a workshop and store its revision. The caller adds them to its own commit."""
     workshop = revision.workshop
     head = RevisionHead(**{name: getattr(revision, name) for name in RevisionHead.__struct_fields__})
     what = zlib.compress(msgspec.json.encode(workshop), 9)

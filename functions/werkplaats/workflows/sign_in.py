@@ -1,7 +1,8 @@
-"""Signing in at the desk: ask for a link, use it or its code, stay signed in, and sign out.
+"""Signing in at the desk: asking for a link, using it or its code, staying signed in, and signing out.
 
-Each step reads what is kept of the address, lets the rules decide (`domain/signing_in.py`), and commits the result
-under a guard. Where somebody else was faster it is read and decided again: of two uses of one link one signs in.
+Each step reads the requests for an address, lets the rules of `domain/signing_in.py` decide, and commits the result
+with a guard. If somebody else changed them meanwhile, it reads and decides again. So a link that is used twice at the
+same moment signs in once.
 """
 
 from collections.abc import Callable
@@ -37,23 +38,23 @@ from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.signing_in import GuardedSignIns
 
 _ATTEMPTS = 8
-"""Times that a step is decided anew because somebody else was faster, before whoever asks is told to try again."""
+"""How often a step is tried while others are faster. After that ConflictError is raised."""
 
 Result = TypeVar("Result")
 
 
 class WrongCode(Struct, frozen=True):
-    """A code signed nobody in. `left` says how often another can be tried."""
+    """A code that did not sign in. `left` is the number of attempts left."""
 
     why: Refusal
     left: int
 
 
 def ask_to_sign_in(store: Store, address: str, known: Known | None, request: SignInRequest) -> None:
-    """Mail a link to whoever may sign in with `address` (a hash); `known` is None if nobody may.
+    """Mail a link to the person `known`, who may sign in with `address` (a hash); None if nobody may.
 
-    What is read and written is the same in both cases but for the mail itself, so that neither the answer nor the time
-    it takes tells whether an address is known. Raises ConflictError or OutcomeUnknownError: asking again is safe.
+    Apart from the mail, the same is read and written in both cases, so that neither the answer nor its time shows
+    whether an address is known. Raises ConflictError or OutcomeUnknownError. The caller can safely ask again.
     """
 
     def step(now: GuardedSignIns) -> None:
@@ -69,7 +70,10 @@ def ask_to_sign_in(store: Store, address: str, known: Known | None, request: Sig
 
 
 def admit_without_mail(store: Store, address: str, known: Known, request: SignInRequest) -> None:
-    """Let in whoever has the link for `request`, which its `proof` guards: for whoever runs the program."""
+    """Store `request`, whose link an administrator hands out instead of a mail, guarded by its `proof`.
+
+    Raises ConflictError or OutcomeUnknownError.
+    """
 
     def step(now: GuardedSignIns) -> None:
         to = replace(now.sign_ins, email=known.email, workshop=known.workshop)
@@ -80,12 +84,12 @@ def admit_without_mail(store: Store, address: str, known: Known, request: SignIn
 
 
 def look_at_link(store: Store, address: str, link: Presented, now: datetime) -> SignInRequest | Refusal:
-    """The request that `link` can be used for, or why it cannot. Nothing is changed."""
+    """The request that `link` can be used for, or why it cannot be used. Nothing is changed."""
     return check_link(store.signing_in.of(address).sign_ins, link, now)
 
 
 def sign_in_by_link(store: Store, address: str, link: Presented, session: str, now: datetime) -> Session | Refusal:
-    """Begin the session with the id `session` by `link`, or say why not."""
+    """Begin the session with the id `session` by `link`, or return why the link is refused."""
 
     def step(found: GuardedSignIns) -> Session | Refusal:
         match use_link(found.sign_ins, link, now):
@@ -101,9 +105,10 @@ def sign_in_by_link(store: Store, address: str, link: Presented, session: str, n
 def sign_in_by_code(
     store: Store, address: str, browser: str, is_code_of: Callable[[str], bool], session: str, now: datetime
 ) -> Session | WrongCode:
-    """Begin the session with the id `session` by a code that was typed in `browser` (its fingerprint), or say why not.
+    """Begin the session with the id `session` by a code, or return why the code is refused.
 
-    `is_code_of` says whether that code belongs to the request with an id. The attempt is stored before it is told.
+    `browser` is the fingerprint of the browser in which the code was typed. `is_code_of` returns whether it is the code
+    of the request with an id. The attempt is stored before this function returns.
     """
 
     def step(found: GuardedSignIns) -> Session | WrongCode:
@@ -120,7 +125,7 @@ def sign_in_by_code(
 
 
 def current_session(store: Store, id: str, now: datetime) -> Session | None:
-    """The session with the id `id` if it has not ended at `now`; once a day it is written down that it is used."""
+    """The session with the id `id`, or None if it has ended at `now`. Records its use at most once a day."""
     found = store.signing_in.session(id)
     if found is None or found.session.is_over(now):
         return None
@@ -130,7 +135,7 @@ def current_session(store: Store, id: str, now: datetime) -> Session | None:
 
 
 def begin_session(store: Store, address: str, email: str, session: str, now: datetime) -> Session:
-    """Begin a session without any mail: what the local run does for whoever says who they are."""
+    """Begin a session without a mail, as the local run does for anybody who says who they are."""
     begun = begin(session, SignIns(id=address, email=email), now)
     store.signing_in.begin(begun)
     return begun
@@ -141,7 +146,7 @@ def sign_out(store: Store, session: str) -> None:
 
 
 def sign_out_everywhere(store: Store, address: str) -> int:
-    """End every session of `address` (a hash), and what could still begin one; how many sessions there were."""
+    """End all sessions of `address` (a hash) and drop its requests. Returns the number of sessions."""
 
     def step(found: GuardedSignIns) -> None:
         if found.sign_ins.requests:
@@ -165,14 +170,14 @@ def _begin(store: Store, found: GuardedSignIns, done: SignedIn, id: str, now: da
 
 
 def _mail(kind: Kind, sign_ins: SignIns, request: str, now: datetime) -> Mail | None:
-    """None for an address with which nobody may sign in, and where there is no workshop in whose name to send it."""
+    """The mail to queue, or None if nobody may sign in with the address or there is no workshop to send it from."""
     if not (sign_ins.email and sign_ins.workshop):
         return None
     return queue(kind, AboutSignIn(sign_ins.id, request), sign_ins.workshop, now)
 
 
 def _again_if_somebody_was_faster(store: Store, address: str, step: Callable[[GuardedSignIns], Result]) -> Result:
-    """Take `step` with what is kept of `address`, anew for as long as others change it in between."""
+    """Take `step` with the requests for `address`, and again if others changed them meanwhile."""
     for attempt in range(_ATTEMPTS):
         try:
             return step(store.signing_in.of(address))
@@ -183,7 +188,7 @@ def _again_if_somebody_was_faster(store: Store, address: str, step: Callable[[Gu
 
 
 def _begun_after_all(store: Store, session: str, sign_in: Callable[[], Result]) -> Result | Session:
-    """What `sign_in` returns; or the session, if it was begun by a commit whose answer was lost."""
+    """The result of `sign_in`, or the session if it began although the answer to the commit was lost."""
     try:
         return sign_in()
     except OutcomeUnknownError:

@@ -1,7 +1,7 @@
-"""Who may see a page of the desk: whoever is signed in and has a role in that workshop which permits it.
+"""Checks who may see a page of the desk: people who are signed in and whose role in that workshop permits it.
 
-The session is read for every request, and so is the workshop with its people: somebody who was taken off the list, or
-whose session was ended elsewhere, is out at the next click.
+Session and workshop are read again for every request. So if somebody loses their role, or their session is ended
+elsewhere, this takes effect with their next request.
 """
 
 import inspect
@@ -26,7 +26,7 @@ from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.workflows.sign_in import current_session
 
 _OUR_OWN = frozenset({"same-origin", "none"})
-"""Values of Sec-Fetch-Site for a request from a page of ours, or from the address bar."""
+"""The values of Sec-Fetch-Site for a request from one of our pages or from the address bar."""
 
 
 class Visit(Struct, frozen=True):
@@ -56,7 +56,7 @@ class Open(Enum):
     """What a page needs that shows nothing of any workshop."""
 
     TO_ALL = "to all"
-    """Nothing: it is there to sign in, or is a file without anything of anybody."""
+    """Nothing. It is a page for signing in, or a file without personal data."""
 
     TO_WHOEVER_IS_SIGNED_IN = "to whoever is signed in"
 
@@ -65,7 +65,7 @@ Needs = Permission | Open
 
 
 class DeskPage:
-    """A page of the desk, which may only be put into the table of routes with what it `needs`."""
+    """A page of the desk with what it `needs`. The table of routes accepts no other pages."""
 
     def __init__(self, needs: Needs, page: Page) -> None:
         self.needs = needs
@@ -77,13 +77,14 @@ class DeskPage:
 
 
 class SignInFirstError(Exception):
-    """Nobody is signed in: the answer is the page to sign in on, which then leads back."""
+    """Nobody is signed in. The answer is a redirect to the page for signing in, which leads back."""
 
 
 def visit(runtime: Runtime, request: Request) -> Visit:
-    """Who asks, once they are signed in and what they send is known to come from our own page.
+    """The visit of the person who sends `request`, if they are signed in.
 
-    Raises Problem, or SignInFirstError for a page that was only to be looked at.
+    Raises SignInFirstError for a GET of somebody who is not signed in. Raises Problem for their POST, and for a POST
+    that does not come from one of our pages.
     """
     if request.method == "POST":
         check_same_site(request)
@@ -101,7 +102,7 @@ def visit(runtime: Runtime, request: Request) -> Visit:
 
 
 def session_of(runtime: Runtime, request: Request) -> Session | None:
-    """The session of the browser that sends `request`; None if nobody is signed in."""
+    """The session of the browser that sends `request`, or None if nobody is signed in."""
     cookie = read_cookie(request.cookies.get(COOKIE))
     if not isinstance(cookie, SessionCookie):
         return None
@@ -109,7 +110,7 @@ def session_of(runtime: Runtime, request: Request) -> Session | None:
 
 
 def workshop_for(asks: Visit, id: str, permission: Permission) -> Workshop:
-    """The published workshop `id`, read anew, if whoever asks may do `permission` there. Raises Problem."""
+    """The published workshop `id`, read again, if the visitor has `permission` there. Raises Problem otherwise."""
     workshop = asks.runtime.store.workshops.get(id)
     if workshop is None or role_of(workshop, asks.email) is None:
         raise not_yours()
@@ -119,7 +120,7 @@ def workshop_for(asks: Visit, id: str, permission: Permission) -> Workshop:
 
 
 def not_yours() -> Problem:
-    """The answer to somebody without a role in what was asked for. It does not tell whether that exists."""
+    """The answer to somebody without a role in the workshop. It does not show whether the workshop exists."""
     return Problem(
         403,
         Phrase("Dit is niet van jou"),
@@ -129,7 +130,7 @@ def not_yours() -> Problem:
 
 
 def not_permitted() -> Problem:
-    """The answer to somebody who works on the workshop, in a role that does not see this."""
+    """The answer to somebody whose role in the workshop does not permit this."""
     return Problem(
         403,
         Phrase("Dit hoort niet bij jouw rol"),
@@ -139,9 +140,9 @@ def not_permitted() -> Problem:
 
 
 def check_same_site(request: Request) -> None:
-    """Refuse a request that a page of another site made the browser send. Raises Problem.
+    """Raise Problem if a page of another site made the browser send `request`.
 
-    Browsers say where a request comes from in Sec-Fetch-Site, older ones only in Origin, and no page can change that.
+    Browsers say in Sec-Fetch-Site where a request comes from, older ones only in Origin, and no page can change either.
     A request with neither was not sent by a browser, so no other site can have caused it.
     """
     site = request.headers.get("Sec-Fetch-Site")
@@ -163,7 +164,7 @@ def check_same_site(request: Request) -> None:
 
 
 def check_needs(pages: list[Callable[..., object]]) -> None:
-    """Raise TypeError, when the program starts, for a page of the desk that does not say what it needs."""
+    """Raise TypeError, when the program starts, if a page of the desk does not say what it needs."""
     for page in pages:
         if not isinstance(page, DeskPage):
             raise TypeError(f"{getattr(page, '__name__', page)} does not say which permission it needs: use DeskPage")

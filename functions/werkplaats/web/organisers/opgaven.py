@@ -1,4 +1,4 @@
-"""What people wrote about their own work, for whoever prepares the days with them. It holds no addresses."""
+"""What people wrote about their own work, for whoever prepares the days with them. It has no addresses."""
 
 from flask import Response
 
@@ -12,9 +12,9 @@ from werkplaats.wording.answers import answer_text, question_label
 
 
 def show(visit: Visit, workshop: Workshop) -> Response:
-    """Of everybody who has a seat: name, organisation, and the answers to questions that ask for some lines of text.
+    """Show the name, organisation and long answers of everybody with a confirmed seat.
 
-    Short answers, such as what somebody does not eat, are not shown, nor those that are erased early.
+    Short answers, such as dietary wishes, and answers that are erased early are not shown.
     """
     words = visit.words
     questions = [one for one in workshop.questions if isinstance(one, LongText) and one.erase_after is None]

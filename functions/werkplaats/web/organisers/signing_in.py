@@ -1,12 +1,12 @@
-"""Signing in and out: ask for a link by mail, open it or type its code, and leave, in one browser or in all.
+"""Signing in with a mailed link or its code, and signing out, in one browser or in all.
 
-GET  /organisatie/inloggen           the address to mail to
-POST /organisatie/inloggen           mails, and leads on; the same whether the address is known or not
-GET  /organisatie/inloggen/code      look in your mail, and type the code if you read it elsewhere
-POST /organisatie/inloggen/code      signs in by the code
-GET  /organisatie/inloggen/{token}   the link: a page with a button, since mail scanners open links
-POST /organisatie/inloggen/{token}   signs in by the link
-POST /organisatie/uitloggen          signs out here, or with overal=ja everywhere
+GET  /organisatie/inloggen           asks for the address to mail to
+POST /organisatie/inloggen           mails it; answers the same whether the address is known or not
+GET  /organisatie/inloggen/code      asks for the code of the mail, for people who read it on another device
+POST /organisatie/inloggen/code      signs in with the code
+GET  /organisatie/inloggen/{token}   the link: shows a button, because mail scanners open links
+POST /organisatie/inloggen/{token}   signs in with the link
+POST /organisatie/uitloggen          signs out in this browser, or with overal=ja in all browsers
 """
 
 import re
@@ -50,22 +50,22 @@ START = "/organisatie/"
 _CODE_PATH = f"{SIGN_IN_PATH}/code"
 
 _COOKIE_PATH = "/organisatie"
-"""The cookie goes to the desk alone; public pages are the same for everybody."""
+"""Browsers send the cookie to the desk only. Public pages do not depend on it."""
 
 _ASKING_KEPT = 4 * GOOD_FOR
-"""Longer than a link works, so that whoever is late reads that it is over."""
+"""Longer than a link works, so that somebody who is late is told that it is over."""
 
 _RETURN = re.compile(r"/organisatie/?|/organisatie/(?!inloggen|uitloggen)[A-Za-z0-9._~/?=&%+-]{1,400}")
-"""Where signing in may lead: an address of the desk."""
+"""The addresses to which signing in may lead: those of the desk, without its pages for signing in and out."""
 
 
 def return_path(written: str | None) -> str:
-    """`written` if it is an address of the desk that signing in may lead to; else its start."""
+    """`written` if signing in may lead to it, and the desk's first page otherwise."""
     return written if written and _RETURN.fullmatch(written) and "//" not in written else START
 
 
 def address_of_sign_in(wanted: str) -> str:
-    """The page to sign in on, which then leads to `wanted`, the address that was asked for."""
+    """The address of the page for signing in, which afterwards leads to `wanted`."""
     return _with_return(SIGN_IN_PATH, return_path(wanted))
 
 
@@ -79,7 +79,7 @@ def show(runtime: Runtime, request: Request) -> Response:
 
 
 def ask(runtime: Runtime, request: Request) -> Response:
-    """Mail a link to whoever may sign in. The answer is the same for everybody else."""
+    """Mail a link if the address may sign in. The answer is the same if it may not."""
     check_same_site(request)
     fields = form_data(request)
     naar = return_path(fields.get("naar"))
@@ -112,7 +112,7 @@ def show_code(runtime: Runtime, request: Request) -> Response:
 
 
 def use_code(runtime: Runtime, request: Request) -> Response:
-    """Sign in by the code from the mail, in the browser that asked for it."""
+    """Sign in with the code from the mail, in the browser that asked for it."""
     check_same_site(request)
     fields = form_data(request)
     naar = return_path(fields.get("naar"))
@@ -145,7 +145,7 @@ def use_code(runtime: Runtime, request: Request) -> Response:
 
 
 def show_link(runtime: Runtime, request: Request, token: str) -> Response:
-    """A page with a button; what opens a link without somebody who clicks signs nobody in."""
+    """Show a button, so that a program that opens the link signs nobody in."""
     link, presented = _link(runtime, request, token)
     found = look_at_link(runtime.store, link.address, presented, runtime.now())
     if isinstance(found, Refusal):
@@ -165,7 +165,7 @@ def use_link(runtime: Runtime, request: Request, token: str) -> Response:
 
 
 def leave(runtime: Runtime, request: Request) -> Response:
-    """Sign out in this browser; with `overal` in every browser in which somebody is signed in with this address."""
+    """Sign out in this browser. With `overal`, sign out in all browsers that are signed in with the same address."""
     check_same_site(request)
     session = session_of(runtime, request)
     if session is not None:
@@ -197,7 +197,10 @@ def _refused(request: Request, why: Refusal) -> Response:
 
 
 def _link(runtime: Runtime, request: Request, token: str) -> tuple[SignInLink, Presented]:
-    """The link `token`, as this browser brings it. Raises Problem if it cannot be one of ours."""
+    """The link `token`, and the link as this browser presents it.
+
+    Raises Problem if it does not have the form of ours.
+    """
     link = runtime.links.read_sign_in(token)
     if link is None:
         raise Problem(
@@ -220,7 +223,10 @@ def _cookie(request: Request) -> SessionCookie | AskingCookie | None:
 
 
 def _asking_cookie(request: Request, address: str) -> AskingCookie:
-    """The cookie of this browser, which it keeps if it asks for the same address again: then each mail still works."""
+    """The cookie for this browser.
+
+    It is the same if it asks for the same address again, so that earlier mails still work.
+    """
     cookie = _cookie(request)
     if isinstance(cookie, AskingCookie) and cookie.address == address:
         return cookie
