@@ -28,7 +28,7 @@ class Function:
     """The names of the environment variables and secrets it is given. It gets no others."""
     concurrency: int
     timeout: float
-    """Seconds."""
+    """The time that a request may take, in seconds."""
     prefixes: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     access: str = ""

@@ -1,4 +1,4 @@
-"""`make desk-link` without ENV: asks the local run, at PORT, for a link that signs in at the desk without a mail."""
+"""`make desk-link` without ENV: prints a link to the local run at PORT that signs in at the desk without a mail."""
 
 import json
 import os

@@ -13,7 +13,7 @@ from local.catalogue import Function
 from local.organisers import COOKIE, DESK, SIGN_IN, Organisers
 
 LARGEST_BODY = 32 * 1024**2
-"""Bytes: Cloud Run's limit on the body of a request."""
+"""Cloud Run's limit on the body of a request, in bytes."""
 
 _HOP_BY_HOP = {
     "connection",
@@ -149,7 +149,10 @@ async def _chunks(body: bytes) -> AsyncIterator[bytes]:
 
 
 def _request_headers(request: web.Request, session: str | None) -> CIMultiDict[str]:
-    """As Hosting hands them on: with no cookie but one. `session` is its value for somebody who is signed in here."""
+    """The headers that Hosting would pass on. Of the cookies that is only the desk's.
+
+    `session` is the value of that cookie for somebody who is signed in here, or None.
+    """
     dropped = _dropped(request.headers.get("Connection", ""))
     headers: CIMultiDict[str] = CIMultiDict()
     for name, value in request.headers.items():

@@ -1,7 +1,7 @@
-"""Signing in on this machine without any mail: who somebody says they are is believed.
+"""Signing in on this machine without a mail. The local run believes anybody who says who they are.
 
-A header `X-Local-Organiser` signs in one request, and /_local/organiser a browser. Both are turned into a real session,
-one for each address and run, so that functions see nothing that they would not see in the cloud.
+The header `X-Local-Organiser` signs in one request, and the page /_local/organiser signs in a browser. Both get a real
+session, one for each address and run, so that functions see only what they would see in the cloud.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,11 +21,11 @@ DESK = "/organisatie"
 WORKSHOPS = ROOT / "workshops"
 
 _ORGANISER = "organiser"
-"""The role of whoever has none in the file."""
+"""The role of people to whom the file gives none."""
 
 
 class Organisers:
-    """Signs people in. `sign_in` gives the value of the cookie of somebody who is signed in with an address."""
+    """Signs people in. `sign_in` returns the value of the cookie of a session for an address."""
 
     def __init__(self, sign_in: Callable[[str], Awaitable[str]], workshops: Path = WORKSHOPS) -> None:
         self._sign_in = sign_in
@@ -35,7 +35,7 @@ class Organisers:
         )
 
     async def session_for(self, request: web.Request) -> str | None:
-        """The cookie's value for a request that says whose it is; None for one that does not."""
+        """The cookie's value for a request with the header, or None without it."""
         email = request.headers.get(SIGN_IN, "").strip()
         return await self._sign_in(email) if email else None
 
@@ -49,7 +49,7 @@ class Organisers:
         return self._render("organiser.html", 200, known=known)
 
     async def _chosen(self, request: web.Request) -> web.Response:
-        """Signs the browser in, or out where no address is given."""
+        """Sign the browser in, or sign it out if no address is given."""
         email = str((await request.post()).get("adres", "")).strip()
         answer = web.Response(status=303, headers={"Location": f"{DESK}/" if email else PAGE})
         if email:
@@ -65,12 +65,12 @@ class Organisers:
 
 
 def makers(workshops: Path = WORKSHOPS) -> str:
-    """Who may make new workshops, as the setting ORGANISERS has it: the organisers of the shipped ones."""
+    """The value of the setting ORGANISERS: the addresses of the organisers of the shipped workshops."""
     return ",".join(dict.fromkeys(person["email"] for person, _ in _people(workshops) if _role(person) == _ORGANISER))
 
 
 def _people(workshops: Path) -> list[tuple[dict[str, Any], str]]:
-    """Everybody who works on a workshop, with its title, as the shipped files have them."""
+    """Everybody who works on a shipped workshop, with the title of that workshop."""
     files = [yaml.safe_load(path.read_text()) for path in sorted(workshops.glob("*.yaml"))]
     return [(one, file["title"]) for file in files for one in file["organisers"]]
 

@@ -1,4 +1,4 @@
-"""The deployed package, used in this process: asked what is left to do, and to sign somebody in at the desk."""
+"""Runs the deployed package in this process, to ask what is left to do and to sign people in at the desk."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 
 class Package:
-    """The package on the database that `environment` names, at the time `now`. It is loaded when it is first used.
+    """The package with the database that `environment` names and the clock `now`. It is loaded on first use.
 
     Every method runs in a thread, so that nothing else waits for the database.
     """
@@ -28,7 +28,7 @@ class Package:
         self._tokens: dict[str, str] = {}
 
     async def backlog(self) -> str:
-        """What is left to do, as text for people; empty if nothing is."""
+        """What is left to do, as text for people. Empty if nothing is."""
 
         def ask(runtime: Any) -> str:
             from werkplaats.workflows.backlog import backlog
@@ -39,8 +39,7 @@ class Package:
         return await self._with_runtime(ask)
 
     async def signed_in(self, email: str) -> str:
-        """The value of the cookie of somebody who is signed in with `email`: a real session, which is used again as
-        long as it lasts. No mail tells of it."""
+        """The value of the cookie of a session for `email`, without a mail. The session is used again until it ends."""
 
         def ask(runtime: Any) -> str:
             from werkplaats.security.sessions import SessionCookie, address_hash, fingerprint, new_token
@@ -57,7 +56,7 @@ class Package:
         return await self._with_runtime(ask)
 
     async def desk_link(self, email: str) -> str:
-        """What `make desk-link` prints for `email`. ValueError says why there is none."""
+        """The link that `make desk-link` prints for `email`. Raises ValueError with the reason if there is none."""
 
         def ask(runtime: Any) -> str:
             from werkplaats.cli.desk_link import NoLinkError, make_link
