@@ -172,7 +172,7 @@ def test_what_cannot_be_read_is_logged_and_keeps_nobody_waiting(capsys: pytest.C
 
 
 def test_somebody_whose_role_is_unknown_is_left_out() -> None:
-    """A newer version may have made them less than an organiser, which they must not become by being misread."""
+    """A person with a role that this version does not know is left out, and does not become an organiser."""
     fields: dict[str, Any] = json.loads(json.dumps(WRITTEN, default=str))
     fields["organisers"] = [
         {"name": "Een", "email": "een@example.org", "role": "onlooker"},
