@@ -25,7 +25,7 @@ from local.clock import Clock, starting_moment
 from local.leash import tie_to_parent
 
 GRACE = 3
-"""Seconds that a function gets at the end to finish the requests it is working on."""
+"""The time, in seconds, that a function gets at the end to finish the requests it is working on."""
 
 _PRELOADED = (
     "functions_framework._http.gunicorn",

@@ -17,7 +17,7 @@ _VALIDATOR = Draft202012Validator(_SCHEMA)
 
 _MOST_RECIPIENTS = 1000
 _MOST_CUSTOM_ARGS = 10_000
-"""Bytes: the most that the arguments of one personalization and those of the whole request may take together."""
+"""The most bytes that the arguments of one personalization and those of the whole request may take together."""
 
 
 def refusals(body: Any) -> list[dict[str, str | None]]:

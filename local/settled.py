@@ -11,7 +11,7 @@ from local.relay import MARKERS, Relay
 
 _LOOKS = 2
 _ONE_LOOK = 2.0
-"""Seconds that are waited at least, whatever timeout is asked for, so that there is time to look once."""
+"""The shortest wait, in seconds, whatever timeout is asked for, so that there is time to look once."""
 
 _PAUSE = 0.05
 _LONGEST_PAUSE = 0.5

@@ -33,15 +33,17 @@ from local.store import Package
 from local.workers import Workers
 
 _DRAIN = 3.0
-"""Seconds that are waited at the end for events that are still being delivered."""
+"""How long, in seconds, the end waits for events that are still being delivered."""
 
 _LONGEST_LINE = 64 * 1024
-"""Bytes: the longest first line of a request that is accepted. It is longer than what the functions' server accepts, so
-that too long a line is refused by the function, as in the cloud.
+"""The longest first line of a request that is accepted, in bytes.
+
+It is longer than what the functions' server accepts, so that the function refuses a line that is too long, as in the
+cloud.
 """
 
 _SAY_AGAIN = 10.0
-"""Seconds during which the same failure of the same function is reported only once."""
+"""For this time, in seconds, the same failure of the same function is reported only once."""
 
 
 class PortTakenError(Exception):

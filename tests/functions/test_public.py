@@ -534,7 +534,7 @@ def test_a_store_that_does_not_answer_is_said(visitor: FlaskClient, monkeypatch:
 def test_a_workshop_that_was_called_off_says_so(
     visitor: FlaskClient, manage: FlaskClient, store: Store, queue: SeatQueue
 ) -> None:
-    """Its pages say that it is called off, only the registration's page gives the reason, and no list has it."""
+    """All pages of a workshop that was called off say so, only people who signed up see why, and no list has it."""
     mine = send(visitor).headers["Location"]
     queue.do(WORKSHOP.id, CallOff("De begeleider is **ziek**. <script>"))
     for client, path in ((visitor, PAGE), (visitor, FORM), (manage, mine)):

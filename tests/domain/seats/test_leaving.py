@@ -32,7 +32,7 @@ def test_cancelling_twice_is_quiet_and_after_declining_refused(offered: World) -
 
 
 def test_cancelling_after_the_start_is_for_the_organisers(world: World) -> None:
-    """From the start of the workshop on nobody can cancel."""
+    """From the start of the workshop on cancelling is refused."""
     world.now = world.workshop.begins_at
     assert why(world.do(Cancel("r1"))) is Refusal.BEGUN
 
