@@ -12,7 +12,7 @@ from werkplaats.domain.workshop_written import read
 MOST_TEXT = 600_000
 """The most characters that all fields and their paths may have together.
 
-They fit into one Firestore document even if many of them take several bytes.
+They fit into one document even if many of them take several bytes.
 """
 
 MOST_FIELDS = 5_000
