@@ -67,6 +67,12 @@ def test_two_questions_with_one_id_are_refused() -> None:
     assert mistake(short("a"), short("b"), short("b")) == "expected every question's id to be different, got 'b' twice"
 
 
+def test_an_option_that_counts_the_same_twice_is_refused() -> None:
+    """An option can count a thing once, and the message has the thing and the option."""
+    twice = CHOICE | {"options": [OPTIONS[0] | {"counts": ["nacht-1", "nacht-1"]}, *OPTIONS[1:]]}
+    assert mistake(twice) == "expected every count of option 'rust' to be different, got 'nacht-1' twice"
+
+
 def test_two_options_with_one_value_are_refused() -> None:
     """Two options with one value are refused, and the message has the value."""
     twice = CHOICE | {"options": [*OPTIONS, OPTIONS[0]]}
