@@ -17,6 +17,7 @@ from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
+from werkplaats.web.forms.desk_forms import call_off_form, new_workshop_form
 from werkplaats.web.forms.forms import (
     SignUpForm,
     SurveyForm,
@@ -27,6 +28,7 @@ from werkplaats.web.forms.forms import (
     survey_form,
 )
 from werkplaats.web.http.responses import not_found
+from werkplaats.web.organisers.making import EXAMPLE, Source
 from werkplaats.web.organisers.overview import RoundStanding
 from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
@@ -145,8 +147,9 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     """Every page for organisers in each of its forms, with `one` in every state on its lists."""
     shared = {"email": "een@example.org", "workshop": workshop}
     ledger = Ledger(id=workshop.id, capacity=workshop.capacity, confirmed=3, offered=1, waitlisted=2)
-    yield "organiser/home", {"email": "een@example.org", "lines": [(workshop, ledger, False), (workshop, ledger, True)]}
-    yield "organiser/home", {"email": "een@example.org", "lines": [(workshop, replace(ledger, waitlisted=0), True)]}
+    for one_of in (workshop, replace(workshop, practice=True), off(workshop)):
+        lines_of = [(one_of, ledger, False), (one_of, replace(ledger, waitlisted=0), True)]
+        yield "organiser/home", {"email": "een@example.org", "lines": lines_of, "may_make": True}
     for number in (401, 403, 404):
         yield "organiser/problem", {"number": number} | no_such_page().texts(words)
     yield from _signing_in(words)
@@ -154,8 +157,10 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     for lines, is_asked in product(([(one.person, asked)], []), (True, False)):
         yield "organiser/opgaven", shared | {"lines": lines, "asked": is_asked}
     for lines in ([], [(workshop, ledger, False)]):
-        yield "organiser/home", {"email": "een@example.org", "lines": lines}
+        yield "organiser/home", {"email": "een@example.org", "lines": lines, "may_make": False}
     yield from _overviews(shared, ledger)
+    yield from _making(words, workshop)
+    yield from _ends(words, shared)
     yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
     yield from _people(words, shared, one, ledger)
     yield from _results(shared, workshop)
@@ -182,8 +187,43 @@ def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
         RoundStanding(wave=wave, phase=phase, invited=invited, answered=invited)
         for phase, invited in product(("early", "open", "closed"), (0, 2))
     ]
-    for sign_up, begun in product(("early", "open", "closed"), (False, True)):
-        yield "organiser/workshop", shared | {"ledger": ledger, "rounds": rounds, "sign_up": sign_up, "begun": begun}
+    workshop = shared["workshop"]
+    states = (workshop, opened_by_hand(workshop, "open"), opened_by_hand(workshop, "closed"), off(workshop))
+    email = workshop.organisers[0].email
+    for one, practice, sign_up, begun in product(states, (False, True), ("early", "open", "closed"), (False, True)):
+        shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "rounds": rounds, "sign_up": sign_up}
+        shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email}
+        yield "organiser/workshop", shared | shown
+        yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None}
+
+
+def _making(words: Words, workshop: Workshop) -> Iterator[Shown]:
+    shown: dict[str, Any] = {"email": "een@example.org"}
+    sources = [Source(workshop.id, workshop), Source(EXAMPLE, workshop)]
+    yield "organiser/new", shown | {"sources": sources, "source": None, "form": None}
+    for source, data in product(sources, (None, sent(), sent(title="Αβγ", first_day="αβγ", name="αβγ", id="Αβγ"))):
+        form = new_workshop_form(words, NOW.date(), data)
+        if data is not None:
+            form.validate()
+        yield "organiser/new", shown | {"sources": [], "source": source, "form": form}
+    form = new_workshop_form(words, NOW.date(), sent(first_day="2020-01-01"))
+    form.validate()
+    yield "organiser/new", shown | {"sources": [], "source": sources[0], "form": form}
+
+
+def _ends(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
+    """Calling off, and making real."""
+    workshop = shared["workshop"]
+    for people, problem in product((0, 1, 2), (None, "–")):
+        yield "organiser/make_real", shared | {"people": people, "problem": problem}
+    empty, wrong, right = (call_off_form(words, data) for data in (None, sent(), sent(reason="Αβγ **δ**")))
+    for form in (wrong, right):
+        form.validate()
+    one_of = (workshop, replace(workshop, practice=True), off(workshop))
+    for form, one, mailed in product((empty, wrong, right), one_of, (0, 1, 2)):
+        shown = {"workshop": one, "form": form, "mailed": mailed, "over": False, "problem": None}
+        yield "organiser/call_off", shared | shown | {"asks_again": form is right}
+        yield "organiser/call_off", shared | shown | {"asks_again": False, "over": True, "problem": "–"}
 
 
 def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registration]) -> Iterator[Shown]:

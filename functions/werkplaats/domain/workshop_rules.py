@@ -16,9 +16,8 @@ from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_r
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours
 
-TAKEN_IDS = frozenset({"inloggen", "uitloggen"})
+TAKEN_IDS = frozenset({"inloggen", "nieuw", "uitloggen"})
 """Words that stand where a workshop's id stands in the addresses of the desk."""
-
 
 
 def mistakes(workshop: Workshop) -> tuple[Mistake, ...]:

@@ -20,7 +20,6 @@ It is tried again only if somebody else creates the same workshop at the same mo
 """
 
 
-
 class Effect(StrEnum):
     """What publishing did to the stored workshop."""
 

@@ -67,4 +67,3 @@ def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
     store.chores.mark_done(chore, ledger.version, now)
     log.event("workshop.reminded", workshop=workshop.id, reminder=reminder, mails=queued)
     return queued
-

@@ -16,7 +16,18 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
-from werkplaats.web.organisers import attendance, opgaven, overview, people, person, results, signing_in
+from werkplaats.web.organisers import (
+    attendance,
+    calling_off,
+    making,
+    opgaven,
+    overview,
+    people,
+    person,
+    practice,
+    results,
+    signing_in,
+)
 from werkplaats.web.organisers.access import (
     DeskPage,
     Open,
@@ -108,6 +119,15 @@ ROUTES = routes(
     post("/organisatie/inloggen/<token>", _open(signing_in.use_link)),
     post("/organisatie/uitloggen", _open(signing_in.leave)),
     get("/organisatie", _signed_in(overview.home)),
+    get("/organisatie/nieuw", _signed_in(making.show)),
+    post("/organisatie/nieuw", _signed_in(making.act)),
+    get("/organisatie/<id>/echt-maken", _of_workshop(Permission.EDIT_WORKSHOP, practice.show)),
+    post("/organisatie/<id>/echt-maken", _of_workshop(Permission.EDIT_WORKSHOP, practice.act)),
+    get("/organisatie/<id>/afgelasten", _of_workshop(Permission.EDIT_WORKSHOP, calling_off.show)),
+    post("/organisatie/<id>/afgelasten", _of_workshop(Permission.EDIT_WORKSHOP, calling_off.act)),
+    post(
+        "/organisatie/<id>/aanmelden-openen-of-sluiten", _of_workshop(Permission.EDIT_WORKSHOP, overview.open_or_close)
+    ),
     get("/organisatie/<id>", _of_workshop(Permission.READ_NUMBERS, overview.show)),
     get("/organisatie/<id>/opgaven", _of_workshop(Permission.READ_OPGAVE, opgaven.show)),
     get("/organisatie/<id>/mensen", _of_workshop(Permission.READ_PEOPLE, people.show)),
