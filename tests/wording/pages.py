@@ -10,9 +10,12 @@ from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, NOW, SUBMISSIONS, sent
 from werkplaats.domain.attendance import Mark, count, days_of
+from werkplaats.domain.drafts import WorkshopDraft
+from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
 from werkplaats.domain.registration import Answers, Registration, State
+from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
@@ -33,8 +36,10 @@ from werkplaats.web.organisers.overview import RoundStanding
 from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
 from werkplaats.web.organisers.results import Given, Round
+from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.sign_in import Refusal
+from werkplaats.workshop_files import LineMistake
 
 Shown = tuple[str, dict[str, Any]]
 """A page's name, and what its template is given."""
@@ -161,6 +166,7 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _overviews(shared, ledger)
     yield from _making(words, workshop)
     yield from _ends(words, shared)
+    yield from _versions(shared)
     yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
     yield from _people(words, shared, one, ledger)
     yield from _results(shared, workshop)
@@ -209,6 +215,27 @@ def _making(words: Words, workshop: Workshop) -> Iterator[Shown]:
     form = new_workshop_form(words, NOW.date(), sent(first_day="2020-01-01"))
     form.validate()
     yield "organiser/new", shown | {"sources": [], "source": sources[0], "form": form}
+
+
+def _versions(shared: dict[str, Any]) -> Iterator[Shown]:
+    """What was published, one version of it, and the workshop as a file."""
+    workshop: Workshop = shared["workshop"]
+    asked = (replace(workshop.questions[0], label="Αβγ", help="", required=False), *workshop.questions[1:])
+    before = replace(workshop, title="Αβγ", questions=asked, reminders=(), capacity=3)
+    revision = revision_of(before, workshop, number=4, by="Αβγ", at=NOW)
+    heads = [replace(revision, changed=revision.changed * 5), replace(revision, by="", changed=()), revision]
+    for of in (heads, []):
+        yield "organiser/versions", shared | {"heads": of}
+    draft = WorkshopDraft(workshop=workshop.id, version=2, base=1, fields={}, saved_by="Αβγ", saved_at=NOW)
+    shared = shared | {"version": 2, "problem": None}
+    for kept, problem in product((draft, None), ("–", None)):
+        for changes in (changes_back(workshop, replace(revision, workshop=before)), []):
+            shown = {"revision": revision, "changes": changes, "draft": kept, "problem": problem}
+            yield "organiser/version", shared | shown
+        yield "organiser/file", shared | {"draft": kept, "problem": problem, "mistakes": (), "theirs": kept}
+    mistakes = tuple(LineMistake(line, Mistake("capacity", "–", wrong, 3)) for line, wrong in enumerate(Wrong, 1))
+    for some in (mistakes, mistakes[:1]):
+        yield "organiser/file", shared | {"draft": None, "mistakes": some, "theirs": None}
 
 
 def _ends(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:

@@ -24,6 +24,8 @@ from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement
 from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, in_language
+from werkplaats.wording.field_names import name_field, say_value
+from werkplaats.wording.mistakes import say_mistake
 from werkplaats.wording.names import salutation
 from werkplaats.wording.text import defanged, one_line
 
@@ -193,5 +195,8 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "state_name": labels.state_name,
     "mail_name": labels.mail_name,
     "salutation": salutation,
+    "name_field": name_field,
+    "say_value": say_value,
+    "say_mistake": say_mistake,
 }
 """Filters whose first argument, before the value, is the words of the language."""

@@ -24,6 +24,11 @@ def overview_path(words: Words, workshop: Workshop) -> str:
     return in_language(f"/organisatie/{workshop.id}", words.language)
 
 
+def editor_path(words: Words, workshop: Workshop) -> str:
+    """The address at which `workshop` is edited."""
+    return in_language(f"/organisatie/{workshop.id}/bewerken", words.language)
+
+
 def problem_page(words: Words, problem: Problem) -> Response:
     """`problem` as a page of the desk."""
     response = desk_page(words, "problem", problem.status, number=problem.status, **problem.texts(words))
