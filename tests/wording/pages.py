@@ -20,6 +20,7 @@ from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
+from werkplaats.domain.workshop_parts import Hours, Leader, Material, Organisation, Price
 from werkplaats.web.forms.desk_forms import call_off_form, new_workshop_form
 from werkplaats.web.forms.forms import (
     SignUpForm,
@@ -74,10 +75,31 @@ def off(workshop: Workshop) -> Workshop:
     return replace(workshop, called_off=CalledOff(at=NOW, reason="Αβγ **δ**", version=3))
 
 
+def told_all(workshop: Workshop) -> Workshop:
+    """`workshop` with everything that can be told of one to help people decide and come."""
+    length = (workshop.last_day - workshop.first_day).days + 1
+    return replace(
+        workshop,
+        days=(Hours(begins="09:30", ends="21:00"),) * length,
+        location=replace(workshop.location, name="Αβγ"),
+        price=Price(amount="€ 450", includes="Αβγ **δ**"),
+        for_whom="Αβγ",
+        programme="- Αβγ",
+        leaders=(Leader(name="Αβγ"), Leader(name="Αβγ", role="Αβγ", text="Αβγ")),
+        route="Αβγ",
+        cancelling="Αβγ",
+        phone="+31 (0)30-1234567",
+        materials=(Material(title="Αβγ", address="https://example.org/a?b=c&d"),),
+        organisation=Organisation(name="Αβγ", colour="#1740b8", logo="1" * 64),
+    )
+
+
 def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     """Every page for participants in each of its forms, but for a registration's own page."""
     wave = workshop.waves[0]
-    for one in (workshop, replace(workshop, practice=True)):
+    unnamed = replace(told_all(workshop), organisation=Organisation(logo="1" * 64))
+    named = replace(workshop, organisation=Organisation(name="Αβγ"))
+    for one in (workshop, replace(workshop, practice=True), told_all(workshop), unnamed, named):
         for phase, full in product(("early", "open", "closed"), (False, True)):
             yield "workshop", {"workshop": one, "phase": phase, "full": full}
     by_hands: tuple[Literal["open", "closed"], ...] = ("open", "closed")
@@ -146,6 +168,8 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
         yield "registration", shown | {"registration": replace(one, state=state, cancelled_by_organiser=True)}
         yield "registration", shown | {"workshop": opened_by_hand(workshop, "open" if open else "closed")}
         yield "registration", shown | {"workshop": off(workshop), "used_form": "f", "problem": "–"}
+        yield "registration", shown | {"workshop": told_all(workshop)}
+        yield "registration", shown | {"workshop": off(told_all(workshop))}
 
 
 def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:
