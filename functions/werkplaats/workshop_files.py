@@ -29,12 +29,22 @@ LARGEST_FILE = 1_000_000
 class WorkshopFileError(Exception):
     """A workshop's file cannot be used. The message names the file, the field and what was expected.
 
-    `mistakes` are those in its fields, each with its line. They are empty if the file as a whole cannot be read.
+    `mistakes` are those in its fields, each with its line. They are empty if the file as a whole cannot be used: it is
+    `too_large`, or it is no YAML, from `line` on where that is known.
     """
 
-    def __init__(self, message: str, mistakes: tuple["LineMistake", ...] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        mistakes: tuple["LineMistake", ...] = (),
+        *,
+        too_large: bool = False,
+        line: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.mistakes = mistakes
+        self.too_large = too_large
+        self.line = line
 
 
 class LineMistake(Struct, frozen=True):
@@ -69,7 +79,7 @@ def example() -> Workshop:
 def parse(content: bytes, name: str) -> Workshop:
     """The workshop that an uploaded file of this `name` and `content` describes. Raises WorkshopFileError."""
     if len(content) > LARGEST_FILE:
-        raise WorkshopFileError(f"{name}: is {len(content):,} bytes, and {LARGEST_FILE:,} are taken")
+        raise WorkshopFileError(f"{name}: is {len(content):,} bytes, and {LARGEST_FILE:,} are taken", too_large=True)
     return _read(content, name, own=False)
 
 
@@ -85,7 +95,10 @@ def _read(content: bytes, name: str, *, own: bool) -> Workshop:
     try:
         written, lines = read_yaml(content.decode("utf-8"), own=own)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise WorkshopFileError(f"{name}: is not YAML: {' '.join(str(error).split())}") from error
+        mark: yaml.Mark | None = getattr(error, "problem_mark", None)
+        raise WorkshopFileError(
+            f"{name}: is not YAML: {' '.join(str(error).split())}", line=mark.line + 1 if mark else None
+        ) from error
     except ValueError as error:  # such as a day that no calendar has
         raise WorkshopFileError(f"{name}: {error}") from error
     workshop = read(written)
@@ -98,7 +111,8 @@ def _read(content: bytes, name: str, *, own: bool) -> Workshop:
     if size > LARGEST_DOCUMENT:
         raise WorkshopFileError(
             f"{name}: is {size:,} bytes as Firestore counts them, and {LARGEST_DOCUMENT:,} fit in one document. "
-            f"Make its texts {size - LARGEST_DOCUMENT:,} bytes shorter, or leave out questions"
+            f"Make its texts {size - LARGEST_DOCUMENT:,} bytes shorter, or leave out questions",
+            too_large=True,
         )
     return workshop
 

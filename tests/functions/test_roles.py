@@ -46,7 +46,12 @@ def client(serve: Serve, store: Store, queue: SeatQueue) -> FlaskClient:
 
 
 def asked(client: FlaskClient, rule: str, method: str, headers: dict[str, str], workshop: str = WORKSHOP.id) -> Any:
-    path = rule.replace("<id>", workshop).replace("<registration>", "r1").replace("<wave>", "evaluatie")
+    path = (
+        rule.replace("<id>", workshop)
+        .replace("<registration>", "r1")
+        .replace("<wave>", "evaluatie")
+        .replace("<number>", "0")
+    )
     return client.open(path, method=method, headers=headers, data=DATA if method == "POST" else None)
 
 
@@ -58,7 +63,7 @@ def test_a_page_is_shown_to_those_whose_role_permits_it(client: FlaskClient, sto
         before = store.seats.registration("r1"), store.attendance.of(WORKSHOP.id)
         status = asked(client, rule, method, cookie).status_code
         if needs in PERMITTED[role]:
-            assert status < 403 or status == 409, (rule, method, status)
+            assert status < 403 or status in (409, 415, 422), (rule, method, status)
         else:
             assert status == 403, (rule, method, status)
             assert (store.seats.registration("r1"), store.attendance.of(WORKSHOP.id)) == before

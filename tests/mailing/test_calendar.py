@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tests.shipped import NOW, WORKSHOP
 from tests.words import DUTCH
 from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop_parts import Hours
 from werkplaats.mailing.calendar import invitation
 
 PUBLIC_URL = "https://werkplaats.example.org:8443/"
@@ -60,3 +61,18 @@ def test_lines_are_folded_as_the_rfc_has_it(title: str) -> None:
     assert lines[-1] == b""
     assert all(len(line) <= 75 and b"\n" not in line for line in lines)
     assert event(content)["summary"] == f"Werkplaats ‘{title}’"
+
+
+def test_event_lasts_from_the_first_hour_to_the_last_where_they_are_known() -> None:
+    """In Amsterdam time, whose rules are in the file, so that every calendar shows the same hours."""
+    hours = (
+        Hours(begins="13:00", ends="21:00"),
+        Hours(begins="09:00", ends="21:00"),
+        Hours(begins="09:00", ends="16:30"),
+    )
+    content = file(replace(WORKSHOP, days=hours))
+    assert b"DTSTART;TZID=Europe/Amsterdam:20270829T130000" in content
+    assert b"DTEND;TZID=Europe/Amsterdam:20270831T163000" in content
+    assert b"BEGIN:VTIMEZONE\r\nTZID:Europe/Amsterdam" in content
+    said = event(content)
+    assert said.start.astimezone(UTC) == datetime(2027, 8, 29, 11, tzinfo=UTC)  # type: ignore[union-attr]

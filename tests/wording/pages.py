@@ -10,13 +10,18 @@ from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, NOW, SUBMISSIONS, sent
 from werkplaats.domain.attendance import Mark, count, days_of
+from werkplaats.domain.drafts import WorkshopDraft
+from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
 from werkplaats.domain.registration import Answers, Registration, State
+from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
+from werkplaats.domain.workshop_parts import Hours, Leader, Material, Organisation, Price
+from werkplaats.web.forms.desk_forms import call_off_form, new_workshop_form
 from werkplaats.web.forms.forms import (
     SignUpForm,
     SurveyForm,
@@ -27,12 +32,15 @@ from werkplaats.web.forms.forms import (
     survey_form,
 )
 from werkplaats.web.http.responses import not_found
+from werkplaats.web.organisers.making import EXAMPLE, Source
 from werkplaats.web.organisers.overview import RoundStanding
 from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
 from werkplaats.web.organisers.results import Given, Round
+from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.sign_in import Refusal
+from werkplaats.workshop_files import LineMistake
 
 Shown = tuple[str, dict[str, Any]]
 """A page's name, and what its template is given."""
@@ -67,10 +75,31 @@ def off(workshop: Workshop) -> Workshop:
     return replace(workshop, called_off=CalledOff(at=NOW, reason="Αβγ **δ**", version=3))
 
 
+def told_all(workshop: Workshop) -> Workshop:
+    """`workshop` with everything that can be told of one to help people decide and come."""
+    length = (workshop.last_day - workshop.first_day).days + 1
+    return replace(
+        workshop,
+        days=(Hours(begins="09:30", ends="21:00"),) * length,
+        location=replace(workshop.location, name="Αβγ"),
+        price=Price(amount="€ 450", includes="Αβγ **δ**"),
+        for_whom="Αβγ",
+        programme="- Αβγ",
+        leaders=(Leader(name="Αβγ"), Leader(name="Αβγ", role="Αβγ", text="Αβγ")),
+        route="Αβγ",
+        cancelling="Αβγ",
+        phone="+31 (0)30-1234567",
+        materials=(Material(title="Αβγ", address="https://example.org/a?b=c&d"),),
+        organisation=Organisation(name="Αβγ", colour="#1740b8", logo="1" * 64),
+    )
+
+
 def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     """Every page for participants in each of its forms, but for a registration's own page."""
     wave = workshop.waves[0]
-    for one in (workshop, replace(workshop, practice=True)):
+    unnamed = replace(told_all(workshop), organisation=Organisation(logo="1" * 64))
+    named = replace(workshop, organisation=Organisation(name="Αβγ"))
+    for one in (workshop, replace(workshop, practice=True), told_all(workshop), unnamed, named):
         for phase, full in product(("early", "open", "closed"), (False, True)):
             yield "workshop", {"workshop": one, "phase": phase, "full": full}
     by_hands: tuple[Literal["open", "closed"], ...] = ("open", "closed")
@@ -139,14 +168,17 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
         yield "registration", shown | {"registration": replace(one, state=state, cancelled_by_organiser=True)}
         yield "registration", shown | {"workshop": opened_by_hand(workshop, "open" if open else "closed")}
         yield "registration", shown | {"workshop": off(workshop), "used_form": "f", "problem": "–"}
+        yield "registration", shown | {"workshop": told_all(workshop)}
+        yield "registration", shown | {"workshop": off(told_all(workshop))}
 
 
 def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:
     """Every page for organisers in each of its forms, with `one` in every state on its lists."""
     shared = {"email": "een@example.org", "workshop": workshop}
     ledger = Ledger(id=workshop.id, capacity=workshop.capacity, confirmed=3, offered=1, waitlisted=2)
-    yield "organiser/home", {"email": "een@example.org", "lines": [(workshop, ledger, False), (workshop, ledger, True)]}
-    yield "organiser/home", {"email": "een@example.org", "lines": [(workshop, replace(ledger, waitlisted=0), True)]}
+    for one_of in (workshop, replace(workshop, practice=True), off(workshop)):
+        lines_of = [(one_of, ledger, False), (one_of, replace(ledger, waitlisted=0), True)]
+        yield "organiser/home", {"email": "een@example.org", "lines": lines_of, "may_make": True}
     for number in (401, 403, 404):
         yield "organiser/problem", {"number": number} | no_such_page().texts(words)
     yield from _signing_in(words)
@@ -154,8 +186,11 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     for lines, is_asked in product(([(one.person, asked)], []), (True, False)):
         yield "organiser/opgaven", shared | {"lines": lines, "asked": is_asked}
     for lines in ([], [(workshop, ledger, False)]):
-        yield "organiser/home", {"email": "een@example.org", "lines": lines}
+        yield "organiser/home", {"email": "een@example.org", "lines": lines, "may_make": False}
     yield from _overviews(shared, ledger)
+    yield from _making(words, workshop)
+    yield from _ends(words, shared)
+    yield from _versions(shared)
     yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
     yield from _people(words, shared, one, ledger)
     yield from _results(shared, workshop)
@@ -182,8 +217,64 @@ def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
         RoundStanding(wave=wave, phase=phase, invited=invited, answered=invited)
         for phase, invited in product(("early", "open", "closed"), (0, 2))
     ]
-    for sign_up, begun in product(("early", "open", "closed"), (False, True)):
-        yield "organiser/workshop", shared | {"ledger": ledger, "rounds": rounds, "sign_up": sign_up, "begun": begun}
+    workshop = shared["workshop"]
+    states = (workshop, opened_by_hand(workshop, "open"), opened_by_hand(workshop, "closed"), off(workshop))
+    email = workshop.organisers[0].email
+    for one, practice, sign_up, begun in product(states, (False, True), ("early", "open", "closed"), (False, True)):
+        shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "rounds": rounds, "sign_up": sign_up}
+        shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email}
+        yield "organiser/workshop", shared | shown
+        yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None}
+
+
+def _making(words: Words, workshop: Workshop) -> Iterator[Shown]:
+    shown: dict[str, Any] = {"email": "een@example.org"}
+    sources = [Source(workshop.id, workshop), Source(EXAMPLE, workshop)]
+    yield "organiser/new", shown | {"sources": sources, "source": None, "form": None}
+    for source, data in product(sources, (None, sent(), sent(title="Αβγ", first_day="αβγ", name="αβγ", id="Αβγ"))):
+        form = new_workshop_form(words, NOW.date(), data)
+        if data is not None:
+            form.validate()
+        yield "organiser/new", shown | {"sources": [], "source": source, "form": form}
+    form = new_workshop_form(words, NOW.date(), sent(first_day="2020-01-01"))
+    form.validate()
+    yield "organiser/new", shown | {"sources": [], "source": sources[0], "form": form}
+
+
+def _versions(shared: dict[str, Any]) -> Iterator[Shown]:
+    """What was published, one version of it, and the workshop as a file."""
+    workshop: Workshop = shared["workshop"]
+    asked = (replace(workshop.questions[0], label="Αβγ", help="", required=False), *workshop.questions[1:])
+    before = replace(workshop, title="Αβγ", questions=asked, reminders=(), capacity=3)
+    revision = revision_of(before, workshop, number=4, by="Αβγ", at=NOW)
+    heads = [replace(revision, changed=revision.changed * 5), replace(revision, by="", changed=()), revision]
+    for of in (heads, []):
+        yield "organiser/versions", shared | {"heads": of}
+    draft = WorkshopDraft(workshop=workshop.id, version=2, base=1, fields={}, saved_by="Αβγ", saved_at=NOW)
+    shared = shared | {"version": 2, "problem": None}
+    for kept, problem in product((draft, None), ("–", None)):
+        for changes in (changes_back(workshop, replace(revision, workshop=before)), []):
+            shown = {"revision": revision, "changes": changes, "draft": kept, "problem": problem}
+            yield "organiser/version", shared | shown
+        yield "organiser/file", shared | {"draft": kept, "problem": problem, "mistakes": (), "theirs": kept}
+    mistakes = tuple(LineMistake(line, Mistake("capacity", "–", wrong, 3)) for line, wrong in enumerate(Wrong, 1))
+    for some in (mistakes, mistakes[:1]):
+        yield "organiser/file", shared | {"draft": None, "mistakes": some, "theirs": None}
+
+
+def _ends(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
+    """Calling off, and making real."""
+    workshop = shared["workshop"]
+    for people, problem in product((0, 1, 2), (None, "–")):
+        yield "organiser/make_real", shared | {"people": people, "problem": problem}
+    empty, wrong, right = (call_off_form(words, data) for data in (None, sent(), sent(reason="Αβγ **δ**")))
+    for form in (wrong, right):
+        form.validate()
+    one_of = (workshop, replace(workshop, practice=True), off(workshop))
+    for form, one, mailed in product((empty, wrong, right), one_of, (0, 1, 2)):
+        shown = {"workshop": one, "form": form, "mailed": mailed, "over": False, "problem": None}
+        yield "organiser/call_off", shared | shown | {"asks_again": form is right}
+        yield "organiser/call_off", shared | shown | {"asks_again": False, "over": True, "problem": "–"}
 
 
 def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registration]) -> Iterator[Shown]:

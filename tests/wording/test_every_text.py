@@ -95,6 +95,7 @@ def variants(context: Context) -> Iterator[Context]:
                 yield replace(context, registration=replace(one, cancelled_by_organiser=True), place=2)
             direct = replace(context.workshop, promotion=replace(GREEK.promotion, by="direct"))
             yield replace(context, workshop=direct)
+            yield replace(context, workshop=replace(context.workshop, phone="06 12345678"))
             if context.change is not None:
                 yield from (replace(context, change=change) for change in changes(context.change))
         case SurveyContext(wave=wave):

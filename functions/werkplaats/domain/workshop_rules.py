@@ -16,7 +16,7 @@ from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_r
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours
 
-TAKEN_IDS = frozenset({"inloggen", "uitloggen"})
+TAKEN_IDS = frozenset({"inloggen", "nieuw", "uitloggen"})
 """Words that addresses of the desk have where a workshop's id would be, so no workshop can have them as its id."""
 
 

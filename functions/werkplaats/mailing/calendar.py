@@ -1,11 +1,15 @@
 """The workshop as a calendar file (.ics, RFC 5545), which is attached to mails about a seat."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
+from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Words, in_language
 from werkplaats.wording.templating import address, heading
+
+_A_YEAR = timedelta(days=365)
+"""How far before and after the workshop the file tells when Amsterdam changes its clocks."""
 
 CONTENT_TYPE = "text/calendar"
 """It has no parameters, since a provider may refuse a type with a semicolon. The method is in the file itself."""
@@ -21,10 +25,11 @@ def invitation(
     sequence: int = 0,
     cancelled: bool = False,
 ) -> bytes:
-    """The days of `workshop` as one event, made at `now` (UTC). With `cancelled`, the file that removes the event.
+    """The days of `workshop`, or its hours where they are known, as one event, made at `now` (UTC).
 
-    The event of a registration always has the same UID. A calendar that is given a file with a higher `sequence`
-    replaces the event it has. `public_url` is the beginning of every link.
+    With `cancelled` it is the file that removes the event. The event of a registration always has the same UID. A
+    calendar that is given a file with a higher `sequence` replaces the event it has. `public_url` is the beginning of
+    every link.
     """
     from icalendar import Calendar, Event, vCalAddress, vText  # imported here, because it is slow and few mails need it
 
@@ -32,8 +37,9 @@ def invitation(
     event.add("uid", f"{registration_id}@{urlsplit(public_url).hostname}")
     event.add("dtstamp", now)
     event.add("sequence", sequence)
-    event.add("dtstart", workshop.first_day)
-    event.add("dtend", workshop.last_day + timedelta(days=1))  # the RFC wants the day after the last one
+    begins, ends = _span(workshop)
+    event.add("dtstart", begins)
+    event.add("dtend", ends)
     event.add("summary", heading(words, workshop))
     event.add("description", workshop.summary)
     event.add("location", address(workshop.location))
@@ -49,5 +55,18 @@ def invitation(
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(event)
+    calendar.add_missing_timezones(workshop.first_day - _A_YEAR, workshop.last_day + _A_YEAR)
     content: bytes = calendar.to_ical()
     return content
+
+
+def _span(workshop: Workshop) -> tuple[datetime, datetime] | tuple[date, date]:
+    """From when to when the event lasts: from the first hour to the last in Amsterdam, or whole days if the hours are
+    not known. Of whole days the RFC wants the day after the last one as the end."""
+    if not workshop.days:
+        return workshop.first_day, workshop.last_day + timedelta(days=1)
+    first, last = workshop.days[0], workshop.days[-1]
+    return (
+        datetime.combine(workshop.first_day, time.fromisoformat(first.begins), AMSTERDAM),
+        datetime.combine(workshop.last_day, time.fromisoformat(last.ends), AMSTERDAM),
+    )

@@ -23,7 +23,10 @@ from werkplaats.domain.seats.offers import ends_at
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement
+from werkplaats.wording.brand import brand_path
 from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, in_language
+from werkplaats.wording.field_names import name_field, say_value
+from werkplaats.wording.mistakes import say_mistake
 from werkplaats.wording.names import salutation
 from werkplaats.wording.text import defanged, one_line
 
@@ -79,6 +82,7 @@ def environment(words: Words) -> Environment:
     made.globals |= {
         "stylesheet_path": stylesheet_path,
         "asset_path": asset_path,
+        "brand_path": brand_path,
         "language": words.language,
         "language_field": partial(_language_field, words),
         "link_to": partial(_link_to, words),
@@ -120,6 +124,13 @@ def address(location: Location) -> str:
     """Postweg 9, 3941 KA Doorn, Nederland; with the venue's name before it, where it has one"""
     venue = f"{location.name}, " if location.name else ""
     return f"{venue}{location.street}, {location.postal_code} {location.city}, {location.country}"
+
+
+def dialled(phone: str) -> str:
+    """+31301234567 for +31 (0)30-1234567, and 0301234567 for 030 123 45 67: a number as a telephone dials it."""
+    begins = "+" if phone.startswith("+") else ""
+    written = phone.replace("(0)", "") if begins else phone
+    return begins + "".join(character for character in written if character.isdecimal())
 
 
 def named(words: Words, workshop: Workshop) -> str:
@@ -168,6 +179,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "percentage": dates.percentage,
     "defanged": defanged,
     "permitted": permitted,
+    "dialled": dialled,
 }
 
 _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
@@ -193,5 +205,8 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "state_name": labels.state_name,
     "mail_name": labels.mail_name,
     "salutation": salutation,
+    "name_field": name_field,
+    "say_value": say_value,
+    "say_mistake": say_mistake,
 }
 """Filters whose first argument, before the value, is the words of the language."""

@@ -7,6 +7,7 @@ form: its `meta` has the `words`.
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from email_validator import EmailNotValidError, validate_email
@@ -14,6 +15,7 @@ from msgspec import Struct
 from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
+from wtforms.widgets import DateInput
 
 from werkplaats.domain.questions import Answer, AnyQuestion
 from werkplaats.wording.catalogues import Phrase, Words
@@ -34,12 +36,14 @@ _NO_ADDRESS = Phrase(
     "Dit kan geen e-mailadres zijn. Kijk of er een tikfout in zit. Een adres ziet er zo uit: naam@example.org."
 )
 _NO_PHONE = Phrase("Dit kan geen telefoonnummer zijn. Schrijf het als 06 12345678 of +31 6 12345678.")
+_NO_DAY = Phrase("Dit is geen dag. Schrijf hem als 2027-08-29: eerst het jaar, dan de maand en de dag.")
 _STALE_FORM = Phrase(
     "Er ging iets mis met het formulier, of het stond langer dan 12 uur open. "
     "Wat je invulde, staat er nog. Verstuur het nog een keer."
 )
 
 _PHONE = re.compile(r"\+?[0-9 ()./-]+")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Condition(Struct, frozen=True):
@@ -199,6 +203,28 @@ def _a_phone_number(form: BaseForm, field: PhoneField) -> None:
     digits = sum(character.isdigit() for character in field.data)
     if not (_PHONE.fullmatch(field.data) and 7 <= digits <= 15):
         raise StopValidation(words_of(field).show(_NO_PHONE))
+
+
+class DayField(LineField):
+    """A calendar day, which browsers send as 2027-08-29. `day` is what was typed; None if that is no day."""
+
+    widget = DateInput()
+
+    def __init__(self, label: Phrase, *, missing: Phrase, **options: Any) -> None:
+        options["validators"] = [_a_day, *options.get("validators", ())]
+        super().__init__(label, missing=missing, at_most=20, **options)
+
+    @property
+    def day(self) -> date | None:
+        try:
+            return date.fromisoformat(self.data) if _DAY.fullmatch(self.data) else None
+        except ValueError:
+            return None
+
+
+def _a_day(form: BaseForm, field: DayField) -> None:
+    if field.day is None:
+        raise StopValidation(words_of(field).show(_NO_DAY))
 
 
 class SubmissionField(OurField, HiddenField):

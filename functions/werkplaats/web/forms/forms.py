@@ -79,7 +79,9 @@ class Mistake(Struct, frozen=True):
     text: str
 
 
-class _OurForm(Form):
+class OurForm(Form):
+    """What all our forms can do, whatever their fields."""
+
     def mistakes(self) -> list[Mistake]:
         """What is wrong, in the order of the form. Ask for it after `validate()`."""
         return [_mistake(field) for field in self if field.errors]
@@ -125,16 +127,16 @@ class _OurForm(Form):
         return asked
 
 
-class LinkForm(_OurForm):
+class LinkForm(OurForm):
     email = AddressField(Phrase("E-mailadres"), missing=Phrase("Vul je e-mailadres in."))
     submission = AnySubmissionField()
 
 
-class SignInForm(_OurForm):
+class SignInForm(OurForm):
     email = AddressField(Phrase("E-mailadres"), missing=Phrase("Vul je e-mailadres in."))
 
 
-class CodeForm(_OurForm):
+class CodeForm(OurForm):
     code = LineField(
         Phrase("Code uit de mail"),
         missing=Phrase("Vul de code uit de mail in."),
@@ -148,7 +150,7 @@ class CodeForm(_OurForm):
     )
 
 
-class SignUpForm(_OurForm):
+class SignUpForm(OurForm):
     given_name = LineField(
         Phrase("Voornaam"),
         name="voornaam",
@@ -193,7 +195,7 @@ class SignUpForm(_OurForm):
         )
 
 
-class SurveyForm(_OurForm):
+class SurveyForm(OurForm):
     """It has questions only: nothing in it tells who answers."""
 
 
@@ -207,9 +209,9 @@ def _survey_class(questions: Questions) -> type[SurveyForm]:
     return cast(type[SurveyForm], _with(SurveyForm, questions))
 
 
-def _with(form: type[_OurForm], questions: Questions) -> type[_OurForm]:
+def _with(form: type[OurForm], questions: Questions) -> type[OurForm]:
     fields = {field_name(question.id): question_field(question) for question in questions}
-    return cast(type[_OurForm], FormMeta(form.__name__, (form,), fields))
+    return cast(type[OurForm], FormMeta(form.__name__, (form,), fields))
 
 
 def _mistake(field: Any) -> Mistake:

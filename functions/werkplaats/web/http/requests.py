@@ -2,13 +2,14 @@
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import wraps
 from typing import IO
 from urllib.parse import parse_qsl
 
 from flask import Request, Response
+from msgspec import Struct
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -27,6 +28,9 @@ LARGEST_BODY = 64 * 1024
 LARGEST_WEBHOOK = 2 * 1024 * 1024
 """Bytes. SendGrid sends up to a thousand events at once."""
 
+LARGEST_UPLOAD = 1_000_000 + 16 * 1024
+"""Bytes. A workshop's file (workshop_files.LARGEST_FILE), and what a form has around it."""
+
 _DRAINED = 32 * 1024 * 1024
 """Bytes of a body that is too large which we still read. A sender whose connection is closed before it is done sees an
 error and not our answer. Cloud Run passes on no larger request."""
@@ -41,8 +45,10 @@ _deadlines = BodyDeadlines(crowd=int(os.environ.get("THREADS", 8)) // 2)
 Handler = Callable[[Request], Response]
 
 
-def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
+def public(limit: int = LARGEST_BODY, larger: Mapping[str, int] | None = None) -> Callable[[Handler], Handler]:
     """The boundary of a public function: it reads bodies up to `limit` bytes, and answers an error with a page of ours.
+
+    `larger` are other limits by how the path ends, such as {"/werkplaats.yaml": 1_000_000}.
 
     Without it, functions-framework would show the text of an exception to the visitor.
     """
@@ -51,7 +57,7 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
         @wraps(handler)
         def bounded(request: Request) -> Response:
             try:
-                _take_body(request, limit)
+                _take_body(request, _limit_of(request.path, limit, larger or {}))
                 return handler(request)
             except Problem as problem:
                 return problem.response(words_for(request))
@@ -72,6 +78,28 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
         return bounded
 
     return decorate
+
+
+def _limit_of(path: str, limit: int, larger: Mapping[str, int]) -> int:
+    return next((other for ending, other in larger.items() if path.endswith(ending)), limit)
+
+
+class SentFile(Struct, frozen=True):
+    """A file that was sent with a form, and the form's other `fields`."""
+
+    name: str
+    content: bytes
+    fields: MultiDict[str, str]
+
+
+def sent_file(request: Request, name: str) -> SentFile:
+    """The file in the field `name` of a form sent as multipart/form-data; empty if none was chosen. Raises Problem."""
+    if request.mimetype != "multipart/form-data":
+        raise _unknown_kind()
+    file = request.files.get(name)
+    if file is None:
+        return SentFile("", b"", request.form)
+    return SentFile(file.filename or "", file.read(), request.form)
 
 
 def form_data(request: Request) -> MultiDict[str, str]:

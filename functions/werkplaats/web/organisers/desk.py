@@ -16,7 +16,20 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
-from werkplaats.web.organisers import attendance, opgaven, overview, people, person, results, signing_in
+from werkplaats.web.organisers import (
+    attendance,
+    calling_off,
+    files,
+    making,
+    opgaven,
+    overview,
+    people,
+    person,
+    practice,
+    results,
+    signing_in,
+    versions,
+)
 from werkplaats.web.organisers.access import (
     DeskPage,
     Open,
@@ -70,6 +83,16 @@ def _of_workshop(needs: Permission, page: Callable[[Visit, Workshop], Response])
     return DeskPage(needs, show)
 
 
+def _of_revision(needs: Permission, page: Callable[[Visit, Workshop, str], Response]) -> DeskPage:
+    """`page` for one `number` of the published versions of the workshop `id`."""
+
+    def show(runtime: Runtime, request: Request, id: str, number: str) -> Response:
+        asks = visit(runtime, request)
+        return page(asks, workshop_for(asks, id, needs), number)
+
+    return DeskPage(needs, show)
+
+
 def _of_person(needs: Permission, page: Callable[[Visit, Workshop, Registration], Response]) -> DeskPage:
     """`page` for one registration of the workshop `id`."""
 
@@ -108,7 +131,22 @@ ROUTES = routes(
     post("/organisatie/inloggen/<token>", _open(signing_in.use_link)),
     post("/organisatie/uitloggen", _open(signing_in.leave)),
     get("/organisatie", _signed_in(overview.home)),
+    get("/organisatie/nieuw", _signed_in(making.show)),
+    post("/organisatie/nieuw", _signed_in(making.act)),
+    get("/organisatie/<id>/echt-maken", _of_workshop(Permission.EDIT_WORKSHOP, practice.show)),
+    post("/organisatie/<id>/echt-maken", _of_workshop(Permission.EDIT_WORKSHOP, practice.act)),
+    get("/organisatie/<id>/afgelasten", _of_workshop(Permission.EDIT_WORKSHOP, calling_off.show)),
+    post("/organisatie/<id>/afgelasten", _of_workshop(Permission.EDIT_WORKSHOP, calling_off.act)),
+    post(
+        "/organisatie/<id>/aanmelden-openen-of-sluiten", _of_workshop(Permission.EDIT_WORKSHOP, overview.open_or_close)
+    ),
     get("/organisatie/<id>", _of_workshop(Permission.READ_NUMBERS, overview.show)),
+    get("/organisatie/<id>/bestand", _of_workshop(Permission.EDIT_WORKSHOP, files.show)),
+    get("/organisatie/<id>/werkplaats.yaml", _of_workshop(Permission.EDIT_WORKSHOP, files.take_along)),
+    post("/organisatie/<id>/werkplaats.yaml", _of_workshop(Permission.EDIT_WORKSHOP, files.bring_in)),
+    get("/organisatie/<id>/versies", _of_workshop(Permission.EDIT_WORKSHOP, versions.show_all)),
+    get("/organisatie/<id>/versies/<number>", _of_revision(Permission.EDIT_WORKSHOP, versions.show)),
+    post("/organisatie/<id>/versies/<number>", _of_revision(Permission.EDIT_WORKSHOP, versions.go_back)),
     get("/organisatie/<id>/opgaven", _of_workshop(Permission.READ_OPGAVE, opgaven.show)),
     get("/organisatie/<id>/mensen", _of_workshop(Permission.READ_PEOPLE, people.show)),
     get("/organisatie/<id>/mensen.csv", _of_workshop(Permission.READ_PEOPLE, people.csv)),

@@ -1,13 +1,22 @@
 """The workshops of an organiser, and the numbers of one of them."""
 
+from typing import Literal
+
 from flask import Response
 from msgspec import Struct
+from msgspec.structs import replace
 
+from werkplaats import log
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.survey.waves import phase
 from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.web.forms.forms import version_seen
+from werkplaats.web.http.requests import form_data
+from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit, not_yours
-from werkplaats.web.organisers.pages import desk_page, no_such_page
+from werkplaats.web.organisers.pages import desk_page, no_such_page, overview_path
+from werkplaats.wording.catalogues import Phrase
+from werkplaats.workflows.publish import Published, publish_workshop
 
 
 class RoundStanding(Struct, frozen=True, kw_only=True):
@@ -27,11 +36,60 @@ def home(visit: Visit) -> Response:
         raise not_yours()
     now = visit.runtime.now()
     lines = [(workshop, store.seats.ledger(workshop.id), now >= workshop.ends_at) for workshop in reversed(mine)]
-    return desk_page(visit.words, "home", email=visit.email, lines=lines)
+    return desk_page(visit.words, "home", email=visit.email, lines=lines, may_make=visit.may_make_workshops)
 
 
 def show(visit: Visit, workshop: Workshop) -> Response:
     """One workshop: its seats, and the waves of its survey."""
+    return _page(visit, workshop)
+
+
+def open_or_close(visit: Visit, workshop: Workshop) -> Response:
+    """Open or close sign-up by hand, or leave it to its days again: this is published, and nothing else.
+
+    If somebody else has published since the page was opened, it shows what is published now, and nothing is changed.
+    """
+    fields = form_data(visit.request)
+    by_hand = fields.get("by_hand")
+    if by_hand not in _BY_HAND:
+        raise Problem(
+            400,
+            Phrase("Deze knop kennen we niet"),
+            Phrase("Er is niets veranderd."),
+            Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
+        )
+    seen = version_seen(fields)
+    if workshop.called_off is not None:
+        return _page(visit, workshop, 409, _CALLED_OFF)
+    changed = replace(workshop, sign_up=replace(workshop.sign_up, by_hand=_BY_HAND[by_hand]))
+    runtime = visit.runtime
+    outcome = publish_workshop(
+        runtime.store,
+        runtime.seat_queue,
+        changed,
+        runtime.now(),
+        seen=_NOTHING_SEEN if seen is None else seen,
+        by=visit.email,
+    )
+    if isinstance(outcome, Published):
+        log.event("desk.sign_up_by_hand", workshop=workshop.id, by_hand=by_hand)
+        return see_other(overview_path(visit.words, workshop))
+    return _page(visit, runtime.store.workshops.get(workshop.id) or workshop, 409, _CHANGED)
+
+
+_BY_HAND: dict[str, Literal["open", "closed"] | None] = {"open": "open", "closed": "closed", "": None}
+"""By the value of the button."""
+
+_NOTHING_SEEN = -1
+"""A version that nothing has: a form without one is refused, unless it asks for what is so already."""
+
+_CHANGED = Phrase(
+    "Iemand anders heeft de werkplaats intussen veranderd. Hieronder zie je hoe het nu is. Klik zo nodig opnieuw."
+)
+_CALLED_OFF = Phrase("De werkplaats is afgelast. Aanmelden blijft gesloten.")
+
+
+def _page(visit: Visit, workshop: Workshop, status: int = 200, problem: Phrase | None = None) -> Response:
     ledger = visit.runtime.store.seats.ledger(workshop.id)
     if ledger is None:
         raise no_such_page()
@@ -39,12 +97,16 @@ def show(visit: Visit, workshop: Workshop) -> Response:
     return desk_page(
         visit.words,
         "workshop",
+        status,
         email=visit.email,
         workshop=workshop,
         ledger=ledger,
         rounds=[_standing(visit, workshop, wave) for wave in workshop.waves],
         sign_up=workshop.sign_up_phase(now),
         begun=workshop.has_begun(now),
+        over=now >= workshop.ends_at,
+        may_make=visit.may_make_workshops,
+        problem=visit.words.show(problem) if problem else None,
     )
 
 

@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 from flask import Response
 
+from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.responses import NO_STORE, SECURITY_HEADERS, Problem, page
-from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.catalogues import Phrase, Words, in_language
 
 
 def desk_page(words: Words, name: str, /, status: int = 200, *, scripted: bool = False, **context: Any) -> Response:
@@ -16,6 +17,16 @@ def desk_page(words: Words, name: str, /, status: int = 200, *, scripted: bool =
     # logs have no address of the desk, and only the browser that asked for a sign-in link can use it.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+def overview_path(words: Words, workshop: Workshop) -> str:
+    """The address of the overview of `workshop`, in the language of `words`."""
+    return in_language(f"/organisatie/{workshop.id}", words.language)
+
+
+def editor_path(words: Words, workshop: Workshop) -> str:
+    """The address at which `workshop` is edited."""
+    return in_language(f"/organisatie/{workshop.id}/bewerken", words.language)
 
 
 def problem_page(words: Words, problem: Problem) -> Response:

@@ -17,6 +17,7 @@ from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import REVALIDATE, asset_file, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
+from werkplaats.web.public import brand
 from werkplaats.wording.catalogues import Words, in_language
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
@@ -191,6 +192,8 @@ ROUTES = routes(
     get("/.well-known/security.txt", _security),
     get("/werkplaats", _front),
     get("/werkplaats/_/<file>", _stylesheet),
+    get("/werkplaats/merk-<name>.css", brand.stylesheet),
+    get("/werkplaats/logo-<digest>.png", brand.logo),
     get("/werkplaats/<id>", _of_workshop(_workshop)),
     get("/werkplaats/<id>/aanmelden", _of_workshop(_empty_form)),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
