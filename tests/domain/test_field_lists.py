@@ -64,7 +64,8 @@ def test_a_new_item_is_kept(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "questions", "questions.9", "questions.x", "questions.-1", "title", "title.0", "..", "0", "questions.²"]
+    "path",
+    ["", "questions", "questions.9", "questions.x", "questions.-1", "title", "title.0", "..", "questions.²"],
 )
 def test_what_cannot_be_done_changes_nothing(path: str) -> None:
     """Whatever the name of a button says."""

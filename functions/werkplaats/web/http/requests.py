@@ -24,6 +24,9 @@ from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopErr
 LARGEST_BODY = 64 * 1024
 """Bytes. All answers of a form together are at most 20,000 characters (domain.questions.LONGEST_FORM)."""
 
+LARGEST_EDIT = 512 * 1024
+"""Bytes. The editor sends all texts of a workshop at once, and perhaps a logo of 200 KiB."""
+
 LARGEST_WEBHOOK = 2 * 1024 * 1024
 """Bytes. SendGrid sends up to a thousand events at once."""
 
@@ -41,7 +44,12 @@ _deadlines = BodyDeadlines(crowd=int(os.environ.get("THREADS", 8)) // 2)
 Handler = Callable[[Request], Response]
 
 
-def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
+def desk_limit(request: Request) -> int:
+    """The most bytes that a request to the desk may have."""
+    return LARGEST_EDIT if request.path.rstrip("/").endswith("/bewerken") else LARGEST_BODY
+
+
+def public(limit: int | Callable[[Request], int] = LARGEST_BODY) -> Callable[[Handler], Handler]:
     """The boundary of a public function: it reads bodies up to `limit` bytes, and answers an error with a page of ours.
 
     Without it, functions-framework would show the text of an exception to the visitor.
@@ -51,7 +59,7 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
         @wraps(handler)
         def bounded(request: Request) -> Response:
             try:
-                _take_body(request, limit)
+                _take_body(request, limit if isinstance(limit, int) else limit(request))
                 return handler(request)
             except Problem as problem:
                 return problem.response(words_for(request))
@@ -74,13 +82,14 @@ def public(limit: int = LARGEST_BODY) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def form_data(request: Request) -> MultiDict[str, str]:
-    """The fields of a form sent as application/x-www-form-urlencoded. Raises Problem if they cannot be read."""
+def form_data(request: Request, most_fields: int = _MOST_FIELDS) -> MultiDict[str, str]:
+    """The fields of a form sent as application/x-www-form-urlencoded. Raises Problem if they cannot be read, or if
+    there are more than `most_fields`."""
     if request.mimetype != "application/x-www-form-urlencoded":
         raise _unknown_kind()
     try:
         text = request.get_data().decode("ascii")
-        fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=most_fields)
     except ValueError as error:
         raise Problem(
             400,

@@ -16,7 +16,7 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
-from werkplaats.web.organisers import attendance, opgaven, overview, people, person, results, signing_in
+from werkplaats.web.organisers import attendance, editing, opgaven, overview, people, person, results, signing_in
 from werkplaats.web.organisers.access import (
     DeskPage,
     Open,
@@ -84,6 +84,16 @@ def _of_person(needs: Permission, page: Callable[[Visit, Workshop, Registration]
     return DeskPage(needs, show)
 
 
+def _of_logo(needs: Permission, page: Callable[[Visit, Workshop, str], Response]) -> DeskPage:
+    """`page` for a logo, by its digest, in the editor of the workshop `id`."""
+
+    def show(runtime: Runtime, request: Request, id: str, digest: str) -> Response:
+        asks = visit(runtime, request)
+        return page(asks, workshop_for(asks, id, needs), digest)
+
+    return DeskPage(needs, show)
+
+
 def _of_wave(needs: Permission, page: Callable[[Visit, Workshop, Wave], Response]) -> DeskPage:
     """`page` for one wave of the survey of the workshop `id`."""
 
@@ -109,6 +119,9 @@ ROUTES = routes(
     post("/organisatie/uitloggen", _open(signing_in.leave)),
     get("/organisatie", _signed_in(overview.home)),
     get("/organisatie/<id>", _of_workshop(Permission.READ_NUMBERS, overview.show)),
+    get("/organisatie/<id>/bewerken", _of_workshop(Permission.EDIT_WORKSHOP, editing.show)),
+    post("/organisatie/<id>/bewerken", _of_workshop(Permission.EDIT_WORKSHOP, editing.act)),
+    get("/organisatie/<id>/bewerken/logo/<digest>", _of_logo(Permission.EDIT_WORKSHOP, editing.show_logo)),
     get("/organisatie/<id>/opgaven", _of_workshop(Permission.READ_OPGAVE, opgaven.show)),
     get("/organisatie/<id>/mensen", _of_workshop(Permission.READ_PEOPLE, people.show)),
     get("/organisatie/<id>/mensen.csv", _of_workshop(Permission.READ_PEOPLE, people.csv)),
