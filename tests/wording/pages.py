@@ -187,7 +187,7 @@ def _editing(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
         wrong.append(Mistake(path, "", Wrong.MISSING))
     for name in ("leaders", "materials", "days", "waves", "questions"):
         fields = add_item(fields, name)
-    odd = fields | {"onzin.x": "αβγ", "promotion.by": "loting", "first_day": "αβγ", "questions.0.required": "αβγ"}
+    odd = fields | {"onzin.x": "αβγ", "promotion.by": "λαχείο", "first_day": "αβγ", "questions.0.required": "αβγ"}
     odd |= {"organisation.logo": "0" * 64}
     plain: dict[str, Any] = shared | {"notice": None, "problem": None, "failed": False}
     yield "organiser/edit", plain | {"draft": draft, "editor": editor_view(words, draft.fields, ())}

@@ -22,60 +22,59 @@ from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.mistakes import mistake_text
 
 
-class Field(Struct, frozen=True, kw_only=True):
+class _Noted(Struct, frozen=True, kw_only=True):
+    """Something with help and mistakes, each a paragraph before it."""
+
+    path: str
+    anchor: str
+    help: str = ""
+    errors: tuple[str, ...] = ()
+
+    @property
+    def described(self) -> str:
+        """The ids of these paragraphs, for screen readers."""
+        notes = ((self.help, "uitleg"), (self.errors, "fout"))
+        return " ".join(f"{self.anchor}-{name}" for there, name in notes if there)
+
+
+class Field(_Noted, frozen=True, kw_only=True):
     """One field. `control` is the kind of it in the template; `choices` are values with their names."""
 
     shape: ClassVar[str] = "field"
 
-    path: str
-    anchor: str
     label: str
-    help: str
     control: str
     value: str
     optional: bool
     choices: tuple[tuple[str, str], ...] = ()
-    errors: tuple[str, ...] = ()
 
 
-class Values(Struct, frozen=True, kw_only=True):
+class Values(_Noted, frozen=True, kw_only=True):
     """A list of values, with an empty field for another one."""
 
     shape: ClassVar[str] = "values"
 
-    path: str
-    anchor: str
     label: str
-    help: str
     fields: tuple[Field, ...]
-    errors: tuple[str, ...] = ()
 
 
-class Item(Struct, frozen=True, kw_only=True):
+class Item(_Noted, frozen=True, kw_only=True):
     """One item of a list, with buttons to move it and take it out."""
 
-    path: str
-    anchor: str
     title: str
-    help: str
     first: bool
     last: bool
     parts: tuple["Shown", ...]
-    errors: tuple[str, ...] = ()
 
 
-class List(Struct, frozen=True, kw_only=True):
+class List(_Noted, frozen=True, kw_only=True):
     """A list of items, with a button to add one."""
 
     shape: ClassVar[str] = "list"
 
-    path: str
-    anchor: str
     label: str
-    help: str
     items: tuple[Item, ...]
     add: str
-    errors: tuple[str, ...] = ()
 
 
 Shown = Field | Values | List
@@ -248,7 +247,6 @@ class _Maker:
             path=path,
             anchor=_anchor(path),
             title=self._words.show(rows.one, number=number + 1),
-            help="",
             first=number == 0,
             last=number == count - 1,
             parts=tuple(

@@ -26,7 +26,7 @@ OF_THE_FORM = frozenset({"action", "version", "base", "confirmed"})
 """Fields of the form that are no fields of the workshop."""
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_LENGTH = re.compile(r"([1-9][0-9]{0,3}) ?(dag|dagen|uur|uren)", re.IGNORECASE)
+_LENGTH = re.compile(r"([1-9][0-9]{0,3})\s?(dag|dagen|uur|uren)", re.IGNORECASE)
 _WRITTEN_LENGTH = re.compile(r"[1-9][0-9]{0,3} (day|hour)s?")
 _DUTCH_DAY = re.compile(r"([0-9]{1,2})[-/ ]([0-9]{1,2})[-/ ]([0-9]{4})")
 
