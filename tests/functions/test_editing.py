@@ -396,6 +396,41 @@ def test_a_confirmation_that_was_made_up_publishes_nothing(ask: Ask, store: Stor
     assert published(store).title == WORKSHOP.title
 
 
+# A preview
+
+
+def test_the_draft_is_looked_at_as_page_form_and_mails(ask: Ask, store: Store) -> None:
+    """Nobody else sees it, and nothing on it does anything."""
+    answer = ask(data=typed(ask, "preview", title="Alleen in het concept", questions__0__label="Een nieuwe vraag?"))
+    assert answer.headers["Location"] == f"/organisatie/{WORKSHOP.id}/voorbeeld"
+    page, form = ask(answer.headers["Location"]), ask(f"{answer.headers['Location']}/formulier")
+    mail = ask(f"{answer.headers['Location']}/mail/confirmed")
+    for shown in (page, form, mail):
+        assert shown.status_code == 200
+        assert shown.headers["Cache-Control"] == "no-store"
+        assert "Alleen in het concept" in text(shown)
+        assert "voorbeeld van het concept" in text(shown)
+    assert "Een nieuwe vraag?" in text(form)
+    for shown in (page, form):
+        note = soup(shown).select_one("nav.preview-note")
+        assert note is not None
+        leads = [one["href"] for one in soup(shown).select("a[href]") if not str(one["href"]).startswith("#")]
+        assert leads == [one["href"] for one in note.select("a")]
+        assert all(one.get("disabled") is not None for one in soup(shown).select("button"))
+        assert [one for one in soup(shown).select("form") if one.get("action") or one.get("method")] == []
+    assert published(store).title == WORKSHOP.title
+    assert ask(f"/organisatie/{WORKSHOP.id}/voorbeeld/mail/sign_in").status_code == 404
+
+
+def test_there_is_no_preview_of_mistakes(ask: Ask) -> None:
+    """The editor tells them; what was typed is kept."""
+    answer = ask(ask(data=typed(ask, "preview", capacity="veel")).headers["Location"])
+    assert answer.status_code == 303
+    page = ask(answer.headers["Location"])
+    assert "Er is nog geen voorbeeld" in text(page)
+    assert error_at(page, "capacity")
+
+
 # A logo
 
 

@@ -50,7 +50,7 @@ def client(serve: Serve, store: Store, queue: SeatQueue) -> FlaskClient:
 
 def asked(client: FlaskClient, rule: str, method: str, headers: dict[str, str], workshop: str = WORKSHOP.id) -> Any:
     path = rule.replace("<id>", workshop).replace("<registration>", "r1").replace("<wave>", "evaluatie")
-    path = path.replace("<digest>", LOGO.digest).replace("<kind>", "confirmed")
+    path = path.replace("<name>", "confirmed" if "/mail/" in path else LOGO.digest)
     return client.open(path, method=method, headers=headers, data=DATA if method == "POST" else None)
 
 

@@ -41,6 +41,7 @@ from werkplaats.web.organisers.fields import LOGO
 from werkplaats.web.organisers.overview import RoundStanding
 from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
+from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, Round
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.mistakes import logo_problem_text
@@ -199,6 +200,10 @@ def _editing(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
             plain | page | {"notice": words.show(NOTICES["bewaard"]), "problem": "–", "failed": True},
         )
     before = replace(workshop, questions=workshop.questions[1:], summary="Αβγ", first_day=date(2027, 8, 28))
+    for kind in MAILS:
+        mail = sample_mail(words, workshop, kind, NOW)
+        mail = replace(mail, subject="Αβγ", text="Αβγ")  # tests of mails go through these texts
+        yield "organiser/preview_mail", shared | {"kind": kind.value, "kinds": list(MAILS), "mail": mail}
     two = compared(words, fields, odd)
     for theirs, published in product((draft, replace(draft, saved_by="")), (True, False)):
         for differ in (two, ()):

@@ -16,7 +16,17 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
-from werkplaats.web.organisers import attendance, editing, opgaven, overview, people, person, results, signing_in
+from werkplaats.web.organisers import (
+    attendance,
+    editing,
+    opgaven,
+    overview,
+    people,
+    person,
+    previewing,
+    results,
+    signing_in,
+)
 from werkplaats.web.organisers.access import (
     DeskPage,
     Open,
@@ -84,12 +94,12 @@ def _of_person(needs: Permission, page: Callable[[Visit, Workshop, Registration]
     return DeskPage(needs, show)
 
 
-def _of_logo(needs: Permission, page: Callable[[Visit, Workshop, str], Response]) -> DeskPage:
-    """`page` for a logo, by its digest, in the editor of the workshop `id`."""
+def _of_named(needs: Permission, page: Callable[[Visit, Workshop, str], Response]) -> DeskPage:
+    """`page` for something of the workshop `id` that has a `name` in the address."""
 
-    def show(runtime: Runtime, request: Request, id: str, digest: str) -> Response:
+    def show(runtime: Runtime, request: Request, id: str, name: str) -> Response:
         asks = visit(runtime, request)
-        return page(asks, workshop_for(asks, id, needs), digest)
+        return page(asks, workshop_for(asks, id, needs), name)
 
     return DeskPage(needs, show)
 
@@ -121,7 +131,10 @@ ROUTES = routes(
     get("/organisatie/<id>", _of_workshop(Permission.READ_NUMBERS, overview.show)),
     get("/organisatie/<id>/bewerken", _of_workshop(Permission.EDIT_WORKSHOP, editing.show)),
     post("/organisatie/<id>/bewerken", _of_workshop(Permission.EDIT_WORKSHOP, editing.act)),
-    get("/organisatie/<id>/bewerken/logo/<digest>", _of_logo(Permission.EDIT_WORKSHOP, editing.show_logo)),
+    get("/organisatie/<id>/bewerken/logo/<name>", _of_named(Permission.EDIT_WORKSHOP, editing.show_logo)),
+    get("/organisatie/<id>/voorbeeld", _of_workshop(Permission.EDIT_WORKSHOP, previewing.show_page)),
+    get("/organisatie/<id>/voorbeeld/formulier", _of_workshop(Permission.EDIT_WORKSHOP, previewing.show_form)),
+    get("/organisatie/<id>/voorbeeld/mail/<name>", _of_named(Permission.EDIT_WORKSHOP, previewing.show_mail)),
     get("/organisatie/<id>/opgaven", _of_workshop(Permission.READ_OPGAVE, opgaven.show)),
     get("/organisatie/<id>/mensen", _of_workshop(Permission.READ_PEOPLE, people.show)),
     get("/organisatie/<id>/mensen.csv", _of_workshop(Permission.READ_PEOPLE, people.csv)),
