@@ -12,7 +12,7 @@ from flask import Request, Response, current_app
 
 from werkplaats.runtime import Runtime
 from werkplaats.triggers import document_of, event_triggered, scheduled
-from werkplaats.web.http.requests import LARGEST_UPLOAD, LARGEST_WEBHOOK, public
+from werkplaats.web.http.requests import LARGEST_WEBHOOK, desk_limit, public
 from werkplaats.web.http.site import take_over
 
 runtime = Runtime.from_environment()
@@ -52,7 +52,7 @@ def survey(request: Request) -> Response:
 
 
 @functions_framework.http
-@public(larger={"/werkplaats.yaml": LARGEST_UPLOAD})
+@public(desk_limit)
 def organiser(request: Request) -> Response:
     """The desk, which is the organisers' pages: numbers, people, attendance, results."""
     from werkplaats.web.organisers import desk

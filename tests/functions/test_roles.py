@@ -12,6 +12,7 @@ from tests.samples import workshop as sample_workshop
 from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
 from tests.signing_in import signed_in
+from werkplaats.domain.logos import Logo
 from werkplaats.domain.registration import Person
 from werkplaats.domain.roles import PERMITTED, Permission, Role
 from werkplaats.domain.workshop import Organiser
@@ -29,6 +30,7 @@ PEOPLE = tuple(
     Organiser(name=role.value.title(), email=f"{role.value}@example.org", role=role)
     for role in Role
 )  # fmt: skip
+LOGO = Logo(digest="0" * 64, width=16, height=16, content=b"")
 DATA = {"action": "cancel", "dag": WORKSHOP.first_day.isoformat(), "stand": "present"}
 
 
@@ -37,6 +39,7 @@ def client(serve: Serve, store: Store, queue: SeatQueue) -> FlaskClient:
     """The desk of a workshop that has a person in each role, and one person who signed up."""
     publish_workshop(store, replace(WORKSHOP, organisers=PEOPLE), NOW)
     publish_workshop(store, sample_workshop(), NOW)
+    store.logos.put(LOGO)
     somebody = Person(
         given_name="Jan", family_name="de Vries", email="jan@example.org", phone="06 12345678", organisation="Zwolle"
     )
@@ -46,12 +49,8 @@ def client(serve: Serve, store: Store, queue: SeatQueue) -> FlaskClient:
 
 
 def asked(client: FlaskClient, rule: str, method: str, headers: dict[str, str], workshop: str = WORKSHOP.id) -> Any:
-    path = (
-        rule.replace("<id>", workshop)
-        .replace("<registration>", "r1")
-        .replace("<wave>", "evaluatie")
-        .replace("<number>", "0")
-    )
+    path = rule.replace("<id>", workshop).replace("<registration>", "r1").replace("<wave>", "evaluatie")
+    path = path.replace("<name>", "confirmed" if "/mail/" in path else LOGO.digest).replace("<number>", "0")
     return client.open(path, method=method, headers=headers, data=DATA if method == "POST" else None)
 
 

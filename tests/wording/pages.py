@@ -10,7 +10,11 @@ from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, NOW, SUBMISSIONS, sent
 from werkplaats.domain.attendance import Mark, count, days_of
+from werkplaats.domain.differences import differences
 from werkplaats.domain.drafts import WorkshopDraft
+from werkplaats.domain.field_lists import add_item
+from werkplaats.domain.fields import fields_of
+from werkplaats.domain.logos import LogoProblem
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
@@ -32,13 +36,21 @@ from werkplaats.web.forms.forms import (
     survey_form,
 )
 from werkplaats.web.http.responses import not_found
+from werkplaats.web.organisers.comparing import compared
+from werkplaats.web.organisers.consequences import lines_of
+from werkplaats.web.organisers.editing import NOTICES
+from werkplaats.web.organisers.editor_view import editor_view
+from werkplaats.web.organisers.fields import LOGO
 from werkplaats.web.organisers.making import EXAMPLE, Source
 from werkplaats.web.organisers.overview import RoundStanding
 from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
+from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, Round
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
+from werkplaats.wording.mistakes import logo_problem_text
+from werkplaats.workflows.preview import LostAnswers, Preview
 from werkplaats.workflows.sign_in import Refusal
 from werkplaats.workshop_files import LineMistake
 
@@ -194,6 +206,62 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
     yield from _people(words, shared, one, ledger)
     yield from _results(shared, workshop)
+    yield from _editing(words, shared)
+
+
+def _editing(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
+    """The editor, empty and full, with every mistake there is; two versions; and the page before publishing."""
+    workshop: Workshop = shared["workshop"]
+    fields = fields_of(workshop)
+    draft = WorkshopDraft(
+        workshop=workshop.id, version=2, base=1, fields=fields, saved_by="een@example.org", saved_at=NOW
+    )
+    wrong = [Mistake(path, "", each, 3) for path, each in zip([*fields, *fields], Wrong, strict=False)]
+    for path in ("questions", "questions.0.only_if", "location", "onzin.x", "nergens"):
+        wrong.append(Mistake(path, "", Wrong.MISSING))
+    for name in ("leaders", "materials", "days", "waves", "questions"):
+        fields = add_item(fields, name)
+    odd = fields | {"onzin.x": "αβγ", "promotion.by": "λαχείο", "first_day": "αβγ", "questions.0.required": "αβγ"}
+    odd |= {"organisation.logo": "0" * 64}
+    plain: dict[str, Any] = shared | {"notice": None, "problem": None, "failed": False}
+    yield "organiser/edit", plain | {"draft": draft, "editor": editor_view(words, draft.fields, ())}
+    for each in LogoProblem:
+        told = {LOGO: logo_problem_text(words, each)}
+        page = {"draft": replace(draft, version=0, fields=odd), "editor": editor_view(words, odd, wrong, told)}
+        yield (
+            "organiser/edit",
+            plain | page | {"notice": words.show(NOTICES["bewaard"]), "problem": "–", "failed": True},
+        )
+    before = replace(workshop, questions=workshop.questions[1:], summary="Αβγ", first_day=date(2027, 8, 28))
+    for kind in MAILS:
+        mail = sample_mail(words, workshop, kind, NOW)
+        mail = replace(mail, subject="Αβγ", text="Αβγ")  # tests of mails go through these texts
+        yield "organiser/preview_mail", shared | {"kind": kind.value, "kinds": list(MAILS), "mail": mail}
+    two = compared(words, fields, odd)
+    for theirs, published in product((draft, replace(draft, saved_by="")), (True, False)):
+        for differ in (two, ()):
+            both = {"theirs": theirs, "mine": replace(draft, fields=odd), "published": published, "differing": differ}
+            yield "organiser/conflict", shared | both
+    much = Preview(
+        workshop=workshop,
+        before=before,
+        differences=differences(before, workshop),
+        unreadable=True,
+        people=1,
+        answers={workshop.questions[0].id: 1},
+        mailed=1,
+        reminder="7 days",
+        waves=("Αβγ",),
+        lost=(LostAnswers(workshop.questions[0].id, None, 1), LostAnswers(workshop.questions[1].id, "geen", 1)),
+        sign_up=("early", "open"),
+        offers_cut_short=1,
+        closed_waves=("Αβγ",),
+        without_access=("twee@example.org",),
+        promoted=1,
+    )
+    moved = replace(much, before=replace(before, last_day=date(2027, 8, 30)), workshop=workshop)
+    for preview in (much, moved, Preview(workshop=workshop)):
+        yield "organiser/publish", shared | {"draft": draft, "confirmed": "2.1"} | lines_of(words, preview)
 
 
 def _signing_in(words: Words) -> Iterator[Shown]:

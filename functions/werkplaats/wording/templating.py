@@ -26,7 +26,7 @@ from werkplaats.wording.answers import answer_text, privacy_statement
 from werkplaats.wording.brand import brand_path
 from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, in_language
 from werkplaats.wording.field_names import name_field, say_value
-from werkplaats.wording.mistakes import say_mistake
+from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
 from werkplaats.wording.text import defanged, one_line
 
@@ -207,6 +207,6 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "salutation": salutation,
     "name_field": name_field,
     "say_value": say_value,
-    "say_mistake": say_mistake,
+    "file_mistake_text": file_mistake_text,
 }
 """Filters whose first argument, before the value, is the words of the language."""

@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import IO
@@ -25,6 +25,9 @@ from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopErr
 LARGEST_BODY = 64 * 1024
 """Bytes. All answers of a form together are at most 20,000 characters (domain.questions.LONGEST_FORM)."""
 
+LARGEST_EDIT = 512 * 1024
+"""Bytes. The editor sends all texts of a workshop at once, and perhaps a logo of 200 KiB."""
+
 LARGEST_WEBHOOK = 2 * 1024 * 1024
 """Bytes. SendGrid sends up to a thousand events at once."""
 
@@ -45,10 +48,16 @@ _deadlines = BodyDeadlines(crowd=int(os.environ.get("THREADS", 8)) // 2)
 Handler = Callable[[Request], Response]
 
 
-def public(limit: int = LARGEST_BODY, larger: Mapping[str, int] | None = None) -> Callable[[Handler], Handler]:
-    """The boundary of a public function: it reads bodies up to `limit` bytes, and answers an error with a page of ours.
+def desk_limit(request: Request) -> int:
+    """The most bytes that a request to the desk may have."""
+    path = request.path.rstrip("/")
+    if path.endswith("/werkplaats.yaml"):
+        return LARGEST_UPLOAD
+    return LARGEST_EDIT if path.endswith("/bewerken") else LARGEST_BODY
 
-    `larger` are other limits by how the path ends, such as {"/werkplaats.yaml": 1_000_000}.
+
+def public(limit: int | Callable[[Request], int] = LARGEST_BODY) -> Callable[[Handler], Handler]:
+    """The boundary of a public function: it reads bodies up to `limit` bytes, and answers an error with a page of ours.
 
     Without it, functions-framework would show the text of an exception to the visitor.
     """
@@ -57,7 +66,7 @@ def public(limit: int = LARGEST_BODY, larger: Mapping[str, int] | None = None) -
         @wraps(handler)
         def bounded(request: Request) -> Response:
             try:
-                _take_body(request, _limit_of(request.path, limit, larger or {}))
+                _take_body(request, limit if isinstance(limit, int) else limit(request))
                 return handler(request)
             except Problem as problem:
                 return problem.response(words_for(request))
@@ -80,10 +89,6 @@ def public(limit: int = LARGEST_BODY, larger: Mapping[str, int] | None = None) -
     return decorate
 
 
-def _limit_of(path: str, limit: int, larger: Mapping[str, int]) -> int:
-    return next((other for ending, other in larger.items() if path.endswith(ending)), limit)
-
-
 class SentFile(Struct, frozen=True):
     """A file that was sent with a form, and the form's other `fields`."""
 
@@ -102,13 +107,16 @@ def sent_file(request: Request, name: str) -> SentFile:
     return SentFile(file.filename or "", file.read(), request.form)
 
 
-def form_data(request: Request) -> MultiDict[str, str]:
-    """The fields of a form sent as application/x-www-form-urlencoded. Raises Problem if they cannot be read."""
+def form_data(request: Request, most_fields: int = _MOST_FIELDS) -> MultiDict[str, str]:
+    """The fields of a form sent as application/x-www-form-urlencoded.
+
+    Raises Problem if they cannot be read, or if there are more than `most_fields`.
+    """
     if request.mimetype != "application/x-www-form-urlencoded":
         raise _unknown_kind()
     try:
         text = request.get_data().decode("ascii")
-        fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=most_fields)
     except ValueError as error:
         raise Problem(
             400,

@@ -19,6 +19,7 @@ from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.organisers import (
     attendance,
     calling_off,
+    editing,
     files,
     making,
     opgaven,
@@ -26,6 +27,7 @@ from werkplaats.web.organisers import (
     people,
     person,
     practice,
+    previewing,
     results,
     signing_in,
     versions,
@@ -107,6 +109,16 @@ def _of_person(needs: Permission, page: Callable[[Visit, Workshop, Registration]
     return DeskPage(needs, show)
 
 
+def _of_named(needs: Permission, page: Callable[[Visit, Workshop, str], Response]) -> DeskPage:
+    """`page` for something of the workshop `id` that has a `name` in the address."""
+
+    def show(runtime: Runtime, request: Request, id: str, name: str) -> Response:
+        asks = visit(runtime, request)
+        return page(asks, workshop_for(asks, id, needs), name)
+
+    return DeskPage(needs, show)
+
+
 def _of_wave(needs: Permission, page: Callable[[Visit, Workshop, Wave], Response]) -> DeskPage:
     """`page` for one wave of the survey of the workshop `id`."""
 
@@ -147,6 +159,12 @@ ROUTES = routes(
     get("/organisatie/<id>/versies", _of_workshop(Permission.EDIT_WORKSHOP, versions.show_all)),
     get("/organisatie/<id>/versies/<number>", _of_revision(Permission.EDIT_WORKSHOP, versions.show)),
     post("/organisatie/<id>/versies/<number>", _of_revision(Permission.EDIT_WORKSHOP, versions.go_back)),
+    get("/organisatie/<id>/bewerken", _of_workshop(Permission.EDIT_WORKSHOP, editing.show)),
+    post("/organisatie/<id>/bewerken", _of_workshop(Permission.EDIT_WORKSHOP, editing.act)),
+    get("/organisatie/<id>/bewerken/logo/<name>", _of_named(Permission.EDIT_WORKSHOP, editing.show_logo)),
+    get("/organisatie/<id>/voorbeeld", _of_workshop(Permission.EDIT_WORKSHOP, previewing.show_page)),
+    get("/organisatie/<id>/voorbeeld/formulier", _of_workshop(Permission.EDIT_WORKSHOP, previewing.show_form)),
+    get("/organisatie/<id>/voorbeeld/mail/<name>", _of_named(Permission.EDIT_WORKSHOP, previewing.show_mail)),
     get("/organisatie/<id>/opgaven", _of_workshop(Permission.READ_OPGAVE, opgaven.show)),
     get("/organisatie/<id>/mensen", _of_workshop(Permission.READ_PEOPLE, people.show)),
     get("/organisatie/<id>/mensen.csv", _of_workshop(Permission.READ_PEOPLE, people.csv)),

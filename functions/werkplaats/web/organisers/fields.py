@@ -1,0 +1,491 @@
+"""The fields of a workshop as the desk's editor shows them: in which section, with which label, help and control.
+
+`SECTIONS` is the one table. A field is named by its path in the workshop's file, such as `promotion.within`; inside a
+list (`Rows`) by its path within one item. What each may hold is said by the domain, not here.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from werkplaats.wording.catalogues import Phrase
+
+Control = Literal["line", "text", "number", "day", "time", "duration", "email", "phone", "web", "colour", "tick"]
+
+
+class One(Struct, frozen=True, kw_only=True):
+    """A field of one value, at `path`. `choices` are the values it may have with their names, if it has such.
+
+    `optional`: it may be left empty. `of`: the kinds of question that have it, or none if all have.
+    """
+
+    path: str
+    label: Phrase
+    help: Phrase | None = None
+    control: Control = "line"
+    optional: bool = False
+    choices: Mapping[str, Phrase] = {}
+    of: tuple[str, ...] = ()
+
+
+class Texts(Struct, frozen=True, kw_only=True):
+    """A list of values at `path`, each a field by itself, up to `most`; an empty one is left out."""
+
+    path: str
+    label: Phrase
+    help: Phrase | None = None
+    control: Control = "line"
+    most: int = 20
+    of: tuple[str, ...] = ()
+
+
+class Rows(Struct, frozen=True, kw_only=True):
+    """A list of items at `path`. `one` names an item by its `number`, and `add` is the button for a new one."""
+
+    path: str
+    label: Phrase
+    one: Phrase
+    add: Phrase
+    parts: tuple["Part", ...]
+    help: Phrase | None = None
+    of: tuple[str, ...] = ()
+
+
+Part = One | Texts | Rows
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """A part of the page, with the `name` by which the table of contents leads to it."""
+
+    name: str
+    title: Phrase
+    parts: tuple[Part, ...]
+    help: Phrase | None = None
+
+
+_MARKDOWN = Phrase("Met een lege regel begin je een nieuwe alinea, met ## een kopje, met - een opsomming.")
+_IN_DAYS = Phrase("Zoals ‘30 dagen’.")
+_CHOICES = ("one_of", "any_of")
+_SCALES = ("scale", "recommendation")
+
+KINDS = {
+    "short_text": Phrase("korte tekst"),
+    "long_text": Phrase("lange tekst"),
+    "one_of": Phrase("één keuze"),
+    "any_of": Phrase("meer keuzes"),
+    "scale": Phrase("schaal"),
+    "recommendation": Phrase("aanbeveling van 0 tot 10"),
+    "consent": Phrase("toestemming"),
+}
+
+_OPTION: tuple[Part, ...] = (
+    One(path="label", label=Phrase("Tekst van de keuze")),
+    One(
+        path="value",
+        label=Phrase("Code van de keuze"),
+        help=Phrase("Kleine letters, cijfers en streepjes. Verander de code niet als er al antwoorden zijn."),
+    ),
+    Texts(
+        path="counts",
+        label=Phrase("Telt mee voor"),
+        help=Phrase("Waarvoor je deze keuze meetelt, zoals nacht-1 en nacht-2. Het hoeft niet."),
+    ),
+)
+
+_QUESTION: tuple[Part, ...] = (
+    One(
+        path="kind",
+        label=Phrase("Soort vraag"),
+        choices=KINDS,
+        help=Phrase("Kies je een andere soort? Bewaar dan, en je ziet de velden die daarbij horen."),
+    ),
+    One(path="label", label=Phrase("Vraag")),
+    One(
+        path="id",
+        label=Phrase("Code van de vraag"),
+        help=Phrase("Kleine letters, cijfers en streepjes. Verander de code niet als er al antwoorden zijn."),
+    ),
+    One(path="help", label=Phrase("Uitleg bij de vraag"), optional=True),
+    One(path="required", label=Phrase("Deze vraag moet worden beantwoord"), control="tick", optional=True),
+    One(
+        path="max_length",
+        label=Phrase("Meeste tekens"),
+        control="number",
+        optional=True,
+        of=("short_text", "long_text"),
+        help=Phrase("Een korte tekst heeft er hooguit 300, een lange hooguit 5.000."),
+    ),
+    Rows(
+        path="options",
+        label=Phrase("Keuzes"),
+        one=Phrase("Keuze %(number)d"),
+        add=Phrase("Keuze toevoegen"),
+        parts=_OPTION,
+        of=_CHOICES,
+    ),
+    One(path="lowest", label=Phrase("Laagste getal (0 of 1)"), control="number", optional=True, of=("scale",)),
+    One(path="highest", label=Phrase("Hoogste getal (3 t/m 10)"), control="number", optional=True, of=("scale",)),
+    One(path="lowest_label", label=Phrase("Wat het laagste getal betekent"), of=_SCALES),
+    One(path="highest_label", label=Phrase("Wat het hoogste getal betekent"), of=_SCALES),
+    One(
+        path="erase_after",
+        label=Phrase("Antwoorden wissen na"),
+        control="duration",
+        optional=True,
+        help=Phrase("Zoveel dagen na de laatste dag, zoals ‘14 dagen’. Leeg: samen met de aanmelding."),
+    ),
+    One(
+        path="only_if.question",
+        label=Phrase("Alleen stellen na deze vraag"),
+        optional=True,
+        help=Phrase("De code van een eerdere vraag. Leeg: deze vraag wordt altijd gesteld."),
+    ),
+    Texts(
+        path="only_if.is",
+        label=Phrase("Bij een van deze antwoorden"),
+        help=Phrase("De codes van de keuzes, of getallen. Bij toestemming: true."),
+        most=30,
+    ),
+)
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        name="wat",
+        title=Phrase("Wat het is"),
+        parts=(
+            One(path="title", label=Phrase("Titel")),
+            One(
+                path="summary",
+                label=Phrase("In één zin"),
+                help=Phrase("Dit staat in de lijst van werkplaatsen en in zoekmachines."),
+            ),
+            One(path="description", label=Phrase("Beschrijving"), control="text", help=_MARKDOWN),
+            One(path="for_whom", label=Phrase("Voor wie"), control="text", optional=True, help=_MARKDOWN),
+            One(path="programme", label=Phrase("Programma"), control="text", optional=True, help=_MARKDOWN),
+            Rows(
+                path="leaders",
+                label=Phrase("Wie de werkplaats leiden"),
+                one=Phrase("Begeleider %(number)d"),
+                add=Phrase("Begeleider toevoegen"),
+                parts=(
+                    One(path="name", label=Phrase("Naam")),
+                    One(path="role", label=Phrase("Rol"), optional=True),
+                    One(path="text", label=Phrase("Over deze persoon"), control="text", optional=True, help=_MARKDOWN),
+                ),
+            ),
+        ),
+    ),
+    Section(
+        name="wanneer",
+        title=Phrase("Wanneer en waar"),
+        parts=(
+            One(path="first_day", label=Phrase("Eerste dag"), control="day"),
+            One(path="last_day", label=Phrase("Laatste dag"), control="day"),
+            Rows(
+                path="days",
+                label=Phrase("Tijden"),
+                one=Phrase("Dag %(number)d"),
+                add=Phrase("Tijden van een dag toevoegen"),
+                help=Phrase("De tijden van elke dag, vanaf de eerste. Vul ze in voor alle dagen, of voor geen."),
+                parts=(
+                    One(path="begins", label=Phrase("Begint om"), control="time"),
+                    One(path="ends", label=Phrase("Eindigt om"), control="time"),
+                ),
+            ),
+            One(path="location.name", label=Phrase("Naam van de plek"), optional=True),
+            One(path="location.street", label=Phrase("Straat en nummer")),
+            One(path="location.postal_code", label=Phrase("Postcode")),
+            One(path="location.city", label=Phrase("Plaats")),
+            One(path="location.country", label=Phrase("Land"), optional=True),
+            One(path="route", label=Phrase("Route"), control="text", optional=True, help=_MARKDOWN),
+            One(
+                path="phone",
+                label=Phrase("Telefoon op de dag zelf"),
+                control="phone",
+                optional=True,
+                help=Phrase("Het nummer dat deelnemers op de dagen zelf kunnen bellen."),
+            ),
+        ),
+    ),
+    Section(
+        name="praktisch",
+        title=Phrase("Praktisch en prijs"),
+        parts=(
+            One(
+                path="practical",
+                label=Phrase("Praktische informatie"),
+                control="text",
+                optional=True,
+                help=Phrase("Dit staat in de herinneringen die we mailen."),
+            ),
+            One(
+                path="price.amount",
+                label=Phrase("Prijs"),
+                optional=True,
+                help=Phrase("In woorden, zoals ‘€ 450, exclusief btw’."),
+            ),
+            One(
+                path="price.includes", label=Phrase("Wat daarbij hoort"), control="text", optional=True, help=_MARKDOWN
+            ),
+            One(
+                path="cancelling",
+                label=Phrase("Voorwaarden bij afmelden"),
+                control="text",
+                optional=True,
+                help=_MARKDOWN,
+            ),
+        ),
+    ),
+    Section(
+        name="plekken",
+        title=Phrase("Plekken en wachtlijst"),
+        parts=(
+            One(path="capacity", label=Phrase("Aantal plekken"), control="number"),
+            One(
+                path="promotion.by",
+                label=Phrase("Als er een plek vrijkomt"),
+                optional=True,
+                choices={
+                    "offer": Phrase("krijgt de eerste op de wachtlijst de plek aangeboden"),
+                    "direct": Phrase("krijgt de eerste op de wachtlijst de plek meteen"),
+                },
+            ),
+            One(
+                path="promotion.within",
+                label=Phrase("Zo lang staat een aanbod"),
+                control="duration",
+                optional=True,
+                help=Phrase("Zoals ‘48 uur’ of ‘3 dagen’."),
+            ),
+        ),
+    ),
+    Section(
+        name="aanmelden",
+        title=Phrase("Wanneer mensen zich aanmelden"),
+        parts=(
+            One(path="sign_up.opens", label=Phrase("Eerste dag om je aan te melden"), control="day"),
+            One(path="sign_up.closes", label=Phrase("Laatste dag om je aan te melden"), control="day"),
+            One(
+                path="sign_up.by_hand",
+                label=Phrase("Met de hand"),
+                optional=True,
+                help=Phrase("Open of dicht gaat voor de dagen hierboven."),
+                choices={
+                    "open": Phrase("aanmelden is open tot de werkplaats begint"),
+                    "closed": Phrase("aanmelden is dicht"),
+                },
+            ),
+        ),
+    ),
+    Section(
+        name="vragen",
+        title=Phrase("Vragen bij het aanmelden"),
+        help=Phrase("Naam, adres, organisatie, functie en telefoon vragen we altijd. Die staan hier niet bij."),
+        parts=(
+            Rows(
+                path="questions",
+                label=Phrase("Vragen"),
+                one=Phrase("Vraag %(number)d"),
+                add=Phrase("Vraag toevoegen"),
+                parts=_QUESTION,
+            ),
+        ),
+    ),
+    Section(
+        name="herinneringen",
+        title=Phrase("Herinneringen"),
+        parts=(
+            Texts(
+                path="reminders",
+                label=Phrase("Zo lang voor de eerste dag mailen we een herinnering"),
+                control="duration",
+                most=4,
+                help=Phrase("Zoals ‘7 dagen’ of ‘30 uur’, de vroegste eerst. Hooguit vier."),
+            ),
+        ),
+    ),
+    Section(
+        name="vragenlijsten",
+        title=Phrase("Vragenlijsten na afloop"),
+        parts=(
+            Rows(
+                path="waves",
+                label=Phrase("Vragenlijsten"),
+                one=Phrase("Vragenlijst %(number)d"),
+                add=Phrase("Vragenlijst toevoegen"),
+                parts=(
+                    One(path="title", label=Phrase("Titel")),
+                    One(
+                        path="id",
+                        label=Phrase("Code van de vragenlijst"),
+                        help=Phrase("Verander de code niet als er al antwoorden zijn."),
+                    ),
+                    One(
+                        path="after",
+                        label=Phrase("Zo lang na de laatste dag gaat hij open"),
+                        control="duration",
+                        help=_IN_DAYS,
+                    ),
+                    One(
+                        path="open_for",
+                        label=Phrase("Zo lang blijft hij open"),
+                        control="duration",
+                        optional=True,
+                        help=_IN_DAYS,
+                    ),
+                    One(
+                        path="to",
+                        label=Phrase("Voor wie"),
+                        optional=True,
+                        choices={
+                            "attended": Phrase("wie er was"),
+                            "seat": Phrase("wie een plek had"),
+                            "waitlisted": Phrase("wie nog op de wachtlijst staat"),
+                        },
+                    ),
+                    Texts(
+                        path="reminders",
+                        label=Phrase("Zo lang na het openen mailen we een herinnering"),
+                        control="duration",
+                        most=2,
+                        help=Phrase("Alleen aan wie nog niet antwoordde. Hooguit twee."),
+                    ),
+                    One(path="introduction", label=Phrase("Inleiding"), control="text", help=_MARKDOWN),
+                    Rows(
+                        path="questions",
+                        label=Phrase("Vragen van deze lijst"),
+                        one=Phrase("Vraag %(number)d"),
+                        add=Phrase("Vraag toevoegen"),
+                        parts=_QUESTION,
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Section(
+        name="mensen",
+        title=Phrase("Wie eraan werken"),
+        parts=(
+            Rows(
+                path="organisers",
+                label=Phrase("Mensen"),
+                one=Phrase("Persoon %(number)d"),
+                add=Phrase("Persoon toevoegen"),
+                help=Phrase("Wie hier staat, kan inloggen. Wie eraf gaat, kan er niet meer bij."),
+                parts=(
+                    One(path="name", label=Phrase("Naam")),
+                    One(path="email", label=Phrase("E-mailadres"), control="email"),
+                    One(
+                        path="role",
+                        label=Phrase("Rol"),
+                        optional=True,
+                        choices={
+                            "organiser": Phrase("organisator: doet alles en krijgt de berichten"),
+                            "assistant": Phrase("assistent: helpt deelnemers en noteert wie er is"),
+                            "facilitator": Phrase("begeleider: leest de opgaven, ziet geen adressen"),
+                            "reader": Phrase("lezer: ziet getallen en resultaten"),
+                        },
+                    ),
+                ),
+            ),
+            One(path="sender.name", label=Phrase("Naam van de afzender van mails")),
+            One(
+                path="sender.email",
+                label=Phrase("Adres van de afzender"),
+                control="email",
+                help=Phrase("Dit adres moet bij onze mailprovider bekend zijn."),
+            ),
+            One(path="sender.reply_to", label=Phrase("Adres voor antwoorden"), control="email"),
+        ),
+    ),
+    Section(
+        name="privacy",
+        title=Phrase("Privacy"),
+        parts=(
+            One(path="privacy.statement", label=Phrase("Privacyverklaring"), control="text", help=_MARKDOWN),
+            One(path="privacy.contact", label=Phrase("Adres voor vragen over privacy"), control="email"),
+            One(
+                path="privacy.erase_registrations_after",
+                label=Phrase("Gegevens wissen na"),
+                control="duration",
+                optional=True,
+                help=Phrase("Zoveel dagen na de laatste dag, zoals ‘365 dagen’."),
+            ),
+        ),
+    ),
+    Section(
+        name="organisatie",
+        title=Phrase("Organisatie"),
+        parts=(
+            One(path="organisation.name", label=Phrase("Naam van de organisatie"), optional=True),
+            One(
+                path="organisation.colour",
+                label=Phrase("Kleur"),
+                control="colour",
+                optional=True,
+                help=Phrase("Een # en zes tekens, zoals #ffd21f. Tekst op die kleur moet goed te lezen zijn."),
+            ),
+        ),
+    ),
+    Section(
+        name="materiaal",
+        title=Phrase("Materiaal"),
+        help=Phrase("Voor wie een plek heeft: iets om te lezen of te bekijken, vooraf en na afloop."),
+        parts=(
+            Rows(
+                path="materials",
+                label=Phrase("Links"),
+                one=Phrase("Link %(number)d"),
+                add=Phrase("Link toevoegen"),
+                parts=(
+                    One(path="title", label=Phrase("Titel")),
+                    One(path="address", label=Phrase("Adres"), control="web", help=Phrase("Begint met https://.")),
+                ),
+            ),
+        ),
+    ),
+)
+
+WITHOUT_CONTROL: Mapping[str, Phrase] = {
+    "id": Phrase("Adres van de werkplaats"),
+    "organisation.logo": Phrase("Logo"),
+    "practice": Phrase("Oefening"),
+}
+"""What the page shows in another way, and other pages only name."""
+
+LOGO = "organisation.logo"
+
+
+class Place(Struct, frozen=True):
+    """Where a path leads in the table: the `part` that is there, and the `items` that it lies in, from the outside in.
+
+    Each item is its list, and its number (from 0) or, where versions are compared, what identifies it.
+    """
+
+    part: Part | None
+    items: tuple[tuple[Rows, str], ...]
+
+
+def place_of(path: str) -> Place | None:
+    """Where `path` (such as 'questions.0.label') leads; None if no page shows such a field.
+
+    An item itself ('questions.0') has the part None.
+    """
+    parts = tuple(part for section in SECTIONS for part in section.parts)
+    return _place(path, parts, ())
+
+
+def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows, str], ...]) -> Place | None:
+    for part in parts:
+        if path == part.path:
+            return Place(part, items)
+        if not path.startswith(f"{part.path}."):
+            continue
+        item, _, rest = path[len(part.path) + 1 :].partition(".")
+        if isinstance(part, Texts):
+            return Place(part, items) if not rest else None
+        if isinstance(part, Rows):
+            inside = (*items, (part, item))
+            return _place(rest, part.parts, inside) if rest else Place(None, inside)
+    return None

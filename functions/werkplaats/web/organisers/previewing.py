@@ -1,0 +1,130 @@
+"""The draft as people would see it once it is published: its page, its form, and mails to a made-up participant.
+
+They are the public templates with the draft's workshop, inside the desk. Nothing on them does anything.
+"""
+
+import re
+from datetime import datetime
+
+from flask import Response
+from msgspec.structs import replace
+
+from werkplaats.domain.drafts import check
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.registration import Person, Registration, State
+from werkplaats.domain.workshop import Workshop
+from werkplaats.mailing.rendering import ParticipantContext, Rendered, render
+from werkplaats.web.forms.forms import sign_up_form
+from werkplaats.web.http.responses import NO_STORE, file, see_other
+from werkplaats.web.organisers.access import Visit
+from werkplaats.web.organisers.pages import desk_page, no_such_page
+from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.templating import render_page
+from werkplaats.workflows.edit import draft_of
+
+MAILS = {
+    Kind.CONFIRMED: State.CONFIRMED,
+    Kind.WAITLISTED: State.WAITLISTED,
+    Kind.OFFERED: State.OFFERED,
+    Kind.REMINDER: State.CONFIRMED,
+}
+"""The mails that can be looked at, with the state of whoever gets them."""
+
+_LINK = re.compile(r'(<a\b[^>]*?) href="(?:/|https?:|mailto:)[^"]*"')
+_FORM = re.compile(r"<form\b[^>]*>")
+
+
+def show_page(visit: Visit, workshop: Workshop) -> Response:
+    drafted = _drafted(visit, workshop)
+    if drafted is None:
+        return _not_yet(visit, workshop)
+    phase = drafted.sign_up_phase(visit.runtime.now())
+    html = render_page(visit.words, "workshop", workshop=drafted, phase=phase, full=False)
+    return _marked(visit, workshop, "", html)
+
+
+def show_form(visit: Visit, workshop: Workshop) -> Response:
+    """The form to sign up, also while nobody can."""
+    drafted = _drafted(visit, workshop)
+    if drafted is None:
+        return _not_yet(visit, workshop)
+    form = sign_up_form(visit.words, drafted, None, visit.runtime.submissions)
+    html = render_page(
+        visit.words, "sign_up", workshop=drafted, form=form, phase="open", full=False, notice=None
+    )  # fmt: skip
+    return _marked(visit, workshop, "/formulier", html)
+
+
+def show_mail(visit: Visit, workshop: Workshop, kind: str) -> Response:
+    """The subject and the text of a mail of `kind` to a participant who does not exist."""
+    if kind not in {one.value for one in MAILS}:
+        raise no_such_page()
+    drafted = _drafted(visit, workshop)
+    if drafted is None:
+        return _not_yet(visit, workshop)
+    mail = sample_mail(visit.words, drafted, Kind(kind), visit.runtime.now())
+    return desk_page(
+        visit.words, "preview_mail", email=visit.email, workshop=workshop, kind=kind, kinds=list(MAILS), mail=mail
+    )
+
+
+def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> Rendered:
+    """The mail of `kind` about `workshop` to somebody made up."""
+    registration = Registration(
+        id="voorbeeld",
+        workshop=workshop.id,
+        person=Person(given_name="Sam", family_name="Bakker", email="sam@example.org"),
+        answers={},
+        mailbox="",
+        identity="",
+        state=MAILS[kind],
+        sequence=1,
+        state_version=1,
+        signed_up_at=now,
+        state_since=now,
+        offer_expires_at=now + workshop.offer_window,
+    )
+    context = ParticipantContext(
+        workshop=workshop,
+        registration=registration,
+        link=words.gettext("(hier staat de eigen link van de deelnemer)"),
+        place=3 if kind is Kind.WAITLISTED else None,
+        waiting=7,
+        can_rejoin=True,
+        change=None,
+    )
+    return render(words, kind, context)
+
+
+def inert(html: str) -> str:
+    """`html`, a page of ours, without links that lead away, and with buttons that do nothing.
+
+    All markup in it is ours, since values are escaped; so a tag that is found here is a tag.
+    """
+    html = _LINK.sub(r'\1 role="link" aria-disabled="true"', html)
+    html = _FORM.sub("<form>", html)
+    return html.replace("<button ", "<button disabled ")
+
+
+def _drafted(visit: Visit, workshop: Workshop) -> Workshop | None:
+    """The workshop that the draft describes; None if it has mistakes."""
+    draft = draft_of(visit.runtime.store, workshop.id, visit.runtime.now())
+    if draft is None:
+        raise no_such_page()
+    found = check(draft)
+    if not isinstance(found, Workshop):
+        return None
+    return replace(found, practice=workshop.practice, called_off=workshop.called_off)
+
+
+def _not_yet(visit: Visit, workshop: Workshop) -> Response:
+    """To the editor, which shows the mistakes."""
+    path = f"/organisatie/{workshop.id}/bewerken?melding=geen-voorbeeld"
+    return see_other(in_language(path, visit.words.language))
+
+
+def _marked(visit: Visit, workshop: Workshop, here: str, html: str) -> Response:
+    """`html` as a page of the desk that says on top that it is an example."""
+    note = render_page(visit.words, "organiser/_preview_note", workshop=workshop, here=here, kinds=list(MAILS))
+    marked = inert(html).replace("<body>", f"<body>\n{note}", 1)
+    return file(marked, "text/html; charset=utf-8", NO_STORE)
