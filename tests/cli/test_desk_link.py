@@ -8,11 +8,11 @@ from tests.memory import MemoryWire
 from tests.samples import NOW, workshop
 from werkplaats.cli import desk_link
 from werkplaats.cli.desk_link import ENVIRONMENTS, NoLinkError, environment_settings, main, make_link
-from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import Presented, Session
 from werkplaats.security.links import Links
 from werkplaats.security.sessions import fingerprint
 from werkplaats.store import Store
+from werkplaats.workflows.publish import create_workshop
 from werkplaats.workflows.sign_in import Refusal, sign_in_by_link
 
 URL = "https://werkplaats.example.org"
@@ -21,7 +21,7 @@ URL = "https://werkplaats.example.org"
 @pytest.fixture
 def store() -> Store:
     store = Store(MemoryWire())
-    store.workshops.create(workshop(), Ledger(id="proef", capacity=2))
+    create_workshop(store, workshop(), NOW, "test")
     return store
 
 

@@ -13,7 +13,6 @@ from werkplaats.domain.delivery import Accepted, Delivery, SendResult
 from werkplaats.domain.mail.about import AboutEntry
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import queue
-from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import Presented, Session, SignInRequest
 from werkplaats.mailing.message import Message
 from werkplaats.security.links import Links
@@ -21,6 +20,7 @@ from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.wire import Write
 from werkplaats.workflows.mail.deliver import Postman, deliver_in_turn
 from werkplaats.workflows.mail.retry import retry_mail
+from werkplaats.workflows.publish import create_workshop
 from werkplaats.workflows.sign_in import (
     Refusal,
     WrongCode,
@@ -45,7 +45,7 @@ def wire() -> MemoryWire:
 @pytest.fixture
 def store(wire: MemoryWire) -> Store:
     store = Store(wire)
-    store.workshops.create(workshop(), Ledger(id="proef", capacity=2))
+    create_workshop(store, workshop(), NOW, "test")
     return store
 
 

@@ -24,11 +24,11 @@ An item needs some text to be there at all. Where this is not enough, the item i
 """
 
 _NAMED_BY: Mapping[str, tuple[str, str]] = {
-    "questions": ("id", "vraag"),
-    "waves": ("id", "vragenlijst"),
-    "options": ("value", "optie"),
+    "questions": ("id", "q"),
+    "waves": ("id", "w"),
+    "options": ("value", "o"),
 }
-"""The field that identifies an item of a list, and the word that new ones begin with."""
+"""The field that identifies an item of a list, and the letter that the ids of new items begin with."""
 
 _ITEM = re.compile(r"(?P<list>.+)\.(?P<number>[0-9]{1,4})")
 

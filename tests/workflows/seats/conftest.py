@@ -3,10 +3,10 @@
 import pytest
 
 from tests.memory import MemoryWire
-from tests.samples import workshop
+from tests.samples import NOW, workshop
 from tests.surroundings import OwnTime
-from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import Store
+from werkplaats.workflows.publish import create_workshop
 from werkplaats.workflows.seats.commit import Committer
 from werkplaats.workflows.seats.queue import SeatQueue
 
@@ -20,7 +20,7 @@ def wire() -> MemoryWire:
 def store(wire: MemoryWire) -> Store:
     """A store with the sample workshop of two seats."""
     store = Store(wire)
-    store.workshops.create(workshop(), Ledger(id="proef", capacity=2))
+    create_workshop(store, workshop(), NOW, "test")
     return store
 
 
