@@ -49,7 +49,7 @@ def test_an_item_that_is_added_has_an_id_of_its_own() -> None:
         fields = add_item(fields, "questions")
     assert [fields[f"questions.{number}.id"] for number in (2, 3, 4)] == ["q-1", "q-2", "q-3"]
     fields = add_item(remove_item(fields, "questions.3"), "questions")
-    assert fields["questions.4.id"] == "vraag-2"
+    assert fields["questions.4.id"] == "q-2"
     fields = add_item(add_item(fields, "questions.4.options"), "questions.4.options")
     assert [fields[f"questions.4.options.{number}.value"] for number in (0, 1)] == ["o-1", "o-2"]
     assert add_item(fields, "waves.0.questions")["waves.0.questions.2.id"] == "q-1"
