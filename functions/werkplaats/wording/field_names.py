@@ -39,7 +39,7 @@ _NAMES = {
     "within": Phrase("tijd om te kiezen"),
     "questions": Phrase("vragen"),
     "kind": Phrase("soort"),
-    "label": Phrase("tekst van de vraag"),
+    "label": Phrase("tekst"),
     "help": Phrase("uitleg"),
     "required": Phrase("verplicht"),
     "erase_after": Phrase("wissen na"),
@@ -104,9 +104,9 @@ def name_field(words: Words, path: str) -> str:
 
 def say_value(words: Words, value: Any) -> str:
     """The value of a field as text: a line for each part of it."""
+    if _is_empty(value):
+        return words.gettext("(leeg)")
     match value:
-        case None | "" | [] | () | {}:
-            return words.gettext("(leeg)")
         case True:
             return words.gettext("ja")
         case False:
@@ -131,9 +131,13 @@ def _lines(words: Words, value: Any) -> Iterator[str]:
     """The parts of `value` that are not empty, each after its name; the items of a list without any."""
     if isinstance(value, dict):
         for name, inside in value.items():
-            if inside not in (None, "", [], (), {}, False):
+            if not _is_empty(inside) and inside is not False:
                 said = say_value(words, inside)
                 yield words.gettext("%(name)s: %(value)s", name=_part(words, str(name)), value=said)
     else:
         for inside in value:
             yield say_value(words, inside)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
