@@ -10,7 +10,7 @@ import werkplaats.web
 WEB = Path(werkplaats.web.__file__).parent
 
 READ_BY_PAGES = {
-    "workshops.all", "workshops.get",
+    "workshops.all", "workshops.get", "workshops.revision", "logos.get",
     "seats.ledger", "seats.registration", "seats.all_of", "seats.place", "seats.of_forms",
     "attendance.of", "attendance.of_one",
     "surveys.invitations", "surveys.count_invitations", "surveys.opened", "surveys.versions",
