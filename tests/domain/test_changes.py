@@ -10,13 +10,13 @@ from tests.samples import NOW, WRITTEN, person, workshop
 from werkplaats.domain.changes import (
     Change,
     Particulars,
-    announcements,
+    announce_change,
     change_between,
+    combine_changes,
     concerns,
+    drop_outdated,
+    make_reminders,
     reminder_due,
-    reminders,
-    still_true,
-    summed_up,
 )
 from werkplaats.domain.mail.about import AboutChange, AboutReminder
 from werkplaats.domain.mail.kinds import Kind
@@ -112,14 +112,14 @@ def test_nobody_is_told_once_both_the_old_and_the_new_days_are_over(before: Work
 def test_several_changes_are_told_as_one() -> None:
     """Several changes become one, with the first one's old values and the last one's new values and id."""
     first, last = a_change(WORKSHOP, OTHER_DAYS, 9), a_change(OTHER_DAYS, OTHER_BOTH, 10)
-    assert summed_up([first, last]) == replace(last, before=first.before)
-    assert summed_up([first]) == first
+    assert combine_changes([first, last]) == replace(last, before=first.before)
+    assert combine_changes([first]) == first
 
 
 def test_a_mistake_that_was_put_right_is_told_to_nobody() -> None:
     """Changes that undo each other add up to no change."""
-    assert summed_up([a_change(WORKSHOP, OTHER_DAYS), a_change(OTHER_DAYS, WORKSHOP)]) is None
-    assert summed_up([a_change(WORKSHOP, OTHER_DAYS), a_change(OTHER_DAYS, OTHER_PLACE)]) is not None
+    assert combine_changes([a_change(WORKSHOP, OTHER_DAYS), a_change(OTHER_DAYS, WORKSHOP)]) is None
+    assert combine_changes([a_change(WORKSHOP, OTHER_DAYS), a_change(OTHER_DAYS, OTHER_PLACE)]) is not None
 
 
 # Which part of a change is still true when its mail is sent
@@ -129,7 +129,7 @@ def test_a_change_is_told_as_long_as_the_workshop_is_as_it_says() -> None:
     """A change is told whole if the workshop still has all of its new values."""
     for after in (OTHER_DAYS, OTHER_PLACE, OTHER_BOTH):
         change = a_change(WORKSHOP, after)
-        assert still_true(change, after) == change
+        assert drop_outdated(change, after) == change
 
 
 @pytest.mark.parametrize(
@@ -146,13 +146,13 @@ def test_a_change_is_told_as_long_as_the_workshop_is_as_it_says() -> None:
 def test_only_what_is_still_so_is_told(now: Workshop, before: Workshop) -> None:
     """If days or place changed again since, only the other is told; the newer change has a mail of its own."""
     change = a_change(WORKSHOP, OTHER_BOTH)
-    assert still_true(change, now) == replace(change, before=Particulars.of(before), after=Particulars.of(now))
+    assert drop_outdated(change, now) == replace(change, before=Particulars.of(before), after=Particulars.of(now))
 
 
 @pytest.mark.parametrize("now", [WORKSHOP, workshop(first_day=date(2027, 9, 5), last_day=date(2027, 9, 8))])
 def test_a_change_of_which_nothing_is_left_is_not_told(now: Workshop) -> None:
     """A change is not told if it was undone, or if one of its days has changed again."""
-    assert still_true(a_change(WORKSHOP, OTHER_DAYS), now) is None
+    assert drop_outdated(a_change(WORKSHOP, OTHER_DAYS), now) is None
 
 
 # Whom it concerns
@@ -196,7 +196,7 @@ def test_a_change_is_mailed_to_those_whom_it_concerns() -> None:
     """Each person concerned gets one mail about the change, queued at the time of the announcement."""
     change = a_change(WORKSHOP, OTHER_DAYS)
     people = (one(), one(State.CANCELLED, id="r2"), one(State.WAITLISTED, id="r3"))
-    assert announcements(change, people, LATER) == tuple(
+    assert announce_change(change, people, LATER) == tuple(
         queue(Kind.CHANGED, AboutChange(id, 9, "proef.9"), "proef", LATER) for id in ("r1", "r3")
     )
 
@@ -237,7 +237,7 @@ def test_a_reminder_goes_to_everybody_who_had_a_seat_when_it_fell_due() -> None:
         *(one(state, id=f"r-{state.value}") for state in State if state is not State.CONFIRMED),
         one(id="r4"),
     )
-    assert reminders(REMINDED, "7 days", WEEK_BEFORE, people, 12, LATER) == tuple(
+    assert make_reminders(REMINDED, "7 days", WEEK_BEFORE, people, 12, LATER) == tuple(
         queue(Kind.REMINDER, AboutReminder(id, 12, "7days", date(2027, 8, 29)), "proef", LATER) for id in ("r1", "r4")
     )
 
@@ -283,8 +283,8 @@ def test_other_hours_concern_those_with_a_seat_or_an_offer(state: State) -> None
 def test_of_hours_and_place_the_part_that_changed_again_is_left_out() -> None:
     """If hours or place changed again since, the mail about the first change leaves that part out."""
     both = a_change(WORKSHOP, workshop(**VENUE, days=HOURS))
-    left = still_true(both, workshop(**VENUE, days=OTHER_HOURS))
+    left = drop_outdated(both, workshop(**VENUE, days=OTHER_HOURS))
     assert left is not None
     assert (left.of_hours, left.of_place) == (False, True)
-    assert still_true(both, workshop(days=OTHER_HOURS)) is None
-    assert still_true(both, replace(workshop(**VENUE), days=both.after.days)) == both
+    assert drop_outdated(both, workshop(days=OTHER_HOURS)) is None
+    assert drop_outdated(both, replace(workshop(**VENUE), days=both.after.days)) == both

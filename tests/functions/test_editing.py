@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
+from google.cloud.firestore_v1.services.firestore import FirestoreClient
+from google.cloud.firestore_v1.types import BatchGetDocumentsRequest
 from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
@@ -129,6 +131,29 @@ def test_every_control_has_a_label_and_every_id_is_used_once(ask: Ask) -> None:
         assert set(str(pointer["aria-describedby"]).split()) <= set(ids)
     headings = [int(one.name[1]) for one in page.select("h1, h2, h3, h4")]
     assert all(after <= before + 1 for before, after in pairwise(headings))
+
+
+def test_the_page_reads_little(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session, the workshop, the ledger and the draft; before there is a draft the workshop once more."""
+    read: list[int] = []
+
+    def count(name: str, cost: Callable[[Any], int]) -> None:
+        original = getattr(FirestoreClient, name)
+
+        def counting(self: Any, request: Any = None, **options: Any) -> Any:
+            read.append(cost(request))
+            return original(self, request, **options)
+
+        monkeypatch.setattr(FirestoreClient, name, counting)
+
+    count("get_document", lambda _: 1)
+    count("batch_get_documents", lambda request: len(BatchGetDocumentsRequest(request).documents))
+    ask()
+    assert sum(read) == 5
+    ask(data=typed(ask, title="Anders"))
+    read.clear()
+    ask()
+    assert sum(read) == 4
 
 
 # Saving

@@ -42,11 +42,11 @@ from werkplaats.web.organisers.editing import NOTICES
 from werkplaats.web.organisers.editor_view import editor_view
 from werkplaats.web.organisers.fields import LOGO
 from werkplaats.web.organisers.making import EXAMPLE, Source
-from werkplaats.web.organisers.overview import RoundStanding
+from werkplaats.web.organisers.overview import WaveStanding
 from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
 from werkplaats.web.organisers.previewing import MAILS, sample_mail
-from werkplaats.web.organisers.results import Given, Round
+from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.mistakes import logo_problem_text
@@ -281,15 +281,15 @@ def _signing_in(words: Words) -> Iterator[Shown]:
 
 def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
     wave = shared["workshop"].waves[0]
-    rounds = [
-        RoundStanding(wave=wave, phase=phase, invited=invited, answered=invited)
+    standings = [
+        WaveStanding(wave=wave, phase=phase, invited=invited, answered=invited)
         for phase, invited in product(("early", "open", "closed"), (0, 2))
     ]
     workshop = shared["workshop"]
     states = (workshop, opened_by_hand(workshop, "open"), opened_by_hand(workshop, "closed"), off(workshop))
     email = workshop.organisers[0].email
     for one, practice, sign_up, begun in product(states, (False, True), ("early", "open", "closed"), (False, True)):
-        shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "rounds": rounds, "sign_up": sign_up}
+        shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "waves": standings, "sign_up": sign_up}
         shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email}
         yield "organiser/workshop", shared | shown
         yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None}
@@ -385,7 +385,7 @@ def _results(shared: dict[str, Any], workshop: Workshop) -> Iterator[Shown]:
     given = tuple(Given(version=version, answers=answers) for answers in (ANSWERED, ANSWERED[:1], ()))
     days = (Day(day=date(2027, 9, 1), invited=8, answered=2), Day(day=date(2027, 9, 3), invited=8, answered=7))
     for phase, of, number in product(("early", "open", "closed"), (given, given[:1], ()), (0, 1, 8)):
-        one = Round(
+        one = WaveResults(
             workshop=workshop,
             wave=wave,
             phase=phase,
@@ -401,7 +401,7 @@ def _results(shared: dict[str, Any], workshop: Workshop) -> Iterator[Shown]:
                 shared
                 | {
                     "wave": wave,
-                    "round": one,
+                    "results": one,
                     "other": beside,
                     "pairs": pairs(of[0].summaries, of[1].summaries[1:]) if beside and len(of) > 1 else (),
                     "curves": [(one, "0,0 1,1") for one in (one, beside) if one and one.days],

@@ -18,7 +18,7 @@ def is_reason(text: str) -> bool:
     return 0 < len(text.strip()) <= LONGEST_REASON
 
 
-def farewells(workshop: Workshop, registrations: Iterable[Registration], now: datetime) -> tuple[Mail, ...]:
+def make_farewells(workshop: Workshop, registrations: Iterable[Registration], now: datetime) -> tuple[Mail, ...]:
     """A mail to each of `registrations` that has a seat, an offer or a place on the waitlist of `workshop`.
 
     Calling off does not change the state of registrations. So a second call makes the same mails, with the same ids.

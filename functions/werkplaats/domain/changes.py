@@ -75,7 +75,7 @@ def change_between(before: Workshop, after: Workshop, version: int, now: datetim
     return Change(id=f"{after.id}.{version}", workshop=after.id, version=version, at=now, before=old, after=new)
 
 
-def summed_up(changes: Sequence[Change]) -> Change | None:
+def combine_changes(changes: Sequence[Change]) -> Change | None:
     """One change that stands for all of `changes`, or None if the last one undoes all the others.
 
     `changes` are of one workshop, oldest first, and none of them has been announced.
@@ -84,7 +84,7 @@ def summed_up(changes: Sequence[Change]) -> Change | None:
     return None if first.before == last.after else replace(last, before=first.before)
 
 
-def still_true(change: Change, workshop: Workshop) -> Change | None:
+def drop_outdated(change: Change, workshop: Workshop) -> Change | None:
     """`change` without the parts that no longer hold, or None if no part holds.
 
     `workshop` is as published now. It may have changed again after `change`; a later mail tells of that.
@@ -112,7 +112,7 @@ def concerns(change: Change, registration: Registration) -> bool:
     return change.of_days or registration.state is not State.WAITLISTED
 
 
-def announcements(change: Change, registrations: tuple[Registration, ...], now: datetime) -> tuple[Mail, ...]:
+def announce_change(change: Change, registrations: tuple[Registration, ...], now: datetime) -> tuple[Mail, ...]:
     """A mail about `change` for each of `registrations` that it concerns, queued at `now` (UTC)."""
     return tuple(
         queue(Kind.CHANGED, AboutChange(registration.id, change.version, change.id), change.workshop, now)
@@ -133,7 +133,7 @@ def reminder_due(workshop: Workshop, now: datetime) -> tuple[str, datetime] | No
     return past[-1] if past else None
 
 
-def reminders(
+def make_reminders(
     workshop: Workshop,
     reminder: str,
     since: datetime,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.calling_off import farewells
+from werkplaats.domain.calling_off import make_farewells
 from werkplaats.domain.seats.commands import CallOff, Done, Refusal, Refused
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
@@ -34,6 +34,6 @@ def tell_participants(store: Store, workshop: Workshop, now: datetime) -> int:
 
     Mails that exist already are left out, so another call after a crash queues only what is missing.
     """
-    queued = enqueue(store, farewells(workshop, store.seats.all_of(workshop.id), now))
+    queued = enqueue(store, make_farewells(workshop, store.seats.all_of(workshop.id), now))
     log.event("workshop.called_off_told", workshop=workshop.id, mails=queued)
     return queued

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct, ValidationError
 from msgspec.structs import replace
 
-from werkplaats.domain.changes import change_between, concerns, reminder_due, summed_up
+from werkplaats.domain.changes import change_between, combine_changes, concerns, reminder_due
 from werkplaats.domain.differences import Difference, differences
 from werkplaats.domain.questions import possible_answers
 from werkplaats.domain.registration import Registration, State
@@ -146,7 +146,7 @@ def _count_mailed(
     if change is None:
         return 0
     unannounced = [one for one in store.changes.unannounced() if one.workshop == after.id]
-    change = summed_up([*unannounced, change])
+    change = combine_changes([*unannounced, change])
     return sum(concerns(change, one) for one in registrations) if change else 0
 
 

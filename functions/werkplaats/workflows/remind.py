@@ -6,7 +6,7 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from werkplaats import log
-from werkplaats.domain.changes import Change, announcements, reminder_due, reminders, summed_up
+from werkplaats.domain.changes import Change, announce_change, combine_changes, make_reminders, reminder_due
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
@@ -41,12 +41,12 @@ def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
     If a later change undoes an earlier one, or if the workshop has been called off since, nobody is mailed.
     """
     workshop = store.workshops.get(changes[0].workshop)
-    change = summed_up(changes) if workshop is None or workshop.called_off is None else None
+    change = combine_changes(changes) if workshop is None or workshop.called_off is None else None
     queued = 0
     if change is not None:
         # This must be stored before the mails are queued, because their text is made from it.
         store.changes.put([change])
-        queued = enqueue(store, announcements(change, store.seats.all_of(change.workshop), now))
+        queued = enqueue(store, announce_change(change, store.seats.all_of(change.workshop), now))
         changes = (*changes[:-1], change)
     store.changes.put([replace(one, announced=True) for one in changes])
     log.event("workshop.change_announced", workshop=changes[-1].workshop, change=changes[-1].id, mails=queued)
@@ -63,7 +63,7 @@ def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
     if store.chores.done_up_to(chore) is not None:
         return 0
     seated = store.seats.in_state(workshop.id, State.CONFIRMED)
-    queued = enqueue(store, reminders(workshop, reminder, since, seated, ledger.version, now))
+    queued = enqueue(store, make_reminders(workshop, reminder, since, seated, ledger.version, now))
     store.chores.mark_done(chore, ledger.version, now)
     log.event("workshop.reminded", workshop=workshop.id, reminder=reminder, mails=queued)
     return queued

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import NOW, World, sign_up, why, workshop
-from werkplaats.domain.calling_off import LONGEST_REASON, farewells
+from werkplaats.domain.calling_off import LONGEST_REASON, make_farewells
 from werkplaats.domain.changes import change_between, reminder_due
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import State
@@ -143,11 +143,11 @@ def test_no_reminder_and_no_wave_falls_due(world: World) -> None:
 
 def test_everybody_who_is_in_is_told_once(offered: World) -> None:
     """Everybody with a seat, an offer or a place gets one mail, and making the mails again gives the same ids."""
-    assert farewells(offered.workshop, offered.registrations.values(), NOW) == ()
+    assert make_farewells(offered.workshop, offered.registrations.values(), NOW) == ()
     offered.do(OFF)
     offered.do(ErasePerson("r4"))
-    mails = farewells(offered.workshop, offered.registrations.values(), NOW)
+    mails = make_farewells(offered.workshop, offered.registrations.values(), NOW)
     assert {mail.registration for mail in mails} == {"r2", "r3"}
     offered.do(Publish(workshop(title="Anders")))
-    again = farewells(offered.workshop, offered.registrations.values(), NOW)
+    again = make_farewells(offered.workshop, offered.registrations.values(), NOW)
     assert [mail.id for mail in again] == [mail.id for mail in mails]

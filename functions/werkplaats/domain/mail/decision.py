@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from werkplaats.domain.changes import Change, still_true
+from werkplaats.domain.changes import Change, drop_outdated
 from werkplaats.domain.delivery import Delivery, has_no_attempts_left
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutSignIn, AboutWave
@@ -176,7 +176,7 @@ def _to_participant(mail: Mail, to: _Recipient, facts: Facts, now: datetime) -> 
         return Skip(reason)
     change = None
     if isinstance(mail.about, AboutChange):
-        change = still_true(facts.change, to.workshop) if facts.change else None
+        change = drop_outdated(facts.change, to.workshop) if facts.change else None
         if change is None:
             return Skip("change is gone, or something else has changed since")
     return ToParticipant(

@@ -55,7 +55,7 @@ def _value(words: Words, path: str, value: Any) -> str:
         case date():
             return dates.long_day(words, value)
         case dict():
-            known = ("label", "title", "name", "begins", "street", "id")
+            known = ("label", "title", "name", "begins", "street", "question", "id")
             return str(next((value[name] for name in known if value.get(name)), words.gettext("ingevuld")))
         case list() | tuple():
             return ", ".join(_value(words, path, one) for one in value)

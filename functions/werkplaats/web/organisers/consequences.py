@@ -43,7 +43,7 @@ def _mailed(words: Words, preview: Preview) -> Iterator[str]:
         yield words.gettext("De vragenlijst ‘%(title)s’ gaat meteen open, en de uitnodigingen gaan weg.", title=wave)
     if preview.promoted:
         yield words.ngettext(
-            "%(num)d mens komt meteen van de wachtlijst af, en krijgt daarvan een mail.",
+            "%(num)d persoon komt meteen van de wachtlijst af, en krijgt daarvan een mail.",
             "%(num)d mensen komen meteen van de wachtlijst af, en krijgen daarvan een mail.",
             preview.promoted,
         )
@@ -52,7 +52,7 @@ def _mailed(words: Words, preview: Preview) -> Iterator[str]:
 def _lost(words: Words, preview: Preview) -> Iterator[str]:
     if preview.people:
         yield words.ngettext(
-            "Vannacht worden alle gegevens van %(num)d mens voorgoed gewist.",
+            "Vannacht worden alle gegevens van %(num)d persoon voorgoed gewist.",
             "Vannacht worden alle gegevens van %(num)d mensen voorgoed gewist.",
             preview.people,
         )

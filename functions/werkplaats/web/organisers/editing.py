@@ -88,7 +88,8 @@ def show_logo(visit: Visit, workshop: Workshop, digest: str) -> Response:
 
 
 def _keep(visit: Visit, workshop: Workshop, sent: Sent) -> Response:
-    store, now = visit.runtime.store, visit.runtime.now()
+    store = visit.runtime.store
+    now = visit.runtime.now()
     fields, logo_problem = _changed(visit, workshop, sent)
     outcome = save_draft(store, workshop.id, fields, seen=sent.version, by=visit.email, now=now, base=sent.base)
     match outcome:
@@ -138,7 +139,8 @@ def _changed(visit: Visit, workshop: Workshop, sent: Sent) -> tuple[Fields, Logo
 
 def _before_publishing(visit: Visit, workshop: Workshop, draft: WorkshopDraft) -> Response:
     """The page that says what publishing `draft` comes to, with the button that does it."""
-    store, now = visit.runtime.store, visit.runtime.now()
+    store = visit.runtime.store
+    now = visit.runtime.now()
     found = consequences(store, draft, now)
     preview = found.preview
     if preview is None:

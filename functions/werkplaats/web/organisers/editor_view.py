@@ -21,6 +21,9 @@ from werkplaats.web.organisers.typed import as_people_write
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.mistakes import mistake_text
 
+_CALLED = ("label", "title", "name")
+"""The fields that an item is called by."""
+
 
 class _Noted(Struct, frozen=True, kw_only=True):
     """Something with help and mistakes, each a paragraph before it."""
@@ -59,9 +62,10 @@ class Values(_Noted, frozen=True, kw_only=True):
 
 
 class Item(_Noted, frozen=True, kw_only=True):
-    """One item of a list, with buttons to move it and take it out."""
+    """One item of a list, with buttons to move it and take it out. One that is `folded` is shut until it is opened."""
 
     title: str
+    folded: bool
     first: bool
     last: bool
     parts: tuple["Shown", ...]
@@ -243,10 +247,15 @@ class _Maker:
 
     def _item(self, rows: Rows, path: str, number: int, count: int) -> Item:
         kind = self._fields.get(f"{path}.kind", "")
+        called = next((text for name in _CALLED if (text := self._fields.get(f"{path}.{name}"))), "")
+        title = self._words.show(rows.one, number=number + 1)
+        if called:
+            title = self._words.gettext("%(item)s: %(name)s", item=title, name=called)
         return Item(
             path=path,
             anchor=_anchor(path),
-            title=self._words.show(rows.one, number=number + 1),
+            title=title,
+            folded=rows.folded and not any(at.startswith(f"{path}.") or at == path for at in self._errors),
             first=number == 0,
             last=number == count - 1,
             parts=tuple(

@@ -41,7 +41,10 @@ class Texts(Struct, frozen=True, kw_only=True):
 
 
 class Rows(Struct, frozen=True, kw_only=True):
-    """A list of items at `path`. `one` names an item by its `number`, and `add` is the button for a new one."""
+    """A list of items at `path`. `one` names an item by its `number`, and `add` is the button for a new one.
+
+    `folded`: its items are long, and shut until somebody opens them.
+    """
 
     path: str
     label: Phrase
@@ -50,6 +53,7 @@ class Rows(Struct, frozen=True, kw_only=True):
     parts: tuple["Part", ...]
     help: Phrase | None = None
     of: tuple[str, ...] = ()
+    folded: bool = False
 
 
 Part = One | Texts | Rows
@@ -314,6 +318,7 @@ SECTIONS: tuple[Section, ...] = (
                 label=Phrase("Vragenlijsten"),
                 one=Phrase("Vragenlijst %(number)d"),
                 add=Phrase("Vragenlijst toevoegen"),
+                folded=True,
                 parts=(
                     One(path="title", label=Phrase("Titel")),
                     One(
@@ -470,7 +475,7 @@ class Place(Struct, frozen=True):
 def place_of(path: str) -> Place | None:
     """Where `path` (such as 'questions.0.label') leads; None if no page shows such a field.
 
-    An item itself ('questions.0') has the part None.
+    An item itself ('questions.0') has the part None; a path that fields lie under ('location') leads to the first.
     """
     parts = tuple(part for section in SECTIONS for part in section.parts)
     return _place(path, parts, ())
@@ -478,7 +483,7 @@ def place_of(path: str) -> Place | None:
 
 def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows, str], ...]) -> Place | None:
     for part in parts:
-        if path == part.path:
+        if path == part.path or part.path.startswith(f"{path}."):
             return Place(part, items)
         if not path.startswith(f"{part.path}."):
             continue

@@ -19,7 +19,7 @@ from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.publish import Published, publish_workshop
 
 
-class RoundStanding(Struct, frozen=True, kw_only=True):
+class WaveStanding(Struct, frozen=True, kw_only=True):
     """A wave of the survey, and how many people were invited to it and have answered."""
 
     wave: Wave
@@ -101,7 +101,7 @@ def _page(visit: Visit, workshop: Workshop, status: int = 200, problem: Phrase |
         email=visit.email,
         workshop=workshop,
         ledger=ledger,
-        rounds=[_standing(visit, workshop, wave) for wave in workshop.waves],
+        waves=[_standing(visit, workshop, wave) for wave in workshop.waves],
         sign_up=workshop.sign_up_phase(now),
         begun=workshop.has_begun(now),
         over=now >= workshop.ends_at,
@@ -110,9 +110,9 @@ def _page(visit: Visit, workshop: Workshop, status: int = 200, problem: Phrase |
     )
 
 
-def _standing(visit: Visit, workshop: Workshop, wave: Wave) -> RoundStanding:
+def _standing(visit: Visit, workshop: Workshop, wave: Wave) -> WaveStanding:
     store = visit.runtime.store
-    return RoundStanding(
+    return WaveStanding(
         wave=wave,
         phase=phase(workshop, wave, visit.runtime.now()).value,
         invited=store.surveys.count_invitations(workshop.id, wave.id),

@@ -27,7 +27,7 @@ class Given(Struct, frozen=True, kw_only=True):
         return summarise(self.version.questions, self.answers)
 
 
-class Round(Struct, frozen=True, kw_only=True):
+class WaveResults(Struct, frozen=True, kw_only=True):
     """All that is shown of a wave of the survey. `given` has the newest version of the questions first."""
 
     workshop: Workshop
@@ -56,27 +56,27 @@ def show(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     chosen = next(((one, other) for one, other in others if f"{one.id}.{other.id}" == beside), None)
     if beside and chosen is None:
         raise no_such_page()
-    left = _round(runtime, workshop, wave)
-    right = _round(runtime, *chosen) if chosen else None
-    rounds = [one for one in (left, right) if one and one.days]
-    longest = max((len(one.days) for one in rounds), default=0)
+    left = _results_of(runtime, workshop, wave)
+    right = _results_of(runtime, *chosen) if chosen else None
+    shown = [one for one in (left, right) if one and one.days]
+    longest = max((len(one.days) for one in shown), default=0)
     return desk_page(
         visit.words,
         "results",
         email=visit.email,
         workshop=workshop,
         wave=wave,
-        round=left,
+        results=left,
         other=right,
         pairs=pairs(_newest(left), _newest(right)) if right else (),
-        curves=[(one, _curve(one.days, longest)) for one in rounds],
+        curves=[(one, _curve(one.days, longest)) for one in shown],
         others=others,
     )
 
 
 def csv(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     """The answers to the newest version of the questions, or to the version that the address names."""
-    given = _round(visit.runtime, workshop, wave).given
+    given = _results_of(visit.runtime, workshop, wave).given
     asked = visit.request.args.get("versie")
     one = next((one for one in given if asked in (None, one.version.id)), None)
     if one is None and asked is not None:
@@ -90,18 +90,18 @@ def csv(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
 def xlsx(visit: Visit, workshop: Workshop, wave: Wave) -> Response:
     """A workbook with a sheet for the response, and for each version of the questions two: totals and answers."""
     words = visit.words
-    round = _round(visit.runtime, workshop, wave)
-    sheets = [(words.gettext("Respons"), response_table(words, round.days))]
-    for number, one in enumerate(round.given, 1):
-        which = f" {len(round.given) + 1 - number}" if len(round.given) > 1 else ""
+    results = _results_of(visit.runtime, workshop, wave)
+    sheets = [(words.gettext("Respons"), response_table(words, results.days))]
+    for number, one in enumerate(results.given, 1):
+        which = f" {len(results.given) + 1 - number}" if len(results.given) > 1 else ""
         sheets.append((words.gettext("Per vraag") + which, summary_table(words, one.summaries)))
         answers = answer_table(words, one.version.questions, one.answers)
         sheets.append((words.gettext("Antwoorden") + which, answers))
-    log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=round.opened)
+    log.event("results.exported", workshop=workshop.id, wave=wave.id, answers=results.opened)
     return download(xlsx_file(sheets), XLSX_TYPE, f"{workshop.id}-{wave.id}.xlsx")
 
 
-def _round(runtime: Runtime, workshop: Workshop, wave: Wave) -> Round:
+def _results_of(runtime: Runtime, workshop: Workshop, wave: Wave) -> WaveResults:
     store = runtime.store
     invitations = store.surveys.invitations(workshop.id, wave.id)
     # Sorted by their random ids, so that their order does not tell when an answer came.
@@ -110,7 +110,7 @@ def _round(runtime: Runtime, workshop: Workshop, wave: Wave) -> Round:
         Given(version=version, answers=tuple(one.answers for one in opened if one.version == version.id))
         for version in store.surveys.versions(workshop.id, wave.id)
     ]
-    return Round(
+    return WaveResults(
         workshop=workshop,
         wave=wave,
         phase=phase(workshop, wave, runtime.now()).value,
@@ -121,8 +121,8 @@ def _round(runtime: Runtime, workshop: Workshop, wave: Wave) -> Round:
     )
 
 
-def _newest(round: Round) -> tuple[Summary, ...]:
-    return round.given[0].summaries if round.given else ()
+def _newest(results: WaveResults) -> tuple[Summary, ...]:
+    return results.given[0].summaries if results.given else ()
 
 
 def _curve(days: tuple[Day, ...], longest: int) -> str:
