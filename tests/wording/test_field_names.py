@@ -1,6 +1,6 @@
 """The fields of a workshop and the mistakes in them, as people who make workshops read of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -12,8 +12,9 @@ from msgspec.structs import fields
 from tests.words import DUTCH
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.workshop import Workshop
+from werkplaats.wording.catalogues import Words
 from werkplaats.wording.field_names import _NAMES, name_field, say_value
-from werkplaats.wording.mistakes import say_mistake
+from werkplaats.wording.mistakes import file_mistake_text, mistake_text
 
 OF_CALLING_OFF = {"at", "reason", "version"}
 """Fields that nobody writes, and that are compared with nothing."""
@@ -31,6 +32,7 @@ def field_names(kind: Any) -> Iterator[str]:
 
 
 def test_every_field_has_a_name_in_dutch() -> None:
+    """Every field that people can write has a Dutch name."""
     assert set(field_names(Workshop)) - OF_CALLING_OFF - set(_NAMES) == set()
 
 
@@ -45,6 +47,7 @@ def test_every_field_has_a_name_in_dutch() -> None:
     ],
 )
 def test_a_path_is_named(path: str, said: str) -> None:
+    """A path is shown as the names of its parts, and items of a list are counted from 1."""
     assert name_field(DUTCH, path) == said
 
 
@@ -64,12 +67,14 @@ def test_a_path_is_named(path: str, said: str) -> None:
     ],
 )
 def test_a_value_is_said(value: Any, said: str) -> None:
+    """A value of any type is shown as text, with a line for each of its parts."""
     assert say_value(DUTCH, value) == said
 
 
-def test_every_mistake_is_a_sentence() -> None:
-    """With its limit, where there is one."""
-    said = {wrong: say_mistake(DUTCH, Mistake("x", "–", wrong, 7)) for wrong in Wrong}
+@pytest.mark.parametrize("say", [mistake_text, file_mistake_text])
+def test_every_mistake_is_a_sentence(say: Callable[[Words, Mistake], str]) -> None:
+    """Each kind of mistake has a text that ends with a full stop, and has the limit if there is one."""
+    said = {wrong: say(DUTCH, Mistake("x", "–", wrong, 7)) for wrong in Wrong}
     assert all(text.endswith(".") and text[0].isupper() for text in said.values())
     for wrong in (Wrong.TOO_LONG, Wrong.TOO_SMALL, Wrong.TOO_LARGE, Wrong.TOO_FEW, Wrong.TOO_MANY):
         assert "7" in said[wrong]
