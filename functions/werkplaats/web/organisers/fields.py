@@ -88,12 +88,12 @@ _OPTION: tuple[Part, ...] = (
     One(
         path="value",
         label=Phrase("Code van de keuze"),
-        help=Phrase("Kleine letters, cijfers en streepjes. Verander de code niet als er al antwoorden zijn."),
+        help=Phrase("Niet veranderen als er al antwoorden zijn."),
     ),
     Texts(
         path="counts",
         label=Phrase("Telt mee voor"),
-        help=Phrase("Waarvoor je deze keuze meetelt, zoals nacht-1 en nacht-2. Het hoeft niet."),
+        help=Phrase("Zoals nacht-1 en nacht-2."),
     ),
 )
 
