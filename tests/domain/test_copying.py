@@ -20,7 +20,7 @@ ME = Organiser(name="Ik", email="ik@example.org")
 
 
 def copy(one: Workshop, first_day: date) -> Workshop:
-    return copied(one, id="nieuw", title="Nieuw", first_day=first_day, organiser=ME)
+    return copied(one, id="nieuwe", title="Nieuw", first_day=first_day, organiser=ME)
 
 
 def test_days_move_and_texts_stay() -> None:
@@ -29,7 +29,7 @@ def test_days_move_and_texts_stay() -> None:
     assert (new.first_day, new.last_day) == (date(2028, 8, 27), date(2028, 8, 29))
     assert new.sign_up == SignUpWindow(opens=date(2027, 9, 30), closes=date(2028, 7, 30))
     assert (new.description, new.questions, new.waves) == (WORKSHOP.description, WORKSHOP.questions, WORKSHOP.waves)
-    assert (new.id, new.title, new.organisers, new.practice) == ("nieuw", "Nieuw", (ME,), True)
+    assert (new.id, new.title, new.organisers, new.practice) == ("nieuwe", "Nieuw", (ME,), True)
 
 
 def test_what_became_of_the_earlier_one_is_not_taken_over() -> None:
