@@ -13,10 +13,21 @@ from werkplaats.domain.questions import (
     Scale,
     ShortText,
 )
-from werkplaats.wording.catalogues import Words
+from werkplaats.wording.catalogues import Phrase, Words
 
 Cell = str | int | float | None
 """What a cell of a table can hold. None is an empty cell."""
+
+KIND_NAMES = {
+    "short_text": Phrase("korte tekst"),
+    "long_text": Phrase("lange tekst"),
+    "one_of": Phrase("één keuze"),
+    "any_of": Phrase("meer keuzes"),
+    "scale": Phrase("schaal"),
+    "recommendation": Phrase("aanbeveling van 0 tot 10"),
+    "consent": Phrase("toestemming"),
+}
+"""What kinds of questions are called where somebody makes one, by the word for it in a workshop's file."""
 
 
 def question_label(words: Words, question: AnyQuestion) -> str:

@@ -1,14 +1,29 @@
 """What one commit writes."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
 
 from tests.samples import NOW, World, person, sign_up, workshop
+from werkplaats.domain.differences import differences
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.mail.outbox import KEPT, queue
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import Cancel, Done, GiveSeat, Publish
+from werkplaats.domain.seats.commands import (
+    CallOff,
+    Cancel,
+    Done,
+    ErasePerson,
+    GiveSeat,
+    MakeReal,
+    Publish,
+    Refusal,
+    Refused,
+)
 from werkplaats.domain.seats.ledger import Ledger, Plan
 from werkplaats.domain.seats.rules import decide
 
@@ -69,3 +84,71 @@ def test_moving_somebody_keeps_the_counts_and_says_since_when(world: World) -> N
     assert (moved.state_since, moved.state_version, moved.joined_at) == (world.now, world.ledger.version, NOW)
     assert (world.ledger.confirmed, world.ledger.offered, world.ledger.waitlisted) == (2, 0, 1)
     assert world.mailboxes["m3"].registrations == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "happened"),
+    [
+        (Publish(workshop(capacity=3), by="een@example.org"), Happened.CAPACITY_CHANGED),
+        (CallOff("Te weinig mensen.", by="een@example.org"), Happened.CALLED_OFF),
+        (MakeReal(by="een@example.org"), Happened.MADE_REAL),
+    ],
+)
+def test_what_is_published_is_kept_with_who_did_it_and_what_changed(command: Any, happened: Happened) -> None:
+    """Publishing, calling off and making real each write a revision and an entry about the workshop in one commit."""
+    world = World(workshop(practice=isinstance(command, MakeReal)))
+    world.ledger = replace(world.ledger, version=41)
+    plan = decide(world.seating(), (command,), NOW)
+    made = plan.revision
+    assert made is not None
+    assert (made.number, made.at, made.by) == (42, NOW, "een@example.org")
+    assert made.workshop == plan.workshop
+    assert made.changed == tuple(one.path for one in differences(world.workshop, made.workshop)) != ()
+    [entry] = plan.journal
+    assert (entry.id, entry.registration) == (f"0000000042-workshop-{happened.value}", None)
+    assert entry.detail == ("2 → 3" if happened is Happened.CAPACITY_CHANGED else "")
+
+
+def test_a_change_of_days_is_kept_with_the_version_that_brought_it(world: World) -> None:
+    """A commit that publishes other days has the change to tell of; a commit that publishes nothing has none."""
+    moved = replace(world.workshop, first_day=world.workshop.first_day + timedelta(days=1))
+    moved = replace(moved, last_day=moved.last_day + timedelta(days=1))
+    plan = decide(world.seating(), (Publish(moved),), NOW)
+    assert plan.change is not None
+    assert (plan.change.version, plan.change.after.first_day) == (world.ledger.version + 1, moved.first_day)
+    assert decide(world.seating(), (Cancel("r1"),), NOW).change is None
+
+
+def test_the_second_entry_of_a_form_names_the_registration() -> None:
+    """The first sign-up with a form has an entry named after the form, and later ones one named after themselves."""
+    world = World(workshop())
+    world.do(sign_up(1), replace(sign_up(2), form="f1"), replace(sign_up(3), form=""))
+    assert set(world.journal) == {"form-f1", "0000000001-r2-signed_up", "0000000001-r3-signed_up"}
+    assert world.registrations["r1"].language == sign_up(1).language
+
+
+def test_a_sign_up_keeps_the_language_it_was_made_in() -> None:
+    """The registration has the language of the form, in which its mails are written."""
+    world = World(workshop())
+    world.do(replace(sign_up(1), language="en"))
+    assert world.registrations["r1"].language == "en"
+
+
+def test_a_refusal_has_the_registration_as_it_stands() -> None:
+    """A page can show the registration when a command is refused because of calling off, or because it is real."""
+    world = World(workshop())
+    world.do(sign_up(1))
+    refused = world.do(ErasePerson("r1", who_practised=True))
+    assert refused == Refused(Refusal.PRACTICE, world.registrations["r1"])
+    world.do(CallOff("Te weinig mensen."))
+    assert world.do(Cancel("r1")) == Refused(Refusal.CALLED_OFF, world.registrations["r1"])
+
+
+def test_a_workshop_is_made_real_only_if_nobody_holds_or_waits_for_a_seat() -> None:
+    """A seat or a place on the waitlist alone is enough to refuse it."""
+    for people in (1, 3):
+        world = World(workshop(practice=True))
+        world.do(*(sign_up(number) for number in range(1, people + 1)))
+        for number in range(1, people):
+            world.do(ErasePerson(f"r{number}", who_practised=True))
+        assert isinstance(world.do(MakeReal()), Refused)

@@ -11,7 +11,8 @@ from msgspec.structs import fields
 from werkplaats.domain.mistakes import Wrong
 from werkplaats.domain.roles import Role
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.organisers.fields import KINDS, WITHOUT_CONTROL, One, Texts, place_of
+from werkplaats.web.organisers.fields import WITHOUT_CONTROL, One, Texts, place_of
+from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.mistakes import _WRONG
 
 
@@ -52,7 +53,7 @@ def test_every_field_of_a_workshop_has_its_place(path: str) -> None:
 def test_choices_are_those_that_there_are() -> None:
     """Each kind of question, each role, and each kind of mistake has its words."""
     kinds = {kind.__struct_config__.tag for kind in get_args(get_args(get_args(_questions())[0])[0])}
-    assert set(KINDS) == kinds
+    assert set(KIND_NAMES) == kinds
     role = place_of("organisers.0.role")
     assert role is not None
     assert isinstance(role.part, One)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.catalogues import Phrase
 
 Control = Literal["line", "text", "number", "day", "time", "duration", "email", "phone", "web", "colour", "tick"]
@@ -73,16 +74,6 @@ _IN_DAYS = Phrase("Zoals ‘30 dagen’.")
 _CHOICES = ("one_of", "any_of")
 _SCALES = ("scale", "recommendation")
 
-KINDS = {
-    "short_text": Phrase("korte tekst"),
-    "long_text": Phrase("lange tekst"),
-    "one_of": Phrase("één keuze"),
-    "any_of": Phrase("meer keuzes"),
-    "scale": Phrase("schaal"),
-    "recommendation": Phrase("aanbeveling van 0 tot 10"),
-    "consent": Phrase("toestemming"),
-}
-
 _OPTION: tuple[Part, ...] = (
     One(path="label", label=Phrase("Tekst van de keuze")),
     One(
@@ -101,7 +92,7 @@ _QUESTION: tuple[Part, ...] = (
     One(
         path="kind",
         label=Phrase("Soort vraag"),
-        choices=KINDS,
+        choices=KIND_NAMES,
         help=Phrase("Kies je een andere soort? Bewaar dan, en je ziet de velden die daarbij horen."),
     ),
     One(path="label", label=Phrase("Vraag")),
