@@ -124,7 +124,7 @@ def _not_yet(visit: Visit, workshop: Workshop) -> Response:
 
 
 def _marked(visit: Visit, workshop: Workshop, here: str, html: str) -> Response:
-    """`html` as a page of the desk that says on top that it is an example."""
+    """`html` as a page of the desk that says above its header that it is an example."""
     note = render_page(visit.words, "organiser/_preview_note", workshop=workshop, here=here, kinds=list(MAILS))
-    marked = inert(html).replace("<body>", f"<body>\n{note}", 1)
+    marked = inert(html).replace('<header class="top">', f'{note}<header class="top">', 1)
     return file(marked, "text/html; charset=utf-8", NO_STORE)
