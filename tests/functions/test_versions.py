@@ -149,7 +149,7 @@ def test_every_mistake_in_a_file_is_told_with_its_line(ask: Ask, store: Store) -
     said = main_text(answer)
     lines = written.splitlines()
     line = lines.index("capacity: veel") + 1
-    assert f"Regel {line}, capacity (aantal plekken): Vul hier een heel getal in." in said
+    assert f"Regel {line}, capacity (aantal plekken): Vul een getal in, met alleen cijfers." in said
     assert "first_day (eerste dag): Dit ontbreekt" in said
     assert f"Regel {line + 1}, <b>fout (<b>fout): Dit veld kennen we niet." in said
     assert "<b>fout" not in answer.text

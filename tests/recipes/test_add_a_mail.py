@@ -53,7 +53,9 @@ STEPS = {
             "    (Kind.THANKED, partial(participant, State.CONFIRMED)),",
         )
     ],
-    "states": [line_before(DECISIONS, '}\n"""In which states', "    Kind.THANKED: ({State.CONFIRMED}, True),")],
+    "states": [
+        line_before(DECISIONS, '}\n"""By kind of mail: in which states', "    Kind.THANKED: ({State.CONFIRMED}, True),")
+    ],
 }
 """The steps of the recipe, in its order, for a mail that thanks somebody who has a seat."""
 

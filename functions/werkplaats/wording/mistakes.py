@@ -71,6 +71,8 @@ _LOGOS = {
 
 
 _WRONG_IN_FILES = {
+    Wrong.MISSING: Phrase("Dit ontbreekt, en het is nodig."),
+    Wrong.NOT_OF_THAT_TYPE: Phrase("Wat hier staat, is van een andere soort dan hier hoort."),
     Wrong.UNKNOWN_FIELD: Phrase("Dit veld kennen we niet. Kijk of er een tikfout in de naam zit."),
     Wrong.NOT_A_CHOICE: Phrase("Dit is geen van de mogelijkheden die hier kunnen."),
     Wrong.NOT_A_DURATION: Phrase("Dit is geen duur. Schrijf hem als ‘2 days’ of, waar dat kan, ‘48 hours’."),
