@@ -26,6 +26,10 @@ LARGEST_FILE = 1_000_000
 """Bytes of a file that is uploaded."""
 
 
+MOST_MISTAKES = 100
+"""So many mistakes of a file are told with their line; the rest follow once these are put right."""
+
+
 class WorkshopFileError(Exception):
     """A workshop's file cannot be used. The message names the file, the field and what was expected.
 
@@ -99,13 +103,14 @@ def _read(content: bytes, name: str, *, own: bool) -> Workshop:
         raise WorkshopFileError(
             f"{name}: is not YAML: {' '.join(str(error).split())}", line=mark.line + 1 if mark else None
         ) from error
-    except ValueError as error:  # such as a day that no calendar has
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        # A day that no calendar has, or a tag such as !!int on text that is none: PyYAML does not check that.
         raise WorkshopFileError(f"{name}: {error}") from error
     workshop = read(written)
     if isinstance(workshop, tuple):
         raise WorkshopFileError(
             "\n".join(f"{name}: {_as_written(one)}" for one in workshop),
-            tuple(LineMistake(_line_of(one.path, lines), one) for one in workshop),
+            tuple(LineMistake(_line_of(one.path, lines), one) for one in workshop[:MOST_MISTAKES]),
         )
     size = size_of(paths.of(paths.WORKSHOPS, workshop.id), to_fields(workshop))
     if size > LARGEST_DOCUMENT:

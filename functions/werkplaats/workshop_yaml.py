@@ -16,6 +16,9 @@ _DEEPEST = 20
 _ODD = re.compile(r"[^\n\x20-\x7e\u00a0-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML changes when it reads them, unless they are between double quotes."""
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""Characters that escapes of YAML can make, and that cannot be stored or sent as UTF-8."""
+
 _NO_BLOCK = re.compile(r"^[ \n]|[ ]\n|[ ]$")
 """Spaces and empty lines that would be lost if the text were written as a block."""
 
@@ -35,6 +38,12 @@ class _Loader(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self.deep -= 1
         return node
+
+    def construct_scalar(self, node: Any) -> Any:
+        value = super().construct_scalar(node)
+        if isinstance(value, str) and _NO_TEXT.search(value):
+            raise yaml.YAMLError(f"found a character that is no text on line {node.start_mark.line + 1}")
+        return value
 
     def _refused(self, why: str) -> yaml.YAMLError:
         event: yaml.events.Event = self.peek_event()  # type: ignore[no-untyped-call]  # types-PyYAML leaves it open

@@ -515,3 +515,37 @@ def test_the_id_of_another_workshop_is_a_mistake(ask: Ask, store: Store) -> None
     other = store.workshops.get("proef")
     assert other is not None
     assert other.title == "Proefwerkplaats"
+
+
+HOSTILE: list[dict[str, str]] = [
+    {"last_day": "9999-12-31", "action": "save"},
+    {"first_day": "0001-01-03", "last_day": "0001-01-04", "action": "save"},
+    {"sign_up.opens": "0001-01-01", "action": "publish"},
+    {"questions.99999999999.x": "1", "action": "remove:questions.0"},
+    {f"questions.{'9' * 5000}.label": "x", "action": "add:questions"},
+    {"questions.9999.label": "x", "questions.a": "y", "action": "save"},
+    {"questions.9999.label": "x", "action": "up:questions.9999"},
+    {"title": "A\x00\ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "action": "save"},
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda one: next(iter(one))[:24])
+def test_a_form_that_is_made_up_breaks_no_page(ask: Ask, store: Store, hostile: dict[str, str]) -> None:
+    """Days out of all bounds, huge numbers and odd names are mistakes or nothing, and the editor goes on working."""
+    assert ask(data=typed(ask) | hostile).status_code < 500
+    for path in (PATH, PATH.replace("bewerken", "voorbeeld")):
+        assert ask(path).status_code < 500
+    assert len(form_of(ask())) < 1_000
+    assert published(store).sign_up.opens.year == WORKSHOP.sign_up.opens.year
+
+
+@pytest.mark.parametrize("action", ["up:a\nb.1", "remove:questions.0\r\nx: y", "add:", "add:Questions"])
+def test_a_button_that_no_page_has_is_refused(ask: Ask, action: str) -> None:
+    """The path of a button must be that of a field, and nothing is saved otherwise."""
+    assert ask(data=typed(ask, title="Anders") | {"action": action}).status_code == 400
+    assert form_of(ask())["title"] == WORKSHOP.title
+
+
+def test_an_origin_that_is_no_address_is_refused(ask: Ask) -> None:
+    """Old browsers send only Origin; one that cannot be read is not ours."""
+    assert ask(data=typed(ask), Origin="http://[").status_code == 403

@@ -60,10 +60,14 @@ def find_known(email: str, workshops: Iterable[Workshop], makers: Iterable[str])
 def folded(email: str) -> str:
     """The spelling of `email` by which addresses are compared: in lower case, and with the domain in ASCII.
 
-    Addresses of different mailboxes can have the same spelling (straße and strasse). So mail must go to the stored
-    address, and never to the one that somebody typed.
+    Only spellings of one mailbox may be equal, or the owner of another could sign in with it. So a local part that is
+    not ASCII is compared as it is, and so is a domain whose ASCII form is that of another domain: Python's codec would
+    make `assen.example` of `aßen.example`, which are two domains today (IDNA 2008).
     """
-    local, _, domain = email.strip().casefold().rpartition("@")
+    local, _, domain = email.strip().rpartition("@")
+    domain = domain.lower()
     with suppress(UnicodeError):  # if the domain cannot be encoded, it is compared as it is
-        domain = domain.encode("idna").decode("ascii")
-    return f"{local}@{domain}"
+        encoded = domain.encode("idna")
+        if encoded.decode("idna") == domain or encoded.decode("ascii") == domain:
+            domain = encoded.decode("ascii")
+    return f"{local.lower() if local.isascii() else local}@{domain}"

@@ -25,6 +25,11 @@ _PATH = re.compile(r"[a-z][a-z_]{0,40}(\.([0-9]{1,4}|[a-z][a-z_]{0,40})){0,8}")
 _NUMBERED = frozenset({"scale", "recommendation"})
 
 
+def is_path(text: str) -> bool:
+    """Whether `text` could be the path of a field. Numbers in it have at most four digits."""
+    return _PATH.fullmatch(text) is not None
+
+
 def fields_of(workshop: Workshop) -> Fields:
     """Every field of `workshop` that can be typed and is not empty. `written` does the opposite."""
     plain = msgspec.to_builtins(workshop, builtin_types=(date,))
@@ -79,11 +84,12 @@ def _nested(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _with_lists(value: Any) -> Any:
-    """`value`, with a list in place of each mapping whose names are all numbers."""
+    """`value`, with a list in place of each mapping that has numbers for names."""
     if not isinstance(value, dict):
         return value
-    if all(name.isascii() and name.isdecimal() for name in value):
-        return [_with_lists(value[name]) for name in sorted(value, key=int)]
+    numbers = [name for name in value if name.isascii() and name.isdecimal()]
+    if numbers or not value:  # a name beside them is no field of any list
+        return [_with_lists(value[name]) for name in sorted(numbers, key=int)]
     return {name: _with_lists(inside) for name, inside in value.items()}
 
 

@@ -1,6 +1,7 @@
 """The rules that a workshop must keep to be published, in addition to the types of its fields."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 
 from werkplaats.domain.colours import check_readable
@@ -15,6 +16,9 @@ from werkplaats.domain.questions import (
 from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_reminder_run, parse_days, parse_duration
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours
+
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
+"""The years that the days of a workshop can be in."""
 
 TAKEN_IDS = frozenset({"inloggen", "nieuw", "uitloggen"})
 """Words that addresses of the desk have where a workshop's id would be, so no workshop can have them as its id."""
@@ -44,8 +48,23 @@ def _broken(rules: Iterator[Rule]) -> Iterator[Mistake]:
 
 
 def _lengths(workshop: Workshop) -> Iterator[Rule]:
+    for path, day in _days(workshop):
+        yield path, Wrong.NOT_A_DAY, partial(_check_year, day)
     for path, check in _durations(workshop):
         yield path, Wrong.NOT_A_DURATION, check
+
+
+def _days(workshop: Workshop) -> Iterator[tuple[str, date]]:
+    yield "first_day", workshop.first_day
+    yield "last_day", workshop.last_day
+    yield "sign_up.opens", workshop.sign_up.opens
+    yield "sign_up.closes", workshop.sign_up.closes
+
+
+def _check_year(day: date) -> None:
+    """Days are counted on from, and a calendar has no day before the year 1 or after 9999."""
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise ValueError(f"expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, got {day.year}")
 
 
 def _durations(workshop: Workshop) -> Iterator[tuple[str, Callable[[], object]]]:

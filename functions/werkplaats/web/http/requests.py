@@ -25,8 +25,8 @@ from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopErr
 LARGEST_BODY = 64 * 1024
 """Bytes. All answers of a form together are at most 20,000 characters (domain.questions.LONGEST_FORM)."""
 
-LARGEST_EDIT = 512 * 1024
-"""Bytes. The editor sends all texts of a workshop at once, and perhaps a logo of 200 KiB."""
+LARGEST_EDIT = 4 * 1024 * 1024
+"""Bytes. The editor sends all texts of a workshop at once, up to nine bytes a letter, and perhaps a logo."""
 
 LARGEST_WEBHOOK = 2 * 1024 * 1024
 """Bytes. SendGrid sends up to a thousand events at once."""

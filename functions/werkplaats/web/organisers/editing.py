@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from werkplaats import log
 from werkplaats.domain.drafts import WorkshopDraft, check
 from werkplaats.domain.field_lists import add_item, is_list, move_item, remove_item
-from werkplaats.domain.fields import Fields, fields_of, in_order
+from werkplaats.domain.fields import Fields, fields_of, in_order, is_path
 from werkplaats.domain.logos import Logo, LogoProblem
 from werkplaats.domain.mistakes import Mistake
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.languages import same_page
-from werkplaats.web.http.responses import Problem, file, see_other
+from werkplaats.web.http.responses import NO_STORE, Problem, file, see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.comparing import compared
 from werkplaats.web.organisers.consequences import lines_of
@@ -67,7 +67,7 @@ def act(visit: Visit, workshop: Workshop) -> Response:
     """Keep what was typed, and do what the clicked button says besides."""
     sent = read_form(visit.request)
     verb, _, path = sent.action.partition(":")
-    if not (sent.action in _PLAIN or (verb in _ON_LISTS and path)):
+    if not (sent.action in _PLAIN or (verb in _ON_LISTS and is_path(path))):
         raise Problem(
             400,
             Phrase("Deze knop kennen we niet"),
@@ -84,7 +84,7 @@ def show_logo(visit: Visit, workshop: Workshop, digest: str) -> Response:
     logo = visit.runtime.store.logos.get(digest)
     if logo is None:
         raise no_such_page()
-    return file(logo.content, "image/png", "private, max-age=86400, immutable")
+    return file(logo.content, "image/png", NO_STORE)
 
 
 def _keep(visit: Visit, workshop: Workshop, sent: Sent) -> Response:

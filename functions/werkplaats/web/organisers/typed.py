@@ -12,9 +12,8 @@ from flask import Request
 from msgspec import Struct
 from werkzeug.datastructures import MultiDict
 
-from werkplaats.domain.drafts import MOST_FIELDS
-from werkplaats.domain.fields import Fields
-from werkplaats.web.http.requests import form_data
+from werkplaats.domain.fields import Fields, is_path
+from werkplaats.web.http.requests import LARGEST_EDIT, form_data
 from werkplaats.web.organisers.fields import Control, One, Part, Texts, place_of
 from werkplaats.wording import dates
 from werkplaats.wording.catalogues import Words
@@ -27,6 +26,9 @@ OF_THE_FORM = frozenset({"action", "version", "base", "confirmed"})
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LENGTH = re.compile(r"([1-9][0-9]{0,3})\s?(dag|dagen|uur|uren)", re.IGNORECASE)
+_MOST_SENT = 20_000
+"""Fields of one form, empty ones included: more than a draft can have, which refuses them without losing them."""
+
 _WRITTEN_LENGTH = re.compile(r"[1-9][0-9]{0,3} (day|hour)s?")
 _DUTCH_DAY = re.compile(r"([0-9]{1,2})[-/ ]([0-9]{1,2})[-/ ]([0-9]{4})")
 
@@ -56,7 +58,7 @@ def read_form(request: Request) -> Sent:
         version=-1 if version is None else version,
         base=_number(sent.get("base")),
         confirmed=sent.get("confirmed"),
-        fields={path: _tidied(path, text) for path, text in sent.items() if path not in OF_THE_FORM},
+        fields={path: _tidied(path, text) for path, text in sent.items() if is_path(path) and path not in OF_THE_FORM},
         file=file,
     )
 
@@ -87,8 +89,9 @@ def control_of(part: Part | None) -> Control | None:
 def _sent(request: Request) -> tuple[Mapping[str, str], bytes | None]:
     """The form's texts, and the file. Only a form with a file is sent as multipart/form-data."""
     if request.mimetype != "multipart/form-data":
-        return form_data(request, MOST_FIELDS), None
-    request.max_form_parts = MOST_FIELDS
+        return form_data(request, _MOST_SENT), None
+    request.max_form_parts = _MOST_SENT
+    request.max_form_memory_size = LARGEST_EDIT
     texts: MultiDict[str, str] = request.form
     file = request.files.get(LOGO_FILE)
     return texts, file.read() if file is not None and file.filename else None
