@@ -84,13 +84,16 @@ def _nested(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _with_lists(value: Any) -> Any:
-    """`value`, with a list in place of each mapping that has numbers for names."""
+    """`value`, with a list in place of each mapping whose names are all numbers."""
     if not isinstance(value, dict):
         return value
     numbers = [name for name in value if name.isascii() and name.isdecimal()]
-    if numbers or not value:  # a name beside them is no field of any list
-        return [_with_lists(value[name]) for name in sorted(numbers, key=int)]
-    return {name: _with_lists(inside) for name, inside in value.items()}
+    items = [_with_lists(value[name]) for name in sorted(numbers, key=int)]
+    if len(numbers) == len(value):
+        return items
+    # Names beside numbers are a mistake. The items are numbered anew all the same, so that no page has to show 9,999.
+    others = {name: _with_lists(inside) for name, inside in value.items() if name not in numbers}
+    return {str(number): item for number, item in enumerate(items)} | others
 
 
 def _items(value: Any) -> list[Any]:
