@@ -16,8 +16,8 @@ _DEEPEST = 20
 _ODD = re.compile(r"[^\n\x20-\x7e\u00a0-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML changes when it reads them, unless they are between double quotes."""
 
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-"""Characters that escapes of YAML can make, and that cannot be stored or sent as UTF-8."""
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which escapes of YAML can make, and which cannot be stored or sent as UTF-8."""
 
 _NO_BLOCK = re.compile(r"^[ \n]|[ ]\n|[ ]$")
 """Spaces and empty lines that would be lost if the text were written as a block."""
