@@ -72,6 +72,12 @@ def version_seen(fields: Sent) -> int | None:
     return int(sent) if re.fullmatch(r"[0-9]{1,15}", sent) else -1
 
 
+def version_shown(fields: Sent) -> int:
+    """The version as `version_seen` gives it, but -1, which nothing has, for a form without one: it counts as stale."""
+    seen = version_seen(fields)
+    return -1 if seen is None else seen
+
+
 class Mistake(Struct, frozen=True):
     """A line of the summary above a form: what is wrong, and the id of the element to go to, if there is one."""
 

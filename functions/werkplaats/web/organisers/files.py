@@ -12,7 +12,7 @@ from werkplaats.domain.drafts import WorkshopDraft
 from werkplaats.domain.fields import fields_of
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.forms.forms import version_seen
+from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import sent_file
 from werkplaats.web.http.responses import see_other
 from werkplaats.web.organisers.access import Visit
@@ -22,9 +22,6 @@ from werkplaats.workflows.edit import Saved, SavedMeanwhile, draft_of, save_draf
 from werkplaats.workshop_files import LineMistake, WorkshopFileError, parse, write
 
 _YAML_TYPE = "application/yaml; charset=utf-8"
-
-_NOTHING_SEEN = -1
-"""A version that no draft has: a form without one is taken for a stale one."""
 
 _NO_FILE = Phrase("Kies eerst een bestand.")
 _TOO_LARGE = Phrase("Dit bestand is te groot. Maak de teksten korter, of laat vragen weg.")
@@ -47,7 +44,7 @@ def take_along(visit: Visit, workshop: Workshop) -> Response:
 def bring_in(visit: Visit, workshop: Workshop) -> Response:
     """Make the draft of what the file says, or tell every mistake in it."""
     sent = sent_file(visit.request, "bestand")
-    seen = version_seen(sent.fields)
+    seen = version_shown(sent.fields)
     if not sent.content:
         return _page(visit, workshop, 422, _NO_FILE)
     try:
@@ -63,7 +60,7 @@ def bring_in(visit: Visit, workshop: Workshop) -> Response:
         visit.runtime.store,
         workshop.id,
         fields_of(wanted),
-        seen=_NOTHING_SEEN if seen is None else seen,
+        seen=seen,
         by=visit.email,
         now=visit.runtime.now(),
     )

@@ -10,7 +10,7 @@ from werkplaats import log
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.survey.waves import phase
 from werkplaats.domain.workshop import Wave, Workshop
-from werkplaats.web.forms.forms import version_seen
+from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit, not_yours
@@ -58,7 +58,7 @@ def open_or_close(visit: Visit, workshop: Workshop) -> Response:
             Phrase("Er is niets veranderd."),
             Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
         )
-    seen = version_seen(fields)
+    seen = version_shown(fields)
     if workshop.called_off is not None:
         return _page(visit, workshop, 409, _CALLED_OFF)
     changed = replace(workshop, sign_up=replace(workshop.sign_up, by_hand=_BY_HAND[by_hand]))
@@ -68,7 +68,7 @@ def open_or_close(visit: Visit, workshop: Workshop) -> Response:
         runtime.seat_queue,
         changed,
         runtime.now(),
-        seen=_NOTHING_SEEN if seen is None else seen,
+        seen=seen,
         by=visit.email,
     )
     if isinstance(outcome, Published):
@@ -79,9 +79,6 @@ def open_or_close(visit: Visit, workshop: Workshop) -> Response:
 
 _BY_HAND: dict[str, Literal["open", "closed"] | None] = {"open": "open", "closed": "closed", "": None}
 """By the value of the button."""
-
-_NOTHING_SEEN = -1
-"""A version that nothing has: a form without one is refused, unless it asks for what is so already."""
 
 _CHANGED = Phrase(
     "Iemand anders heeft de werkplaats intussen veranderd. Hieronder zie je hoe het nu is. Klik zo nodig opnieuw."

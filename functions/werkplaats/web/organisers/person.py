@@ -13,7 +13,7 @@ from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.commands import Cancel, Command, GiveSeat, Refusal, Refused
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.forms.forms import version_seen
+from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.languages import same_page
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
@@ -53,9 +53,6 @@ ACTIONS: Mapping[str, DeskAction] = {
 }
 """By the value of the button in templates/pages/organiser/person.html; docs/adding.md says how to add one."""
 
-_NOTHING_SEEN = -1
-"""A version that nothing has. A form sent without a version is refused, unless it has already taken effect."""
-
 _EXPLANATIONS = {
     Refusal.CHANGED: Phrase(
         "Er is intussen iets veranderd. Hieronder zie je hoe het er nu voor staat. Er is niets gedaan."
@@ -91,8 +88,8 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
             Phrase("Er is niets veranderd."),
             Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
         )
-    seen = version_seen(fields)
-    command = action.command(registration.id, _NOTHING_SEEN if seen is None else seen)
+    seen = version_shown(fields)
+    command = action.command(registration.id, seen)
     outcome = visit.runtime.seat_queue.do(workshop.id, command)
     if not isinstance(outcome, Refused):
         log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)

@@ -17,8 +17,8 @@ from werkplaats.mailing.rendering import ParticipantContext, Rendered, render
 from werkplaats.web.forms.forms import sign_up_form
 from werkplaats.web.http.responses import NO_STORE, file, see_other
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import desk_page, no_such_page
-from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.web.organisers.pages import desk_page, editor_path, no_such_page
+from werkplaats.wording.catalogues import Words
 from werkplaats.wording.templating import render_page
 from werkplaats.workflows.edit import draft_of
 
@@ -119,8 +119,8 @@ def _drafted(visit: Visit, workshop: Workshop) -> Workshop | None:
 
 def _not_yet(visit: Visit, workshop: Workshop) -> Response:
     """To the editor, which shows the mistakes."""
-    path = f"/organisatie/{workshop.id}/bewerken?melding=geen-voorbeeld"
-    return see_other(in_language(path, visit.words.language))
+    path = editor_path(visit.words, workshop)
+    return see_other(f"{path}{'&' if '?' in path else '?'}melding=geen-voorbeeld")
 
 
 def _marked(visit: Visit, workshop: Workshop, here: str, html: str) -> Response:

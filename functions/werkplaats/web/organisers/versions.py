@@ -13,16 +13,13 @@ from werkplaats.domain.differences import Difference, differences
 from werkplaats.domain.fields import fields_of
 from werkplaats.domain.revisions import Revision
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.forms.forms import version_seen
+from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page, editor_path, no_such_page
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.edit import Saved, draft_from_revision, draft_of
-
-_NOTHING_SEEN = -1
-"""A version that no draft has: a form without one is taken for a stale one."""
 
 _NOT_GONE_BACK_TO = frozenset({"called_off", "practice"})
 """Fields that stay as they are, whichever version somebody goes back to."""
@@ -48,12 +45,12 @@ def show(visit: Visit, workshop: Workshop, number: str) -> Response:
 def go_back(visit: Visit, workshop: Workshop, number: str) -> Response:
     """Keep that version as the draft, unless somebody has saved another draft since the page was opened."""
     revision = _find(visit, workshop, number)
-    seen = version_seen(form_data(visit.request))
+    seen = version_shown(form_data(visit.request))
     outcome = draft_from_revision(
         visit.runtime.store,
         workshop.id,
         revision.number,
-        seen=_NOTHING_SEEN if seen is None else seen,
+        seen=seen,
         by=visit.email,
         now=visit.runtime.now(),
     )
