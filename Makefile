@@ -35,7 +35,7 @@ test: $(READY) ## check, then run all tests but the longest, and show which code
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" --cov --cov-report= tests
 	@$(BIN)/python tools/coverage_summary.py
 
-test-long: $(READY) ## run the longest tests: recipes with a step left out, and installing
+test-long: $(READY) ## run the longest tests: recipes, installing, the longest journeys
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long tests
 
 test-domain: $(READY) ## run the tests of the rules, which need no Java and take seconds

@@ -24,7 +24,10 @@ def asking(client: FlaskClient, store: Store, clock: list[datetime]) -> Ask:
         headers = signed_in(store, email, clock[0]) | options.pop("headers", {})
         if data is None:
             return client.get(path, headers=headers, **options)
-        return client.post(path, data=data, headers=headers, **options)
+        answer = client.post(path, data=data, headers=headers, **options)
+        # werkzeug's client writes a form with a large file to a temporary file, and leaves it open.
+        answer.request.environ["wsgi.input"].close()
+        return answer
 
     return ask
 

@@ -137,6 +137,7 @@ def test_the_same_source_makes_the_same_bundle(tmp_path: Path) -> None:
     assert len(list((tmp_path / "two").iterdir())) == 1
 
 
+@pytest.mark.long
 def test_the_bundle_runs_on_the_runtimes_own_python(unpacked: Unpacked) -> None:
     """These tests run the bundle on the version of Python that Google runs it on, if this machine has it."""
     if runtime_python() is None:
@@ -254,6 +255,7 @@ CHECKS: dict[str, Callable[[World, str], None]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_bundle_serves(name: str, unpacked: Unpacked, world: World) -> None:
     """Each function, started alone with only the settings of functions.yaml, does its work on the store."""

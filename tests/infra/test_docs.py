@@ -44,6 +44,7 @@ def test_there_are_commands_to_look_at() -> None:
     assert any("--lifecycle-file" in command for _, command in commands())
 
 
+@pytest.mark.long
 def test_gcloud_knows_every_command(tmp_path: Path) -> None:
     """gcloud accepts the name and options of every command."""
     gcloud = shutil.which("gcloud")

@@ -79,7 +79,10 @@ def sign_up(visitor: Visitor, workshop: str, email: str) -> str:
     return answer.headers["Location"]
 
 
-@pytest.mark.parametrize(("scripts", "width"), [(True, 1280), (False, 360)], ids=["scripts", "phone, no scripts"])
+@pytest.mark.parametrize(
+    ("scripts", "width"),
+    [pytest.param(True, 1280, id="scripts", marks=pytest.mark.long), pytest.param(False, 360, id="phone, no scripts")],
+)
 def test_next_years_workshop_is_made_tried_published_and_called_off(
     browser: Browser, url: str, scripts: bool, width: int
 ) -> None:

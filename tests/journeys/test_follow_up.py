@@ -53,6 +53,7 @@ def survey(visitor: Visitor, number: int, wave: int) -> str:
     return list(dict.fromkeys(found))[wave]
 
 
+@pytest.mark.long
 def test_every_mail_goes_to_whom_and_when_it_should(url: str) -> None:
     """Every mail goes to the right people at the promised local time, also after both changes of the clocks."""
     visitor = Visitor(url)

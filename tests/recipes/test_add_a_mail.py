@@ -98,6 +98,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return Copy(tmp_path_factory.mktemp("repository"))
 
 
+@pytest.mark.long
 def test_a_mail_added_by_the_recipe_is_tested_and_sent(copy: Copy, project: str, emulator: str) -> None:
     """After all steps the tests of mails pass, and the new mail is sent, and skipped when it is no longer true."""
     edits = [edit for step in STEPS.values() for edit in step]

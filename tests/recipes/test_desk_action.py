@@ -24,6 +24,7 @@ def test_an_action_without_its_button_is_refused(copy: Copy, file: str) -> None:
     assert f"FAILED {BUTTONS}::test_every_action_has_a_button_and_every_button_an_action" in tested.said
 
 
+@pytest.mark.long
 def test_the_recipe_is_all_there_is_to_do(copy: Copy) -> None:
     """After all steps types, style and tests pass, and a click on the new button does what it says."""
     copy.apply(EDITS)

@@ -74,6 +74,7 @@ def test_an_entry_point_without_its_workflow_is_named_by_mypy(copy: Copy) -> Non
     assert "werkplaats.workflows.report_seats" in types.said
 
 
+@pytest.mark.long
 def test_the_recipe_is_all_there_is_to_do(copy: Copy) -> None:
     """After all steps types, style and tests pass."""
     copy.apply(EDITS)

@@ -77,6 +77,7 @@ def test_a_kind_without_sample_or_template_is_refused_by_the_samples(copy: Copy,
     assert f"{SAMPLES}::{told}" in tested.said
 
 
+@pytest.mark.long
 def test_the_recipe_is_all_there_is_to_do(copy: Copy) -> None:
     """After all steps types, style and tests pass."""
     copy.apply(EDITS)

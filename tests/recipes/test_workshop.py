@@ -39,6 +39,7 @@ def check() -> str:
     return str(module)
 
 
+@pytest.mark.long
 def test_a_new_file_is_all_there_is_to_do(copy: Copy, written: Path) -> None:
     """With only the new file, `make check` finds nothing wrong, and the workshop is loaded beside the shipped one."""
     checked = copy.command(check())

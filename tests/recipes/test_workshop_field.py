@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.recipes.copies import Copy, recipe
 
 EDITS = recipe("A field of a workshop")
 
 
+@pytest.mark.long
 def test_a_field_goes_through_file_form_and_rules(tmp_path: Path) -> None:
     """A field that is added to the type alone is read, written and copied, and is in generated workshops."""
     copy = Copy(tmp_path)
