@@ -38,16 +38,20 @@ class MemoryWire:
         return {path: self._documents[path] for path in paths if path in self._documents}
 
     def query(self, query: Query) -> list[Found]:
-        assert query.after is None
-        assert query.only is None
         found = [
             one
             for path, one in sorted(self._documents.items())
-            if path.rpartition("/")[0] == query.collection and all(_meets(one.fields, where) for where in query.where)
+            if _is_in(path, query) and all(_meets(one.fields, where) for where in query.where)
         ]
         if (order_by := query.order_by) is not None:
             found.sort(key=lambda one: one.fields[order_by])  # type: ignore[arg-type,return-value]
+        if query.after is not None:
+            ids = [one.path for one in found]
+            found = found[ids.index(query.after.path) + 1 :] if query.after.path in ids else found
         return found[: query.limit]
+
+    def documents(self) -> list[Found]:
+        return list(self._documents.values())
 
     def count(self, query: Query) -> int:
         return len(self.query(query))
@@ -81,4 +85,12 @@ class MemoryWire:
 
 
 def _meets(fields: Fields, where: Where) -> bool:
+    value = fields.get(where.field)
+    if where.operator in ("<", "<=", ">", ">=") and type(value) is not type(where.value):
+        return False
     return where.field in fields and _HOLDS[where.operator](fields[where.field], where.value)
+
+
+def _is_in(path: str, query: Query) -> bool:
+    collection = path.rpartition("/")[0]
+    return collection.rpartition("/")[2] == query.collection if query.everywhere else collection == query.collection

@@ -4,6 +4,7 @@ A mail is claimed only after it has been composed. So if something fails earlier
 `domain/delivery.py` explains the states of a mail.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from werkplaats.domain.delivery import (
     severity_of,
     skip,
 )
-from werkplaats.domain.mail.decision import GiveUp, Later, Send, Skip, decide
+from werkplaats.domain.mail.decision import GiveUp, Later, Letter, Send, Skip, decide
 from werkplaats.domain.mail.kinds import URGENT
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.mail.trouble import entry_if_failed
@@ -42,12 +43,13 @@ _RECORDING_PAUSE = 0.5
 
 
 class Postman(Struct, frozen=True):
-    """Everything that is needed to send mail."""
+    """Everything that is needed to send mail. `compose` writes a mail out, as it is at a time in UTC."""
 
     store: Store
     provider: MailProvider
     links: Links
     surroundings: Surroundings
+    compose: Callable[[Letter, Links, datetime], Message] = compose
 
 
 def deliver_in_turn(postman: Postman, mail_id: str, now: datetime) -> Delivery | None:
@@ -107,7 +109,7 @@ def _prepare(postman: Postman, mail: Mail, now: datetime) -> Message | Mail:
     """The message to send, or `mail` in its new state if it should not be sent at `now` (UTC)."""
     match decide(mail, gather(postman.store, mail), now):
         case Send(letter):
-            return compose(letter, postman.links, now)
+            return postman.compose(letter, postman.links, now)
         case Later(when, reason):
             return postpone(mail, when, reason)
         case Skip(reason):

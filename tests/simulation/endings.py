@@ -1,0 +1,124 @@
+"""The end of a simulated life: faults end, everything settles, and nothing is left behind."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tests.simulation.faults import NO_FAULTS
+from tests.simulation.turns import no_turns
+from tests.simulation.watching import hold
+from tests.simulation.world import World
+from werkplaats.domain.delivery import Delivery
+from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.registration import State
+from werkplaats.store.wire import Delete
+from werkplaats.workflows.backlog import backlog
+
+if TYPE_CHECKING:
+    from tests.simulation.people import People
+
+SETTLES_WITHIN = timedelta(minutes=45)
+"""How long after its `due_at` a mail may take to settle once faults have ended."""
+
+
+def settle(world: World) -> None:
+    """Let faults end, and everything settle. Each mail settles within 45 minutes after it was due."""
+    world.finish()
+    world.faults = NO_FAULTS
+    world.tell("faults end")
+    ended_at = world.now()
+    _deliver_all(world)
+    limits: dict[str, tuple[bool, datetime]] = {}
+    for _ in range(400):
+        unsettled = _unsettled(world)
+        if not unsettled and world.now() > ended_at + timedelta(minutes=25):
+            break
+        for mail in unsettled:
+            assert mail.due_at is not None
+            known = limits.get(mail.id)
+            if known is None or (mail.put_off and not known[0]):
+                due = max(mail.due_at, ended_at)
+                limits[mail.id] = (mail.put_off, due + SETTLES_WITHIN)
+            hold(world.now() <= limits[mail.id][1], "each mail settles in time", (mail.id, mail.state, mail.due_at))
+        _wait_for_the_next(world, unsettled)
+    hold(not _unsettled(world), "each mail settles in time", [mail.id for mail in _unsettled(world)])
+
+
+def _deliver_all(world: World) -> None:
+    while world.air:
+        world.pass_time(max(0.0, min(event.at for event in world.air) - world.turns.time))
+        world.deliver(1000)
+        world.finish()
+
+
+def _wait_for_the_next(world: World, unsettled: list[Mail]) -> None:
+    """Five minutes, or much longer if nothing is due before."""
+    dues = [mail.due_at for mail in unsettled if mail.due_at is not None]
+    wait = min(((due - world.now()).total_seconds() for due in dues), default=0.0)
+    if wait > 3_600:
+        world.let_pass(wait - 1)
+    world.let_pass(300)
+    _deliver_all(world)
+
+
+def _unsettled(world: World) -> list[Mail]:
+    return [mail for mail in world.watch.mails.values() if not mail.state.final]
+
+
+def check_the_end(people: "People") -> None:
+    world = people.world
+    with no_turns(world.turns):
+        _nothing_is_left_behind(world)
+        _answers_are_stored(people)
+        _mails_went_out(world)
+    _nothing_personal_stays(world)
+
+
+def _nothing_is_left_behind(world: World) -> None:
+    now, watch = world.now(), world.watch
+    left = backlog(world.store, now)
+    hold(left.empty, "nothing is left behind", left.describe())
+    for workshop in watch.workshops.values():
+        overdue = world.store.seats.overdue_offers(workshop, now - timedelta(minutes=15))
+        hold(not overdue or workshop.called_off is not None, "offers end in time", overdue)
+
+
+def _answers_are_stored(people: "People") -> None:
+    for id, command in people.stored.items():
+        stored = people.world.watch.registrations.get(id)
+        hold(stored is not None, "a sign-up that was answered is stored", id)
+        assert stored is not None
+        hold(stored.person in (command.person, None), "a sign-up that was answered is stored", id)
+
+
+def _mails_went_out(world: World) -> None:
+    """A mail that is said to be sent was taken, and whatever was taken is said to be sent, if that can be known."""
+    for mail in world.watch.mails.values():
+        taken = world.provider.taken.get(mail.id, [])
+        if mail.state is Delivery.SENT:
+            hold(taken, "a mail that is sent was taken by the provider", mail.id)
+        else:
+            hold(mail.reason, "a mail that is not sent says why", mail.id)
+            hold(all(one.in_doubt or one.by.error for one in taken), "a mail that was taken is sent", mail.id)
+
+
+def _nothing_personal_stays(world: World) -> None:
+    """Time passes until everything personal must be gone; then nothing that a person typed is found anywhere."""
+    last = max(workshop.erase_registrations_at() for workshop in world.watch.workshops.values())
+    seconds = (last - world.now()).total_seconds()
+    world.let_pass(max(0.0, seconds) + 1)
+    for _ in range(4):
+        world.let_pass(86_400)
+        _deliver_all(world)
+    gone = [
+        found.path
+        for found in world.documents()
+        if isinstance(at := found.fields.get("expire_at"), datetime) and at <= world.now()
+    ]
+    if gone:
+        world.database.commit([Delete(path) for path in gone])
+    for found in world.documents():
+        text = repr((found.path, found.fields))
+        for piece in ("Achter", "Voor", "Geheim", "p1@", "5550199", "mailbox-", "person-"):
+            hold(piece not in text, "nothing personal stays", (found.path, piece))
+    for id, one in world.watch.registrations.items():
+        hold(one.person is None and one.state not in (State.CONFIRMED, State.OFFERED), "erased people hold nothing", id)

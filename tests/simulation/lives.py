@@ -1,0 +1,193 @@
+"""A whole life of one or two workshops, from a seed: what happens in it, and what must be true at its end.
+
+A life consists of steps. Each step draws its random numbers from the seed and its own number, so a life from which
+some steps are left out is much like the whole one. That is how a short story of a failure is found.
+"""
+
+import contextlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import msgspec
+from msgspec import Struct
+
+from tests.samples import WRITTEN
+from tests.simulation.endings import check_the_end, settle
+from tests.simulation.faults import some_faults
+from tests.simulation.people import DEEDS, People
+from tests.simulation.watching import BrokenPromiseError
+from tests.simulation.world import Shape, World
+from werkplaats.domain.workshop import Workshop
+from werkplaats.workflows.publish import create_workshop
+
+STEPS = 150
+_DEEDS, _WEIGHTS = list(DEEDS), list(DEEDS.values())
+
+
+class Life(Struct, frozen=True, kw_only=True):
+    """How a life went, with the `numbers` of the steps that were taken. `broken` is the promise that did not hold, or None; `story` is told only if it was asked for."""
+
+    seed: int
+    numbers: tuple[int, ...]
+    turns: int
+    counts: Counter[str]
+    read: frozenset[str]
+    effects: frozenset[str]
+    broken: BrokenPromiseError | None
+    story: tuple[str, ...]
+
+
+def live(seed: int, steps: Sequence[int] = range(STEPS), *, tell: bool = False) -> Life:
+    """Live the life of `seed`, with only those `steps` (numbers from 0)."""
+    random = Random(f"{seed}")
+    shape, workshops = _shape(random), ()
+    world = World(shape, random)
+    if tell:
+        world.story = []
+    broken = None
+    taken: list[int] = []
+    with contextlib.redirect_stdout(_Log(world)):
+        try:
+            workshops = _workshops(random, shape.start)
+            people = People(world, workshops)
+            _publish(world, workshops)
+            for number in steps:
+                taken.append(number)
+                _step(people, seed, number)
+            world.follow(Random(f"{seed}:end"))
+            settle(world)
+            check_the_end(people)
+        except BrokenPromiseError as error:
+            broken = error
+    world.turns.abandon()
+    return Life(
+        seed=seed,
+        numbers=tuple(taken),
+        turns=world.turns.count,
+        counts=world.counts,
+        read=frozenset(world.read),
+        effects=frozenset(world.watch.effects),
+        broken=broken,
+        story=tuple(world.story or ()),
+    )
+
+
+def _step(people: People, seed: int, number: int) -> None:
+    world = people.world
+    random = Random(f"{seed}:{number}")
+    world.follow(random)
+    if number in _LEAPS:
+        _leap(people, *_LEAPS[number])
+    [deed] = random.choices(_DEEDS, _WEIGHTS)
+    world.tell(f"[step {number}] {deed.__name__.replace('_', ' ')}")
+    world.count(f"deed: {deed.__name__}")
+    deed(people)
+    if random.random() < 0.3:
+        world.pass_time(random.expovariate(1 / 20))
+    world.deliver(random.choice([0, 0, 1, 3]))
+    world.take_turns(random.choice([0, 5, 20, 60, 1000]))
+
+
+_LEAPS = {
+    int(STEPS * 0.55): ("first_day", -7),
+    int(STEPS * 0.65): ("first_day", 0),
+    int(STEPS * 0.72): ("last_day", 2),
+    int(STEPS * 0.85): ("last_day", 20),
+    int(STEPS * 0.95): ("last_day", 40),
+}
+"""The steps before which time leaps to so many days after a day of the workshop, so that each life sees all of it."""
+
+
+def _leap(people: People, day: str, days: int) -> None:
+    world = people.world
+    at: date = getattr(world.watch.workshops[min(people.published)], day)
+    wanted = datetime(at.year, at.month, at.day, 9, tzinfo=UTC) + timedelta(days=days)
+    seconds = (wanted - world.now()).total_seconds()
+    if seconds > 0:
+        world.tell(f"time leaps to {wanted:%Y-%m-%d}")
+        world.let_pass(seconds)
+
+
+def _shape(random: Random) -> Shape:
+    """Lives begin in any season, often shortly before summer time begins or ends."""
+    start = datetime(2027, 1, 4, 8, tzinfo=UTC) + timedelta(days=random.randrange(365))
+    if random.random() < 0.3:
+        start = random.choice([datetime(2027, 3, 27, 20, tzinfo=UTC), datetime(2027, 10, 30, 20, tzinfo=UTC)])
+    return Shape(
+        start=start,
+        processes=random.choice([1, 2, 3]),
+        skew=random.choice([0.0, 0.3, 1.0]),
+        newer=random.random() < 0.5,
+        mails_are_written=random.random() < 0.1,
+        faults=some_faults(random),
+    )
+
+
+def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
+    first = start.date() + timedelta(days=random.randint(12, 60))
+    shared = {
+        "first_day": first,
+        "last_day": first + timedelta(days=2),
+        "sign_up": {"opens": start.date() - timedelta(days=30), "closes": first - timedelta(days=random.randint(1, 6))},
+        "reminders": ["7 days", "1 day"],
+        "waves": [WRITTEN["waves"][0] | {"reminders": ["7 days"], "to": random.choice(["attended", "seat"])}],
+        "privacy": WRITTEN["privacy"] | {"erase_registrations_after": "60 days"},
+    }
+    made = [
+        WRITTEN
+        | shared
+        | {
+            "id": id,
+            "capacity": random.choice([1, 2, 3, 6, 8]),
+            "promotion": {"by": random.choice(["offer", "offer", "direct"]), "within": "24 hours"},
+            "practice": random.random() < 0.15,
+        }
+        for id in ("proef", "tweede")[: random.choice([1, 1, 1, 2])]
+    ]
+    return tuple(msgspec.convert(one, Workshop) for one in made)
+
+
+def _publish(world: World, workshops: Sequence[Workshop]) -> None:
+    """Without faults: a life begins with its workshops."""
+    process, faults = world.process("organiser"), world.faults
+    world.faults = type(faults)()
+    for workshop in workshops:
+        world.begin("publish", process, lambda p, one=workshop: create_workshop(p.store, one, p.now(), "a@example.org"))
+        world.finish()
+    world.faults = faults
+
+
+class _Log:
+    """Stands in for standard output, on which the program logs."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def write(self, text: str) -> int:
+        self._world.watch.logged(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is kept."""
+
+
+def shorten(life: Life) -> Life:
+    """The shortest life found that breaks the same promise, with its story.
+
+    Steps are left out, first many at once, then one by one.
+    """
+    assert life.broken is not None
+    steps = list(life.numbers)
+    size = max(1, len(steps) // 2)
+    while size >= 1:
+        start = 0
+        while start < len(steps):
+            tried = live(life.seed, steps[:start] + steps[start + size :])
+            if tried.broken is not None and tried.broken.promise == life.broken.promise:
+                steps = list(tried.numbers)
+            else:
+                start += size
+        size //= 2
+    return live(life.seed, steps, tell=True)
