@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.simulation.faults import NO_FAULTS
+from tests.simulation.promises import hold
 from tests.simulation.turns import no_turns
-from tests.simulation.watching import hold
 from tests.simulation.world import World
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.mail.outbox import Mail

@@ -48,7 +48,7 @@ NO_FAULTS = Faults()
 def some_faults(random: Random) -> Faults:
     """The faults of one life. Some lives have many of one kind, some have few of all kinds, and some have none."""
     storm = random.choice([0.0, 0.3, 1.0, 1.0, 3.0])
-    chosen = {name: 0.0 for name in Faults.__struct_fields__}
+    chosen = dict.fromkeys(Faults.__struct_fields__, 0.0)
     for name, usual in _USUAL.items():
         if random.random() < 0.7:
             chosen[name] = min(0.6, usual * storm * random.choice([0.5, 1.0, 1.0, 4.0]))

@@ -17,7 +17,7 @@ from tests.samples import WRITTEN
 from tests.simulation.endings import check_the_end, settle
 from tests.simulation.faults import some_faults
 from tests.simulation.people import DEEDS, People
-from tests.simulation.watching import BrokenPromiseError
+from tests.simulation.promises import BrokenPromiseError
 from tests.simulation.world import Shape, World
 from werkplaats.domain.workshop import Workshop
 from werkplaats.workflows.publish import create_workshop
@@ -27,7 +27,11 @@ _DEEDS, _WEIGHTS = list(DEEDS), list(DEEDS.values())
 
 
 class Life(Struct, frozen=True, kw_only=True):
-    """How a life went, with the `numbers` of the steps that were taken. `broken` is the promise that did not hold, or None; `story` is told only if it was asked for."""
+    """How a life went, with the `numbers` of the steps that were taken.
+
+    `broken` is the promise that did not hold, or None. `story` is told only if it was asked for. `read` are the
+    collections that were read, and `effects` the commands that changed something.
+    """
 
     seed: int
     numbers: tuple[int, ...]
@@ -131,7 +135,7 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
         "first_day": first,
         "last_day": first + timedelta(days=2),
         "sign_up": {"opens": start.date() - timedelta(days=30), "closes": first - timedelta(days=random.randint(1, 6))},
-        "reminders": ["7 days", "1 day"],
+        "reminders": ["7 days", "2 days"],
         "waves": [WRITTEN["waves"][0] | {"reminders": ["7 days"], "to": random.choice(["attended", "seat"])}],
         "privacy": WRITTEN["privacy"] | {"erase_registrations_after": "60 days"},
     }

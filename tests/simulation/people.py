@@ -112,7 +112,7 @@ def _sign_up(people: People, number: int, workshop: str, form: str) -> SignUp:
 
 
 def signs_up(people: People) -> None:
-    """Somebody signs up; sometimes twice at the same moment, with an old form, or for a colleague with the same form."""
+    """Somebody signs up: sometimes twice at the same moment, with an old form, or for a colleague too."""
     random = people.world.random
     number, workshop = random.randrange(MOST_PEOPLE), people.some_workshop()
     if number not in people.last_form or random.random() < 0.7:
@@ -151,7 +151,7 @@ def clicks(people: People) -> None:
 def answers_an_offer(people: People) -> None:
     """Somebody with an offer answers it."""
     random, registrations = people.world.random, people.world.watch.registrations.values()
-    offered = sorted((one.id for one in registrations if one.state is State.OFFERED))
+    offered = sorted(one.id for one in registrations if one.state is State.OFFERED)
     if offered:
         one = people.world.watch.registrations[random.choice(offered)]
         action = random.choice([Accept, Accept, Decline])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation.turns import DiedError, Gate, Lock
 from werkplaats.domain.delivery import Accepted, Busy, Misconfigured, Rejected, SendResult, Unknown
-from werkplaats.domain.seats.commands import Command
 from werkplaats.domain.mail.decision import Letter
+from werkplaats.domain.seats.commands import Command
 from werkplaats.mailing.composing import compose
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.security.links import Links
@@ -163,6 +163,7 @@ class _Provider:
         if world.happens("misconfigured", "the provider answers 401"):
             return Misconfigured("401")
         if world.happens("rejected", "the provider answers 400"):
+            world.provider.refused.add(message.mail_id)
             return Rejected("400")
         if world.happens("send_lost", "the mail does not reach the provider, and no answer comes"):
             return Unknown("no answer")

@@ -29,6 +29,11 @@ class Provider:
     def __init__(self, world: "World") -> None:
         self._world = world
         self.taken: dict[str, list[Attempt]] = {}
+        """What it has taken, by the id of the mail."""
+        self.refused: set[str] = set()
+        """The ids of the mails that it will never take."""
+        self.told: dict[str, int] = {}
+        """The tick at which the program had recorded something that the provider told of a mail."""
 
     def accept(self, message: Message, by: Activity | None) -> Attempt:
         assert by is not None
@@ -58,3 +63,8 @@ class Provider:
             world.post(
                 "mail_events", [MailEvent(mail, event, "550 unknown" if event is last else "") for event in some]
             )
+
+    def was_told(self, events: list[MailEvent]) -> None:
+        """The webhook was called with `events`, and has answered that they are recorded."""
+        for event in events:
+            self.told.setdefault(event.mail_id, self._world.watch.tick)

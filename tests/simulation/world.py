@@ -20,7 +20,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.processes import Process
 from tests.simulation.provider import Provider
 from tests.simulation.turns import Activity, Turns
-from tests.simulation.watching import Watch
+from tests.simulation.watching import Commit, Watch
 from werkplaats.security.links import Links
 from werkplaats.security.sealing import Opener, Seal
 from werkplaats.store import Store, StoreError
@@ -46,7 +46,7 @@ _LINKS = Links(("simulated-signing-key",), "https://werkplaats.example.org")
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "deliver_mail": lambda process, mail: deliver_in_turn(process.postman, mail, process.now()),
-    "promote_waitlist": lambda process, id: promote_waitlist(process.store, process.queue, id, process.now()),
+    "promote_waitlist": lambda process, of: promote_waitlist(process.store, process.queue, of, process.now()),
     "notify_organisers": lambda process, of: notify_organisers(process.store, *of, process.now()),
     "mail_events": lambda process, events: record_mail_events(process.store, events, process.now()),
     "retry_mail": lambda process, _: look_after_mail(process.postman, process.now()),
@@ -174,7 +174,7 @@ class World:
         revisions = self.database.commit(writes)
         self.count("commits")
         after = self.database.get(paths)
-        self.watch.committed(writes, before, after, cause, process)
+        self.watch.committed(Commit(writes, before, after), cause, process)
         self._send_events(before, after)
         return revisions
 
@@ -251,8 +251,10 @@ class World:
 
     def _ended(self, activity: Activity) -> None:
         self.watch.ended(activity)
-        error = activity.error
+        error, event = activity.error, activity.notes.get("event")
         if error is None:
+            if event is not None and event.function == "mail_events":
+                self.provider.was_told(event.about)
             return
         self.tell(f"  {activity.name} ends in {type(error).__name__}")
         self._again(activity)
