@@ -1,0 +1,83 @@
+"""What must be true of each mail when it is sent.
+
+As in seat_promises.py, the rules are written once more, in another way than in `werkplaats.domain.mail`.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tests.simulation.promises import hold
+from tests.simulation.seat_promises import MAIL_OF
+from tests.simulation.turns import Activity, DiedError
+from werkplaats.domain.mail.about import AboutWave
+from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForSurvey, Kind
+from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.registration import State
+from werkplaats.domain.workshop import Workshop
+
+if TYPE_CHECKING:
+    from tests.simulation.watching import Watch
+    from tests.simulation.world import World
+
+TRUE_IN: dict[Kind, frozenset[State]] = {}
+"""The states in which a participant may be sent each kind of mail."""
+
+for _state, _kind in MAIL_OF.items():
+    TRUE_IN[_kind] = TRUE_IN.get(_kind, frozenset()) | {_state}
+TRUE_IN[Kind.REMINDER] = frozenset({State.CONFIRMED})
+TRUE_IN[Kind.CHANGED] = TRUE_IN[Kind.CALLED_OFF] = frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED})
+
+_AFTER_CALLING_OFF = (Kind.CALLED_OFF, Kind.CANCELLED, Kind.LINK)
+
+
+def check_send(world: "World", mail_id: str, by: Activity) -> None:
+    """`by` sends a mail now. Something may have changed while it was at it, but not before it began."""
+    watch, since = world.watch, by.notes["tick"]
+    mail = watch.mails[mail_id]
+    _once(world, mail, by)
+    hold(mail_id not in world.provider.refused, "a mail that was rejected is not sent again", mail_id)
+    if isinstance(KINDS[mail.kind], ForOrganisers) or mail.registration is None:
+        return
+    workshop = watch.workshops[mail.workshop]
+    _of_the_workshop(watch, mail, workshop, since)
+    if mail.kind in TRUE_IN:
+        states = watch.states_since(mail.registration, since)
+        hold(states & TRUE_IN[mail.kind], "a mail is true when it is sent", (mail_id, states))
+    if mail.kind is Kind.REMINDER:
+        hold(world.now() < workshop.begins_at + timedelta(minutes=1), "no reminder once it has begun", mail_id)
+    if isinstance(KINDS[mail.kind], ForSurvey):
+        _of_the_survey(watch, mail, workshop, since, world.now())
+
+
+def _once(world: "World", mail: Mail, by: Activity) -> None:
+    """It goes out a second time only if nothing tells that it went out before, and after half an hour."""
+    for earlier in world.provider.taken.get(mail.id, []):
+        unknown = earlier.in_doubt or isinstance(earlier.by.error, (DiedError, *world.expected))
+        hold(unknown, "a mail goes out once", mail.id)
+        hold(world.turns.time - earlier.time > 1_790, "a mail in doubt waits for half an hour", mail.id)
+        told = world.provider.told.get(mail.id)
+        hold(told is None or told > by.notes["tick"], "what the provider tells of a mail is believed", mail.id)
+
+
+def _of_the_workshop(watch: "Watch", mail: Mail, workshop: Workshop, since: int) -> None:
+    hold(not workshop.practice, "no mail goes to participants of a practice", mail.id)
+    called_off = watch.called_off_at.get(workshop.id)
+    if mail.kind not in _AFTER_CALLING_OFF and called_off is not None:
+        hold(called_off >= since, "nothing else is mailed once it is called off", mail.id)
+
+
+def _of_the_survey(watch: "Watch", mail: Mail, workshop: Workshop, since: int, now: datetime) -> None:
+    assert isinstance(mail.about, AboutWave)
+    stopped = watch.before(mail.about.registration, since)
+    hold(stopped is None or not stopped.unsubscribed, "who unsubscribed gets no survey", mail.id)
+    answered = watch.answered_at.get(f"{mail.workshop}.{mail.about.wave}.{mail.about.registration}")
+    hold(answered is None or answered > since, "who answered is not asked again", mail.id)
+    wave = workshop.wave(mail.about.wave)
+    closes = workshop.wave_closes_at(wave) if wave else now
+    hold(now < closes + timedelta(minutes=1), "no survey is mailed once it is closed", mail.id)
+    if mail.kind is Kind.SURVEY_REMINDER:
+        local = (now - timedelta(minutes=1)).astimezone(ZoneInfo("Europe/Amsterdam"))
+        late = (now + timedelta(minutes=1)).astimezone(ZoneInfo("Europe/Amsterdam"))
+        by_day = late.weekday() < 5 and late.hour >= 8 and local.hour < 20
+        hold(by_day, "reminders of surveys go out on working days", (mail.id, local))

@@ -1,0 +1,214 @@
+"""What must be true of seats after each commit.
+
+The rules are written here once more, in another way than in `werkplaats.domain.seats`, so that a mistake there is
+found.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from tests.simulation.promises import hold
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.seats.commands import (
+    Accept,
+    CallOff,
+    Cancel,
+    Command,
+    Decline,
+    GiveSeat,
+    MakeReal,
+    Publish,
+    Rejoin,
+    SignUp,
+)
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.workshop import Workshop
+
+HELD = (State.CONFIRMED, State.OFFERED)
+
+MAIL_OF = {
+    State.CONFIRMED: Kind.CONFIRMED,
+    State.WAITLISTED: Kind.WAITLISTED,
+    State.OFFERED: Kind.OFFERED,
+    State.EXPIRED: Kind.OFFER_EXPIRED,
+    State.CANCELLED: Kind.CANCELLED,
+    State.DECLINED: Kind.CANCELLED,
+}
+"""The mail that tells of each state."""
+
+
+class Move(Struct, frozen=True):
+    """A registration that a commit has written: `before` it, None if it is new, and `after` it."""
+
+    before: Registration | None
+    after: Registration
+
+    @property
+    def changed(self) -> bool:
+        """Whether its state is another, or the same again."""
+        return self.before is None or (self.before.state, self.before.state_version) != (
+            self.after.state,
+            self.after.state_version,
+        )
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One commit of a ledger: what it did, by which commands, and what there is now.
+
+    `registrations` and `mailboxes` are all of the workshop. `decided_at` is in UTC. `mails` and `journal` are the ids
+    of those that were written.
+    """
+
+    commands: tuple[Command, ...]
+    decided_at: datetime
+    known: Ledger | None
+    ledger: Ledger
+    workshop_before: Workshop | None
+    workshop: Workshop
+    moves: tuple[Move, ...]
+    registrations: tuple[Registration, ...]
+    mailboxes: tuple[Mailbox, ...]
+    mails: frozenset[str]
+    journal: frozenset[str]
+
+
+def check(change: Change) -> None:
+    _counts(change)
+    _order(change)
+    _mails(change)
+    _mailboxes(change)
+    _limits(change)
+    _offers(change)
+    if len(change.commands) == 1:
+        _was_meant(change, change.commands[0])
+    if change.workshop_before is not None:
+        _marks_of_the_workshop(change, change.workshop_before)
+
+
+def _counts(change: Change) -> None:
+    ledger = change.ledger
+    states = [one.state for one in change.registrations]
+    sequences = [one.sequence for one in change.registrations]
+    held = states.count(State.CONFIRMED) + states.count(State.OFFERED)
+    hold(held <= ledger.capacity, "never more seats than there are", ledger)
+    counted = (states.count(State.CONFIRMED), states.count(State.OFFERED), states.count(State.WAITLISTED))
+    hold(counted == (ledger.confirmed, ledger.offered, ledger.waitlisted), "the ledger counts right", ledger)
+    hold(len(set(sequences)) == len(sequences), "each has a number of its own", sequences)
+    hold(all(one < ledger.next_sequence for one in sequences), "numbers go up", sequences)
+    hold(change.known is None or ledger.version == change.known.version + 1, "versions follow each other", ledger)
+    hold(ledger.capacity == change.workshop.capacity, "the ledger has the workshop's capacity", ledger)
+
+
+def _order(change: Change) -> None:
+    """Whoever gets a seat or an offer was first in line, unless an organiser gave it out of turn."""
+    out_of_turn = {command.registration for command in change.commands if isinstance(command, GiveSeat)}
+    given = [move.after for move in change.moves if move.changed and move.after.id not in out_of_turn]
+    given = [one for one in given if one.state in HELD and not _held_before(one, change.moves)]
+    waiting = [one.sequence for one in change.registrations if one.state is State.WAITLISTED]
+    sequences = [one.sequence for one in given]
+    hold(not given or not waiting or max(sequences) < min(waiting), "first come, first served", (given, waiting))
+    ended = change.decided_at >= change.workshop.begins_at or change.workshop.called_off is not None
+    promoted = [one for one in given if not _joined_now(one, change.moves)]
+    hold(not ended or not promoted, "no seat is given when it has begun or was called off", promoted)
+
+
+def _held_before(one: Registration, moves: Iterable[Move]) -> bool:
+    return any(move.before is not None and move.after is one and move.before.state in HELD for move in moves)
+
+
+def _joined_now(one: Registration, moves: Iterable[Move]) -> bool:
+    return any(move.after is one and (move.before is None or move.before.sequence != one.sequence) for move in moves)
+
+
+def _mails(change: Change) -> None:
+    """Each new state is told by a mail of the same commit, and to organisers by an entry."""
+    for move in change.moves:
+        if move.changed and move.after.person is not None:
+            mail = f"{move.after.id}-{MAIL_OF[move.after.state].value}-{move.after.state_version}"
+            hold(mail in change.mails, "each new state is told", (mail, change.mails))
+            hold(change.journal, "each new state is in the journal", move.after.id)
+
+
+def _mailboxes(change: Change) -> None:
+    behind: dict[str, dict[str, str]] = {}
+    for one in change.registrations:
+        if one.state.live and one.person is not None:
+            of = behind.setdefault(one.mailbox, {})
+            hold(one.identity not in of, "a person has one live registration", one)
+            of[one.identity] = one.id
+    for mailbox in change.mailboxes:
+        wanted = behind.pop(mailbox.id, {})
+        hold(mailbox.registrations == wanted, "a mailbox has its live registrations", mailbox)
+        hold(len(wanted) <= 5, "an address has at most five live registrations", mailbox)
+    hold(not behind, "a mailbox has its live registrations", behind)
+
+
+def _limits(change: Change) -> None:
+    for move in change.moves:
+        one = move.after
+        hold(one.times_joined <= 4, "nobody joins more than four times", one)
+        if move.before is None and one.person is not None:
+            day_ago = one.signed_up_at - timedelta(days=1)
+            today = [
+                other
+                for other in change.registrations
+                if other.mailbox == one.mailbox and day_ago < other.signed_up_at <= one.signed_up_at
+            ]
+            hold(len(today) <= 5, "a mailbox signs up five times a day", one)
+        recent = [asked for asked in one.link_requests if asked.at > change.decided_at - timedelta(hours=1)]
+        hold(len(recent) <= 3, "a link is mailed three times an hour", one)
+
+
+def _offers(change: Change) -> None:
+    """An offer is accepted in time, and ends no earlier than it was said to."""
+    out_of_turn = {command.registration for command in change.commands if isinstance(command, GiveSeat)}
+    for move in change.moves:
+        before, after = move.before, move.after
+        if before is None or before.state is not State.OFFERED or before.offer_expires_at is None:
+            continue
+        ends_at = min(before.offer_expires_at, change.workshop.begins_at)
+        if after.state is State.CONFIRMED and after.id not in out_of_turn:
+            hold(change.decided_at < ends_at, "an offer is accepted in time", after)
+        if after.state is State.EXPIRED:
+            hold(change.decided_at >= ends_at, "an offer stands as long as was said", after)
+
+
+def _was_meant(change: Change, command: Command) -> None:
+    """A click on a page that is out of date, and publishing on top of another version, change nothing."""
+    if isinstance(command, Accept | Cancel | Decline | Rejoin | GiveSeat) and command.seen is not None:
+        for move in change.moves:
+            if move.before is not None and move.after.id == command.registration and move.changed:
+                meant = move.before.state_version == command.seen or _lapsed(move, change)
+                hold(meant, "a click on an old page changes nothing", (command, move))
+    if isinstance(command, Publish) and command.seen is not None and change.known is not None:
+        hold(change.known.published == command.seen, "nobody publishes over what they have not seen", command)
+    if isinstance(command, SignUp) and change.moves:
+        new = [move.after for move in change.moves if move.before is None]
+        open_until = datetime.combine(change.workshop.sign_up.closes + timedelta(days=1), datetime.min.time())
+        late = change.decided_at.replace(tzinfo=None) > open_until
+        hold(not new or not late, "nobody signs up after the closing day", command)
+
+
+def _lapsed(move: Move, change: Change) -> bool:
+    before = move.before
+    return before is not None and before.state is State.OFFERED and move.after.state is not State.CONFIRMED
+
+
+def _marks_of_the_workshop(change: Change, before: Workshop) -> None:
+    after = change.workshop
+    hold(after.called_off == before.called_off or before.called_off is None, "what is called off stays so", after.id)
+    calls_off = any(isinstance(command, CallOff) for command in change.commands)
+    hold(calls_off or after.called_off == before.called_off, "only calling off calls off", after.id)
+    made_real = any(isinstance(command, MakeReal) for command in change.commands)
+    hold(after.practice == before.practice or made_real, "practice ends only when it is said to", after.id)
+    if before.practice and not after.practice:
+        live = [one.id for one in change.registrations if one.state.live]
+        hold(not live, "practice ends when nobody is left in it", live)
+
+
+def waiting_in_order(registrations: Iterable[Registration]) -> Sequence[str]:
+    waiting = [one for one in registrations if one.state is State.WAITLISTED]
+    return [one.id for one in sorted(waiting, key=lambda one: one.sequence)]
