@@ -20,7 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="the seed of the first life; the next has the next number")
     parser.add_argument("--lives", type=int, default=100)
     parser.add_argument("--steps", help="live only these steps of one life, such as 3,5,8-12, and tell what happens")
+    parser.add_argument(
+        "--first", action="store_true", help="print only the seed of the first life that fails, and why"
+    )
     options = parser.parse_args(arguments)
+    if options.first:
+        return _first(range(options.seed, options.seed + options.lives))
     if options.steps:
         return _replay(options.seed, _numbers(options.steps))
     return _many(options.seed, options.lives)
@@ -42,6 +47,15 @@ def _many(seed: int, lives: int) -> int:
     print(f"\n{done} lives, {steps} steps, {turns} turns in {seconds:.0f} s: {done / seconds:.1f} lives a second")
     for what, count in sorted(counts.items()):
         print(f"  {what:45} {count:9}")
+    return 0
+
+
+def _first(seeds: range) -> int:
+    for seed in seeds:
+        broken = live(seed).broken
+        if broken is not None:
+            print(seed, broken.promise)
+            return 1
     return 0
 
 

@@ -68,6 +68,7 @@ def check_the_end(people: "People") -> None:
     world = people.world
     with no_turns(world.turns):
         _nothing_is_left_behind(world)
+        _everybody_is_told(world)
         _answers_are_stored(people)
         _mails_went_out(world)
     _nothing_personal_stays(world)
@@ -80,6 +81,17 @@ def _nothing_is_left_behind(world: World) -> None:
     for workshop in watch.workshops.values():
         overdue = world.store.seats.overdue_offers(workshop, now - timedelta(minutes=15))
         hold(not overdue or workshop.called_off is not None, "offers end in time", overdue)
+
+
+def _everybody_is_told(world: World) -> None:
+    """Of calling off; and answers that go before the registrations are gone."""
+    for workshop in world.watch.workshops.values():
+        for one in world.watch.of(workshop.id):
+            if workshop.called_off is not None and one.state.live and one.person is not None:
+                told = f"{one.id}-called_off-{workshop.called_off.version}" in world.watch.mails
+                hold(told, "everybody is told of calling off", one.id)
+            gone = workshop.questions_to_erase(world.now() - timedelta(days=2))
+            hold(not set(gone) & set(one.answers), "answers are erased in time", (one.id, gone))
 
 
 def _answers_are_stored(people: "People") -> None:
@@ -120,5 +132,7 @@ def _nothing_personal_stays(world: World) -> None:
         text = repr((found.path, found.fields))
         for piece in ("Achter", "Voor", "Geheim", "p1@", "5550199", "mailbox-", "person-"):
             hold(piece not in text, "nothing personal stays", (found.path, piece))
+    left = [path for name in ("invitations", "sealed_answers", "attendance") for path in world.paths(name)]
+    hold(not left, "nothing personal stays", left)
     for id, one in world.watch.registrations.items():
         hold(one.person is None and one.state not in (State.CONFIRMED, State.OFFERED), "erased people hold nothing", id)

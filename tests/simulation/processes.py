@@ -158,6 +158,8 @@ class _Provider:
     def send(self, message: Message) -> SendResult:
         process, world = self._process, self._process.world
         process.call("a send")
+        if world.happens("send_slow", "the provider takes its time"):
+            world.turns.give_up_turn(20 * world.random.random())
         if world.happens("busy", "the provider answers 429"):
             return Busy("429")
         if world.happens("misconfigured", "the provider answers 401"):

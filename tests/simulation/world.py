@@ -18,6 +18,7 @@ from local.scheduler import next_after
 from tests.memory import MemoryWire
 from tests.simulation.faults import Faults
 from tests.simulation.processes import Process
+from tests.simulation.promises import hold
 from tests.simulation.provider import Provider
 from tests.simulation.turns import Activity, Turns
 from tests.simulation.watching import Commit, Watch
@@ -60,6 +61,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 EXPECTED = (StoreError, SeatsBusyError, SomeFailedError)
 """What a function may raise when something outside the program fails."""
+
+
+_MOST_TURNS = 200_000
+"""A life with more turns than this has got into a loop: most have fewer than 10,000."""
 
 
 class Event(Struct):
@@ -239,6 +244,7 @@ class World:
 
     def take_turns(self, most: int) -> None:
         """Let activities take up to `most` turns, or until none is under way."""
+        hold(self.turns.count < _MOST_TURNS, "everything comes to an end", [one.name for one in self.turns.under_way])
         for _ in range(most):
             if self.later:
                 self._commit_what_is_late()

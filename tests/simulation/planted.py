@@ -1,0 +1,410 @@
+"""Mistakes that could be made in the program, to show that the simulated lives find them.
+
+`make planted` plants each of them in a copy of the program, and lives lives until one fails. It prints a table with the
+seed of that life, and ends with 1 if a mistake was not found.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+_ROOT = Path(__file__).absolute().parents[2]
+_PROGRAM = Path("functions/werkplaats")
+
+
+class Planted(Struct, frozen=True):
+    """A mistake: in `file` of functions/werkplaats, the text `right`, which is there once, becomes `wrong`."""
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+
+
+_SIGNING_UP = "domain/seats/signing_up.py"
+_WAITLIST = "domain/seats/waitlist.py"
+_ORGANISING = "domain/seats/organising.py"
+_DRAFT = "domain/seats/draft.py"
+_RULES = "domain/seats/rules.py"
+_ERASING = "domain/seats/erasing.py"
+_DELIVERY = "domain/delivery.py"
+_DECISION = "domain/mail/decision.py"
+_SEATS = "store/seats.py"
+_OUTBOX = "store/outbox.py"
+_SURVEYS = "store/surveys.py"
+_DELIVER = "workflows/mail/deliver.py"
+_RETRY = "workflows/mail/retry.py"
+_COMMIT = "workflows/seats/commit.py"
+_QUEUE = "workflows/seats/queue.py"
+
+PLANTED = (  # ruff: noqa: E501 — a line of the program is better read in one piece
+    # Seats
+    Planted("a new sign-up overtakes the waitlist", _SIGNING_UP, " and draft.ledger.waitlisted == 0", ""),
+    Planted(
+        "one seat too many is given at sign-up", _SIGNING_UP, "draft.ledger.free > 0 and", "draft.ledger.free >= 0 and"
+    ),
+    Planted("one seat too many is promoted", _WAITLIST, "draft.ledger.free > 0 and", "draft.ledger.free >= 0 and"),
+    Planted(
+        "seats are given after the workshop has begun", "domain/workshop.py", "and not self.has_begun(now)\n", "\n"
+    ),
+    Planted("seats are given after calling off", "domain/workshop.py", "self.called_off is None and not", "not"),
+    Planted("a known person gets a second registration", _SIGNING_UP, "if known is not None:", "if known == 0:"),
+    Planted("an address may have any number", _SIGNING_UP, "return Refused(Refusal.MAILBOX_FULL)\n", "pass\n"),
+    Planted("a mailbox may sign up all day", _SIGNING_UP, "return Refused(Refusal.TOO_MANY_TODAY)", "pass"),
+    Planted(
+        "rejoining has no end",
+        _SIGNING_UP,
+        "registration.times_joined > MOST_REJOINS:",
+        "registration.times_joined > 30:",
+    ),
+    Planted(
+        "rejoining beside a new sign-up", _SIGNING_UP, "if registration.identity in mailbox.registrations:", "if False:"
+    ),
+    Planted(
+        "signing up after the closing day",
+        _SIGNING_UP,
+        'if draft.workshop.sign_up_phase(draft.now) != "open":\n        return Refused(Refusal.SIGN_UP_NOT_OPEN)\n',
+        "",
+    ),
+    Planted(
+        "an offer is accepted after it ended",
+        _WAITLIST,
+        "    if offer_has_lapsed(registration, draft):\n        return Refused(Refusal.OFFER_OVER, end_offer(registration, draft))\n",
+        "",
+    ),
+    Planted(
+        "offers end at once",
+        _WAITLIST,
+        "if offer_has_lapsed(registration, draft) else registration)",
+        "if registration.state is State.OFFERED else registration)",
+    ),
+    Planted(
+        "offers do not end when it begins",
+        "domain/seats/offers.py",
+        "min(expires_at, workshop.begins_at)",
+        "expires_at",
+    ),
+    Planted("a click on an old page counts", _RULES, "command.seen not in (None, found.state_version)", "False"),
+    Planted(
+        "an organiser gives a seat that there is not", _ORGANISING, "draft.ledger.free <= 0", "draft.ledger.free < 0"
+    ),
+    Planted("capacity below the seats held", _ORGANISING, "workshop.capacity < draft.ledger.held", "False"),
+    Planted(
+        "publishing over what was not seen", _ORGANISING, "command.seen not in (None, draft.ledger.published)", "False"
+    ),
+    Planted(
+        "publishing takes calling off back",
+        _ORGANISING,
+        "replace(command.workshop, called_off=draft.workshop.called_off)",
+        "command.workshop",
+    ),
+    Planted(
+        "practice ends with people in it",
+        _ORGANISING,
+        "if draft.ledger.held or draft.ledger.waitlisted:",
+        "if draft.ledger.held:",
+    ),
+    Planted("a number is used twice", _DRAFT, "next_sequence=number + 1", "next_sequence=number + (number % 3 > 0)"),
+    Planted(
+        "the ledger counts offers twice",
+        _DRAFT,
+        "offered=self.ledger.offered + by",
+        "offered=self.ledger.offered + 2 * by",
+    ),
+    Planted(
+        "a mailbox keeps who has left",
+        _DRAFT,
+        "        if not state.live:\n            self._strike_from_mailbox(registration)\n",
+        "",
+    ),
+    Planted("a new state keeps its old version", _DRAFT, "            state_version=self.version,\n", ""),
+    Planted(
+        "an expired offer is not told",
+        _WAITLIST,
+        "draft.mail_and_note(Kind.OFFER_EXPIRED, registration, Happened.EXPIRED)",
+        'draft.note(Happened.EXPIRED, registration.id, "")',
+    ),
+    Planted("links are mailed without end", "domain/seats/links.py", "len(this_hour) >= LINKS_PER_HOUR", "False"),
+    # Erasing
+    Planted(
+        "whoever is erased keeps the seat",
+        _ERASING,
+        "    if registration.state.live:\n        registration = draft.move(registration, State.CANCELLED)\n",
+        "",
+    ),
+    Planted("erasing forgets the answers", _ERASING, "person=None, answers={}, ", "person=None, "),
+    Planted("erasing forgets the hash of the address", _ERASING, 'identity="", address="",', 'identity="",'),
+    Planted(
+        "erasing is done before it begins",
+        "workflows/erase.py",
+        "    commands: list[Command] = []\n",
+        "    store.chores.mark_done(chore, ledger.version, now)\n    commands: list[Command] = []\n",
+    ),
+    Planted("invitations are not erased", "workflows/erase.py", "store.surveys.erase(workshop.id) or ", ""),
+    # Seats in the store
+    Planted(
+        "a commit without the ledger's guard",
+        _SEATS,
+        "codec.update(paths.of(paths.LEDGERS, ledger.id), ledger, guard.revision)",
+        "codec.update(paths.of(paths.LEDGERS, ledger.id), ledger)",
+    ),
+    Planted(
+        "a presumed new person is overwritten",
+        _SEATS,
+        "codec.create(path, record) if path in guard.unseen else codec.update(path, record)",
+        "codec.update(path, record)",
+    ),
+    Planted("the waitlist is read in another order", _SEATS, 'order_by="sequence", limit=length', "limit=length"),
+    Planted(
+        "the published workshop is kept for ever",
+        _SEATS,
+        "if workshop is not None and version == ledger.published:",
+        "if workshop is not None:",
+    ),
+    Planted(
+        "rejoining reads no neighbours",
+        _SEATS,
+        "if any(isinstance(command, Rejoin) for command in commands):",
+        "if False:",
+    ),
+    Planted(
+        "fields of a newer version are dropped",
+        "store/codec.py",
+        "return Put(path, to_fields(record), guard, mask=_mask(record))",
+        "return Put(path, to_fields(record), guard)",
+    ),
+    Planted(
+        "others are presumed new though they are not",
+        _COMMIT,
+        "if guarded.guard.unseen and not all(isinstance(outcome, Done) for outcome in plan.outcomes):",
+        "if False:",
+    ),
+    Planted("the queue mixes up answers", _QUEUE, "unanswered = iter(group)", "unanswered = iter(group[::-1])"),
+    # Mail
+    Planted(
+        "a mail is claimed without a guard",
+        _OUTBOX,
+        "writes.append(codec.update(paths.of(paths.MAILS, change.mail.id), change.mail, change.guard))",
+        "writes.append(codec.update(paths.of(paths.MAILS, change.mail.id), change.mail))",
+    ),
+    Planted(
+        "a mail that another sends is claimed",
+        _DELIVERY,
+        "    if parcel.state is Delivery.QUEUED:\n        return True\n",
+        "    if parcel.state in (Delivery.QUEUED, Delivery.SENDING):\n        return True\n",
+    ),
+    Planted("a lease shorter than a send", _DELIVERY, "LEASE = timedelta(minutes=5)", "LEASE = timedelta(seconds=3)"),
+    Planted(
+        "no wait for the provider's events",
+        _DELIVERY,
+        "EVENTS_WITHIN = timedelta(minutes=30)",
+        "EVENTS_WITHIN = timedelta(minutes=1)",
+    ),
+    Planted(
+        "the provider's events are not believed",
+        _DELIVERY,
+        "    if unsettled or (parcel.doubtful",
+        "    if (parcel.doubtful",
+    ),
+    Planted(
+        "no answer counts as not sent",
+        _DELIVERY,
+        "            return _in_doubt(parcel, reason, now)\n        case Busy",
+        "            return replace(parcel, state=Delivery.RETRY, due_at=now + FIRST_PAUSE, reason=reason)\n        case Busy",
+    ),
+    Planted(
+        "a rejected mail is tried again",
+        _DELIVERY,
+        "            return _settled(parcel, Delivery.FAILED, reason, now)\n",
+        "            return replace(parcel, state=Delivery.RETRY, due_at=now + FIRST_PAUSE, reason=reason)\n",
+    ),
+    Planted(
+        "who died while sending is not noticed",
+        _DELIVERY,
+        "return parcel.state is Delivery.SENDING and _is_due(parcel, now)",
+        "return False",
+    ),
+    Planted(
+        "who died while sending had not sent",
+        _DELIVERY,
+        '    return _in_doubt(parcel, "worker stopped while sending", now)',
+        "    return replace(parcel, state=Delivery.QUEUED, due_at=now)",
+    ),
+    Planted(
+        "results overwrite what came meanwhile",
+        _DELIVER,
+        "if fresh is None or (fresh.mail.state, fresh.mail.attempts) != (known.mail.state, known.mail.attempts):",
+        "if fresh is None:",
+    ),
+    Planted("a result is recorded once or never", _DELIVER, "_RECORDING_ATTEMPTS = 6", "_RECORDING_ATTEMPTS = 1"),
+    Planted(
+        "sent before it is claimed",
+        _DELIVER,
+        "        claimed = postman.store.outbox.update(claim(found.mail, now), found.guard)\n",
+        "        postman.provider.send(prepared)\n        claimed = postman.store.outbox.update(claim(found.mail, now), found.guard)\n",
+    ),
+    Planted(
+        "a mail tells of a state that has ended",
+        "domain/mail/kinds.py",
+        '    return None if state in states else f"registration is {state.value} by now"',
+        "    return None",
+    ),
+    Planted(
+        "mails go out for what was called off",
+        "domain/mail/kinds.py",
+        '    return None if situation.workshop.called_off is None else "workshop was called off"',
+        "    return None",
+    ),
+    Planted(
+        "practice mails participants", _DECISION, "and not letter.workshop.may_be_mailed(_address(letter))", "and False"
+    ),
+    Planted(
+        "who unsubscribed is asked",
+        _DECISION,
+        '    if to.registration.unsubscribed:\n        return Skip("unsubscribed")\n',
+        "",
+    ),
+    Planted(
+        "who answered is asked again",
+        _DECISION,
+        "if facts.invitation is not None and facts.invitation.answered:",
+        "if False:",
+    ),
+    Planted(
+        "surveys go out after they closed",
+        _DECISION,
+        "if wave is None or now >= to.workshop.wave_closes_at(wave):",
+        "if wave is None:",
+    ),
+    Planted(
+        "reminders of surveys at night",
+        _DECISION,
+        "if isinstance(traits, ForSurvey) and traits.in_working_hours and",
+        "if isinstance(traits, ForSurvey) and False and",
+    ),
+    # Sweeps
+    Planted(
+        "the sweep of mails is forgotten",
+        _RETRY,
+        "            done += retry_mail(postman, now)\n",
+        "            pass\n",
+    ),
+    Planted(
+        "the sweep of notices is forgotten",
+        _RETRY,
+        "            done += notify_of_lost_entries(postman.store, now, postman.surroundings.clock)\n",
+        "            pass\n",
+    ),
+    Planted(
+        "the sweep of the waitlist is forgotten",
+        "workflows/seats/expire.py",
+        "                promote_waitlist(store, queue, workshop.id, now)\n",
+        "",
+    ),
+    Planted(
+        "the sweep of offers is forgotten",
+        "workflows/seats/expire.py",
+        "                queue.do_all(workshop.id, [Expire(registration.id) for registration in overdue])\n",
+        "",
+    ),
+    Planted(
+        "reminders are marked before they are queued",
+        "workflows/remind.py",
+        "    seated = store.seats.in_state(workshop.id, State.CONFIRMED)\n",
+        "    seated = store.seats.in_state(workshop.id, State.CONFIRMED)\n    store.chores.mark_done(chore, ledger.version, now)\n",
+    ),
+    Planted(
+        "invitations are marked before they are written",
+        "workflows/survey/invite.py",
+        "    registrations = _audience(store, workshop, wave)\n",
+        "    registrations = _audience(store, workshop, wave)\n    store.chores.mark_done(chore, ledger.version, now)\n",
+    ),
+    # Surveys and logs
+    Planted(
+        "somebody answers twice",
+        _SURVEYS,
+        "Put(_invitation(answered.id), marks, guard, mask=",
+        "Put(_invitation(answered.id), marks, None, mask=",
+    ),
+    Planted("answers are opened one by one", "domain/survey/waves.py", "SMALLEST_LOT = 5", "SMALLEST_LOT = 1"),
+    Planted(
+        "an opened answer stays sealed too",
+        _SURVEYS,
+        "    writes += [Delete(paths.of(paths.SEALED_ANSWERS, one.id), Must.EXIST) for one in sealed]\n",
+        "",
+    ),
+    Planted(
+        "a name in the log",
+        "workflows/seats/commit.py",
+        '            "version": entry.version,\n',
+        '            "version": entry.version,\n            "name": str([one.person for one in plan.registrations]),\n',
+    ),
+)
+"""Every planted mistake. Each `right` stands once in its file, which a test holds."""
+
+
+class Found(Struct, frozen=True):
+    """The `seed` of the life in which a mistake was found, the `promise` that did not hold, and after how many seconds.
+
+    `seed` is None if no life failed.
+    """
+
+    planted: Planted
+    seed: int | None
+    promise: str
+    seconds: float
+
+
+def find(planted: Planted, lives: int) -> Found:
+    """Look for `planted` in up to `lives` lives, in a copy of the program in which it is planted."""
+    began = time.monotonic()
+    with TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for there in _ROOT.iterdir():
+            if there.name not in ("functions", ".git", ".venv"):
+                (copy / there.name).symlink_to(there)
+        shutil.copytree(_ROOT / _PROGRAM, copy / _PROGRAM, ignore=shutil.ignore_patterns("__pycache__"))
+        file = copy / _PROGRAM / planted.file
+        file.write_text(file.read_text().replace(planted.right, planted.wrong))
+        command = [sys.executable, "-m", "tests.simulation", "--first", "--lives", str(lives)]
+        environment = os.environ | {"PYTHONPATH": f"{copy / 'functions'}:{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
+        try:
+            ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=300)
+        except subprocess.TimeoutExpired:
+            return Found(planted, None, "no life failed in five minutes", time.monotonic() - began)
+    seconds = time.monotonic() - began
+    if ran.returncode not in (0, 1):
+        return Found(planted, None, f"the lives could not be lived: {ran.stderr[-300:]}", seconds)
+    seed, _, promise = ran.stdout.strip().partition(" ")
+    return Found(planted, int(seed), promise, seconds) if seed else Found(planted, None, "", seconds)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.planted", description=__doc__)
+    parser.add_argument("--lives", type=int, default=400, help="in how many lives each mistake is looked for")
+    parser.add_argument("--only", default="", help="only mistakes in whose name this text is")
+    options = parser.parse_args(arguments)
+    wanted = [planted for planted in PLANTED if options.only in planted.name]
+    began, missed = time.monotonic(), []
+    print(f"{'planted':52} {'seed':>5} {'s':>4}  promise that did not hold")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for found in pool.map(lambda planted: find(planted, options.lives), wanted):
+            if found.seed is None:
+                missed.append(found.planted.name)
+            seed = "-" if found.seed is None else found.seed
+            print(f"{found.planted.name:52} {seed:>5} {found.seconds:4.0f}  {found.promise}", flush=True)
+    print(f"{len(wanted) - len(missed)} of {len(wanted)} found in {time.monotonic() - began:.0f} s")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
