@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tests.simulation import limits
 from tests.simulation.indexes import Indexes
-from tests.simulation.values import check_values, stored
+from tests.simulation.values import Stored, check_fields
 from werkplaats.store import ConflictError, RefusedError, TakenError
 from werkplaats.store.codec import LARGEST_DOCUMENT, size_of
 from werkplaats.store.wire import Delete, Fields, Found, Guard, Must, Revision, Write
@@ -13,7 +13,7 @@ MICROSECOND = 1_000
 
 
 class Document:
-    """A document, and a size that it is certainly not larger than, so that its size is rarely counted."""
+    """A document that may be written. It is not larger than `size_at_most`, so its size is rarely counted."""
 
     __slots__ = ("found", "size_at_most")
 
@@ -33,44 +33,57 @@ class Document:
 
 
 class Change:
-    """A Put or a Delete that Firestore accepts as a message."""
+    """A Put or a Delete, as a message that is sent to Firestore. Raises ValueError or TypeError if there is none."""
 
-    __slots__ = ("fields", "guard", "mask", "size")
+    __slots__ = ("_stored", "guard", "is_deletion", "mask", "size")
 
     def __init__(self, write: Write) -> None:
         self.guard: Guard = write.guard
-        self.fields: Fields | None = None
         self.mask: tuple[tuple[str, ...], ...] | None = None
+        self.is_deletion = isinstance(write, Delete)
         self.size = 0
-        limits.parts_of(write.path)
+        self._stored: Stored | None = None
+        write.path.encode()  # UnicodeEncodeError if it has half a character
+        if not isinstance(write, Delete):
+            self._stored = Stored(write.fields)
+            self.mask = write.mask
+            self.size = size_of(write.path, self._stored.fields)
+
+    def check(self, path: str) -> None:
+        """Raises RefusedError if Firestore accepts no request with this change, whatever is stored."""
+        limits.parts_of(path)
         if isinstance(self.guard, int) and self.guard % MICROSECOND:
             raise RefusedError("a revision has no more than microseconds")
-        if not isinstance(write, Delete):
-            self.fields = stored(write.fields)
-            self.size = size_of(write.path, self.fields)
-            self.mask = write.mask
-            if write.mask is not None:
-                limits.check_mask(write.mask)
-            if self.size > limits.LONGEST_VALUE:
-                check_values(self.fields if write.mask is None else _masked({}, self.fields, write.mask))
+        if self._stored is None:
+            return
+        if self._stored.refusal:
+            raise RefusedError(self._stored.refusal)
+        if self.mask is not None:
+            limits.check_mask(self.mask)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether Firestore may refuse what this writes, if no later change of the document undoes it."""
+        return self._stored is not None and (self._stored.doubtful or self.size > limits.LONGEST_VALUE)
 
     def apply(self, path: str, there: Document | None) -> Document | None:
-        if self.fields is None:
+        """The document at `path` after this change, if it was `there`. Its revision is not known yet."""
+        if self._stored is None:
             return None
         if self.mask is None:
-            return Document(Found(path, self.fields, Revision(0)), self.size)
+            return Document(Found(path, self._stored.fields, Revision(0)), self.size)
         before = {} if there is None else there.found.fields
-        fields = _masked(before, self.fields, self.mask)
-        return Document(Found(path, fields, Revision(0)), self.size + (0 if there is None else there.size_at_most))
+        size = self.size + (0 if there is None else there.size_at_most)
+        return Document(Found(path, _masked(before, self._stored.fields, self.mask), Revision(0)), size)
 
     def may_follow(self, earlier: "Change", version: Guard) -> bool:
         """Whether this can follow `earlier`, a change of the same document, in one commit.
 
         `version` is the guard of the first change of the document.
         """
-        deleted = earlier.fields is None
+        deleted = earlier.is_deletion
         if isinstance(self.guard, int):
-            return self.guard == version and (self.fields is None or not deleted)
+            return self.guard == version and (self.is_deletion or not deleted)
         return self.guard is None or self.guard is (Must.NOT_EXIST if deleted else Must.EXIST)
 
 
@@ -80,8 +93,8 @@ def changes_in(writes: Sequence[Write]) -> dict[str, list[Change]]:
         raise RefusedError(f"{len(writes)} writes in one commit, which is more than our bound of {limits.MOST_WRITES}")
     changes: dict[str, list[Change]] = {}
     size = 0
-    for write in writes:
-        change = Change(write)
+    for write, change in [(write, Change(write)) for write in writes]:
+        change.check(write.path)
         size += change.size
         earlier = changes.setdefault(write.path, [])
         if earlier and not change.may_follow(earlier[-1], earlier[0].guard):
@@ -89,7 +102,19 @@ def changes_in(writes: Sequence[Write]) -> dict[str, list[Change]]:
         earlier.append(change)
     if size > limits.LARGEST_REQUEST:
         raise RefusedError(f"a request of {size} bytes, more than {limits.LARGEST_REQUEST}")
+    for path, of_it in changes.items():
+        if any(change.is_doubtful for change in of_it):
+            _check_written(path, of_it)
     return changes
+
+
+def _check_written(path: str, changes: list[Change]) -> None:
+    """Raises RefusedError if Firestore does not accept what `changes` together write to one document."""
+    written: Document | None = None
+    for change in changes:
+        written = change.apply(path, written)
+    if written is not None:
+        check_fields(written.found.fields)
 
 
 def check_guard(guard: Guard, there: Document | None) -> None:

@@ -2,23 +2,26 @@
 
 For the Wire it does what Firestore and `store/firestore.py` do together: the same answers, the same errors of the
 store (`store/errors.py`), and ValueError, UnicodeEncodeError and TypeError for the same mistakes. `test_histories.py`
-compares it with the emulator. Where the emulator differs from Firestore's documentation, this does what is documented:
+compares it with the emulator. Where the emulator differs from Firestore's documentation, this does what is documented
+(`differences.py` has an example of each):
 
 | what | the emulator | here | documented in |
 | --- | --- | --- | --- |
-| a query whose index is not in `firestore.indexes.json` | answers it | RefusedError, which names it | [1] |
-| a field of a single-field exemption in a query | answers it | RefusedError | [1] |
-| more than 40,000 index entries, or 8 MiB of them, of one document | accepts it | RefusedError | [2] |
-| a request of 4 MiB | OutcomeUnknownError, for its gRPC server | accepted up to 10 MiB, then RefusedError | [2] |
-| an id or a name of a field that is `____` | accepts it | RefusedError, because it matches `__.*__` | [2] |
-| deleting a document with an id of more than 1,500 bytes | accepts it | RefusedError | [2] |
-| a path of more than 6 KiB, or with more than 100 collections | accepts it | RefusedError | [2] |
-| a mask with a path to a field of exactly 1,500 bytes | RefusedError | accepted | [2] |
-| a Revision later than the one of the document | RefusedError | ConflictError, as for any other Revision | [3] |
-| Revision(0) and a document that does not exist | accepts it | ConflictError, because the document must exist | [3] |
-| `__name__` in a mask | ignores it | RefusedError, because it matches `__.*__` | [2] |
-| a query of the collection '' | all documents of the database | RefusedError; a Wire has no such query | |
-| more than 500 writes in one commit | accepts them | RefusedError, which is our own bound | |
+| a query whose index is not in `firestore.indexes.json` | answers it | RefusedError, which names the index | 1 |
+| a query of a field that has no single-field index | answers it | RefusedError, which names the index | 1 |
+| a document with more than 40,000 index entries | accepts it | RefusedError, as for 8 MiB of entries | 2 |
+| a request of more than 4 MiB | OutcomeUnknownError, from gRPC | accepted | 2 |
+| a request of more than 10 MiB | OutcomeUnknownError, from gRPC | RefusedError | 2 |
+| an id that is `____` | accepts it | RefusedError, because it matches `__.*__` | 2 |
+| a field called `____` | accepts it | RefusedError, because it matches `__.*__` | 2 |
+| deleting a document whose id is too long | accepts it | RefusedError, as for writing it | 2 |
+| a path of more than 6 KiB | accepts it | RefusedError | 2 |
+| a mask with a path of exactly 1,500 bytes | RefusedError | accepted | 2 |
+| a later revision than the document has | RefusedError | ConflictError, as for any other | 3 |
+| the revision 0 of a document that does not exist | accepts it | ConflictError: it must exist | 3 |
+| `__name__` in a mask | ignores it | RefusedError, because it matches `__.*__` | 2 |
+| a query of the collection '' | finds all documents | RefusedError: no Wire has such a query | |
+| more than 500 writes in a commit | accepts them | RefusedError: our own bound | |
 
 1. https://firebase.google.com/docs/firestore/query-data/index-overview
 2. https://firebase.google.com/docs/firestore/quotas

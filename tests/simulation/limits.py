@@ -66,29 +66,30 @@ def is_possible(path: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def check_name(name: str) -> None:
-    """Raises RefusedError if no field can have this name."""
+def refused_name(name: str) -> str:
+    """Why no field can have this name, or ''."""
     if not isinstance(name, str):
         raise TypeError("bad argument type for built-in operation")
-    if not name or _RESERVED.fullmatch(name) or len(name.encode()) > LONGEST_ID:
-        raise RefusedError(f"no field can have the name {name}")
+    if not name or is_reserved(name) or len(name.encode()) > LONGEST_ID:
+        return f"no field can have the name {name}"
+    return ""
 
 
-def check_path_to_field(names: tuple[str, ...]) -> None:
-    """Raises RefusedError if the path through maps to a field is too long."""
+def is_reserved(name: str) -> bool:
+    return _RESERVED.fullmatch(name) is not None
+
+
+def is_too_long(names: tuple[str, ...]) -> bool:
+    """Whether the path through maps to a field is too long."""
     may_be = sum(map(len, names)) > LONGEST_ID // 4 - DEEPEST  # a character has up to four bytes
-    if may_be and sum(len(name.encode()) + 1 for name in names) - 1 > LONGEST_ID:
-        raise RefusedError("the path to a field is too long")
+    return may_be and sum(len(name.encode()) + 1 for name in names) - 1 > LONGEST_ID
 
 
 def check_mask(mask: tuple[tuple[str, ...], ...]) -> None:
     """Raises RefusedError if an item of `mask` cannot be the path to a field."""
     for names in mask:
-        if not 0 < len(names) <= DEEPEST:
-            raise RefusedError("the path to a field has no names, or too many")
-        for name in names:
-            check_name(name)
-        check_path_to_field(names)
+        if not 0 < len(names) <= DEEPEST or is_too_long(names) or any(map(refused_name, names)):
+            raise RefusedError(f"{names} is not the path to a field")
 
 
 @lru_cache(maxsize=1000)

@@ -7,7 +7,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, TypeAlias
 
 from tests.simulation.limits import check_ids, names_in, parts_of
-from tests.simulation.values import INDEXED_BYTES, NAN, NULL, Key, copied, key, size_of_value, stored
+from tests.simulation.values import INDEXED_BYTES, NAN, NULL, Key, Stored, copied, key, size_of_value
 from werkplaats.store.errors import RefusedError
 from werkplaats.store.wire import Fields, Found, Query, Value, Where
 
@@ -33,11 +33,18 @@ class Plan:
     def __init__(self, query: Query) -> None:
         self.collection = query.collection
         self.everywhere = query.everywhere
+        for where in query.where:
+            Stored({"": where.value})  # ValueError if there is no message for it
+        position = _position(query)
+        if query.limit is not None and query.limit > _LARGEST_LIMIT:
+            raise ValueError(f"Value out of range: {query.limit}")
         self.parent, self.name = _place(query.collection)
+        if self.everywhere and self.parent and (query.where or query.order_by is not None):
+            raise RefusedError("collection group queries are only allowed at the root parent")
         self._conditions = [_Condition(where) for where in query.where]
         if prod(len(one.wanted) for one in self._conditions) > _MOST_ALTERNATIVES:
             raise RefusedError(f"a query has at most {_MOST_ALTERNATIVES} alternatives")
-        unequal = sorted({one.names for one in self._conditions if not one.is_equality})
+        unequal = sorted({one.names for one in self._conditions if not one.is_equality and one.can_hold})
         if len(unequal) > _MOST_INEQUALITIES:
             raise RefusedError(f"a query has inequalities of at most {_MOST_INEQUALITIES} fields")
         self.equal = frozenset(one.names for one in self._conditions if one.is_equality)
@@ -48,10 +55,8 @@ class Plan:
             raise RefusedError("order by clause cannot contain more fields after the key")
         self.orders = tuple(names for names in (*explicit, *implicit) if names != _KEY)
         """The fields that documents are ordered by before their paths. Documents without them are not found."""
-        self._after = _position(query)
+        self._after = position
         self._limit = query.limit
-        if self._limit is not None and self._limit > _LARGEST_LIMIT:
-            raise ValueError(f"Value out of range: {self._limit}")
         if self._limit is not None and self._limit < 0:
             raise RefusedError("limit is negative")
         self._only = None if query.only is None else [names_in(name) for name in query.only if name != "__name__"]
@@ -108,10 +113,15 @@ class _Condition:
         self.wanted = frozenset(map(_wanted, values))
         self._compare = _COMPARISONS["==" if self.is_equality else where.operator]
 
+    @property
+    def can_hold(self) -> bool:
+        """Whether anything meets the condition. No null and no nan is found, whatever they are compared with."""
+        return any(one[0] not in (NULL, NAN) for one in self.wanted)
+
     def holds(self, fields: Fields) -> bool:
         there = _key_at(fields, self.names)
         if there is None or there[0] in (NULL, NAN):
-            return False  # the emulator finds none of them, whatever it compares them with
+            return False
         if self.is_equality:
             return there in self.wanted
         return any(there[0] == one[0] and self._compare(there[1], one[1]) for one in self.wanted)
@@ -124,7 +134,7 @@ def _alternatives(value: Value) -> list[Value]:
 
 
 def _wanted(value: Value) -> Key:
-    kept = stored({"a": value})["a"]
+    kept = Stored({"a": value}).fields["a"]
     if size_of_value(kept) > INDEXED_BYTES:
         raise RefusedError("a value is too large to be used in a query")
     return key(kept)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from tests.simulation.limits import DEEPEST, LONGEST_VALUE, check_name, check_path_to_field
+from tests.simulation.limits import DEEPEST, LONGEST_VALUE, is_reserved, is_too_long, refused_name
 from werkplaats.store.codec import size_of
 from werkplaats.store.errors import RefusedError
 from werkplaats.store.wire import Fields, Value
@@ -32,13 +32,81 @@ def size_of_value(value: Value) -> int:
     return size_of("", value) - _SIZE_OF_NOTHING
 
 
-def stored(fields: Fields) -> Fields:
+class Stored:
     """A copy of `fields` as the database keeps it: maps sorted by name, tuples as lists, moments in UTC.
 
-    Raises RefusedError if Firestore does not accept it, and ValueError or TypeError, as protobuf does, if there is no
-    message for it.
+    Raises ValueError or TypeError, as protobuf does, if it has no message for `fields`.
     """
-    return _map(fields, (), 0)
+
+    __slots__ = ("doubtful", "fields", "refusal")
+
+    def __init__(self, fields: Fields) -> None:
+        self.refusal = ""
+        """Why Firestore accepts no request with these fields, or ''."""
+        self.doubtful = False
+        """Whether Firestore may refuse them, if they are really written. `check_fields` says whether it does."""
+        self.fields = self._map(fields, (), 0)
+
+    def _map(self, value: Fields, way: tuple[str, ...], depth: int) -> Fields:
+        kept: Fields = {}
+        for name in sorted(value):
+            inside = (*way, name)
+            if refusal := refused_name(name):
+                self.doubtful = True
+                if is_reserved(name):
+                    self.refusal = refusal
+            if way and is_too_long(inside):
+                self.doubtful = True
+            kept[name] = self._value(value[name], inside, depth)
+        return kept
+
+    def _list(self, value: Iterable[Value], way: tuple[str, ...], depth: int) -> list[Value]:
+        kept: list[Value] = []
+        for one in value:
+            if isinstance(one, list | tuple):
+                self.refusal = "a list directly in a list"
+            kept.append(self._value(one, way, depth))
+        return kept
+
+    def _value(self, value: Value, way: tuple[str, ...], depth: int) -> Value:
+        match value:
+            case str():
+                if not value.isascii():
+                    value.encode()  # UnicodeEncodeError if it has half a character
+                return str(value) if type(value) is not str else value
+            case bool() | None:
+                return value
+            case int():
+                if not -(2**63) <= value < 2**63:
+                    raise ValueError(f"Value out of range: {value}")
+                return int(value)
+            case datetime():
+                return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+            case float() | bytes():
+                return value
+            case dict() | list() | tuple():
+                if depth >= DEEPEST:
+                    self.doubtful = True
+                inside = depth + 1
+                return self._map(value, way, inside) if isinstance(value, dict) else self._list(value, way, inside)
+            case _:
+                raise TypeError(f"no Firestore value for {type(value).__name__}")
+
+
+def check_fields(value: Value, way: tuple[str, ...] = (), depth: int = 0) -> None:
+    """Raises RefusedError if Firestore does not accept `value`, the stored fields of a document or a part of them."""
+    if depth > DEEPEST:
+        raise RefusedError(f"maps and lists are more than {DEEPEST} deep")
+    if isinstance(value, dict):
+        for name, one in value.items():
+            if refused_name(name) or is_too_long((*way, name)):
+                raise RefusedError("the name of a field, or the path to it, is empty or too long")
+            check_fields(one, (*way, name), depth + isinstance(one, dict | list))
+    elif isinstance(value, list):
+        for one in value:
+            check_fields(one, way, depth + isinstance(one, dict | list))
+    elif isinstance(value, str | bytes) and size_of_value(value) - isinstance(value, str) > LONGEST_VALUE:
+        raise RefusedError(f"a text or bytes longer than {LONGEST_VALUE} bytes")
 
 
 def copied(fields: Fields) -> Fields:
@@ -50,67 +118,6 @@ def _copy(value: Any) -> Any:
     if type(value) is dict:
         return {name: _copy(one) if type(one) in (dict, list) else one for name, one in value.items()}
     return [_copy(one) if type(one) in (dict, list) else one for one in value]
-
-
-def _map(value: Fields, way: tuple[str, ...], depth: int) -> Fields:
-    if depth > DEEPEST:
-        raise RefusedError(f"maps and lists are more than {DEEPEST} deep")
-    kept: Fields = {}
-    for name in sorted(value):
-        check_name(name)
-        inside = (*way, name)
-        if way:
-            check_path_to_field(inside)
-        kept[str(name)] = _stored(value[name], inside, depth)
-    return kept
-
-
-def _list(value: Iterable[Value], way: tuple[str, ...], depth: int) -> list[Value]:
-    if depth > DEEPEST:
-        raise RefusedError(f"maps and lists are more than {DEEPEST} deep")
-    kept: list[Value] = []
-    for one in value:
-        if isinstance(one, list | tuple):
-            raise RefusedError("a list directly in a list")
-        kept.append(_stored(one, way, depth))
-    return kept
-
-
-def _stored(value: Value, way: tuple[str, ...], depth: int) -> Value:
-    match value:
-        case str():
-            if not value.isascii():
-                value.encode()  # UnicodeEncodeError if it has half a character
-            return str(value) if type(value) is not str else value
-        case bool() | None:
-            return value
-        case int():
-            if not -(2**63) <= value < 2**63:
-                raise ValueError(f"Value out of range: {value}")
-            return int(value)
-        case datetime():
-            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        case float() | bytes():
-            return value
-        case dict():
-            return _map(value, way, depth + 1)
-        case list() | tuple():
-            return _list(value, way, depth + 1)
-        case _:
-            raise TypeError(f"no Firestore value for {type(value).__name__}")
-
-
-def check_values(fields: Fields) -> None:
-    """Raises RefusedError if a text or bytes in stored `fields` are longer than Firestore accepts."""
-    pending: list[Value] = list(fields.values())
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            pending += value.values()
-        elif isinstance(value, list):
-            pending += value
-        elif isinstance(value, str | bytes) and size_of_value(value) - isinstance(value, str) > LONGEST_VALUE:
-            raise RefusedError(f"a text or bytes longer than {LONGEST_VALUE} bytes")
 
 
 def same(one: Value, other: Value) -> bool:
