@@ -85,7 +85,8 @@ class SimulatedFirestore:
         with self._lock:
             after = {path: self._after(path, of_it) for path, of_it in changes.items()}
             at = self._tick() if writes else Revision(0)
-            written = {path: self._put(path, document, at) for path, document in after.items()}
+            remade = {path for path, of_it in changes.items() if any(change.is_deletion for change in of_it)}
+            written = {path: self._put(path, document, at, path in remade) for path, document in after.items()}
             return [written[write.path] for write in writes]
 
     def all(self) -> dict[str, Found]:
@@ -115,14 +116,17 @@ class SimulatedFirestore:
             after.check(self._indexes)
         return after
 
-    def _put(self, path: str, document: Document | None, at: Revision) -> Revision:
-        """Store `document` at `path`, or delete the one there. Returns its revision, which is 0 for a deletion."""
+    def _put(self, path: str, document: Document | None, at: Revision, remade: bool) -> Revision:
+        """Store `document` at `path`, or delete the one there. Returns its revision, which is 0 for a deletion.
+
+        A document that is as it was keeps its revision, unless it was `remade`: deleted and written in one commit.
+        """
         there = self._documents.get(path)
         if document is None:
             if there is not None:
                 self._remove(path)
             return Revision(0)
-        if there is not None and same(there.found.fields, document.found.fields):
+        if there is not None and not remade and same(there.found.fields, document.found.fields):
             return there.found.revision
         document.found = Found(path, document.found.fields, at)
         collection = path.rpartition("/")[0]

@@ -12,7 +12,7 @@ from tests.simulation.indexes import ALL
 from werkplaats.store.errors import StoreError
 from werkplaats.store.wire import Must, Put, Query, Wire
 
-LENGTH = 40
+LENGTH = 30
 """How many steps a history has."""
 
 
