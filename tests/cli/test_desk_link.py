@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.memory import MemoryWire
 from tests.samples import NOW, workshop
+from tests.simulation.firestore import SimulatedWire
 from werkplaats.cli import desk_link
 from werkplaats.cli.desk_link import ENVIRONMENTS, NoLinkError, environment_settings, main, make_link
 from werkplaats.domain.signing_in import Presented, Session
@@ -20,7 +20,7 @@ URL = "https://werkplaats.example.org"
 
 @pytest.fixture
 def store() -> Store:
-    store = Store(MemoryWire())
+    store = Store(SimulatedWire())
     create_workshop(store, workshop(), NOW, "test")
     return store
 
@@ -41,7 +41,7 @@ def test_the_link_signs_in_once(store: Store, email: str) -> None:
 
 def test_whoever_makes_the_first_workshop_needs_none(store: Store) -> None:
     """Somebody in ORGANISERS gets a link although there is no workshop yet from which to mail them."""
-    empty = Store(MemoryWire())
+    empty = Store(SimulatedWire())
     assert make_link(empty, "maker@example.org", ["maker@example.org"], URL, NOW)
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.memory import MemoryWire
 from tests.samples import NOW, workshop
+from tests.simulation.firestore import SimulatedWire
 from tests.surroundings import STILL
 from werkplaats.domain.access import Known
 from werkplaats.domain.delivery import Accepted, Delivery, SendResult
@@ -38,12 +38,12 @@ LINKS = Links(("k" * 32,), "https://werkplaats.example.org")
 
 
 @pytest.fixture
-def wire() -> MemoryWire:
-    return MemoryWire()
+def wire() -> SimulatedWire:
+    return SimulatedWire()
 
 
 @pytest.fixture
-def store(wire: MemoryWire) -> Store:
+def store(wire: SimulatedWire) -> Store:
     store = Store(wire)
     create_workshop(store, workshop(), NOW, "test")
     return store
@@ -53,7 +53,7 @@ def ask(store: Store, id: str = "q1", known: Known | None = KNOWN) -> None:
     ask_to_sign_in(store, "address", known, SignInRequest(id=id, browser="b1", at=NOW))
 
 
-def test_a_request_that_somebody_else_interrupts_is_decided_again(store: Store, wire: MemoryWire) -> None:
+def test_a_request_that_somebody_else_interrupts_is_decided_again(store: Store, wire: SimulatedWire) -> None:
     """Two requests at the same moment are both stored."""
     interruptions = iter([lambda: ask(store, "q2")])
 
@@ -66,7 +66,7 @@ def test_a_request_that_somebody_else_interrupts_is_decided_again(store: Store, 
     assert {one.id for one in store.signing_in.of("address").sign_ins.requests} == {"q1", "q2"}
 
 
-def test_somebody_who_is_never_left_alone_is_told_to_try_again(store: Store, wire: MemoryWire) -> None:
+def test_somebody_who_is_never_left_alone_is_told_to_try_again(store: Store, wire: SimulatedWire) -> None:
     """If others are faster every time, ConflictError is raised and nothing is stored."""
 
     def always(writes: Sequence[Write]) -> None:
@@ -79,7 +79,7 @@ def test_somebody_who_is_never_left_alone_is_told_to_try_again(store: Store, wir
     assert store.signing_in.of("address").sign_ins.requests == ()
 
 
-def test_a_session_whose_commit_was_not_answered_has_begun(store: Store, wire: MemoryWire) -> None:
+def test_a_session_whose_commit_was_not_answered_has_begun(store: Store, wire: SimulatedWire) -> None:
     """If the answer to the commit was lost but it took effect, the person is signed in."""
     ask(store)
     lost = [True]
@@ -98,7 +98,7 @@ def test_a_session_whose_commit_was_not_answered_has_begun(store: Store, wire: M
     assert sign_in_by_link(store, "address", LINK, "s2", NOW) is Refusal.OVER
 
 
-def test_an_attempt_is_stored_before_it_is_told(store: Store, wire: MemoryWire) -> None:
+def test_an_attempt_is_stored_before_it_is_told(store: Store, wire: SimulatedWire) -> None:
     """If an attempt cannot be stored, an error is raised whether or not the code was right."""
     ask(store)
 
@@ -114,7 +114,7 @@ def test_an_attempt_is_stored_before_it_is_told(store: Store, wire: MemoryWire) 
     assert outcome == WrongCode(Refusal.WRONG_CODE, 4)
 
 
-def test_a_session_that_was_ended_meanwhile_is_not_brought_back(store: Store, wire: MemoryWire) -> None:
+def test_a_session_that_was_ended_meanwhile_is_not_brought_back(store: Store, wire: SimulatedWire) -> None:
     """Recording the use of a session that was ended meanwhile does not bring it back."""
     begin_session(store, "address", "een@example.org", "s1", NOW)
 

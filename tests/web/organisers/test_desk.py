@@ -4,7 +4,7 @@ import pytest
 from flask import Request, Response
 from werkzeug.test import EnvironBuilder
 
-from tests.memory import MemoryWire
+from tests.simulation.firestore import SimulatedWire
 from werkplaats.domain.roles import Permission
 from werkplaats.runtime import Runtime
 from werkplaats.settings import Settings
@@ -23,7 +23,7 @@ class NothingKept(Runtime):
 
     @property
     def store(self) -> Store:
-        return Store(MemoryWire())
+        return Store(SimulatedWire())
 
 
 @pytest.mark.parametrize(("rule", "method"), BEHIND)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.memory import MemoryWire
 from tests.samples import NOW, workshop
+from tests.simulation.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.store import Store
 from werkplaats.workflows.publish import create_workshop
@@ -12,12 +12,12 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 
 @pytest.fixture
-def wire() -> MemoryWire:
-    return MemoryWire()
+def wire() -> SimulatedWire:
+    return SimulatedWire()
 
 
 @pytest.fixture
-def store(wire: MemoryWire) -> Store:
+def store(wire: SimulatedWire) -> Store:
     """A store with the sample workshop of two seats."""
     store = Store(wire)
     create_workshop(store, workshop(), NOW, "test")

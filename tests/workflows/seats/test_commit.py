@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import pytest
 from msgspec.structs import replace
 
-from tests.memory import MemoryWire
 from tests.samples import sign_up
+from tests.simulation.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Cancel, Command, Done, ErasePerson, KnownPerson
@@ -62,7 +62,7 @@ def test_a_group_is_one_commit(committer: Committer, store: Store, time: OwnTime
 
 
 def test_a_lost_round_is_decided_again_on_what_is_there_by_then(
-    committer: Committer, wire: MemoryWire, store: Store, time: OwnTime
+    committer: Committer, wire: SimulatedWire, store: Store, time: OwnTime
 ) -> None:
     """After a lost round there is a short pause, and then the group is decided on what the other commit left."""
     other = Committer(Store(wire), time.surroundings)
@@ -80,7 +80,7 @@ def test_a_lost_round_is_decided_again_on_what_is_there_by_then(
 
 
 def test_another_process_is_noticed_though_no_round_was_lost(
-    committer: Committer, wire: MemoryWire, time: OwnTime
+    committer: Committer, wire: SimulatedWire, time: OwnTime
 ) -> None:
     """Another process is noticed because the ledger has another version than this process wrote last."""
     (first,) = committer.commit("proef", (sign_up(1),))
@@ -90,7 +90,7 @@ def test_another_process_is_noticed_though_no_round_was_lost(
     assert [one.others for one in (first, second, third)] == [False, True, False]
 
 
-def losing_while_several(wire: MemoryWire, sizes: list[int], rounds: int) -> Callable[[Sequence[Write]], None]:
+def losing_while_several(wire: SimulatedWire, sizes: list[int], rounds: int) -> Callable[[Sequence[Write]], None]:
     """Makes the first `rounds` commits of more than one person fail, and adds the size of each commit to `sizes`."""
 
     def before_commit(writes: Sequence[Write]) -> None:
@@ -101,7 +101,7 @@ def losing_while_several(wire: MemoryWire, sizes: list[int], rounds: int) -> Cal
     return before_commit
 
 
-def test_a_group_that_keeps_losing_sends_its_first_member_ahead(committer: Committer, wire: MemoryWire) -> None:
+def test_a_group_that_keeps_losing_sends_its_first_member_ahead(committer: Committer, wire: SimulatedWire) -> None:
     """A group that keeps losing commits its first command alone and then the rest, in order."""
     sizes: list[int] = []
     wire.before_commit = losing_while_several(wire, sizes, LOST_IN_A_ROW)
@@ -111,7 +111,7 @@ def test_a_group_that_keeps_losing_sends_its_first_member_ahead(committer: Commi
     assert signed_up(answers) == ["r1", "r2", "r3", "r4", "r5"]
 
 
-def test_a_group_that_never_wins_is_committed_one_by_one(committer: Committer, wire: MemoryWire) -> None:
+def test_a_group_that_never_wins_is_committed_one_by_one(committer: Committer, wire: SimulatedWire) -> None:
     """After each three lost rounds one more command is committed alone."""
     sizes: list[int] = []
     wire.before_commit = losing_while_several(wire, sizes, MOST_ROUNDS)
@@ -120,7 +120,7 @@ def test_a_group_that_never_wins_is_committed_one_by_one(committer: Committer, w
 
 
 def test_who_was_sent_ahead_is_answered_though_the_others_are_not(
-    committer: Committer, wire: MemoryWire, store: Store
+    committer: Committer, wire: SimulatedWire, store: Store
 ) -> None:
     """A command that was committed alone has its outcome, even if the rest of the group fails later."""
     alone = iter([True])
@@ -137,7 +137,7 @@ def test_who_was_sent_ahead_is_answered_though_the_others_are_not(
     assert [one.id for one in store.seats.all_of("proef")] == ["r1"]
 
 
-def test_a_used_form_is_noticed_without_looking_for_it(committer: Committer, wire: MemoryWire, store: Store) -> None:
+def test_a_used_form_is_noticed_without_looking_for_it(committer: Committer, wire: SimulatedWire, store: Store) -> None:
     """A new form costs no query; a second and a third person with the same form are each told of those before."""
     queries: list[object] = []
     ask = wire.query
@@ -186,7 +186,7 @@ def test_nobody_is_refused_without_a_look_at_what_is_kept(
 
 
 def test_after_some_rounds_nobody_is_presumed_new_any_more(
-    committer: Committer, wire: MemoryWire, presumed: list[bool]
+    committer: Committer, wire: SimulatedWire, presumed: list[bool]
 ) -> None:
     """After some lost rounds everything is read, even if nothing showed that somebody is not new."""
     rounds = iter(range(MOST_ROUNDS_PRESUMING + 2))
@@ -202,7 +202,7 @@ def test_after_some_rounds_nobody_is_presumed_new_any_more(
 
 @pytest.mark.parametrize("written", [True, False], ids=["it was written", "it was not"])
 def test_after_a_lost_answer_everything_is_read_and_decided_again(
-    committer: Committer, wire: MemoryWire, store: Store, presumed: list[bool], written: bool
+    committer: Committer, wire: SimulatedWire, store: Store, presumed: list[bool], written: bool
 ) -> None:
     """If the answer to a commit is lost, there is one registration, whether or not the commit took effect."""
     commit = wire.commit
@@ -221,7 +221,7 @@ def test_after_a_lost_answer_everything_is_read_and_decided_again(
     assert (ledger.version, ledger.confirmed, ledger.next_sequence) == (1, 1, 2)
 
 
-def test_a_store_that_is_away_ends_it_at_once(committer: Committer, wire: MemoryWire) -> None:
+def test_a_store_that_is_away_ends_it_at_once(committer: Committer, wire: SimulatedWire) -> None:
     """If Firestore does not answer a read, StoreAwayError is raised without another round."""
     reads: list[None] = []
 
@@ -240,7 +240,7 @@ def test_a_store_that_is_away_ends_it_at_once(committer: Committer, wire: Memory
 )
 def test_after_many_rounds_it_is_given_up(
     committer: Committer,
-    wire: MemoryWire,
+    wire: SimulatedWire,
     monkeypatch: pytest.MonkeyPatch,
     failure: type[Exception],
     raised: type[Exception],
@@ -261,7 +261,7 @@ def test_after_many_rounds_it_is_given_up(
 
 
 def test_the_last_round_says_why_it_is_given_up(
-    committer: Committer, wire: MemoryWire, monkeypatch: pytest.MonkeyPatch
+    committer: Committer, wire: SimulatedWire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If only the answer to an early round was lost, the error does not say that the store is away."""
     monkeypatch.setattr(commit, "MOST_ROUNDS", 4)
@@ -276,7 +276,7 @@ def test_the_last_round_says_why_it_is_given_up(
     assert type(caught.value) is SeatsBusyError
 
 
-def test_no_round_begins_after_the_deadline(committer: Committer, wire: MemoryWire, time: OwnTime) -> None:
+def test_no_round_begins_after_the_deadline(committer: Committer, wire: SimulatedWire, time: OwnTime) -> None:
     """No round begins after the deadline, which all members of a group share."""
     rounds: list[float] = []
 
@@ -292,7 +292,7 @@ def test_no_round_begins_after_the_deadline(committer: Committer, wire: MemoryWi
     assert rounds[-1] < DEADLINE < time.passed
 
 
-def test_a_commit_that_can_never_be_is_no_matter_of_rounds(committer: Committer, wire: MemoryWire) -> None:
+def test_a_commit_that_can_never_be_is_no_matter_of_rounds(committer: Committer, wire: SimulatedWire) -> None:
     """A commit that Firestore refuses is not tried again."""
 
     def refused(_: Sequence[Write]) -> None:
@@ -310,7 +310,7 @@ def test_a_workshop_that_is_not_there_is_said(committer: Committer) -> None:
 
 
 def test_what_changes_nothing_is_answered_and_not_committed(
-    committer: Committer, wire: MemoryWire, store: Store, time: OwnTime
+    committer: Committer, wire: SimulatedWire, store: Store, time: OwnTime
 ) -> None:
     """A command that changes nothing gets its outcome without a commit, and reports no other process."""
     list(committer.commit("proef", (sign_up(2),)))

@@ -5,8 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from tests.memory import MemoryWire
 from tests.samples import sign_up
+from tests.simulation.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Command, Done, Outcome
@@ -37,7 +37,7 @@ class Meeting:
     `commits` are the ids of the registrations in each commit.
     """
 
-    def __init__(self, queue: SeatQueue, wire: MemoryWire, time: OwnTime) -> None:
+    def __init__(self, queue: SeatQueue, wire: SimulatedWire, time: OwnTime) -> None:
         self._queue, self._wire, self._time = queue, wire, time
         self.commits: list[list[str]] = []
         wire.before_commit = lambda writes: self.commits.append(people_in(writes))
@@ -65,7 +65,7 @@ class Meeting:
 
 
 @pytest.fixture
-def meeting(queue: SeatQueue, wire: MemoryWire, store: Store, time: OwnTime) -> Meeting:
+def meeting(queue: SeatQueue, wire: SimulatedWire, store: Store, time: OwnTime) -> Meeting:
     return Meeting(queue, wire, time)
 
 
@@ -89,7 +89,7 @@ def test_those_who_come_during_a_commit_are_committed_together(meeting: Meeting)
     assert answered == ["r1", "r2", "r3", "r4"]
 
 
-def test_many_at_once_are_as_many_commits_as_they_need(queue: SeatQueue, store: Store, wire: MemoryWire) -> None:
+def test_many_at_once_are_as_many_commits_as_they_need(queue: SeatQueue, store: Store, wire: SimulatedWire) -> None:
     """Many commands are split into commits of at most LARGEST_GROUP."""
     commits: list[int] = []
     wire.before_commit = lambda writes: commits.append(len(people_in(writes)))
@@ -97,7 +97,7 @@ def test_many_at_once_are_as_many_commits_as_they_need(queue: SeatQueue, store: 
     assert commits == [LARGEST_GROUP, LARGEST_GROUP, 1]
 
 
-def test_a_leader_that_fails_hands_over(meeting: Meeting, wire: MemoryWire, store: Store) -> None:
+def test_a_leader_that_fails_hands_over(meeting: Meeting, wire: SimulatedWire, store: Store) -> None:
     """If the leader fails, only its own command fails, and the next one leads."""
     failures = iter([RuntimeError("a mistake of ours")])
 
@@ -113,7 +113,7 @@ def test_a_leader_that_fails_hands_over(meeting: Meeting, wire: MemoryWire, stor
 
 
 def test_a_leader_that_is_stopped_in_its_pause_leaves_nothing_behind(
-    queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
+    queue: SeatQueue, store: Store, wire: SimulatedWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the leader is interrupted in its pause, its command is dropped and the next command leads."""
     queue.do("proef", sign_up(1))
@@ -132,7 +132,7 @@ def test_a_leader_that_is_stopped_in_its_pause_leaves_nothing_behind(
 
 
 def test_who_has_waited_too_long_gives_up_and_is_in_line_no_more(
-    queue: SeatQueue, wire: MemoryWire, store: Store, time: OwnTime
+    queue: SeatQueue, wire: SimulatedWire, store: Store, time: OwnTime
 ) -> None:
     """A command that waited too long fails, and is not committed afterwards."""
     time.gates_are_patient = False
@@ -149,7 +149,7 @@ def test_who_has_waited_too_long_gives_up_and_is_in_line_no_more(
     assert {one.id for one in store.seats.all_of("proef")} == {"r1", "r3"}
 
 
-def test_one_bad_member_of_a_group_harms_nobody(meeting: Meeting, wire: MemoryWire) -> None:
+def test_one_bad_member_of_a_group_harms_nobody(meeting: Meeting, wire: SimulatedWire) -> None:
     """If Firestore refuses a group, its commands are committed one by one, and only the bad one fails."""
     noting = wire.before_commit
 
@@ -165,7 +165,7 @@ def test_one_bad_member_of_a_group_harms_nobody(meeting: Meeting, wire: MemoryWi
     assert meeting.commits == [["r1"], ["r2", "r3", "r4"], ["r2"], ["r3"], ["r4"]]
 
 
-def test_who_was_sent_ahead_is_answered_though_the_group_is_not(meeting: Meeting, wire: MemoryWire) -> None:
+def test_who_was_sent_ahead_is_answered_though_the_group_is_not(meeting: Meeting, wire: SimulatedWire) -> None:
     """A command that was committed alone has its outcome, and the rest of the group fails with SeatsBusyError."""
     noting, alone = wire.before_commit, iter([True, True])
 
@@ -200,7 +200,7 @@ def test_a_process_that_is_alone_makes_no_pauses(queue: SeatQueue, store: Store,
     ids=["a quick round", "a slow one", "one of a store in trouble"],
 )
 def test_who_wins_over_another_process_lets_it_through(
-    queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, lasts: float, pause: float
+    queue: SeatQueue, store: Store, wire: SimulatedWire, time: OwnTime, lasts: float, pause: float
 ) -> None:
     """After winning over another process there is one pause, as long as 1.5 to 3 rounds, within limits."""
     queue.do("proef", sign_up(1))
@@ -219,7 +219,7 @@ def test_who_wins_over_another_process_lets_it_through(
 
 
 def test_a_pause_that_is_over_already_is_not_made(
-    queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime
+    queue: SeatQueue, store: Store, wire: SimulatedWire, time: OwnTime
 ) -> None:
     """The pause counts from the commit, so a command that arrives later need not wait."""
     queue.do("proef", sign_up(1))
@@ -231,7 +231,7 @@ def test_a_pause_that_is_over_already_is_not_made(
 
 
 def test_those_who_come_during_a_pause_join_the_group(
-    queue: SeatQueue, store: Store, wire: MemoryWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
+    queue: SeatQueue, store: Store, wire: SimulatedWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Commands that arrive during a pause are committed with the next group."""
     queue.do("proef", sign_up(1))

@@ -1,0 +1,196 @@
+"""What a query finds in a simulated Firestore, and in which order."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from math import prod
+from operator import eq, ge, gt, le, lt
+from typing import Any, TypeAlias
+
+from tests.simulation.limits import check_ids, names_in, parts_of
+from tests.simulation.values import INDEXED_BYTES, NAN, NULL, Key, Stored, copied, key, size_of_value
+from werkplaats.store.errors import RefusedError
+from werkplaats.store.wire import Fields, Found, Query, Value, Where
+
+Names: TypeAlias = tuple[str, ...]
+"""The path to a field in nested maps."""
+
+_KEY: Names = ("__name__",)
+"""What orders documents by their paths."""
+
+_MOST_ALTERNATIVES = 30
+_MOST_INEQUALITIES = 10
+_LARGEST_LIMIT = 2**31 - 1
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+class Plan:
+    """A query that Firestore accepts.
+
+    Raises RefusedError if it does not, and KeyError if `after` lacks the field `order_by`.
+    """
+
+    def __init__(self, query: Query) -> None:
+        self.collection = query.collection
+        self.everywhere = query.everywhere
+        for where in query.where:
+            Stored({"": where.value})  # ValueError if there is no message for it
+        position = _position(query)
+        if query.limit is not None and query.limit > _LARGEST_LIMIT:
+            raise ValueError(f"Value out of range: {query.limit}")
+        self.parent, self.name = _place(query.collection)
+        if self.everywhere and self.parent and (query.where or query.order_by is not None):
+            raise RefusedError("collection group queries are only allowed at the root parent")
+        self._conditions = [_Condition(where) for where in query.where]
+        if prod(len(one.wanted) for one in self._conditions) > _MOST_ALTERNATIVES:
+            raise RefusedError(f"a query has at most {_MOST_ALTERNATIVES} alternatives")
+        unequal = sorted({one.names for one in self._conditions if not one.is_equality and one.can_hold})
+        if len(unequal) > _MOST_INEQUALITIES:
+            raise RefusedError(f"a query has inequalities of at most {_MOST_INEQUALITIES} fields")
+        self.equal = frozenset(one.names for one in self._conditions if one.is_equality)
+        """The fields that must be equal to something."""
+        explicit = _explicit_order(query)
+        implicit = [names for names in unequal if names not in explicit]
+        if _KEY in explicit and implicit:
+            raise RefusedError("order by clause cannot contain more fields after the key")
+        self.orders = tuple(names for names in (*explicit, *implicit) if names != _KEY)
+        """The fields that documents are ordered by before their paths. Documents without them are not found."""
+        self._after = position
+        self._limit = query.limit
+        if self._limit is not None and self._limit < 0:
+            raise RefusedError("limit is negative")
+        self._only = None if query.only is None else [names_in(name) for name in query.only if name != "__name__"]
+
+    def is_under(self, collection: str) -> bool:
+        """Whether a query everywhere looks in `collection`, which has the right name."""
+        return not self.parent or collection.startswith(self.parent + "/")
+
+    def select(self, candidates: Iterable[Found]) -> list[Found]:
+        """The documents that the query finds, in its order."""
+        found: list[tuple[tuple[Any, ...], Found]] = []
+        conditions = self._conditions
+        for one in candidates:
+            if all(condition.holds(one.fields) for condition in conditions):
+                position = self._position_of(one)
+                if position is not None and (self._after is None or position > self._after):
+                    found.append((position, one))
+        found.sort(key=_position_in)
+        return [one for _, one in found[: self._limit]]
+
+    def project(self, fields: Fields) -> Fields:
+        """A copy of those of `fields` that the query asks for."""
+        if self._only is None:
+            return copied(fields)
+        kept: Fields = {}
+        for names in self._only:
+            _copy_over(fields, kept, names)
+        return copied(kept)
+
+    def _position_of(self, one: Found) -> tuple[Any, ...] | None:
+        """Where `one` is in the order, or None if it lacks a field of the order."""
+        if not self.orders:
+            return (parts_of(one.path),)
+        keys: list[Any] = []
+        for names in self.orders:
+            there = _key_at(one.fields, names)
+            if there is None:
+                return None
+            keys.append(there)
+        return (*keys, parts_of(one.path))
+
+
+class _Condition:
+    """A condition on a field: the operator, and the keys of the values that it can be compared with."""
+
+    __slots__ = ("_compare", "is_equality", "names", "wanted")
+
+    def __init__(self, where: Where) -> None:
+        if where.field == "__name__":
+            raise RefusedError("__key__ filter value must be a Key")
+        self.names = names_in(where.field)
+        self.is_equality = where.operator in ("==", "in")
+        values = _alternatives(where.value) if where.operator == "in" else [where.value]
+        self.wanted = frozenset(map(_wanted, values))
+        self._compare = _COMPARISONS["==" if self.is_equality else where.operator]
+
+    @property
+    def can_hold(self) -> bool:
+        """Whether anything meets the condition. No null and no nan is found, whatever they are compared with."""
+        return any(one[0] not in (NULL, NAN) for one in self.wanted)
+
+    def holds(self, fields: Fields) -> bool:
+        there = _key_at(fields, self.names)
+        if there is None or there[0] in (NULL, NAN):
+            return False
+        if self.is_equality:
+            return there in self.wanted
+        return any(there[0] == one[0] and self._compare(there[1], one[1]) for one in self.wanted)
+
+
+def _alternatives(value: Value) -> list[Value]:
+    if not isinstance(value, list | tuple) or not 0 < len(value) <= _MOST_ALTERNATIVES:
+        raise RefusedError(f"'in' takes a list of 1 to {_MOST_ALTERNATIVES} values")
+    return list(value)
+
+
+def _wanted(value: Value) -> Key:
+    kept = Stored({"a": value}).fields["a"]
+    if size_of_value(kept) > INDEXED_BYTES:
+        raise RefusedError("a value is too large to be used in a query")
+    return key(kept)
+
+
+def _key_at(fields: Fields, names: Names) -> Key | None:
+    """The key of the field at `names`, or None if there is none."""
+    value: Any = fields
+    for name in names:
+        if type(value) is not dict or name not in value:
+            return None
+        value = value[name]
+    return key(value)
+
+
+@lru_cache(maxsize=1000)
+def _place(collection: str) -> tuple[str, str]:
+    """The path of the document that `collection` is below, or '', and the name of the collection."""
+    parent, _, name = collection.rpartition("/")
+    if parent:
+        parts_of(parent)
+    if collection.startswith("/"):
+        raise RefusedError(f"{collection} is not the path of a collection")
+    check_ids((name,))
+    return parent, name
+
+
+def _explicit_order(query: Query) -> list[Names]:
+    """The order that is sent: with `after`, the path is part of it."""
+    order = [] if query.order_by is None else [_KEY if query.order_by == "__name__" else names_in(query.order_by)]
+    return order if query.after is None else [*order, _KEY]
+
+
+def _position(query: Query) -> tuple[Any, ...] | None:
+    """The position after which the query starts."""
+    if query.after is None:
+        return None
+    path = parts_of(query.after.path)
+    return (path,) if query.order_by is None else (key(query.after.fields[query.order_by]), path)
+
+
+def _position_in(one: tuple[tuple[Any, ...], Found]) -> tuple[Any, ...]:
+    return one[0]
+
+
+def _copy_over(source: Fields, into: Fields, names: Names) -> None:
+    """Put the field of `source` at `names`, if there is one, into `into`."""
+    name, *inner = names
+    if name not in source:
+        return
+    value = source[name]
+    if not inner:
+        into[name] = value
+    elif isinstance(value, dict):
+        there = into.get(name)
+        kept = dict(there) if isinstance(there, dict) else {}
+        _copy_over(value, kept, tuple(inner))
+        if kept:
+            into[name] = kept
