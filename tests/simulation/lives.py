@@ -147,6 +147,7 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
             "capacity": random.choice([1, 2, 3, 6, 8]),
             "promotion": {"by": random.choice(["offer", "offer", "direct"]), "within": "24 hours"},
             "practice": random.random() < 0.15,
+            "organisers": WRITTEN["organisers"][: random.choice([1, 1, 1, 2])],
         }
         for id in ("proef", "tweede")[: random.choice([1, 1, 1, 2])]
     ]

@@ -46,7 +46,7 @@ _RETRY = "workflows/mail/retry.py"
 _COMMIT = "workflows/seats/commit.py"
 _QUEUE = "workflows/seats/queue.py"
 
-PLANTED = (  # ruff: noqa: E501 — a line of the program is better read in one piece
+PLANTED = (
     # Seats
     Planted("a new sign-up overtakes the waitlist", _SIGNING_UP, " and draft.ledger.waitlisted == 0", ""),
     Planted(

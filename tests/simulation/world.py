@@ -15,8 +15,8 @@ from nacl.public import PrivateKey
 
 from local.catalogue import load
 from local.scheduler import next_after
-from tests.memory import MemoryWire
 from tests.simulation.faults import Faults
+from tests.simulation.firestore import SimulatedFirestore, SimulatedWire
 from tests.simulation.processes import Process
 from tests.simulation.promises import hold
 from tests.simulation.provider import Provider
@@ -100,8 +100,8 @@ class World:
         self.counts = Counter[str]()
         self.story: list[str] | None = None
         self.links = _LINKS
-        self.database = MemoryWire()
-        self.store = Store(self.database)
+        self.database = SimulatedFirestore()
+        self.store = Store(SimulatedWire(self.database))
         self.provider = Provider(self)
         self.air: list[Event] = []
         self.later: list[tuple[float, Sequence[Write], Activity | None, Process]] = []
@@ -171,7 +171,7 @@ class World:
 
     def documents(self) -> list[Found]:
         """Every document there is."""
-        return self.database.documents()
+        return list(self.database.all().values())
 
     def commit(self, writes: Sequence[Write], cause: Activity | None, process: Process) -> list[Revision]:
         paths = [write.path for write in writes]
