@@ -12,16 +12,22 @@ DATA ?=
 ENV ?=
 #: EMAIL=a@example.org	whom the link of `make desk-link` signs in
 EMAIL ?=
-#: ONLY="seats survey"	the parts of the rules that `make mutants` changes; without it all of them
+#: ONLY="seats survey"	the parts of the rules that `make mutants` changes, or words in the names of planted mistakes
 ONLY ?=
 #: YES=1	`make publish` does not ask
 YES ?=
+#: SEED=7	with which `make simulate` (1) and `make chaos` (another one each time) begin
+SEED ?=
+#: LIVES=20	how many lives `make simulate` (100) and `make chaos` (20) live
+LIVES ?=
+#: STEPS=3,5-8	the only steps of that one life to live again, with its story; all of them with STEPS=all
+STEPS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain mutants check publish deploy desk-link words survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain mutants simulate planted check publish deploy desk-link words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -43,6 +49,12 @@ test-domain: $(READY) ## run the tests of the rules, which need no Java and take
 
 mutants: $(READY) ## change the rules one detail at a time, and list the changes that no test notices (ONLY)
 	@$(BIN)/python tools/mutants.py $(ONLY)
+
+simulate: $(READY) ## live workshops in a simulated world that breaks everything (SEED, LIVES, STEPS)
+	@PYTHONPATH=functions $(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(if $(LIVES),--lives $(LIVES)) $(if $(STEPS),--steps $(STEPS))
+
+planted: $(READY) ## plant mistakes in the program, one at a time, and show which simulated life finds each (ONLY)
+	@PYTHONPATH=functions $(BIN)/python -m tests.simulation.planted $(if $(ONLY),--only "$(ONLY)")
 
 check: $(READY) ## check style, types, the direction of imports, and the files in workshops/
 	@$(BIN)/ruff check .

@@ -14,9 +14,10 @@ import msgspec
 from msgspec import Struct
 
 from tests.samples import WRITTEN
+from tests.simulation.deeds import DEEDS, Deed
 from tests.simulation.endings import check_the_end, settle
 from tests.simulation.faults import some_faults
-from tests.simulation.people import DEEDS, People
+from tests.simulation.people import People
 from tests.simulation.promises import BrokenPromiseError
 from tests.simulation.world import Shape, World
 from werkplaats.domain.workshop import Workshop
@@ -29,8 +30,8 @@ _DEEDS, _WEIGHTS = list(DEEDS), list(DEEDS.values())
 class Life(Struct, frozen=True, kw_only=True):
     """How a life went, with the `numbers` of the steps that were taken.
 
-    `broken` is the promise that did not hold, or None. `story` is told only if it was asked for. `read` are the
-    collections that were read, and `effects` the commands that changed something.
+    `broken` is the promise that did not hold, or None. `story` is told only if it was asked for. `read` and
+    `written` are the collections that were read and written, and `effects` the commands that changed something.
     """
 
     seed: int
@@ -38,6 +39,7 @@ class Life(Struct, frozen=True, kw_only=True):
     turns: int
     counts: Counter[str]
     read: frozenset[str]
+    written: frozenset[str]
     effects: frozenset[str]
     broken: BrokenPromiseError | None
     story: tuple[str, ...]
@@ -72,6 +74,7 @@ def live(seed: int, steps: Sequence[int] = range(STEPS), *, tell: bool = False) 
         turns=world.turns.count,
         counts=world.counts,
         read=frozenset(world.read),
+        written=frozenset(world.watch.written),
         effects=frozenset(world.watch.effects),
         broken=broken,
         story=tuple(world.story or ()),
@@ -85,13 +88,19 @@ def _step(people: People, seed: int, number: int) -> None:
     if number in _LEAPS:
         _leap(people, *_LEAPS[number])
     [deed] = random.choices(_DEEDS, _WEIGHTS)
-    world.tell(f"[step {number}] {deed.__name__.replace('_', ' ')}")
-    world.count(f"deed: {deed.__name__}")
+    world.tell(f"[step {number}] {_name(deed)}")
+    world.count(f"deed: {_name(deed)}")
     deed(people)
     if random.random() < 0.3:
         world.pass_time(random.expovariate(1 / 20))
     world.deliver(random.choice([0, 0, 1, 3]))
     world.take_turns(random.choice([0, 5, 20, 60, 1000]))
+
+
+def _name(deed: Deed) -> str:
+    """What the deed is called in stories, such as "organiser publishes"."""
+    who = "organiser " if deed.__module__.endswith("organisers") else ""
+    return who + deed.__name__.replace("_", " ")
 
 
 _LEAPS = {

@@ -1,19 +1,11 @@
-"""What people do in a simulated life: participants, organisers, and whatever else happens to come along.
-
-Each deed is a function that draws what it needs from `world.random` and begins activities. DEEDS says how often each
-comes up.
-"""
+"""What people do in a simulated life, and what they know. Organisers are in organisers.py."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
-
-from msgspec.structs import replace
 
 from tests.simulation.processes import Process
 from tests.simulation.turns import Activity
 from tests.simulation.world import SEAL, World
-from werkplaats.domain.attendance import Mark
 from werkplaats.domain.registration import Person, Registration, State
 from werkplaats.domain.seats.commands import (
     Accept,
@@ -21,17 +13,12 @@ from werkplaats.domain.seats.commands import (
     Command,
     Decline,
     Done,
-    GiveSeat,
     Rejoin,
     RequestLink,
     SignUp,
     Unsubscribe,
 )
 from werkplaats.domain.workshop import Workshop
-from werkplaats.workflows.call_off import call_off
-from werkplaats.workflows.make_real import make_real
-from werkplaats.workflows.mark_attendance import mark_attendance
-from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.survey import answer
 
 MOST_PEOPLE = 14
@@ -45,6 +32,8 @@ class People:
         self.published = {one.id: one for one in workshops}
         self.forms = 0
         self.last_form: dict[int, str] = {}
+        self.asked: list[str] = []
+        """The requests to sign in that were answered."""
         self.stored: dict[str, SignUp] = {}
         """The sign-ups that were answered with success, by the id of the registration."""
         self.known: dict[str, Registration] = {}
@@ -187,129 +176,3 @@ def answers_survey(people: People) -> None:
 
     for _ in range(world.random.choice([1, 1, 2])):
         world.begin(f"participant: answers {id}", world.process("survey"), send)
-
-
-# Organisers
-
-
-def organiser_gives_seat(people: People) -> None:
-    if shown := people.some_registration():
-        people.command("organiser", "organiser", shown.workshop, GiveSeat(shown.id, shown.state_version))
-
-
-def organiser_cancels(people: People) -> None:
-    if shown := people.some_registration():
-        command = Cancel(shown.id, shown.state_version, by_organiser=True)
-        people.command("organiser", "organiser", shown.workshop, command)
-
-
-def organiser_publishes(people: People) -> None:
-    """An organiser changes something; sometimes on top of a version that is no longer the latest."""
-    random, id = people.world.random, people.some_workshop()
-    watch = people.world.watch
-    if random.random() < 0.8 and id in watch.workshops:
-        people.published[id] = watch.workshops[id]
-    before = people.published[id]
-    ledger = watch.ledgers.get(id)
-    seen = ledger.published if ledger is not None and random.random() < 0.7 else None
-    change = random.randrange(6)
-    after = before
-    if change < 3:
-        after = replace(before, capacity=max(1, before.capacity + random.choice([-2, -1, 1, 2, 3])))
-    elif change == 3:
-        after = replace(before, location=replace(before.location, street=f"Straat {random.randrange(9)}"))
-    elif change == 4:
-        by = random.choice(["offer", "direct"])
-        after = replace(before, promotion=replace(before.promotion, by=by))
-    else:
-        days = timedelta(days=random.choice([-1, 1]))
-        after = replace(before, first_day=before.first_day + days, last_day=before.last_day + days)
-
-    def publish(process: Process) -> object:
-        by = "platform31@example.org"
-        return publish_workshop(process.store, process.queue, after, process.now(), seen=seen, by=by)
-
-    people.organiser(f"publishes {id} with {after.capacity} seats", publish)
-
-
-def organiser_marks(people: People) -> None:
-    shown = people.some_registration()
-    if shown is None:
-        return
-    mark = people.world.random.choice([Mark.PRESENT, Mark.PRESENT, Mark.ABSENT, None])
-    day = people.published[shown.workshop].first_day
-
-    def do(process: Process) -> object:
-        registration = process.store.seats.registration(shown.id)
-        return registration and mark_attendance(process.store, registration, day, mark, process.now())
-
-    people.organiser(f"marks {shown.id}", do)
-
-
-def organiser_calls_off(people: People) -> None:
-    """Rarely, because little happens afterwards."""
-    if people.world.random.random() < 0.15:
-        id = people.some_workshop()
-        people.organiser(f"calls {id} off", lambda process: call_off(process.queue, id, "Ziek.", by="a@example.org"))
-
-
-def organiser_makes_real(people: People) -> None:
-    practising = [id for id, one in sorted(people.world.watch.workshops.items()) if one.practice]
-    if practising:
-        id = people.world.random.choice(practising)
-        people.organiser(
-            f"makes {id} real", lambda process: make_real(process.store, process.queue, id, by="a@example.org")
-        )
-
-
-# Everything else
-
-
-def a_process_dies(people: People) -> None:
-    people.world.kill_one()
-
-
-def a_schedule_runs_once_more(people: People) -> None:
-    people.world.run(people.world.random.choice(["retry_mail", "expire_offers", "send_reminders", "send_surveys"]))
-
-
-def events_arrive(people: People) -> None:
-    people.world.deliver(8)
-
-
-def minutes_pass(people: People) -> None:
-    people.world.let_pass(people.world.random.uniform(30, 1_800))
-
-
-def hours_pass(people: People) -> None:
-    people.world.let_pass(people.world.random.uniform(1_800, 30 * 3_600))
-
-
-def days_pass(people: People) -> None:
-    people.world.let_pass(people.world.random.uniform(1, 6) * 86_400)
-
-
-Deed = Callable[[People], None]
-
-DEEDS: dict[Deed, int] = {
-    signs_up: 24,
-    a_crowd_signs_up: 3,
-    clicks: 24,
-    answers_an_offer: 12,
-    asks_for_link: 4,
-    unsubscribes: 2,
-    answers_survey: 12,
-    organiser_gives_seat: 3,
-    organiser_cancels: 3,
-    organiser_publishes: 6,
-    organiser_marks: 5,
-    organiser_calls_off: 1,
-    organiser_makes_real: 2,
-    a_process_dies: 5,
-    a_schedule_runs_once_more: 4,
-    events_arrive: 25,
-    minutes_pass: 10,
-    hours_pass: 6,
-    days_pass: 3,
-}
-"""Every deed, and how often it comes up compared with the others."""

@@ -63,8 +63,11 @@ class Watch:
         self.called_off_at: dict[str, int] = {}
         self.answered_at: dict[str, int] = {}
         """The ticks at which workshops (ids) were called off, and invitations (ids) were answered."""
+        self.written: set[str] = set()
+        """The names of the collections that were written."""
         self.effects: set[str] = set()
         """The names of the commands that have changed something."""
+        self._signed_in: set[str] = set()
         self._used_forms: dict[str, set[str]] = {}
         self._decided: dict[int, tuple[Command, list[Outcome]]] = {}
 
@@ -72,6 +75,7 @@ class Watch:
 
     def committed(self, commit: Commit, cause: Activity | None, process: Process) -> None:
         self.tick += 1
+        self.written.update(commit.by)
         hold(len(commit.writes) <= 500, "a commit is small", len(commit.writes))
         if not process.newer:
             _newer_fields_are_kept(commit)
@@ -242,6 +246,11 @@ class Watch:
         if outcome not in decided:
             had = self.since(registration.id, activity.notes["tick"])
             hold(registration in had, "an answer tells what is stored", (command, outcome))
+
+    def signed_in(self, request: str) -> None:
+        """A link to sign in with works once."""
+        hold(request not in self._signed_in, "a link signs in once", request)
+        self._signed_in.add(request)
 
     def ended(self, activity: Activity) -> None:
         error = activity.error

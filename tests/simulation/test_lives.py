@@ -1,0 +1,120 @@
+"""Simulated lives keep all promises, take part in everything, and can be lived again.
+
+`make simulate` lives many more, and `make planted` shows that they find mistakes.
+"""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import get_args
+
+import pytest
+
+from local.catalogue import load
+from tests.simulation.__main__ import command_for
+from tests.simulation.deeds import DEEDS
+from tests.simulation.faults import Faults
+from tests.simulation.lives import Life, live, shorten
+from tests.simulation.planted import PLANTED, find
+from tests.simulation.world import FUNCTIONS
+from werkplaats.domain.seats.commands import Command
+from werkplaats.domain.seats.ledger import Ledger
+
+ROOT = Path(__file__).resolve().parents[2]
+LIVES = 100
+GROUP = 10
+
+
+@pytest.mark.parametrize("first", range(1, LIVES, GROUP))
+def test_all_promises_hold(first: int) -> None:
+    for seed in range(first, first + GROUP):
+        life = live(seed)
+        if life.broken is not None:
+            shortest = shorten(life)
+            pytest.fail("\n".join([*shortest.story, str(shortest.broken), f"Again: {command_for(shortest)}"]))
+
+
+def names(command: object) -> Iterator[str]:
+    """The names of all commands in a union of them."""
+    if isinstance(command, UnionType):
+        for one in get_args(command):
+            yield from names(one)
+    else:
+        assert isinstance(command, type)
+        yield command.__name__
+
+
+def missing(lives: list[Life]) -> set[str]:
+    """Which commands, functions, faults and deeds have not taken part in any of `lives`, and what was not read."""
+    counts = sum((life.counts for life in lives), Counter[str]())
+    wanted = {f"called: {name}" for name in FUNCTIONS} | {f"fault: {name}" for name in Faults.__struct_fields__}
+    read = frozenset().union(*(life.read for life in lives))
+    effects = frozenset().union(*(life.effects for life in lives))
+    unread = {f"written: {name}" for life in lives for name in life.written - read}
+    return {*(set(names(Command)) - effects), *(wanted - counts.keys()), *unread}
+
+
+def test_everything_takes_part() -> None:
+    """A command, function or fault that is added takes part in lives, and nothing is written that nobody reads.
+
+    They are all seen within thirty lives. A command takes part if it has changed something.
+    """
+    lives: list[Life] = []
+    while len(lives) < 30 and (not lives or missing(lives)):
+        lives.append(live(1_000 + len(lives)))
+    assert missing(lives) == set()
+
+
+def test_every_function_but_the_pages_is_in_the_world() -> None:
+    pages = {"signup", "manage", "survey", "organiser"}
+    assert set(FUNCTIONS) == set(load()) - pages
+
+
+def test_every_deed_has_a_chance() -> None:
+    assert all(weight > 0 for weight in DEEDS.values())
+
+
+def test_the_same_seed_is_the_same_life() -> None:
+    """Also in another process, where sets have another order."""
+    stories = set()
+    for hashing in ("1", "2"):
+        command = [sys.executable, "-m", "tests.simulation", "--seed", "7", "--steps", "0-60"]
+        environment = os.environ | {"PYTHONHASHSEED": hashing, "PYTHONPATH": f"functions:{ROOT}"}
+        stories.add(subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True).stdout)
+    [story] = stories
+    assert "All promises hold." in story
+    assert story.count("[step ") == 61
+
+
+def test_a_failure_is_told_in_a_short_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here one seat too many is given. The story that shows it has few steps, and lives again to the same end."""
+    monkeypatch.setattr(Ledger, "free", property(lambda ledger: ledger.capacity - ledger.held + 1))
+    broken = next(life for life in map(live, range(1, 20)) if life.broken is not None)
+    shortest = shorten(broken)
+    assert shortest.broken is not None
+    assert broken.broken is not None
+    assert shortest.broken.promise == broken.broken.promise
+    assert len(shortest.numbers) <= 5
+    assert any("signs up" in line for line in shortest.story)
+    again = live(shortest.seed, shortest.numbers)
+    assert str(again.broken) == str(shortest.broken)
+
+
+def test_every_planted_mistake_fits_the_program() -> None:
+    assert len({planted.name for planted in PLANTED}) == len(PLANTED) >= 50
+    for planted in PLANTED:
+        text = (ROOT / "functions" / "werkplaats" / planted.file).read_text()
+        assert text.count(planted.right) == 1, planted
+        assert planted.right != planted.wrong
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(0, len(PLANTED), 9))
+def test_lives_find_planted_mistakes(number: int) -> None:
+    """Some of them; `make planted` looks for all."""
+    found = find(PLANTED[number], 200)
+    assert found.seed is not None, (PLANTED[number].name, found.promise)
