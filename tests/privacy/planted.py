@@ -193,15 +193,21 @@ def find_tied(
             ids.add(id)
         texts = [text for _, text in _texts(path, fields)]
         of = str(fields.get("workshop", ""))
-        words.setdefault(of, set()).update(
-            word for text in texts for word in (text, text.removeprefix("form-")) if 20 <= len(word) <= 64
-        )
+        words.setdefault(of, set()).update(word for text in texts for word in _words(text))
     return [
         f"{workshop}: {person.email}"
         for workshop, person in people
         for word in words.get(workshop, ())
         if registration(workshop, word, person) in ids
     ]
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words in `text` that can be a form: whole ones, and those at the lengths that the ids of forms have."""
+    for part in re.split(r"[/\s]", text):
+        yield part
+        for found in re.finditer("form-", part):
+            yield from (part[found.end() : found.end() + length] for length in (24, 32))
 
 
 def _texts(path: str, fields: Fields) -> Iterator[tuple[str, str]]:

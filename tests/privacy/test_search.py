@@ -66,9 +66,11 @@ def test_what_was_not_planted_is_not_found() -> None:
 def test_a_registration_whose_form_is_known_can_be_tied_to_a_person() -> None:
     """Whoever has the key can try everybody, if the form with which they signed up still stands anywhere."""
     person = Person(given_name="Jan", family_name="Jansen", email="jan@example.org")
-    form = "a-form-of-some-24-letters"
+    form = "a-form_of-24-letters-123"
     id = IDENTITY.registration("proef", form, person)
     erased: Any = (f"registrations/{id}", {"workshop": "proef", "person": None})
     entry: Any = (f"workshops/proef/journal/form-{form}", {"workshop": "proef"})
     assert find_tied([("proef", person)], [erased, entry], IDENTITY.registration) == ["proef: jan@example.org"]
+    mail: Any = (f"mails/proef-form-{form}-1", {"workshop": "proef"})
+    assert find_tied([("proef", person)], [erased, mail], IDENTITY.registration) == ["proef: jan@example.org"]
     assert find_tied([("proef", person)], [erased], IDENTITY.registration) == []
