@@ -69,6 +69,9 @@ _PHONE = re.compile(r"0699\d{6}")
 _LETTERS, _VOWELS = "bdfghklmnprstvw", "aeiou"
 _RUN = re.compile(r"[A-Za-z0-9+/_=-]{12,}")
 _PREFIX = 16
+_FORMS = (24, 32)
+"""How many characters the ids of forms have: as they are sent, and as they are stored."""
+
 _SIMPLE = re.compile(r"[\w .,:/\"{}()-]*", re.ASCII)
 """Text that can be written in no other way, apart from capitals."""
 
@@ -205,9 +208,10 @@ def find_tied(
 def _words(text: str) -> Iterator[str]:
     """The words in `text` that can be a form: whole ones, and those at the lengths that the ids of forms have."""
     for part in re.split(r"[/\s]", text):
-        yield part
+        if len(part) in _FORMS:
+            yield part
         for found in re.finditer("form-", part):
-            yield from (part[found.end() : found.end() + length] for length in (24, 32))
+            yield from (part[found.end() : found.end() + length] for length in _FORMS)
 
 
 def _texts(path: str, fields: Fields) -> Iterator[tuple[str, str]]:
