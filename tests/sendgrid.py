@@ -25,7 +25,8 @@ class ScriptedSendGrid:
 
 
 @contextmanager
-def scripted_sendgrid() -> Iterator[ScriptedSendGrid]:
+def scripted_sendgrid(complaint: str = "from.email") -> Iterator[ScriptedSendGrid]:
+    """A running server. `complaint` is the field that it complains about when it answers with an error."""
     answers: list[int | str] = []
     taken: list[dict[str, Any]] = []
 
@@ -36,7 +37,7 @@ def scripted_sendgrid() -> Iterator[ScriptedSendGrid]:
             if answer == SILENCE:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
-            body = b"" if answer == 202 else b'{"errors": [{"message": "no", "field": "from.email"}]}'
+            body = b"" if answer == 202 else json.dumps({"errors": [{"message": "no", "field": complaint}]}).encode()
             self.send_response(int(answer))
             self.send_header("X-Message-Id", f"message-{len(taken)}")
             self.send_header("Content-Length", str(len(body)))

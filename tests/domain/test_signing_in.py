@@ -7,11 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import NOW
+from werkplaats.domain.kept import SESSION_IDLE, SESSION_LONGEST, SIGN_INS_KEPT
 from werkplaats.domain.signing_in import (
     GOOD_FOR,
-    IDLE,
-    KEPT,
-    LONGEST,
     MOST_A_DAY,
     MOST_AN_HOUR,
     MOST_ATTEMPTS,
@@ -92,7 +90,7 @@ def test_what_is_over_is_not_kept() -> None:
     kept = asked(request("old"), request("new", at=timedelta(days=1)))
     assert [one.id for one in kept.requests] == ["new"]
     assert kept.asked == (NOW + timedelta(days=1),)
-    assert kept.expire_at == NOW + timedelta(days=1) + KEPT
+    assert kept.expire_at == NOW + timedelta(days=1) + SIGN_INS_KEPT
 
 
 # The link
@@ -222,12 +220,12 @@ def test_dropping_requests_leaves_the_count() -> None:
 def test_a_session_ends_two_weeks_after_its_last_use() -> None:
     session = begin("s", NOBODY_YET, NOW)
     assert (session.email, session.address) == ("een@example.org", "address")
-    assert not session.is_over(NOW + IDLE - SECOND)
-    assert session.is_over(NOW + IDLE)
+    assert not session.is_over(NOW + SESSION_IDLE - SECOND)
+    assert session.is_over(NOW + SESSION_IDLE)
     used = note_use(session, NOW + timedelta(days=13))
-    assert not used.is_over(NOW + timedelta(days=13) + IDLE - SECOND)
-    assert used.is_over(NOW + timedelta(days=13) + IDLE)
-    assert timedelta(days=14) == IDLE
+    assert not used.is_over(NOW + timedelta(days=13) + SESSION_IDLE - SECOND)
+    assert used.is_over(NOW + timedelta(days=13) + SESSION_IDLE)
+    assert timedelta(days=14) == SESSION_IDLE
 
 
 def test_a_session_ends_after_ninety_days_however_much_it_is_used() -> None:
@@ -235,9 +233,9 @@ def test_a_session_ends_after_ninety_days_however_much_it_is_used() -> None:
     for day in range(1, 90):
         session = note_use(session, NOW + timedelta(days=day))
         assert not session.is_over(NOW + timedelta(days=day))
-    assert not session.is_over(NOW + LONGEST - SECOND)
-    assert session.is_over(NOW + LONGEST)
-    assert timedelta(days=90) == LONGEST
+    assert not session.is_over(NOW + SESSION_LONGEST - SECOND)
+    assert session.is_over(NOW + SESSION_LONGEST)
+    assert timedelta(days=90) == SESSION_LONGEST
 
 
 def test_its_use_is_written_down_at_most_once_a_day() -> None:

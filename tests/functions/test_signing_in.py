@@ -22,8 +22,9 @@ from tests.signing_in import cookie_header
 from tests.surroundings import STILL
 from werkplaats.domain.access import Known
 from werkplaats.domain.delivery import Delivery
+from werkplaats.domain.kept import SESSION_IDLE
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.signing_in import IDLE, SignInRequest
+from werkplaats.domain.signing_in import SignInRequest
 from werkplaats.security.links import Links, desk_link
 from werkplaats.security.sessions import address_hash, fingerprint
 from werkplaats.store import Store
@@ -446,7 +447,7 @@ def test_a_session_lasts_two_weeks_after_its_last_use(
     clock[0] = NOW + timedelta(days=90)
     assert not is_in(mine)
     other = sign_in(browser(), mailbox)
-    clock[0] += IDLE
+    clock[0] += SESSION_IDLE
     assert other.get(DESK).status_code == 303
 
 

@@ -12,6 +12,8 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from werkplaats.domain.kept import SESSION_IDLE, SESSION_LONGEST, SIGN_INS_KEPT
+
 GOOD_FOR = timedelta(minutes=15)
 """How long a link and its code work."""
 
@@ -22,19 +24,10 @@ MOST_AN_HOUR = 5
 MOST_A_DAY = 10
 """The most requests for one address that are mailed within an hour, and within a day."""
 
-IDLE = timedelta(days=14)
-"""A session ends if it has not been used for this long."""
-
-LONGEST = timedelta(days=90)
-"""A session ends after this time, even if it is used."""
-
 NOTED_EVERY = timedelta(days=1)
 """The use of a session is recorded at most this often."""
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-
-KEPT = timedelta(days=2)
-"""How long the requests for an address are stored after the last one. They are counted for one day."""
 
 
 class SignInRequest(Struct, frozen=True, kw_only=True):
@@ -206,7 +199,7 @@ def _used(sign_ins: SignIns, used: SignInRequest, now: datetime) -> SignedIn:
 def _kept(sign_ins: SignIns, now: datetime) -> SignIns:
     """`sign_ins` without requests whose time is over, and with a new `expire_at`."""
     good = tuple(one for one in sign_ins.requests if one.is_good(now))
-    return replace(sign_ins, requests=good, expire_at=now + KEPT)
+    return replace(sign_ins, requests=good, expire_at=now + SIGN_INS_KEPT)
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -235,9 +228,11 @@ class Session(Struct, frozen=True, kw_only=True):
 
 def begin(id: str, sign_ins: SignIns, now: datetime) -> Session:
     """A new session, with the fingerprint `id`, for the address of `sign_ins`."""
-    return Session(id=id, address=sign_ins.id, email=sign_ins.email, began_at=now, seen_at=now, expire_at=now + IDLE)
+    return Session(
+        id=id, address=sign_ins.id, email=sign_ins.email, began_at=now, seen_at=now, expire_at=now + SESSION_IDLE
+    )
 
 
 def note_use(session: Session, now: datetime) -> Session:
     """`session` with its use at `now` recorded."""
-    return replace(session, seen_at=now, expire_at=min(now + IDLE, session.began_at + LONGEST))
+    return replace(session, seen_at=now, expire_at=min(now + SESSION_IDLE, session.began_at + SESSION_LONGEST))

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from werkplaats.domain.kept import RESULTS_KEPT
 from werkplaats.domain.questions import Duration, Id, Line, Question, Questions, Text
 from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
@@ -237,6 +238,10 @@ class Workshop(Struct, frozen=True, kw_only=True):
     def erase_registrations_at(self) -> datetime:
         """When the personal data of registrations must be erased, in UTC."""
         return end_of(self.last_day + parse_days(self.privacy.erase_registrations_after))
+
+    def erase_results_at(self) -> datetime:
+        """When the opened answers of its surveys must be erased, in UTC."""
+        return end_of(self.last_day + RESULTS_KEPT)
 
     def erase_answer_at(self, question: Question) -> datetime | None:
         """When the answers to `question` must be erased, in UTC; None if that is together with the registration."""

@@ -147,6 +147,16 @@ class Submissions:
         return form.decode("ascii") if -_CLOCKS_DIFFER_BY <= age <= SUBMISSION_GOOD_FOR else None
 
 
+def stored_form(form: str) -> str:
+    """The id under which the store has the form with the id `form`, which cannot be computed from it.
+
+    The id of a registration is a keyed hash of `form` and the person. The journal and the mails about it stay when the
+    person is erased, and they tell which form it was. If they had `form` itself, whoever has IDENTITY_KEY could still
+    try out who that was.
+    """
+    return hashlib.sha256(f"form {form}".encode()).hexdigest()[:32]
+
+
 class _TimestampSigner(TimestampSigner):
     """A TimestampSigner that uses `clock`. That of itsdangerous uses the machine's clock."""
 

@@ -5,11 +5,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from werkplaats.domain.journal import Entry
+from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.wire import Put, Query, Revision, Where, Wire, pages
+
+_AT_ONCE = 200
+"""How many entries are changed in one commit."""
 
 
 class GuardedEntry(Struct, frozen=True):
@@ -38,6 +41,18 @@ class Journal:
     def count_without_notice(self, before: datetime) -> int:
         """The number of such entries, including those that cannot be read."""
         return self._wire.count(_without_notice(before))
+
+    def erase_details(self, workshop: str) -> None:
+        """Empty the detail of the entries about mails that did not arrive: other servers wrote it, and may name people.
+
+        Raises ConflictError if one of them is changed or deleted at the same moment.
+        """
+        of_mails = tuple(kind.value for kind in (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED))
+        query = Query(collection=paths.journal(workshop), where=(Where("kind", "in", of_mails),))
+        told = [found for found in pages(self._wire, query) if found.fields.get("detail")]
+        for start in range(0, len(told), _AT_ONCE):
+            some = told[start : start + _AT_ONCE]
+            self._wire.commit([Put(one.path, {"detail": ""}, one.revision, mask=(("detail",),)) for one in some])
 
     def queue_notices(self, guarded: GuardedEntry, notices: tuple[Mail, ...]) -> None:
         """Queue `notices` about the entry and mark it as notified, in one commit.

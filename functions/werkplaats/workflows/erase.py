@@ -1,4 +1,7 @@
-"""Erases personal data when the time for which the privacy statement promises to keep it is over."""
+"""Erases personal data when the time for which the privacy statement promises to keep it is over.
+
+`domain/kept.py` says what is erased here, and what goes in other ways.
+"""
 
 from datetime import datetime
 
@@ -20,7 +23,14 @@ def erase_personal_data(store: Store, queue: SeatQueue, now: datetime) -> int:
         for workshop in store.workshops.all():
             with isolated(workshop=workshop.id):
                 total += _erase(store, queue, workshop, now)
+                _erase_results(store, workshop, now)
     return total
+
+
+def _erase_results(store: Store, workshop: Workshop, now: datetime) -> None:
+    """Delete the opened answers of `workshop`, and the questions they answer, if their own time is over."""
+    while now >= workshop.erase_results_at() and store.surveys.erase_results(workshop.id):
+        pass
 
 
 def _erase(store: Store, queue: SeatQueue, workshop: Workshop, now: datetime) -> int:
@@ -36,6 +46,7 @@ def _erase(store: Store, queue: SeatQueue, workshop: Workshop, now: datetime) ->
     if everything:
         while store.surveys.erase(workshop.id) or store.attendance.erase(workshop.id):
             pass
+        store.journal.erase_details(workshop.id)
     commands: list[Command] = []
     for registration in store.seats.all_of(workshop.id):
         if everything and registration.person is not None:

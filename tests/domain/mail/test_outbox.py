@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.samples import NOW
 from werkplaats.domain.delivery import PICK_UP_AFTER, Delivery
+from werkplaats.domain.kept import MAILS_KEPT, SIGN_IN_MAILS_KEPT
 from werkplaats.domain.mail.about import (
     About,
     AboutChange,
@@ -17,7 +18,7 @@ from werkplaats.domain.mail.about import (
     AboutWave,
 )
 from werkplaats.domain.mail.kinds import KINDS, Kind
-from werkplaats.domain.mail.outbox import KEPT, KEPT_AFTER_SIGNING_IN, Mail, queue
+from werkplaats.domain.mail.outbox import Mail, queue
 
 ABOUT: list[About] = [
     AboutSeat("r1", 7),
@@ -34,9 +35,9 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
     mail = queue(Kind.CONFIRMED, AboutSeat("r1", 7), "proef", NOW)
     assert (mail.kind, mail.workshop, mail.created_at) == (Kind.CONFIRMED, "proef", NOW)
     assert (mail.state, mail.due_at, mail.attempts) == (Delivery.QUEUED, NOW + PICK_UP_AFTER, 0)
-    assert mail.expire_at == NOW + KEPT == NOW + timedelta(days=730)
+    assert mail.expire_at == NOW + MAILS_KEPT == NOW + timedelta(days=730)
     signing_in = queue(Kind.SIGN_IN, AboutSignIn("address", "q1"), "proef", NOW)
-    assert signing_in.expire_at == NOW + KEPT_AFTER_SIGNING_IN == NOW + timedelta(days=30)
+    assert signing_in.expire_at == NOW + SIGN_IN_MAILS_KEPT == NOW + timedelta(days=30)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from tests.samples import NOW
 from werkplaats.domain.delivery import Delivery, give_up
 from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.kept import MAILS_KEPT
 from werkplaats.domain.mail.about import About, AboutEntry, AboutReminder, AboutSeat, AboutWave
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.mail.outbox import KEPT, Mail, queue
+from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.mail.trouble import entry_if_failed, entry_of_return
 
 LATER = NOW + timedelta(hours=1)
@@ -40,7 +41,7 @@ def test_a_mail_that_was_given_up_is_told_with_its_reason(kind: Kind, about: Abo
         mail=mail.id,
         detail="given up after 0 attempts: busy",
         notified=False,
-        expire_at=LATER + KEPT,
+        expire_at=LATER + MAILS_KEPT,
     )
 
 
@@ -68,7 +69,7 @@ def test_a_mail_that_came_back_is_told_in_the_words_of_the_receiving_server() ->
         mail=mail.id,
         detail="mailbox full",
         notified=False,
-        expire_at=LATER + KEPT,
+        expire_at=LATER + MAILS_KEPT,
     )
 
 

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from tests.samples import NOW, World, person, sign_up, workshop
 from werkplaats.domain.differences import differences
 from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.kept import MAILS_KEPT
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import NOTICE, Kind
-from werkplaats.domain.mail.outbox import KEPT, queue
+from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
     CallOff,
@@ -56,7 +57,7 @@ def test_a_sign_up_is_written_whole() -> None:
         version=1,
         registration="r1",
         detail="confirmed",
-        expire_at=NOW + KEPT,
+        expire_at=NOW + MAILS_KEPT,
     )
     assert decide(world.seating(), (sign_up(1),), NOW) == Plan(
         ledger=Ledger(id="proef", capacity=2, confirmed=1, next_sequence=2, version=1),

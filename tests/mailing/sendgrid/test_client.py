@@ -41,6 +41,14 @@ def test_a_status_says_whether_to_try_again(status: int, result: type[SendResult
     assert answered(status) == result(f"SendGrid answered {status} about from.email")
 
 
+@pytest.mark.parametrize("complaint", ["jan@example.org", "personalizations.0.to.0.Jan de Vries", "x" * 40, "", "jan"])
+def test_what_looks_like_no_field_is_in_no_reason(complaint: str) -> None:
+    """The reason is logged and kept, so of a garbled answer nothing is taken that could be somebody's name."""
+    with scripted_sendgrid(complaint) as sendgrid:
+        sendgrid.answers.append(400)
+        assert sendgrid.client.send(MESSAGE) == Rejected("SendGrid answered 400")
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_key_or_sender_alerts_a_person(status: int) -> None:
     """Nothing is sent until somebody has mended the configuration."""

@@ -48,6 +48,22 @@ def test_no_address_is_taken_from_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "reason", "told"),
+    [
+        ("jan.jansen@example.org", "550 No such user - Jan.Jansen", "550 No such user - …"),
+        ("jan+wp@example.org", "550 mailbox jan is full at example.org", "550 mailbox … is full at …"),
+        ("jan@example.org", "550 jan%40example.org unknown, 5.1.1", "550 …%40… unknown, 5.1.1"),
+        ("jan@example.org", "550 SRS0=x=jan=example.org: januari", "550 SRS0=x=…=…: januari"),
+        ('"jan jansen"@example.org', 'unknown: "Jan Jansen"@example.org', "unknown: …"),
+    ],
+)
+def test_no_part_of_the_recipients_address_is_taken_from_a_reason(address: str, reason: str, told: str) -> None:
+    """Servers write addresses in many ways; the parts of the one that we sent to are taken out as words."""
+    body = json.dumps([{"event": "bounce", "mail_id": "m", "email": address, "reason": reason}]).encode()
+    assert READER.events(body, signed(body)) == (MailEvent("m", Event.BOUNCE, told),)
+
+
+@pytest.mark.parametrize(
     "headers", [{}, signed(b"[ ]"), signed(b"[]") | {"x-twilio-email-event-webhook-timestamp": "1"}]
 )
 def test_what_is_not_signed_is_not_believed(headers: dict[str, str]) -> None:

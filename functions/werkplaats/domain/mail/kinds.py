@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from werkplaats.domain import signing_in
 from werkplaats.domain.journal import Happened
+from werkplaats.domain.kept import SIGN_INS_KEPT
 from werkplaats.domain.mail.about import (
     About,
     AboutChange,
@@ -229,7 +230,7 @@ KINDS: dict[Kind, Traits] = {
     ),
     Kind.ORGANISER_MAIL_FAILED: ForOrganisers(tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED})),
     Kind.SIGN_IN: ForSigningIn(good_for=signing_in.GOOD_FOR, urgent=True),
-    Kind.SIGNED_IN: ForSigningIn(good_for=signing_in.KEPT),
+    Kind.SIGNED_IN: ForSigningIn(good_for=SIGN_INS_KEPT),
 }
 """The properties of each kind of mail."""
 

@@ -1,8 +1,9 @@
 """The outbox: all mails, from the moment they are queued until they are deleted."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from werkplaats.domain.delivery import PICK_UP_AFTER, Parcel
+from werkplaats.domain.kept import MAILS_KEPT, SIGN_IN_MAILS_KEPT
 from werkplaats.domain.mail.about import (
     About,
     AboutChange,
@@ -13,15 +14,6 @@ from werkplaats.domain.mail.about import (
     AboutWave,
 )
 from werkplaats.domain.mail.kinds import Kind, check_fits
-
-KEPT = timedelta(days=730)
-"""How long mails and journal entries are kept: two years.
-
-They hold ids, which tell nothing once registrations are erased.
-"""
-
-KEPT_AFTER_SIGNING_IN = timedelta(days=30)
-"""How long mails about signing in are kept: long enough to see whether they went out."""
 
 
 class Mail(Parcel, frozen=True, kw_only=True):
@@ -64,7 +56,7 @@ def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
         about=about,
         created_at=now,
         due_at=now + PICK_UP_AFTER,
-        expire_at=now + (KEPT_AFTER_SIGNING_IN if kind.of_signing_in else KEPT),
+        expire_at=now + (SIGN_IN_MAILS_KEPT if kind.of_signing_in else MAILS_KEPT),
     )
 
 

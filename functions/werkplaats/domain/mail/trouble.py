@@ -4,7 +4,8 @@ from datetime import datetime
 
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.outbox import KEPT, Mail
+from werkplaats.domain.kept import MAILS_KEPT
+from werkplaats.domain.mail.outbox import Mail
 
 
 def entry_if_failed(mail: Mail) -> Entry | None:
@@ -35,5 +36,5 @@ def _entry(mail: Mail, happened: Happened, detail: str, at: datetime) -> Entry |
         registration=mail.registration,
         mail=mail.id,
         detail=detail,
-        expire_at=at + KEPT,
+        expire_at=at + MAILS_KEPT,
     )

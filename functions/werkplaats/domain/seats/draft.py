@@ -1,23 +1,21 @@
 """The draft of a plan: it changes with each command that is decided, and becomes the plan at the end."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from werkplaats.domain.changes import change_between
 from werkplaats.domain.journal import Entry, Happened, first_entry_of
+from werkplaats.domain.kept import EMPTY_MAILBOX_KEPT, MAILS_KEPT
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.notices import is_told
-from werkplaats.domain.mail.outbox import KEPT, Mail, queue
+from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.workshop import Workshop
-
-_EMPTY_MAILBOX_KEPT = timedelta(days=1)
-"""The sign-ups of a mailbox count against the daily limit this long."""
 
 
 class Draft:
@@ -135,7 +133,7 @@ class Draft:
 
         If no live registration is left in it, the store deletes it later.
         """
-        expire_at = None if mailbox.registrations else self.now + _EMPTY_MAILBOX_KEPT
+        expire_at = None if mailbox.registrations else self.now + EMPTY_MAILBOX_KEPT
         self.mailboxes[mailbox.id] = replace(mailbox, expire_at=expire_at)
         self._changed_mailboxes.add(mailbox.id)
 
@@ -184,7 +182,7 @@ class Draft:
             registration=registration,
             detail=detail,
             notified=not is_told(happened),
-            expire_at=self.now + KEPT,
+            expire_at=self.now + MAILS_KEPT,
         )
 
     def _entry_id(self, happened: Happened, registration: str | None) -> str:

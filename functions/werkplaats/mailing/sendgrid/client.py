@@ -1,6 +1,7 @@
 """Sends a message by SendGrid, and tells what is known of the result."""
 
 import http.client
+import re
 import socket
 import ssl
 from urllib.error import URLError
@@ -50,12 +51,20 @@ def _refused(error: python_http_client.HTTPError) -> SendResult:
     return Rejected(reason)
 
 
+_FIELD = re.compile(
+    r"(personalizations|from|reply_to|subject|content|attachments|headers|custom_args|categories|tracking_settings)"
+    r"([.\[\]]+([a-z_]{1,30}|\d{1,4}))*\]?"
+)
+"""The path of a field of a request, such as personalizations.0.to.0.email."""
+
+
 def _complaint(error: python_http_client.HTTPError) -> str:
+    """Which fields it is about, if they look like fields: what else may stand there would be logged and kept."""
     try:
         fields = [str(complaint.get("field")) for complaint in error.to_dict["errors"]]
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""
-    named = ", ".join(field for field in fields if field != "None")
+    named = ", ".join(field for field in fields if _FIELD.fullmatch(field))
     return f" about {named}"[:200] if named else ""
 
 

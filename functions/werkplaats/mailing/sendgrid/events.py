@@ -52,8 +52,16 @@ class SendGridEvents(Struct, frozen=True):
 
 
 def _reason(event: dict[str, Any]) -> str:
-    """What the receiving server said about a mail that came back. The address is taken out, as it is personal data."""
+    """What the receiving server said about a mail that came back. The address is taken out, as it is personal data.
+
+    So are both parts of the recipient's address where they stand alone: servers say "no mailbox jan.jansen here" too.
+    """
     reason = str(event.get("reason") or event.get("type") or "")[:2000]
+    address = str(event.get("email") or "")
+    local, _, domain = address.rpartition("@")
+    for part in (address, local.partition("+")[0], local, domain):
+        if part:
+            reason = re.sub(rf"(?:(?<!\w)|(?<=%40)){re.escape(part)}(?!\w)", "…", reason, flags=re.IGNORECASE)
     return _ADDRESS.sub("…", reason)[:500]
 
 

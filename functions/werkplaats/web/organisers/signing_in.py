@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 from flask import Request, Response
 
 from werkplaats.domain.access import find_known
-from werkplaats.domain.signing_in import GOOD_FOR, LONGEST, Presented, Session, SignInRequest
+from werkplaats.domain.kept import SESSION_LONGEST
+from werkplaats.domain.signing_in import GOOD_FOR, Presented, Session, SignInRequest
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import SIGN_IN_PATH, SignInLink
 from werkplaats.security.sessions import (
@@ -237,7 +238,7 @@ def _with_cookie(runtime: Runtime, response: Response, cookie: SessionCookie | A
     response.set_cookie(
         COOKIE,
         cookie.value,
-        max_age=LONGEST if isinstance(cookie, SessionCookie) else _ASKING_KEPT,
+        max_age=SESSION_LONGEST if isinstance(cookie, SessionCookie) else _ASKING_KEPT,
         path=_COOKIE_PATH,
         secure=runtime.settings.cookies_are_secure,
         httponly=True,

@@ -10,7 +10,7 @@ from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
 from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.runtime import Runtime
-from werkplaats.security.links import FORM_USED_BEFORE
+from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.forms import version_seen
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
@@ -113,9 +113,9 @@ def _cancel_previous(runtime: Runtime, request: Request, registration: Registrat
 def _previous(runtime: Runtime, registration: Registration, submission: str) -> Registration | None:
     """The registration made just before `registration` with the form that carries `submission`, if that made both."""
     form = runtime.submissions.read(submission)
-    if form is None or form != registration.form:
+    if form is None or stored_form(form) != registration.form:
         return None
-    return sent_before(registration, runtime.store.seats.of_forms(registration.workshop, [form]))
+    return sent_before(registration, runtime.store.seats.of_forms(registration.workshop, [registration.form]))
 
 
 def _words(request: Request, registration: Registration) -> Words:

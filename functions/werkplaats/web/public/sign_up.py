@@ -9,7 +9,7 @@ from flask import Request, Response
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
-from werkplaats.security.links import FORM_USED_BEFORE
+from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.store.errors import StoreUnavailableError
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.http.languages import words_for
@@ -144,7 +144,7 @@ def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, f
         mailbox=identity.mailbox(workshop.id, person.email),
         address=identity.address(workshop.id, person.email),
         identity=identity.person(workshop.id, person),
-        form=form_id,
+        form=stored_form(form_id),
         language=words.language,
     )
 
@@ -181,7 +181,7 @@ def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Respon
     command = RequestLink(
         mailbox=runtime.identity.mailbox(workshop.id, form.email.normalised),
         address=runtime.identity.address(workshop.id, form.email.normalised),
-        submission=form.submission.form_id or secrets.token_urlsafe(18),
+        submission=stored_form(form.submission.form_id or secrets.token_urlsafe(18)),
     )
     runtime.seat_queue.do(workshop.id, command)
     return see_other(in_language(f"/werkplaats/{workshop.id}/link/verstuurd", words.language))

@@ -1,0 +1,56 @@
+"""What goes by itself besides registrations: opened answers after their own time, and what other servers wrote."""
+
+from datetime import timedelta
+
+from tests.answering import answered
+from tests.database import database
+from tests.samples import NOW, sign_up, workshop
+from tests.seats import publish_workshop, seat_queue
+from werkplaats.domain.delivery import Event
+from werkplaats.domain.kept import RESULTS_KEPT
+from werkplaats.mailing.provider import MailEvent
+from werkplaats.store import Store
+from werkplaats.workflows.erase import erase_personal_data
+from werkplaats.workflows.mail.events import record_mail_events
+
+WORKSHOP = workshop(capacity=40)
+SECOND = timedelta(seconds=1)
+
+
+def test_opened_answers_outlive_registrations_until_their_own_time_is_over(store: Store) -> None:
+    """Results stay when people are erased, and are deleted five years after the last day with their questions."""
+    publish_workshop(store, WORKSHOP, NOW)
+    queue = seat_queue(store, lambda: NOW)
+    people = [f"r{number}" for number in range(1, 8)]
+    queue.do_all("proef", [sign_up(number) for number in range(1, 8)])
+    answered(store, WORKSHOP, WORKSHOP.waves[0], people, [{"cijfer": 4, "beter": "Meer koffie."}] * 7)
+    erase_personal_data(store, queue, WORKSHOP.erase_registrations_at())
+    over = WORKSHOP.ends_at + RESULTS_KEPT
+    assert timedelta(hours=-1) <= WORKSHOP.erase_results_at() - over <= timedelta(hours=1), (
+        "summer time may lie between"
+    )
+    erase_personal_data(store, queue, WORKSHOP.erase_results_at() - SECOND)
+    assert len(store.surveys.opened("proef", "evaluatie")) == 7
+    assert len(store.surveys.versions("proef", "evaluatie")) == 1
+    erase_personal_data(store, queue, WORKSHOP.erase_results_at())
+    assert store.surveys.opened("proef", "evaluatie") == ()
+    assert store.surveys.versions("proef", "evaluatie") == ()
+
+
+def test_what_another_server_said_of_a_person_goes_with_the_person(store: Store) -> None:
+    """The journal stays for two years, but why a mail came back is emptied when the registrations are erased."""
+    publish_workshop(store, WORKSHOP, NOW)
+    queue = seat_queue(store, lambda: NOW)
+    queue.do("proef", sign_up(1))
+    record_mail_events(store, [MailEvent("r1-confirmed-1", Event.BOUNCE, "550 Naam Achter has left")], NOW)
+    erase_personal_data(store, queue, WORKSHOP.erase_registrations_at() - SECOND)
+    assert details(store)["mail_bounced"] == "550 Naam Achter has left"
+    erase_personal_data(store, queue, WORKSHOP.erase_registrations_at())
+    assert details(store)["mail_bounced"] == ""
+    assert details(store)["signed_up"] == "confirmed", "what the program itself said stays"
+
+
+def details(store: Store) -> dict[str, str]:
+    """The detail of the entries in the journal, by their kind."""
+    entries = database(store).collection("workshops/proef/journal").get()
+    return {one.get("kind"): one.get("detail") for one in entries}
