@@ -180,6 +180,7 @@ class System:
                 left=[relay.left, scheduler.left, sendgrid.left, front_door.left],
                 backlog=package.backlog,
             ),
+            workers=workers,
             mail_pages=MailPages(mailbox),
             organisers=signing_in,
             desk_link=package.desk_link,
