@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -31,6 +31,7 @@ class LocalRoutes:
         organisers: Organisers,
         desk_link: Callable[[str], Awaitable[str]],
         set_faults: Callable[[Faults], None],
+        faulty: Callable[[], Mapping[str, int]],
     ) -> None:
         self._clock = clock
         self._scheduler = scheduler
@@ -40,6 +41,7 @@ class LocalRoutes:
         self._organisers = organisers
         self._desk_link = desk_link
         self._set_faults = set_faults
+        self._faulty = faulty
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/_local/health", self._health)
@@ -85,7 +87,7 @@ class LocalRoutes:
             self._set_faults(faults.parse(asked))
         except (TypeError, ValueError) as error:
             return _answer({"error": str(error)}, 400)
-        return _answer({"faults": asked})
+        return _answer({"faults": asked, "events_so_far": dict(self._faulty())})
 
     async def _kill(self, request: web.Request) -> web.Response:
         try:

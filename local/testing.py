@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -50,6 +51,12 @@ class RunningSystem:
     process: subprocess.Popen[bytes]
     output: Path
     """The file with what the process has printed so far."""
+
+    @property
+    def firestore(self) -> str:
+        """host:port of its emulator. The project is `PROJECT`."""
+        (address,) = re.findall(r"^  Firestore +(\S+)", self.output.read_text(), re.MULTILINE)
+        return str(address)
 
 
 @contextmanager
