@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from local.prerequisites import MissingPrerequisiteError
-from tests.chaos.life import live
+from tests.chaos.life import ROUNDS, live
 from tests.chaos.story import Story
 
 NOT_QUITE = (
@@ -25,6 +25,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="make chaos")
     asked.add_argument("--seed", type=int, default=None)
     asked.add_argument("--lives", type=int, default=20)
+    asked.add_argument("--rounds", type=int, default=ROUNDS)
     asked.add_argument("--tell", action="store_true", help="print the story of every life")
     options = asked.parse_args()
     first = int(time.time()) % 1_000_000 if options.seed is None else options.seed
@@ -34,7 +35,7 @@ def main() -> int:
         folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-"))
         started = time.monotonic()
         try:
-            story = live(seed, folder)
+            story = live(seed, folder, options.rounds)
         except MissingPrerequisiteError as error:
             print(error, file=sys.stderr)
             return 2

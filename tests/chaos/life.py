@@ -4,7 +4,7 @@ import os
 import random
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from werkplaats.store import Store
 from werkplaats.store.firestore import FirestoreWire
 
 ROUNDS = 14
-"""After each round time goes on, and other faults begin."""
+"""How many rounds a life has, if nothing else is asked. After each, time goes on and other faults begin."""
 
 _KILLED = {
     "signup": 5,
@@ -91,7 +91,7 @@ class Local:
         return answer.json()
 
 
-def live(seed: int, folder: Path) -> Story:
+def live(seed: int, folder: Path, rounds: int = ROUNDS) -> Story:
     """Live the life of `seed`, with the system's data in `folder`. What broke a promise is in the story's `wrong`."""
     chance, story = random.Random(seed), Story()
     with running_system(data=folder) as system:
@@ -99,7 +99,7 @@ def live(seed: int, folder: Path) -> Story:
         store = _store(system)
         local, people = Local(system.url, story), People(system.url, story, random.Random(chance.random()))
         try:
-            called_off = _middle(chance, local, people)
+            called_off = _middle(chance, local, people, rounds)
             _end(chance, local, people, store, folder, erased=chance.random() < 0.5 and not called_off)
         finally:
             wire = store.wire
@@ -108,18 +108,18 @@ def live(seed: int, folder: Path) -> Story:
     return story
 
 
-def _middle(chance: random.Random, local: Local, people: People) -> bool:
+def _middle(chance: random.Random, local: Local, people: People, rounds: int) -> bool:
     """People come and go, and everything that can go wrong does. Returns whether the workshop was called off."""
     desk, within = organisers.desk(people), chance.choice(["2 hours", "24 hours", "48 hours"])
     chosen = {"capacity": str(chance.randint(2, 6)), "promotion.by": chance.choice(["offer", "offer", "direct"])}
     if not organisers.publish(people, desk, chosen | {"promotion.within": within}, "desk: publishes"):
         people.story.complain("the workshop could not be published before anything went wrong")
     called_off = chance.random() < 0.15
-    for number in range(ROUNDS):
+    for number in range(rounds):
         people.story.tell(f"— round {number + 1}")
         local.faults(_faults(chance))
         _round(chance, local, people)
-        if called_off and number == ROUNDS - 2:
+        if called_off and number == rounds - 2:
             organisers.call_off(people, chance)
         organisers.open_again(people)
         (pause,) = chance.choices([*_PAUSES], [*_PAUSES.values()])
@@ -130,31 +130,24 @@ def _middle(chance: random.Random, local: Local, people: People) -> bool:
 def _round(chance: random.Random, local: Local, people: People) -> None:
     """Several people act at the same time, and some processes are killed meanwhile."""
     does = VISITS | organisers.AT_THE_DESK
-    acts: list[Callable[[], None]] = []
-    for act in chance.choices([*does], [*does.values()], k=chance.randint(2, 7)):
-        acts.append(_later(chance, lambda act=act, own=random.Random(chance.random()): act(people, own)))  # type: ignore[misc]
-    for function in chance.choices([*_KILLED], [*_KILLED.values()], k=chance.choice([0, 0, 1, 1, 2, 3])):
-        acts.append(_later(chance, lambda function=function: local.kill(function)))  # type: ignore[misc]
-    if chance.random() < 0.4:
-        acts.append(_later(chance, lambda: _ignore(local.advance(timedelta(minutes=7)))))
-    with ThreadPoolExecutor(len(acts)) as pool:
-        for done in [pool.submit(act) for act in acts]:
+    begin = [chance.uniform(0, _ROUND_LASTS) for _ in range(chance.randint(2, 7))]
+    with ThreadPoolExecutor(16) as pool:
+        acting: list[Future[None]] = []
+        for wait, act in zip(begin, chance.choices([*does], [*does.values()], k=len(begin)), strict=True):
+            acting.append(pool.submit(_later, wait, act, people, random.Random(chance.random())))
+        for function in chance.choices([*_KILLED], [*_KILLED.values()], k=chance.choice([0, 0, 1, 2, 3, 4])):
+            # Soon after somebody has begun to do something: then there is something to interrupt.
+            acting.append(pool.submit(_later, chance.choice(begin) + chance.uniform(0, 0.4), local.kill, function))
+        if chance.random() < 0.4:
+            acting.append(pool.submit(_later, chance.uniform(0, _ROUND_LASTS), local.advance, timedelta(minutes=7)))
+        for done in acting:
             done.result()
 
 
-def _later(chance: random.Random, act: Callable[[], None]) -> Callable[[], None]:
-    """`act` after a while."""
-    wait = chance.uniform(0, _ROUND_LASTS)
-
-    def after_a_while() -> None:
-        time.sleep(wait)
-        act()
-
-    return after_a_while
-
-
-def _ignore(_: object) -> None:
-    pass
+def _later(wait: float, act: Callable[..., object], *arguments: object) -> None:
+    """Do `act` after `wait` seconds."""
+    time.sleep(wait)
+    act(*arguments)
 
 
 def _faults(chance: random.Random) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What people who sign up do, each as one function: it takes the life's people, a source of chance, and acts by HTTP."""
+"""What people who sign up do, each as a function of the life's people and a source of chance, which acts by HTTP."""
 
 import random
 import threading
@@ -102,14 +102,16 @@ def look(people: People, chance: random.Random) -> None:
 
 def click(people: People, chance: random.Random) -> None:
     """Somebody opens their page and presses one of its buttons, sometimes twice."""
-    guest, browser = people.with_page(chance), people.browser()
-    page = browser.open(guest.page) if guest else None
+    browser = people.browser()
+    guest, page = _somebody_at_their_page(people, chance, browser)
     if guest is None or page is None:
         return None
     there = [action for action in ACTIONS if page.button("action", action)]
     if not there:
         return people.story.tell(f"guest {guest.number} finds no button ({page.state})", "looks")
     action = chance.choice(there)
+    if action == "cancel" and chance.random() < 0.4:
+        return people.story.tell(f"guest {guest.number} thinks better of it ({page.state})", "looks")
     button = page.button("action", action)
     form = button.find_parent("form") if button else None
     assert isinstance(form, Tag)
@@ -122,6 +124,19 @@ def click(people: People, chance: random.Random) -> None:
     if any(answer is not None and answer.status == 303 for answer in answers):
         people.story.clicks.append(Click(registration_of(guest.page), action))
     return None
+
+
+def _somebody_at_their_page(
+    people: People, chance: random.Random, browser: Browser
+) -> tuple[Guest | None, Page | None]:
+    """Somebody, and their page. Of three, it is one who has an offer, because few have one and it does not stand long."""
+    guest, page = None, None
+    for _ in range(3):
+        candidate = people.with_page(chance)
+        opened = browser.open(candidate.page) if candidate else None
+        if opened is not None and (page is None or opened.state == "offered"):
+            guest, page = candidate, opened
+    return guest, page
 
 
 VISITS: Mapping[Callable[[People, random.Random], None], int] = {
