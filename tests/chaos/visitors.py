@@ -129,7 +129,7 @@ def click(people: People, chance: random.Random) -> None:
 def _somebody_at_their_page(
     people: People, chance: random.Random, browser: Browser
 ) -> tuple[Guest | None, Page | None]:
-    """Somebody, and their page. Of three, it is one who has an offer, because few have one and it does not stand long."""
+    """Somebody, and their page. Of three people it is one with an offer, because few have one, and not for long."""
     guest, page = None, None
     for _ in range(3):
         candidate = people.with_page(chance)
