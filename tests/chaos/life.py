@@ -99,8 +99,9 @@ def live(seed: int, folder: Path, rounds: int = ROUNDS) -> Story:
         store = _store(system)
         local, people = Local(system.url, story), People(system.url, story, random.Random(chance.random()))
         try:
-            called_off = _middle(chance, local, people, rounds)
-            _end(chance, local, people, store, folder, erased=chance.random() < 0.5 and not called_off)
+            called_off, erased = chance.random() < 0.15, chance.random() < 0.5
+            _middle(chance, local, people, rounds, called_off=called_off)
+            _end(chance, local, people, store, folder, erased=erased)
         finally:
             wire = store.wire
             assert isinstance(wire, FirestoreWire)
@@ -108,13 +109,12 @@ def live(seed: int, folder: Path, rounds: int = ROUNDS) -> Story:
     return story
 
 
-def _middle(chance: random.Random, local: Local, people: People, rounds: int) -> bool:
-    """People come and go, and everything that can go wrong does. Returns whether the workshop was called off."""
+def _middle(chance: random.Random, local: Local, people: People, rounds: int, *, called_off: bool) -> None:
+    """People come and go, and everything that can go wrong does. Near the end it is perhaps called off."""
     desk, within = organisers.desk(people), chance.choice(["2 hours", "24 hours", "48 hours"])
     chosen = {"capacity": str(chance.randint(2, 6)), "promotion.by": chance.choice(["offer", "offer", "direct"])}
     if not organisers.publish(people, desk, chosen | {"promotion.within": within}, "desk: publishes"):
         people.story.complain("the workshop could not be published before anything went wrong")
-    called_off = chance.random() < 0.15
     for number in range(rounds):
         people.story.tell(f"— round {number + 1}")
         local.faults(_faults(chance))
@@ -124,7 +124,6 @@ def _middle(chance: random.Random, local: Local, people: People, rounds: int) ->
         organisers.open_again(people)
         (pause,) = chance.choices([*_PAUSES], [*_PAUSES.values()])
         local.advance(pause * chance.uniform(0.5, 1.5))
-    return called_off
 
 
 def _round(chance: random.Random, local: Local, people: People) -> None:
