@@ -8,10 +8,11 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 
-from local.prerequisites import MissingPrerequisiteError
+from local import prerequisites
 from tests.chaos.life import ROUNDS, live
 from tests.chaos.story import Story
 
@@ -28,17 +29,21 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=ROUNDS)
     asked.add_argument("--tell", action="store_true", help="print the story of every life")
     options = asked.parse_args()
+    try:
+        prerequisites.find()
+    except prerequisites.MissingPrerequisiteError as error:
+        print(error, file=sys.stderr)
+        return 2
     first = int(time.time()) % 1_000_000 if options.seed is None else options.seed
     total, failed = Counter[str](), list[int]()
     began = time.monotonic()
     for seed in range(first, first + options.lives):
         folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-"))
-        started = time.monotonic()
+        story, started = Story(), time.monotonic()
         try:
-            story = live(seed, folder, options.rounds)
-        except MissingPrerequisiteError as error:
-            print(error, file=sys.stderr)
-            return 2
+            live(seed, story, folder, options.rounds)
+        except Exception:
+            story.complain(f"the life broke off:\n{traceback.format_exc()}")
         _report(seed, story, folder, time.monotonic() - started, tell=options.tell)
         if story.wrong:
             failed.append(seed)

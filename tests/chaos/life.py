@@ -39,6 +39,9 @@ _KILLED = {
 
 _PAUSES = {timedelta(seconds=20): 6, timedelta(minutes=6): 5, timedelta(hours=1): 4, timedelta(hours=20): 3,
            timedelta(days=2): 2}  # fmt: skip
+_READY_WITHIN = 180.0
+"""How long the system may take to start, in seconds: several lives may run at the same time."""
+
 _ROUND_LASTS = 1.5
 """Within this many seconds all that happens in one round begins."""
 
@@ -91,10 +94,13 @@ class Local:
         return answer.json()
 
 
-def live(seed: int, folder: Path, rounds: int = ROUNDS) -> Story:
-    """Live the life of `seed`, with the system's data in `folder`. What broke a promise is in the story's `wrong`."""
-    chance, story = random.Random(seed), Story()
-    with running_system(data=folder) as system:
+def live(seed: int, story: Story, folder: Path, rounds: int = ROUNDS) -> None:
+    """Live the life of `seed`, with the system's data in `folder`, and tell it in `story`.
+
+    What broke a promise is in the story's `wrong`.
+    """
+    chance = random.Random(seed)
+    with running_system(data=folder, ready_within=_READY_WITHIN) as system:
         story.tell(f"the system has started ({system.firestore})")
         store = _store(system)
         local, people = Local(system.url, story), People(system.url, story, random.Random(chance.random()))
@@ -106,7 +112,6 @@ def live(seed: int, folder: Path, rounds: int = ROUNDS) -> Story:
             wire = store.wire
             assert isinstance(wire, FirestoreWire)
             wire.close()
-    return story
 
 
 def _middle(chance: random.Random, local: Local, people: People, rounds: int, *, called_off: bool) -> None:
