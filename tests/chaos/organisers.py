@@ -39,7 +39,7 @@ def decide_about_one(people: People, chance: random.Random) -> None:
 def change_capacity(people: People, chance: random.Random) -> None:
     """An organiser publishes the workshop with more seats, or fewer."""
     browser = desk(people, chance.choice(_WHO))
-    publish(people, browser, {"capacity": str(chance.randint(2, 9))}, "desk: publishes")
+    publish(people, browser, {"capacity": str(chance.randint(2, 6))}, "desk: publishes")
 
 
 def open_or_close(people: People, chance: random.Random) -> None:

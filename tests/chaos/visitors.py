@@ -110,7 +110,7 @@ def click(people: People, chance: random.Random) -> None:
     if not there:
         return people.story.tell(f"guest {guest.number} finds no button ({page.state})", "looks")
     action = chance.choice(there)
-    if action == "cancel" and chance.random() < 0.4:
+    if page.state == "waitlisted" and chance.random() < 0.7:
         return people.story.tell(f"guest {guest.number} thinks better of it ({page.state})", "looks")
     button = page.button("action", action)
     form = button.find_parent("form") if button else None
@@ -140,14 +140,14 @@ def _somebody_at_their_page(
 
 
 VISITS: Mapping[Callable[[People, random.Random], None], int] = {
-    sign_up: 20,
+    sign_up: 16,
     double_click: 8,
     sign_up_colleague: 5,
     sign_up_again: 4,
     correct_name: 3,
     ask_link: 3,
     look: 4,
-    click: 34,
+    click: 50,
 }
 """How often each happens, compared with the others."""
 
