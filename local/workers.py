@@ -15,9 +15,9 @@ from local.catalogue import ROOT, Function
 from local.forkserver import GRACE
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
-_START_WITHIN = 60.0
+_START_WITHIN = 120.0
 _LOOK_AGAIN = 0.01
-_REPLACED_WITHIN = 30.0
+_REPLACED_WITHIN = 60.0
 """How long, in seconds, `kill` waits until gunicorn has started another worker process."""
 
 

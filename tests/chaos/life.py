@@ -84,7 +84,7 @@ class Local:
         return found
 
     def settle(self) -> None:
-        answer = requests.get(f"{self._url}/_local/settled?timeout=90", timeout=120)
+        answer = requests.get(f"{self._url}/_local/settled?timeout=300", timeout=330)
         if answer.status_code != 200:
             self._story.complain(f"not settled: {answer.text}")
 
