@@ -37,26 +37,35 @@ def main() -> int:
     first = int(time.time()) % 1_000_000 if options.seed is None else options.seed
     total, failed = Counter[str](), list[int]()
     began = time.monotonic()
-    for seed in range(first, first + options.lives):
-        folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-"))
-        story, started = Story(), time.monotonic()
-        try:
-            live(seed, story, folder, options.rounds)
-        except Exception:
-            story.complain(f"the life broke off:\n{traceback.format_exc()}")
-        _report(seed, story, folder, time.monotonic() - started, tell=options.tell)
-        if story.wrong:
-            failed.append(seed)
-        else:
-            shutil.rmtree(folder)
-        total.update(story.counts)
-        total["steps"] += len(story.steps)
-    print(f"\n{options.lives} lives from seed {first} in {time.monotonic() - began:.0f} s, {len(failed)} failed:")
+    try:
+        for seed in range(first, first + options.lives):
+            story = _lived(seed, options.rounds, tell=options.tell)
+            if story.wrong:
+                failed.append(seed)
+            total.update(story.counts)
+            total.update(steps=len(story.steps), lives=1)
+    except KeyboardInterrupt:
+        print("Interrupted. So far:")
+    print(f"\n{total['lives']} lives from seed {first} in {time.monotonic() - began:.0f} s, {len(failed)} failed:")
     for what, number in sorted(total.items()):
         print(f"  {number:6} {what}")
     for seed in failed:
         print(f"\nAgain: make chaos SEED={seed} LIVES=1")
     return 1 if failed else 0
+
+
+def _lived(seed: int, rounds: int, *, tell: bool) -> Story:
+    """Live one life, and print how it went. Its data is kept if something went wrong."""
+    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-"))
+    story, started = Story(), time.monotonic()
+    try:
+        live(seed, story, folder, rounds)
+    except Exception:
+        story.complain(f"the life broke off:\n{traceback.format_exc()}")
+    _report(seed, story, folder, time.monotonic() - started, tell=tell)
+    if not story.wrong:
+        shutil.rmtree(folder)
+    return story
 
 
 def _report(seed: int, story: Story, folder: Path, seconds: float, *, tell: bool) -> None:
