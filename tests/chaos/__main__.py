@@ -5,6 +5,7 @@ The exit code is 1 if a promise was broken. The life's story and the command tha
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     first = int(time.time()) % 1_000_000 if options.seed is None else options.seed
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the system it has started ends with it
     total, failed = Counter[str](), list[int]()
     began = time.monotonic()
     try:
