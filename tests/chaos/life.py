@@ -12,7 +12,7 @@ from typing import Any
 import requests
 
 from local.testing import PROJECT, RunningSystem, running_system
-from tests.chaos import organisers, promises
+from tests.chaos import organisers, promises, visitors
 from tests.chaos.ending import erase_everything, finish_what_is_left, mails
 from tests.chaos.evidence import gather
 from tests.chaos.story import Kill, Story
@@ -134,18 +134,28 @@ def _middle(chance: random.Random, local: Local, people: People, rounds: int, *,
 def _round(chance: random.Random, local: Local, people: People) -> None:
     """Several people act at the same time, and some processes are killed meanwhile."""
     does = VISITS | organisers.AT_THE_DESK
-    begin = [chance.uniform(0, _ROUND_LASTS) for _ in range(chance.randint(2, 7))]
+    acts = chance.choices([*does], [*does.values()], k=chance.randint(2, 7))
+    begin = [chance.uniform(0, _ROUND_LASTS) for _ in acts]
     with ThreadPoolExecutor(16) as pool:
         acting: list[Future[None]] = []
-        for wait, act in zip(begin, chance.choices([*does], [*does.values()], k=len(begin)), strict=True):
+        for wait, act in zip(begin, acts, strict=True):
             acting.append(pool.submit(_later, wait, act, people, random.Random(chance.random())))
         for function in chance.choices([*_KILLED], [*_KILLED.values()], k=chance.choice([0, 0, 1, 2, 3, 4])):
-            # Soon after somebody has begun to do something: then there is something to interrupt.
-            acting.append(pool.submit(_later, chance.choice(begin) + chance.uniform(0, 0.4), local.kill, function))
+            # Soon after somebody has begun to do something, so that there is something to interrupt.
+            wait, act = chance.choice([*zip(begin, acts, strict=True)])
+            killed = _serves(act) if chance.random() < 0.5 else function
+            acting.append(pool.submit(_later, wait + chance.uniform(0, 0.4), local.kill, killed))
         if chance.random() < 0.4:
             acting.append(pool.submit(_later, chance.uniform(0, _ROUND_LASTS), local.advance, timedelta(minutes=7)))
         for done in acting:
             done.result()
+
+
+def _serves(act: object) -> str:
+    """The function whose pages somebody uses who does `act`."""
+    if act in organisers.AT_THE_DESK:
+        return "organiser"
+    return "manage" if act in (visitors.click, visitors.look) else "signup"
 
 
 def _later(wait: float, act: Callable[..., object], *arguments: object) -> None:
