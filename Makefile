@@ -27,7 +27,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain mutants simulate planted check publish deploy desk-link words survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain chaos mutants simulate planted check publish deploy desk-link words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -46,6 +46,9 @@ test-long: $(READY) ## run the longest tests: recipes, installing, the longest j
 
 test-domain: $(READY) ## run the tests of the rules, which need no Java and take seconds
 	@$(BIN)/python -m pytest tests/domain
+
+chaos: $(READY) ## live whole lives on the real system, with faults and killed processes (SEED, LIVES)
+	@PYTHONPATH=functions $(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(LIVES),--lives $(LIVES))
 
 mutants: $(READY) ## change the rules one detail at a time, and list the changes that no test notices (ONLY)
 	@$(BIN)/python tools/mutants.py $(ONLY)

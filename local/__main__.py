@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from local import prerequisites
-from local.emulator import EmulatorError
+from local.emulator import PROJECT, EmulatorError
 from local.mail_pages import dutch_moment
 from local.prerequisites import MissingPrerequisiteError
 from local.system import FolderTakenError, PortTakenError, System
@@ -81,6 +81,7 @@ Werkplaats draait: {system.url}
   Postbus     {system.url}/_local/mail
   Klok        {system.url}/_local/clock (het is nu {dutch_moment(system.clock.now())})
   Logboeken   {system.logs}
+  Firestore   {system.firestore} (project {PROJECT})
   Gegevens    {kept}
 
 Stoppen: Ctrl-C

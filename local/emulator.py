@@ -20,7 +20,7 @@ DATABASE = f"projects/{PROJECT}/databases/(default)"
 
 _MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 _ATTEMPTS = 3
-_READY_WITHIN = 30.0
+_READY_WITHIN = 90.0
 _EXPORT = "firestore"
 
 

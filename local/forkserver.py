@@ -134,9 +134,18 @@ def _run_function(order: dict[str, Any], reports: int) -> None:
         graceful_timeout=GRACE,
         control_socket_disable=True,
         when_ready=lambda arbiter: _report(reports, event="ready", name=order["name"], port=port),
-        post_fork=lambda arbiter_, worker: tie_to_parent(arbiter),
+        post_fork=lambda arbiter_, worker: _begin_work(arbiter, order["name"], reports),
     )
     server.run("127.0.0.1", port)
+
+
+def _begin_work(arbiter: int, name: str, reports: int) -> None:
+    """In a worker process that gunicorn has just forked: end with `arbiter`, and report its process id.
+
+    Gunicorn calls this for the first worker, and for each that takes the place of one that has ended.
+    """
+    tie_to_parent(arbiter)
+    _report(reports, event="working", name=name, pid=os.getpid())
 
 
 def _publish(order: dict[str, Any], reports: int) -> None:

@@ -15,6 +15,9 @@ from local.organisers import COOKIE, DESK, SIGN_IN, Organisers
 LARGEST_BODY = 32 * 1024**2
 """Cloud Run's limit on the body of a request, in bytes."""
 
+RETRY_AFTER = "1"
+"""How many seconds a visitor is asked to wait if a function's process ended before it answered: another one starts."""
+
 _HOP_BY_HOP = {
     "connection",
     "expect",
@@ -75,7 +78,9 @@ class FrontDoor:
             return page(504, "Dit duurt te lang", "Probeer het over een paar minuten nog eens.")
         except aiohttp.ClientError as error:
             self._on_failure(function.name, f"was niet te bereiken ({type(error).__name__})")
-            return page(502, "Dit lukt nu niet", "Probeer het over een paar minuten nog eens.")
+            answer = page(503, "Dit lukt nu niet", "Probeer het over een paar minuten nog eens.")
+            answer.headers["Retry-After"] = RETRY_AFTER
+            return answer
         finally:
             self._under_way -= 1
 

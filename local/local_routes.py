@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -14,6 +14,7 @@ from local.mail_pages import MailPages
 from local.organisers import Organisers
 from local.scheduler import Scheduler, UnknownScheduleError
 from local.settled import Settling
+from local.workers import UnknownFunctionError, WorkerError, Workers
 
 _LONGEST_WAIT = 600.0
 
@@ -25,18 +26,22 @@ class LocalRoutes:
         clock: Clock,
         scheduler: Scheduler,
         settling: Settling,
+        workers: Workers,
         mail_pages: MailPages,
         organisers: Organisers,
         desk_link: Callable[[str], Awaitable[str]],
         set_faults: Callable[[Faults], None],
+        faulty: Callable[[], Mapping[str, int]],
     ) -> None:
         self._clock = clock
         self._scheduler = scheduler
         self._settling = settling
+        self._workers = workers
         self._mail_pages = mail_pages
         self._organisers = organisers
         self._desk_link = desk_link
         self._set_faults = set_faults
+        self._faulty = faulty
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/_local/health", self._health)
@@ -44,6 +49,7 @@ class LocalRoutes:
         router.add_post("/_local/clock", self._clock_moved)
         router.add_post("/_local/schedule/{function}", self._schedule)
         router.add_post("/_local/faults", self._faults_set)
+        router.add_post("/_local/kill", self._kill)
         router.add_get("/_local/settled", self._settled)
         router.add_post("/_local/desk-link", self._desk_link_made)
         self._mail_pages.add_routes(router)
@@ -81,14 +87,24 @@ class LocalRoutes:
             self._set_faults(faults.parse(asked))
         except (TypeError, ValueError) as error:
             return _answer({"error": str(error)}, 400)
-        return _answer({"faults": asked})
+        return _answer({"faults": asked, "events_so_far": dict(self._faulty())})
+
+    async def _kill(self, request: web.Request) -> web.Response:
+        try:
+            name = _field(await _json(request), "function", "deliver_mail")
+            killed = await self._workers.kill(name)
+        except TypeError as error:
+            return _answer({"error": str(error)}, 400)
+        except UnknownFunctionError:
+            known = ", ".join(self._workers.ports)
+            return _answer({"error": f"Zo'n functie is er niet. Deze zijn er wel: {known}."}, 404)
+        except WorkerError as error:
+            return _answer({"error": str(error)}, 500)
+        return _answer({"function": name, "killed": killed})
 
     async def _desk_link_made(self, request: web.Request) -> web.Response:
         try:
-            asked = await _json(request)
-            email = asked.get("email") if isinstance(asked, dict) else None
-            if not isinstance(email, str):
-                raise TypeError('Verwacht {"email": "jij@example.org"}.')
+            email = _field(await _json(request), "email", "jij@example.org")
             return _answer({"link": await self._desk_link(email)})
         except (TypeError, ValueError) as error:
             return _answer({"error": str(error)}, 400)
@@ -107,8 +123,16 @@ class LocalRoutes:
         return _answer(answer)
 
     async def _unknown(self, request: web.Request) -> web.Response:
-        known = "health, clock, mail, mail.json, organiser, desk-link, settled, faults en schedule/{functie}"
+        known = "health, clock, mail, mail.json, organiser, desk-link, settled, faults, kill en schedule/{functie}"
         return _answer({"error": f"Hier is niets voor {request.method}. Onder /_local/ staan: {known}."}, 404)
+
+
+def _field(asked: Any, name: str, example: str) -> str:
+    """The text in the field `name` of a request's JSON; TypeError, with a text for its sender, if there is none."""
+    value = asked.get(name) if isinstance(asked, dict) else None
+    if not isinstance(value, str):
+        raise TypeError(f"Verwacht {json.dumps({name: example})}.")
+    return value
 
 
 async def _json(request: web.Request) -> Any:

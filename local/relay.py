@@ -44,6 +44,9 @@ class Relay:
         on_failure: Callable[[str, str], None],
     ) -> None:
         self.received = 0
+        self.faulty: Counter[str] = Counter()
+        """How many events were duplicated, delayed or dropped, by the name of the fault."""
+
         self._functions = {name: f for name, f in functions.items() if f.trigger == "firestore"}
         self._room = {name: asyncio.Semaphore(f.concurrency) for name, f in self._functions.items()}
         self._http = http
@@ -100,6 +103,7 @@ class Relay:
         headers["Content-Type"] = "application/protobuf"
         self._accept(name, headers, body)
         if happens(self._faults().duplicate):
+            self.faulty["duplicate"] += 1
             self._accept(name, headers, body)
         return web.Response()
 
@@ -111,7 +115,9 @@ class Relay:
     async def _deliver(self, name: str, headers: dict[str, str], body: bytes) -> None:
         faults = self._faults()
         dropped = happens(faults.drop_first)
-        await asyncio.sleep(faults.draw_delay())
+        delay = faults.draw_delay()
+        self.faulty.update({"drop_first": int(dropped), "delay_ms": int(delay > 0)})
+        await asyncio.sleep(delay)
         for attempt in itertools.count():
             await self._released.wait()
             if dropped and attempt == 0:

@@ -67,6 +67,8 @@ class System:
         say: Callable[[str], None],
     ) -> None:
         self.url = f"http://localhost:{port}"
+        self.firestore = ""
+        """host:port of the emulator, once it runs."""
         self.logs = folder / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
         self.clock = Clock(folder / "clock")
@@ -122,6 +124,7 @@ class System:
         )
         with self._step("Firestore-emulator"):
             await stack.enter_async_context(emulator)
+        self.firestore = emulator.host
         stack.push_async_callback(self._save, emulator)
         base = {"GOOGLE_CLOUD_PROJECT": PROJECT, "FIRESTORE_EMULATOR_HOST": emulator.host}
         secret = keys.kept_in(self._folder / "keys.json")
@@ -180,10 +183,12 @@ class System:
                 left=[relay.left, scheduler.left, sendgrid.left, front_door.left],
                 backlog=package.backlog,
             ),
+            workers=workers,
             mail_pages=MailPages(mailbox),
             organisers=signing_in,
             desk_link=package.desk_link,
             set_faults=lambda faults: self._set_faults(faults, relay),
+            faulty=lambda: relay.faulty,
         )
         app = web.Application()
         routes.add_routes(app.router)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -51,13 +52,21 @@ class RunningSystem:
     output: Path
     """The file with what the process has printed so far."""
 
+    @property
+    def firestore(self) -> str:
+        """host:port of its emulator. The project is `PROJECT`."""
+        (address,) = re.findall(r"^  Firestore +(\S+)", self.output.read_text(), re.MULTILINE)
+        return str(address)
+
 
 @contextmanager
-def running_system(port: int = 0, data: Path | None = None) -> Iterator[RunningSystem]:
+def running_system(
+    port: int = 0, data: Path | None = None, *, ready_within: float = _READY_WITHIN
+) -> Iterator[RunningSystem]:
     """Run `python -m local` on `port` (0: any free port), with `data` as DATA; it is ready when the block begins.
 
-    After the block it is stopped with the signal that Ctrl-C sends. RuntimeError, with what it printed, if it does not
-    start or does not end with code 0.
+    After the block it is stopped with the signal that Ctrl-C sends. RuntimeError, with what it printed, if it is not
+    ready within that many seconds or does not end with code 0.
     """
     port = port or free_port()
     environment = {name: value for name, value in os.environ.items() if name not in ("PORT", "DATA")}
@@ -71,7 +80,7 @@ def running_system(port: int = 0, data: Path | None = None) -> Iterator[RunningS
             )  # fmt: skip
         system = RunningSystem(f"http://localhost:{port}", process, output)
         try:
-            _wait_until_ready(system)
+            _wait_until_ready(system, ready_within)
             yield system
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
@@ -89,8 +98,8 @@ def free_port() -> int:
         return port
 
 
-def _wait_until_ready(system: RunningSystem) -> None:
-    deadline = time.monotonic() + _READY_WITHIN
+def _wait_until_ready(system: RunningSystem, ready_within: float) -> None:
+    deadline = time.monotonic() + ready_within
     while system.process.poll() is None and time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"{system.url}/_local/health", timeout=5):

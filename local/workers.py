@@ -1,8 +1,10 @@
 """Starts and stops the functions' processes, by orders to the forkserver."""
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -13,11 +15,18 @@ from local.catalogue import ROOT, Function
 from local.forkserver import GRACE
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
-_START_WITHIN = 60.0
+_START_WITHIN = 120.0
+_LOOK_AGAIN = 0.01
+_REPLACED_WITHIN = 60.0
+"""How long, in seconds, `kill` waits until gunicorn has started another worker process."""
 
 
 class WorkerError(Exception):
     """A process did not start; the text names it and gives the last of its output."""
+
+
+class UnknownFunctionError(KeyError):
+    """There is no function of that name, or it has not started."""
 
 
 class Workers:
@@ -33,6 +42,8 @@ class Workers:
         self._clock = clock
         self._on_death = on_death
         self._waiting: dict[str, asyncio.Future[None]] = {}
+        self._processes: dict[str, int] = {}
+        self._killing: dict[str, asyncio.Lock] = {}
         self._loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         with self.log("forkserver").open("ab") as log:
             self._process = subprocess.Popen(
@@ -72,6 +83,26 @@ class Workers:
         """Publish the workshops, in a process of its own; if `fresh`, set the clock first. WorkerError if it fails."""
         await self._order(kind="publish", name="publish", env={**_machine(), **base}, fresh=fresh)
 
+    async def kill(self, name: str) -> int:
+        """End the worker process of the function `name` with SIGKILL. Returns its process id.
+
+        Returns once another has taken its place. The function's socket is its parent's, so requests that come in
+        between wait; those that it was handling get no answer. UnknownFunctionError if there is no such function,
+        WorkerError if no other takes its place in time.
+        """
+        if name not in self.ports:
+            raise UnknownFunctionError(name)
+        async with self._killing.setdefault(name, asyncio.Lock()):
+            try:
+                async with asyncio.timeout(_REPLACED_WITHIN):
+                    killed = await self._process_of(name)
+                    with contextlib.suppress(ProcessLookupError):  # it had just ended by itself
+                        os.kill(killed, signal.SIGKILL)
+                    await self._process_of(name, other_than=killed)
+            except TimeoutError:
+                raise WorkerError(f"{name} start niet opnieuw:\n{self.last_output(name)}") from None
+        return killed
+
     async def stop(self) -> None:
         """End all processes: ask them first, and kill those that do not end in time. A second call does nothing."""
         assert self._process.stdin is not None
@@ -86,6 +117,12 @@ class Workers:
         await self._reader
         for future in (*self._waiting.values(), self._loaded):
             future.cancel()
+
+    async def _process_of(self, name: str, other_than: int = 0) -> int:
+        """The process id of the worker of the function `name`, once it is another than `other_than`."""
+        while (process := self._processes.get(name, other_than)) == other_than:
+            await asyncio.sleep(_LOOK_AGAIN)
+        return process
 
     async def _order(self, **order: Any) -> None:
         await self.loaded()
@@ -116,6 +153,9 @@ class Workers:
             return
         assert self._process.stdin is not None
         name = report["name"]
+        if report["event"] == "working":
+            self._processes[name] = report["pid"]
+            return
         waiting = self._waiting.pop(name, None)
         if report["event"] == "ready":
             self.ports[name] = report["port"]

@@ -153,16 +153,37 @@ def test_error_of_a_function_is_kept_by_no_cache() -> None:
     through(failing, scenario)
 
 
-def test_function_that_is_not_there_is_a_502() -> None:
-    """If a function cannot be reached, the visitor gets 502 with a Dutch page that may not be cached."""
+def test_function_that_is_not_there_is_a_503() -> None:
+    """If no function can be reached, the visitor gets 503 with Retry-After, and a Dutch page that is not cached."""
 
     async def scenario(client: aiohttp.ClientSession, url: str) -> None:
         async with client.get(f"{url}/werkplaats/x") as answer:
-            assert answer.status == 502
+            assert answer.status == 503
+            assert answer.headers["Retry-After"] == "1"
             assert answer.headers["Cache-Control"] == "no-store"
             assert "Dit lukt nu niet" in await answer.text()
 
     through(None, scenario)
+
+
+def test_function_that_dies_while_it_answers_is_a_503() -> None:
+    """If a function's process ends before it has answered, or halfway, the visitor gets 503 with Retry-After."""
+
+    async def dying(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": "1000"})
+        if "halfway" in request.query:
+            await answer.prepare(request)
+            await answer.write(b"half of it")
+        assert request.transport is not None
+        request.transport.close()
+        return answer
+
+    async def scenario(client: aiohttp.ClientSession, url: str) -> None:
+        for query in ("", "?halfway"):
+            async with client.post(f"{url}/werkplaats/x{query}") as answer:
+                assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+
+    through(dying, scenario)
 
 
 def test_function_that_is_too_slow_is_a_504() -> None:

@@ -19,7 +19,10 @@ from .helpers import eventually, function, http_client, served
 
 @dataclass
 class Taken:
-    """The function: records what it gets, and answers with each status in `answers` once, and then with 200."""
+    """The function: records what it gets, and answers with each status in `answers` once, and then with 200.
+
+    A status of 0 closes the connection without an answer, as a process that is killed does.
+    """
 
     answers: list[int] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
@@ -35,7 +38,10 @@ class Taken:
         self.requests.append(({name.lower(): value for name, value in request.headers.items()}, body))
         self.documents.append(request.headers["ce-document"])
         self.at_once -= 1
-        return web.Response(status=self.answers.pop(0) if self.answers else 200)
+        status = self.answers.pop(0) if self.answers else 200
+        if status == 0 and request.transport is not None:
+            request.transport.close()
+        return web.Response(status=status or 200)
 
 
 @dataclass
@@ -103,6 +109,21 @@ def test_event_that_is_refused_comes_again_until_it_is_taken(emulator_address: s
             await eventually(lambda: it.relay.left() == "")
         assert len({headers["ce-id"] for headers, _ in it.taken.requests}) == 1
         assert it.failures == ["antwoordde 500", "antwoordde 503"]
+
+    asyncio.run(scenario())
+
+
+def test_event_in_a_process_that_is_killed_comes_again(emulator_address: str, relay_port: int) -> None:
+    """An event whose function ends before it has answered is delivered again, under the same id."""
+
+    async def scenario() -> None:
+        async with running(emulator_address, relay_port) as it:
+            it.taken.answers = [0]
+            await it.create("killed")
+            await eventually(lambda: len(it.taken.documents) == 2)
+            await eventually(lambda: it.relay.left() == "")
+        assert len({headers["ce-id"] for headers, _ in it.taken.requests}) == 1
+        assert it.failures == ["was niet te bereiken (ServerDisconnectedError)"]
 
     asyncio.run(scenario())
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,33 @@ def test_system_starts_keeps_its_data_and_leaves_nothing_behind(tmp_path: Path) 
         family = family_of(system.process.pid)
         system.process.kill()
     assert all_end(family), "a killed parent must take its children with it"
+
+
+def test_killed_process_is_replaced() -> None:
+    """Requests that a killed process was handling get 503; another process takes its place and answers."""
+    functions = catalogue.load()
+    with running_system() as system:
+        with ThreadPoolExecutor(4) as pool:
+            asked = [pool.submit(ask, system, "/") for _ in range(120)]
+            killed = {ask(system, "/_local/kill", {"function": "signup"})[1]["killed"] for _ in range(3)}
+            assert {answer.result()[0] for answer in asked} <= {200, 503}
+        assert len(killed) == 3, "each time another process"
+        assert not any(Path(f"/proc/{process}").exists() for process in killed)
+        assert ask(system, "/")[0] == 200
+        for name in functions:
+            status, answer = ask(system, "/_local/kill", {"function": name})
+            assert (status, answer["function"]) == (200, name)
+        assert ask(system, "/_local/schedule/expire_offers", {})[0] == 200
+
+        status, answer = ask(system, "/_local/kill", {"function": "onbekend"})
+        assert status == 404
+        assert "deliver_mail" in answer["error"]
+        for bad in (["signup"], {}, {"function": 3}, {"functie": "signup"}):
+            assert ask(system, "/_local/kill", bad) == (400, {"error": 'Verwacht {"function": "deliver_mail"}.'})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(urllib.request.Request(f"{system.url}/_local/kill", b"geen json"), timeout=10)
+        with refused.value as answer:
+            assert (answer.code, json.loads(answer.read())) == (400, {"error": "Verwacht JSON."})
 
 
 def test_function_gets_only_its_own_settings() -> None:
