@@ -19,10 +19,7 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class MemoryWire:
-    """A Wire. `before_get` and `before_commit` are called just before each get and commit, and may raise an error.
-
-    It does not support collections below documents, nor `after` and `only` in queries.
-    """
+    """A Wire. `before_get` and `before_commit` are called just before each get and commit, and may raise an error."""
 
     name = "memory"
 
@@ -38,16 +35,20 @@ class MemoryWire:
         return {path: self._documents[path] for path in paths if path in self._documents}
 
     def query(self, query: Query) -> list[Found]:
-        assert query.after is None
-        assert query.only is None
         found = [
             one
             for path, one in sorted(self._documents.items())
-            if path.rpartition("/")[0] == query.collection and all(_meets(one.fields, where) for where in query.where)
+            if _is_in(path.rpartition("/")[0], query) and all(_meets(one.fields, where) for where in query.where)
         ]
         if (order_by := query.order_by) is not None:
             found.sort(key=lambda one: one.fields[order_by])  # type: ignore[arg-type,return-value]
-        return found[: query.limit]
+        if (after := query.after) is not None:
+            found = found[[one.path for one in found].index(after.path) + 1 :]
+        return [_only(one, query.only) for one in found[: query.limit]]
+
+    def collections(self, below: str | None = None) -> list[str]:
+        start = "" if below is None else f"{below}/"
+        return sorted({path[len(start) :].partition("/")[0] for path in self._documents if path.startswith(start)})
 
     def count(self, query: Query) -> int:
         return len(self.query(query))
@@ -80,5 +81,19 @@ class MemoryWire:
             raise ConflictError
 
 
+def _is_in(collection: str, query: Query) -> bool:
+    if query.everywhere:
+        return collection.rpartition("/")[2] == query.collection
+    return collection == query.collection
+
+
+def _only(found: Found, names: tuple[str, ...] | None) -> Found:
+    if names is None:
+        return found
+    return Found(found.path, {name: found.fields[name] for name in names if name in found.fields}, found.revision)
+
+
 def _meets(fields: Fields, where: Where) -> bool:
+    if where.operator not in ("==", "in") and fields.get(where.field) is None:
+        return False
     return where.field in fields and _HOLDS[where.operator](fields[where.field], where.value)

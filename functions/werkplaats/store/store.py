@@ -5,6 +5,7 @@ from werkplaats.store.attendance import AttendanceMarks
 from werkplaats.store.changes import Changes
 from werkplaats.store.chores import Chores
 from werkplaats.store.drafts import Drafts
+from werkplaats.store.inspection import Inspection
 from werkplaats.store.journal import Journal
 from werkplaats.store.logos import Logos
 from werkplaats.store.outbox import Outbox
@@ -31,6 +32,7 @@ class Store:
         self.attendance = AttendanceMarks(wire)
         self.chores = Chores(wire)
         self.signing_in = SigningIn(wire)
+        self.inspection = Inspection(wire)
 
     @classmethod
     def connect(cls, settings: Settings) -> "Store":
