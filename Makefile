@@ -8,20 +8,22 @@ PYTHON ?=
 PORT ?= 8080
 #: DATA=folder	where `make run` keeps its data; without it the data is removed at the end
 DATA ?=
-#: ENV=test	the environment that is deployed, or for which a link is made: a file of infra/environments
+#: ENV=test	the environment that is deployed or checked, or for which a link is made: a file of infra/environments
 ENV ?=
 #: EMAIL=a@example.org	whom the link of `make desk-link` signs in
 EMAIL ?=
 #: ONLY="seats survey"	the parts of the rules that `make mutants` changes; without it all of them
 ONLY ?=
-#: YES=1	`make publish` does not ask
+#: YES=1	`make publish` and `make check-store REBUILD=…` do not ask
 YES ?=
+#: REBUILD=workshop	`make check-store` makes the ledger of this workshop anew
+REBUILD ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain mutants check publish deploy desk-link words survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain mutants check publish deploy check-store desk-link words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -56,6 +58,10 @@ publish: $(READY) ## show what changes in workshops/, ask, and put them into Fir
 
 deploy: ## plan, show, ask and apply one environment (ENV)
 	@infra/deploy $(ENV)
+
+check-store: $(READY) ## list what does not fit together in the store; it only reads, without REBUILD (ENV, REBUILD, YES)
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.check_store $(if $(ENV),--environment="$(ENV)") \
+		$(if $(REBUILD),--rebuild="$(REBUILD)") $(if $(YES),--yes)
 
 desk-link: $(READY) ## print a link that signs in at the desk once, when mail is down (EMAIL; ENV, or without it for `make run`)
 ifeq ($(ENV),)
