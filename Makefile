@@ -18,12 +18,16 @@ ONLY ?=
 YES ?=
 #: REBUILD=workshop	`make check-store` makes the ledger of this workshop anew
 REBUILD ?=
+#: ERASED="a.csv b.csv"	lists of what was erased, for `make after-restore`
+ERASED ?=
+#: SENT=sent.txt	the ids of the mails that were sent since the backup, for `make after-restore`
+SENT ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain mutants check publish deploy check-store desk-link words survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain mutants check publish deploy check-store erased-list after-restore desk-link words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -62,6 +66,13 @@ deploy: ## plan, show, ask and apply one environment (ENV)
 check-store: $(READY) ## list what does not fit together in the store; it only reads, without REBUILD (ENV, REBUILD, YES)
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.check_store $(if $(ENV),--environment="$(ENV)") \
 		$(if $(REBUILD),--rebuild="$(REBUILD)") $(if $(YES),--yes)
+
+erased-list: $(READY) ## print the list of what was erased, for `make after-restore` (ENV)
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.erased_list $(if $(ENV),--environment="$(ENV)")
+
+after-restore: $(READY) ## make a restored backup fit for use, before anybody reaches it (ERASED, SENT, ENV, YES)
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.after_restore $(if $(ENV),--environment="$(ENV)") \
+		$(foreach file,$(ERASED),--erased="$(abspath $(file))") $(if $(SENT),--sent="$(abspath $(SENT))") $(if $(YES),--yes)
 
 desk-link: $(READY) ## print a link that signs in at the desk once, when mail is down (EMAIL; ENV, or without it for `make run`)
 ifeq ($(ENV),)

@@ -1,4 +1,4 @@
-"""The addresses under /_local/: health, clock, schedules, faults, settled, check and the mailbox; none are in the cloud."""
+"""The addresses under /_local/: health, clock, schedules, faults, settled, check, mailbox. None exist in the cloud."""
 
 import json
 import math

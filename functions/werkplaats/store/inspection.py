@@ -15,6 +15,7 @@ from werkplaats.domain.attendance import Attendance
 from werkplaats.domain.changes import Change
 from werkplaats.domain.checking.findings import OpenHead, SealedHead, WorkshopRecords
 from werkplaats.domain.drafts import WorkshopDraft
+from werkplaats.domain.erasures import Erasure
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Mailbox, Registration
@@ -41,6 +42,7 @@ OF_WORKSHOPS = (
     paths.SURVEY_VERSIONS,
     paths.SEALED_ANSWERS,
     paths.ANSWERS,
+    paths.ERASED,
 )
 """The collections whose documents name their workshop in the field `workshop`."""
 
@@ -60,7 +62,7 @@ KNOWN = frozenset(
 
 KNOWN_BELOW_WORKSHOPS = frozenset({paths.JOURNAL, paths.REVISIONS})
 
-ENDING = (paths.MAILS, paths.MAILBOXES, paths.SIGN_INS, paths.SESSIONS)
+ENDING = (paths.MAILS, paths.MAILBOXES, paths.SIGN_INS, paths.SESSIONS, paths.ERASED)
 """The collections of which Firestore deletes documents some time after their `expire_at`."""
 
 Record = TypeVar("Record", bound=Struct)
@@ -117,11 +119,18 @@ class Inspection:
             opened=reading.of(paths.ANSWERS, OpenHead, only=OpenHead.__struct_fields__),
             survey_versions=frozenset(reading.of(paths.SURVEY_VERSIONS, SurveyVersion, lenient=True)),
             attendance=reading.of(paths.ATTENDANCE, Attendance),
+            erasures=reading.of(paths.ERASED, Erasure),
             unreadable=reading.unreadable_ids,
         )
         before, after = there.get(ledger_path), self._wire.get([ledger_path]).get(ledger_path)
         guard = before.revision if before else None
         return Inspected(records, guard, tuple(reading.unreadable), guard == (after.revision if after else None))
+
+    def ledger(self, workshop: str) -> tuple[Ledger, Revision] | None:
+        """The ledger of `workshop` and its revision, or None if there is none."""
+        path = paths.of(paths.LEDGERS, workshop)
+        found = self._wire.get([path]).get(path)
+        return None if found is None else (codec.read(found, Ledger), found.revision)
 
     def replace_ledger(self, ledger: Ledger, guard: Revision | None) -> None:
         """Write `ledger` in place of the one with the revision `guard`, or as a new one if that is None.

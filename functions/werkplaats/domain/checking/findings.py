@@ -8,6 +8,7 @@ from msgspec import Struct
 from werkplaats.domain.attendance import Attendance
 from werkplaats.domain.changes import Change
 from werkplaats.domain.drafts import WorkshopDraft
+from werkplaats.domain.erasures import Erasure
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import KEPT, Mail
 from werkplaats.domain.registration import Mailbox, Registration
@@ -86,6 +87,7 @@ class WorkshopRecords(Struct, frozen=True, kw_only=True):
     opened: Mapping[str, OpenHead]
     survey_versions: frozenset[str]
     attendance: Mapping[str, Attendance]
+    erasures: Mapping[str, Erasure]
     revisions: Mapping[str, RevisionHead]
     newest: Workshop | None
     draft: WorkshopDraft | None

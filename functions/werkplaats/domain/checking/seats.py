@@ -33,6 +33,7 @@ def check_seats(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
     yield from _sequences(records)
     for id, registration in records.registrations.items():
         yield from _registration(id, registration, records, now)
+    yield from _erasures(records)
     for id, mailbox in records.mailboxes.items():
         yield from _mailbox(id, mailbox, records)
 
@@ -116,6 +117,17 @@ def _sequences(records: WorkshopRecords) -> Iterator[Finding]:
         if used[one.sequence] > 1:
             says = f"shares number {one.sequence} with {used[one.sequence] - 1} other"
             yield Finding(f"registration {one.id}", "registration.sequence", says, BY_HAND)
+
+
+def _erasures(records: WorkshopRecords) -> Iterator[Finding]:
+    """What was erased must not be there again, as it is after a backup was restored."""
+    again = "Erase it once more: make after-restore (docs/runbooks/restore.md)."
+    for one in records.erasures.values():
+        where, registration = f"registration {one.registration}", records.registrations.get(one.registration)
+        if registration is None or registration.person is None:
+            continue
+        if not one.questions or any(question in registration.answers for question in one.questions):
+            yield Finding(where, "registration.back", "was erased, and is there again", again)
 
 
 def _registration(id: str, one: Registration, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
