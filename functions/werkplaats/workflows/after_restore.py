@@ -32,8 +32,8 @@ from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.remind import send_reminders
 from werkplaats.workflows.seats.expire import expire_offers
 from werkplaats.workflows.seats.queue import SeatQueue
-from werkplaats.workflows.survey.invite import send_surveys
 from werkplaats.workflows.surroundings import Clock
+from werkplaats.workflows.survey.invite import send_surveys
 
 LIFT = 100_000
 """How much versions and numbers go up. That is more than any workshop uses in the time that a restore goes back."""
@@ -94,7 +94,8 @@ def after_restore(
     held_back = [mail.id for mail in _unsettled(store) if sent is None or mail.id in sent]
     _hold_back(store, held_back, now)
     ended = expire_offers(store, queue, now)
-    repeated = [mail.id for mail in _unsettled(store) if _says_the_same(store, mail, sent)]
+    new = [mail for mail in _unsettled(store) if mail.created_at >= now]
+    repeated = [mail.id for mail in new if _says_the_same(store, mail, sent)]
     _hold_back(store, repeated, now)
     waiting = sum(1 for _ in _unsettled(store))
     done = Returned(erased=again, ended=ended, held_back=(*held_back, *repeated), waiting=waiting)
@@ -166,7 +167,7 @@ def _unsettled(store: Store) -> list[Mail]:
 
 def _says_the_same(store: Store, mail: Mail, sent: Collection[str] | None) -> bool:
     """Whether `mail`, made by this restore, tells a person what a mail that was lost has told them already."""
-    if mail.kind not in _TOLD_ONCE or mail.version < LIFT:
+    if mail.kind not in _TOLD_ONCE:
         return False
     if sent is None:
         return mail.kind is Kind.OFFER_EXPIRED
@@ -175,7 +176,7 @@ def _says_the_same(store: Store, mail: Mail, sent: Collection[str] | None) -> bo
 
 
 def _hold_back(store: Store, ids: Iterable[str], now: datetime) -> None:
-    """Settle the mails `ids` as skipped. They are doubtful: an event of the provider still shows that they were sent."""
+    """Settle the mails `ids` as skipped. They are doubtful: an event of the provider may still tell."""
     for id in ids:
         guarded = store.outbox.get(id)
         if guarded is None or guarded.mail.state.final:
