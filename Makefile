@@ -8,13 +8,13 @@ PYTHON ?=
 PORT ?= 8080
 #: DATA=folder	where `make run` keeps its data; without it the data is removed at the end
 DATA ?=
-#: ENV=test	the environment that is deployed, or for which a link is made: a file of infra/environments
+#: ENV=test	the environment that is deployed or checked, or for which a link is made: a file of infra/environments
 ENV ?=
 #: EMAIL=a@example.org	whom the link of `make desk-link` signs in
 EMAIL ?=
 #: ONLY="seats survey"	the parts of the rules that `make mutants` changes, or words in the names of planted mistakes
 ONLY ?=
-#: YES=1	`make publish` does not ask
+#: YES=1	`make publish` and `make check-store REBUILD=…` do not ask
 YES ?=
 #: SEED=7	with which `make simulate` (1) and `make chaos` (another one each time) begin
 SEED ?=
@@ -22,12 +22,18 @@ SEED ?=
 LIVES ?=
 #: STEPS=3,5-8	the only steps of that one life to live again, with its story; all of them with STEPS=all
 STEPS ?=
+#: REBUILD=workshop	`make check-store` makes the ledger of this workshop anew
+REBUILD ?=
+#: ERASED="a.csv b.csv"	lists of what was erased, for `make after-restore`
+ERASED ?=
+#: SENT=sent.txt	the ids of the mails that were sent since the backup, for `make after-restore`
+SENT ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain chaos mutants simulate planted check publish deploy desk-link words survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain chaos mutants simulate planted check publish deploy check-store erased-list after-restore desk-link words survey-key bench bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -71,6 +77,17 @@ publish: $(READY) ## show what changes in workshops/, ask, and put them into Fir
 
 deploy: ## plan, show, ask and apply one environment (ENV)
 	@infra/deploy $(ENV)
+
+check-store: $(READY) ## list what does not fit together in the store; it only reads, without REBUILD (ENV, REBUILD, YES)
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.check_store $(if $(ENV),--environment="$(ENV)") \
+		$(if $(REBUILD),--rebuild="$(REBUILD)") $(if $(YES),--yes)
+
+erased-list: $(READY) ## print the list of what was erased, for `make after-restore` (ENV)
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.erased_list $(if $(ENV),--environment="$(ENV)")
+
+after-restore: $(READY) ## make a restored backup fit for use, before anybody reaches it (ERASED, SENT, ENV, YES)
+	@cd functions && ../$(BIN)/python -m werkplaats.cli.after_restore $(if $(ENV),--environment="$(ENV)") \
+		$(foreach file,$(ERASED),--erased="$(abspath $(file))") $(if $(SENT),--sent="$(abspath $(SENT))") $(if $(YES),--yes)
 
 desk-link: $(READY) ## print a link that signs in at the desk once, when mail is down (EMAIL; ENV, or without it for `make run`)
 ifeq ($(ENV),)

@@ -47,6 +47,31 @@ resource "google_logging_project_exclusion" "front" {
   filter      = "log_id(\"firebasehosting.googleapis.com/webrequests\")"
 }
 
+# What a restored backup does not know: who was erased, and which mails were sent (docs/runbooks/restore.md). These entries hold
+# ids alone. They are kept apart from the database, and as long as the list of erasures in it (domain/erasures.py): longer
+# than the oldest backup, and longer than the 30 days for which other logs are kept.
+locals {
+  since_backup = "${local.from_functions} AND jsonPayload.message=~\"^(registration[.]erased|mail[.](sent|uncertain|processed|deferred|delivered|bounce|dropped))$\""
+}
+
+resource "google_logging_project_bucket_config" "since_backup" {
+  project        = var.project
+  location       = var.region
+  bucket_id      = "since-backup"
+  description    = "Which registrations were erased and which mails were sent, for after a restore. Ids alone."
+  retention_days = 100
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_logging_project_sink" "since_backup" {
+  name                   = "since-backup"
+  description            = "Which registrations were erased and which mails were sent, for after a restore."
+  destination            = "logging.googleapis.com/${google_logging_project_bucket_config.since_backup.id}"
+  filter                 = local.since_backup
+  unique_writer_identity = true
+}
+
 # `retry_mail` logs `outbox.backlog` at the end of every run, also if nothing is left. The metrics count runs and not mails:
 # a distribution puts values in buckets, and 0 and 1 may be in the same bucket.
 resource "google_logging_metric" "backlog" {

@@ -1,4 +1,4 @@
-"""The addresses under /_local/: health, clock, schedules, faults, settled and the mailbox. None exist in the cloud."""
+"""The addresses under /_local/: health, clock, schedules, faults, settled, check, mailbox. None exist in the cloud."""
 
 import json
 import math
@@ -30,6 +30,7 @@ class LocalRoutes:
         mail_pages: MailPages,
         organisers: Organisers,
         desk_link: Callable[[str], Awaitable[str]],
+        check_store: Callable[[], Awaitable[list[str]]],
         set_faults: Callable[[Faults], None],
         faulty: Callable[[], Mapping[str, int]],
     ) -> None:
@@ -40,6 +41,7 @@ class LocalRoutes:
         self._mail_pages = mail_pages
         self._organisers = organisers
         self._desk_link = desk_link
+        self._check_store = check_store
         self._set_faults = set_faults
         self._faulty = faulty
 
@@ -52,6 +54,7 @@ class LocalRoutes:
         router.add_post("/_local/kill", self._kill)
         router.add_get("/_local/settled", self._settled)
         router.add_post("/_local/desk-link", self._desk_link_made)
+        router.add_get("/_local/check", self._checked)
         self._mail_pages.add_routes(router)
         self._organisers.add_routes(router)
         router.add_route("*", "/_local{rest:(/.*)?}", self._unknown)
@@ -122,8 +125,12 @@ class LocalRoutes:
             return _answer({**answer, "left": outcome.left}, 408)
         return _answer(answer)
 
+    async def _checked(self, request: web.Request) -> web.Response:
+        found = await self._check_store()
+        return _answer({"fits": not found, "findings": found}, 409 if found else 200)
+
     async def _unknown(self, request: web.Request) -> web.Response:
-        known = "health, clock, mail, mail.json, organiser, desk-link, settled, faults, kill en schedule/{functie}"
+        known = "health, clock, mail, mail.json, organiser, desk-link, check, settled, faults, kill, schedule/{functie}"
         return _answer({"error": f"Hier is niets voor {request.method}. Onder /_local/ staan: {known}."}, 404)
 
 

@@ -1,4 +1,4 @@
-"""Runs the deployed package in this process, to ask what is left to do and to sign people in at the desk."""
+"""Runs the deployed package in this process: what is left to do, whether all fits, and signing in at the desk."""
 
 import asyncio
 import os
@@ -35,6 +35,16 @@ class Package:
 
             found = backlog(runtime.store, self._now())
             return "" if found.empty else found.describe()
+
+        return await self._with_runtime(ask)
+
+    async def check(self) -> list[str]:
+        """What does not fit together in the store: the lines that `make check-store` prints."""
+
+        def ask(runtime: Any) -> list[str]:
+            from werkplaats.workflows.check import check_store
+
+            return [finding.line for finding in check_store(runtime.store, self._now())]
 
         return await self._with_runtime(ask)
 

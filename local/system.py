@@ -187,6 +187,7 @@ class System:
             mail_pages=MailPages(mailbox),
             organisers=signing_in,
             desk_link=package.desk_link,
+            check_store=package.check,
             set_faults=lambda faults: self._set_faults(faults, relay),
             faulty=lambda: relay.faulty,
         )

@@ -373,6 +373,14 @@ run "as_listed" {
   }
 
   assert {
+    condition = (
+      google_logging_project_bucket_config.since_backup.retention_days == 100
+      && strcontains(google_logging_project_sink.since_backup.filter, "registration[.]erased|mail[.](sent|")
+    )
+    error_message = "What was erased and sent is not kept apart for as long as a backup can be restored."
+  }
+
+  assert {
     condition     = google_logging_project_exclusion.front.filter == "log_id(\"firebasehosting.googleapis.com/webrequests\")"
     error_message = "Hosting's own log holds addresses with tokens."
   }

@@ -6,8 +6,9 @@ import pytest
 
 from tests.samples import NOW, workshop
 from tests.simulation.firestore import SimulatedWire
-from werkplaats.cli import desk_link
-from werkplaats.cli.desk_link import ENVIRONMENTS, NoLinkError, environment_settings, main, make_link
+from werkplaats.cli import environments
+from werkplaats.cli.desk_link import NoLinkError, main, make_link
+from werkplaats.cli.environments import ENVIRONMENTS, NoEnvironmentError, environment_settings
 from werkplaats.domain.signing_in import Presented, Session
 from werkplaats.security.links import Links
 from werkplaats.security.sessions import fingerprint
@@ -70,7 +71,7 @@ def test_an_environments_file_says_where_it_is() -> None:
     assert settings.organisers == ("een@example.org", "twee@example.org")
     own = environment_settings(text.replace("# domain", "domain") + 'database = "restored"')
     assert (own.public_url, own.firestore_database) == (URL, "restored")
-    with pytest.raises(NoLinkError, match="project"):
+    with pytest.raises(NoEnvironmentError, match="project"):
         environment_settings("")
 
 
@@ -83,7 +84,7 @@ def test_an_environment_that_there_is_not(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An unknown environment ends with status 2 and the names of those that exist."""
-    monkeypatch.setattr(desk_link, "ENVIRONMENTS", tmp_path)
+    monkeypatch.setattr(environments, "ENVIRONMENTS", tmp_path)
     (tmp_path / "staging.tfvars").write_text("")
     for name in ("nowhere", "../staging"):
         assert main(["--environment", name]) == 2

@@ -14,6 +14,7 @@ from tools.kept import between_marks, table
 from werkplaats.domain.attendance import Attendance
 from werkplaats.domain.changes import Change
 from werkplaats.domain.drafts import WorkshopDraft
+from werkplaats.domain.erasures import Erasure
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.kept import TABLE, Ends, Kept
 from werkplaats.domain.logos import Logo
@@ -44,6 +45,7 @@ RECORDS: dict[str, type[Struct]] = {
     paths.SEALED_ANSWERS: SealedAnswer,
     paths.ANSWERS: OpenAnswer,
     paths.CHORES: Watermark,
+    paths.ERASED: Erasure,
     paths.SIGN_INS: SignIns,
     paths.SESSIONS: Session,
     paths.DRAFTS: WorkshopDraft,
@@ -162,7 +164,7 @@ def test_firestore_deletes_what_the_table_says_it_does() -> None:
 
 def test_terms_in_words_are_those_in_numbers() -> None:
     """What the table says in words has the numbers of its terms."""
-    words = {1: "1 day", 2: "2 days", 14: "14 days", 30: "30 days", 90: "90 days", 730: "2 years", 1825: "5 years"}
+    words = {1: "1 day", 2: "2 days", 14: "14 days", 30: "30 days", 90: "90 days", 100: "100 days", 730: "2 years", 1825: "5 years"}
     for kept in TABLE:
         for term in kept.terms:
             assert words[term.days] in kept.until, kept.collection

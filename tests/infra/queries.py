@@ -49,6 +49,7 @@ _SAMPLES: dict[Any, list[Any]] = {
     Ledger: [Ledger(id="x", capacity=5, waitlisted=3)],
     Workshop: [WORKSHOP],
     Iterable[str]: [["x"]],
+    list[str]: [["x"]],
 }
 _PROMOTE = (Promote(),)
 

@@ -19,7 +19,9 @@ import werkplaats
 from tests.infra.deployed import runtime
 from tests.infra.queries import every_query
 from tests.infra.terraform import ROOT
-from werkplaats.domain.delivery import Delivery
+from werkplaats.domain.delivery import Delivery, Event
+from werkplaats.domain.erasures import ERASURES_KEPT
+from werkplaats.domain.journal import Happened
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.settings import NAMES, NEEDS
 from werkplaats.workshop_files import load_all
@@ -145,6 +147,15 @@ def test_what_alerts_count_is_logged() -> None:
     assert len(fields) == 3
     for field in fields:
         assert f"{field}=" in backlog, f"retry_mail does not log {field} with outbox.backlog"
+
+
+def test_what_a_restored_backup_lacks_is_logged() -> None:
+    """Every event that is kept for after a restore is one that the code logs, for as long as erasures are listed."""
+    written = (ROOT / "infra" / "logging.tf").read_text()
+    (erased, mails) = re.findall(r"\^\((\w+\[\.\]\w+)\|mail\[\.\]\(([a-z|]+)\)\)\$", written)[0]
+    assert erased == f"registration[.]{Happened.ERASED.value}"
+    assert mails.split("|") == ["sent", "uncertain", *(event.value for event in Event)]
+    assert f"retention_days = {ERASURES_KEPT.days}" in written
 
 
 Wanted = tuple[str, bool, frozenset[str], tuple[str, ...]]

@@ -23,7 +23,7 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class FullMemoryWire:
+class FullSimulatedWire:
     """A Wire in memory. `before_commit` is called with the writes of each commit, and may raise an error."""
 
     name = "memory"

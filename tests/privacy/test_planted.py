@@ -10,7 +10,7 @@ import pytest
 
 from tests.database import database
 from tests.privacy.lives import IDENTITY, Checks, Course, Faults, House, Moody, live, settings
-from tests.privacy.memory import FullMemoryWire, delete_expired
+from tests.privacy.memory import FullSimulatedWire, delete_expired
 from tests.privacy.planted import Finding, Planted, Whose, find_planted, find_tied
 from tests.sendgrid import scripted_sendgrid
 from werkplaats.domain.kept import TABLE, Ends
@@ -92,7 +92,7 @@ def _collection(finding: Finding) -> str:
 
 def in_memory(monkeypatch: pytest.MonkeyPatch, seed: int, courses: int, people: int) -> tuple[Planted, str]:
     """Let courses live on a database in memory, with faults. Returns what was planted, and all output."""
-    random, planted, wire = Random(seed), Planted(seed), FullMemoryWire()
+    random, planted, wire = Random(seed), Planted(seed), FullSimulatedWire()
     for name, value in settings("in-memory").items():
         monkeypatch.setenv(name, value)
     house = House(Store(wire), Moody(random))

@@ -80,6 +80,13 @@ class SimulatedFirestore:
         with self._lock:
             return len(plan.select(self._candidates(plan)))
 
+    def collections(self, below: str | None = None) -> list[str]:
+        start = "" if below is None else f"{below}/"
+        with self._lock:
+            return sorted(
+                {path.removeprefix(start).partition("/")[0] for path in self._documents if path.startswith(start)}
+            )
+
     def commit(self, writes: Sequence[Write]) -> list[Revision]:
         changes = changes_in(writes)
         with self._lock:
@@ -173,6 +180,9 @@ class SimulatedWire:
 
     def count(self, query: Query) -> int:
         return self.database.count(query)
+
+    def collections(self, below: str | None = None) -> list[str]:
+        return self.database.collections(below)
 
     def commit(self, writes: Sequence[Write]) -> list[Revision]:
         self.before_commit(writes)

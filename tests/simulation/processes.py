@@ -89,6 +89,10 @@ class ProcessWire:
         self._world.read.add(query.collection.rpartition("/")[2])
         return self._world.database.count(query)
 
+    def collections(self, below: str | None = None) -> list[str]:
+        self._before_read()
+        return self._world.database.collections(below)
+
     def commit(self, writes: Sequence[Write]) -> list[Revision]:
         process, world = self._process, self._world
         process.call("a commit")

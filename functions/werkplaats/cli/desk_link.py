@@ -5,12 +5,11 @@ It has a random secret, and the database gets only its fingerprint.
 """
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
+from werkplaats.cli.environments import NoEnvironmentError, settings_of
 from werkplaats.domain.access import Known, find_known, folded
 from werkplaats.domain.signing_in import SignInRequest
 from werkplaats.domain.workshop import Workshop
@@ -18,11 +17,9 @@ from werkplaats.machine import utc_now
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import desk_link
 from werkplaats.security.sessions import address_hash, fingerprint, new_request_id, new_token
-from werkplaats.settings import SettingError, Settings
+from werkplaats.settings import SettingError
 from werkplaats.store import RefusedError, Store, StoreError
 from werkplaats.workflows.sign_in import admit_without_mail
-
-ENVIRONMENTS = Path(__file__).resolve().parents[3] / "infra" / "environments"
 
 
 class NoLinkError(Exception):
@@ -44,41 +41,17 @@ def make_link(store: Store, email: str, makers: Sequence[str], public_url: str, 
     return desk_link(public_url, address, request.id, secret)
 
 
-def environment_settings(text: str) -> Settings:
-    """The settings that a link needs, from `text`, the content of a file of infra/environments.
-
-    Raises NoLinkError if it has no project.
-    """
-
-    def found(name: str) -> str:
-        match = re.search(rf'^\s*{name}\s*=\s*"([^"]*)"', text, re.MULTILINE)
-        return match[1] if match else ""
-
-    project = found("project")
-    if not project:
-        raise NoLinkError('The file has no line: project = "…"')
-    host = found("domain") or f"{found('site') or project}.web.app"
-    return Settings(
-        {
-            "GOOGLE_CLOUD_PROJECT": project,
-            "FIRESTORE_DATABASE": found("database") or "(default)",
-            "PUBLIC_URL": f"https://{host}",
-            "ORGANISERS": found("ORGANISERS"),
-        }
-    )
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make desk-link", description="A link that signs in without a mail.")
     parser.add_argument("--environment", default="", help="one of infra/environments (make desk-link ENV=test)")
     parser.add_argument("--email", default="", help="whom it signs in (make desk-link EMAIL=you@example.org)")
     asked = parser.parse_args(arguments)
     try:
-        settings = _settings(asked.environment)
+        settings = settings_of(asked.environment)
         store = Runtime(settings).store
         sys.stderr.write(f"In {store.wire.name}:\n")
         link = make_link(store, asked.email, settings.organisers, settings.public_url, utc_now())
-    except (NoLinkError, SettingError) as error:
+    except (NoLinkError, NoEnvironmentError, SettingError) as error:
         return _complain(str(error))
     except RefusedError as error:
         return _complain(f"Google refuses: {error}\n`gcloud auth application-default login` signs you in.")
@@ -87,17 +60,6 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.write(f"{link}\n")
     sys.stderr.write("It signs in once, within a quarter of an hour, in any browser. Show it to nobody else.\n")
     return 0
-
-
-def _settings(environment: str) -> Settings:
-    """The settings in the file of `environment`, or those of this process if it is "". Raises NoLinkError."""
-    if not environment:
-        return Settings.from_environment()
-    file = ENVIRONMENTS / f"{environment}.tfvars"
-    if not re.fullmatch("[a-z][a-z0-9-]*", environment) or not file.is_file():
-        known = ", ".join(sorted(one.stem for one in ENVIRONMENTS.glob("*.tfvars")))
-        raise NoLinkError(f"There is no environment {environment!r}. Those there are: {known}")
-    return environment_settings(file.read_text())
 
 
 def _maker(email: str, makers: Sequence[str]) -> Known | None:

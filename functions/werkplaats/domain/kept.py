@@ -31,6 +31,9 @@ SESSION_LONGEST = timedelta(days=90)
 RESULTS_KEPT = timedelta(days=5 * 365)
 """How long after the last day opened answers to surveys are kept. They are tied to nobody, but people write in them."""
 
+ERASURES_KEPT = timedelta(days=100)
+"""How long an erasure is remembered. The oldest backup that can be restored is eight weeks old (infra/database.tf)."""
+
 
 class Ends(StrEnum):
     """What ends the keeping of a record."""
@@ -192,6 +195,15 @@ TABLE: tuple[Kept, ...] = (
         ends=Ends.EXPIRES,
         until=f"2 years after it happened; why a mail failed or came back (`detail`) is emptied {_ERASURE}",
         terms=(MAILS_KEPT,),
+    ),
+    Kept(
+        collection="erased",
+        why="erasing once more what a restored backup brings back",
+        ground=_NOBODY,
+        other=_names("id workshop registration at questions expire_at"),
+        ends=Ends.EXPIRES,
+        until="100 days after the erasure, which is longer than any backup is kept",
+        terms=(ERASURES_KEPT,),
     ),
     Kept(
         collection="sign_ins",

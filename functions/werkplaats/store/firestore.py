@@ -25,6 +25,7 @@ from google.cloud.firestore_v1.types import (
     CommitResponse,
     Document,
     GetDocumentRequest,
+    ListCollectionIdsRequest,
     RunAggregationQueryRequest,
     RunAggregationQueryResponse,
     RunQueryRequest,
@@ -160,6 +161,15 @@ class FirestoreWire:
             )
             raw = [RunAggregationQueryResponse.pb(answer) for answer in answers]
         return sum(int(one.result.aggregate_fields["n"].integer_value) for one in raw)
+
+    def collections(self, below: str | None = None) -> list[str]:
+        parent = f"{self._name}/documents" if below is None else self._root + below
+        request = ListCollectionIdsRequest.pb()(parent=parent)
+        with _reading():
+            answers = self._client.list_collection_ids(
+                request=ListCollectionIdsRequest.wrap(request), **self._read_options
+            )
+            return sorted(answers)
 
     def commit(self, writes: Sequence[Write]) -> list[Revision]:
         request = CommitRequest.pb()(database=self._name)

@@ -51,6 +51,12 @@ class Outbox:
         """
         yield from codec.readable(pages(self._wire, _due(now), at_once), Mail)
 
+    def unsettled(self, at_once: int = 300) -> Iterator[Mail]:
+        """All mails that are not settled. One that cannot be read is logged and left out."""
+        states = tuple(state.value for state in Delivery if not state.final)
+        query = Query(collection=paths.MAILS, where=(Where("state", "in", states),))
+        yield from codec.readable(pages(self._wire, query, at_once), Mail)
+
     def urgent(self, at_once: int = 20) -> list[Mail]:
         """Mails of the urgent kinds that are not settled and that no worker holds."""
         kinds = tuple(sorted(kind.value for kind in URGENT))

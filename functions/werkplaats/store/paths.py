@@ -16,6 +16,7 @@ SIGN_INS = "sign_ins"
 SESSIONS = "sessions"
 DRAFTS = "drafts"
 LOGOS = "logos"
+ERASED = "erased"
 JOURNAL = "journal"
 """Each workshop has a collection of this name: see `journal`."""
 

@@ -171,6 +171,7 @@ class Seats:
                 writes.append(Delete(path))
         writes += [create_mail(mail) for mail in plan.mails]
         writes += [codec.create(paths.entry(entry.workshop, entry.id), entry) for entry in plan.journal]
+        writes += [codec.update(paths.of(paths.ERASED, one.id), one) for one in plan.erasures]
         if plan.revision is not None:
             writes += publish(plan.revision)
         if plan.change is not None:

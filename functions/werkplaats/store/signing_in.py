@@ -9,6 +9,7 @@ from werkplaats.domain.signing_in import Session, SignIns
 from werkplaats.store import codec, paths
 from werkplaats.store.errors import ConflictError, OutcomeUnknownError
 from werkplaats.store.outbox import create_mail
+from werkplaats.store.wiping import delete_some
 from werkplaats.store.wire import Delete, Guard, Must, Query, Revision, Where, Wire, Write
 
 
@@ -70,6 +71,12 @@ class SigningIn:
         """End the sessions with these ids. Those that do not exist have ended already."""
         if sessions:
             self._wire.commit([Delete(paths.of(paths.SESSIONS, id)) for id in sessions])
+
+    def forget_all(self, most: int = 200) -> None:
+        """End every session and drop every request to sign in, `most` in each commit."""
+        everything = [Query(collection=one) for one in (paths.SESSIONS, paths.SIGN_INS)]
+        while delete_some(self._wire, everything, most):
+            pass
 
     def sessions_of(self, address: str, most: int = 200) -> list[str]:
         """The ids of at most `most` sessions of `address`, a hash."""

@@ -5,6 +5,8 @@ from werkplaats.store.attendance import AttendanceMarks
 from werkplaats.store.changes import Changes
 from werkplaats.store.chores import Chores
 from werkplaats.store.drafts import Drafts
+from werkplaats.store.erasures import Erasures
+from werkplaats.store.inspection import Inspection
 from werkplaats.store.journal import Journal
 from werkplaats.store.logos import Logos
 from werkplaats.store.outbox import Outbox
@@ -30,7 +32,9 @@ class Store:
         self.surveys = Surveys(wire)
         self.attendance = AttendanceMarks(wire)
         self.chores = Chores(wire)
+        self.erasures = Erasures(wire)
         self.signing_in = SigningIn(wire)
+        self.inspection = Inspection(wire)
 
     @classmethod
     def connect(cls, settings: Settings) -> "Store":

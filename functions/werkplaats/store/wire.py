@@ -1,4 +1,4 @@
-"""The interface to the database: four methods (get, query, count and commit) and the records they use.
+"""The interface to the database: its methods (get, query, count, commit; collections for checks), and their records.
 
 All of store/ uses the database through a Wire. `store/firestore.py` implements it for Firestore and its emulator. Tests
 can use an implementation in memory instead.
@@ -116,6 +116,12 @@ class Wire(Protocol):
 
     def count(self, query: Query) -> int:
         """How many documents `query` finds. The database counts them, and charges one read for each thousand."""
+
+    def collections(self, below: str | None = None) -> list[str]:
+        """The names of the collections at the top, or of those below the document at the path `below`.
+
+        Only what looks for things that nobody knows uses this.
+        """
 
     def commit(self, writes: Sequence[Write]) -> list[Revision]:
         """Write all of `writes` or nothing. It is sent once and never retried.

@@ -46,7 +46,7 @@ class Workshops:
         """The revision of `workshop` with `number`, or None. Raises msgspec.ValidationError if it cannot be read."""
         path = paths.revision(workshop, number)
         found = self._wire.get([path]).get(path)
-        return None if found is None else _read_revision(found)
+        return None if found is None else read_revision(found)
 
 
 def publish(revision: Revision) -> list[Write]:
@@ -60,7 +60,8 @@ def publish(revision: Revision) -> list[Write]:
     ]
 
 
-def _read_revision(found: Found) -> Revision:
+def read_revision(found: Found) -> Revision:
+    """The revision in `found`. Raises msgspec.ValidationError, or another error if its content is damaged."""
     head, what = codec.read(found, RevisionHead), found.fields[_WHAT]
     fields = msgspec.json.decode(zlib.decompress(what)) if isinstance(what, bytes) else {}
     workshop = codec.read_leniently(Found(found.path, fields, found.revision), Workshop)

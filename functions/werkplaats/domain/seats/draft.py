@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from werkplaats.domain.changes import change_between
+from werkplaats.domain.erasures import Erasure, erasure
 from werkplaats.domain.journal import Entry, Happened, first_entry_of
 from werkplaats.domain.kept import EMPTY_MAILBOX_KEPT, MAILS_KEPT
 from werkplaats.domain.mail.about import AboutSeat
@@ -42,6 +43,7 @@ class Draft:
         self._changed_mailboxes: set[str] = set()
         self._mails: dict[str, Mail] = {}
         self._journal: dict[str, Entry] = {}
+        self._erasures: dict[str, Erasure] = {}
         self._by_form: dict[str, set[str]] = {}
         for registration in self.registrations.values():
             self._by_form.setdefault(registration.form, set()).add(registration.id)
@@ -147,6 +149,15 @@ class Draft:
         left = {identity: id for identity, id in mailbox.registrations.items() if id != registration.id}
         self.keep_mailbox(replace(mailbox, registrations=left))
 
+    def list_as_erased(self, registration: Registration, questions: tuple[str, ...] = ()) -> None:
+        """Remember that the person of `registration` is erased, or only the answers to `questions` (ids)."""
+        earlier = self._erasures.get(registration.id)
+        if earlier is not None:
+            whole = not questions or not earlier.questions
+            questions = () if whole else tuple(sorted({*earlier.questions, *questions}))
+        listed = erasure(self.workshop.id, registration.id, self.version, self.now, questions)
+        self._erasures[registration.id] = listed
+
     def publish(self, workshop: Workshop, by: str) -> None:
         """Replace the published workshop by `workshop`, and the ledger's capacity by its capacity.
 
@@ -211,5 +222,6 @@ class Draft:
             journal=tuple(self._journal.values()),
             outcomes=outcomes,
             revision=self._revision() if self._publishes else None,
+            erasures=tuple(self._erasures.values()),
             change=change_between(before, self.workshop, self.version, self.now) if before else None,
         )

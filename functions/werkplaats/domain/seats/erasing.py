@@ -23,6 +23,7 @@ def erase_person(registration: Registration, draft: Draft, *, who_practised: boo
         registration, person=None, answers={}, mailbox="", identity="", address="", form="", link_requests=()
     )
     draft.keep(registration)
+    draft.list_as_erased(registration)
     draft.note(Happened.ERASED, registration.id, "")
     return Done(registration)
 
@@ -33,4 +34,5 @@ def erase_answers(registration: Registration, draft: Draft, *, questions: tuple[
     if len(answers) < len(registration.answers):
         registration = replace(registration, answers=answers)
         draft.keep(registration)
+        draft.list_as_erased(registration, questions)
     return Done(registration)

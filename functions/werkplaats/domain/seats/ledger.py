@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from werkplaats.domain.changes import Change
+from werkplaats.domain.erasures import Erasure
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Mailbox, Registration
@@ -60,7 +61,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What to write in one commit, and the `outcomes` of the commands, in their order.
 
     If `ledger` is None, nothing changed and nothing should be written. `revision` is the workshop to publish, or None.
-    `change` is what participants should be told about that, or None.
+    `change` is what participants should be told about that, or None. `erasures` is what the commit erases.
     """
 
     ledger: Ledger | None
@@ -71,6 +72,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
     revision: Revision | None = None
     change: Change | None = None
+    erasures: tuple[Erasure, ...] = ()
 
     @property
     def workshop(self) -> Workshop | None:

@@ -1,0 +1,201 @@
+"""Holds the ledger of a workshop against its registrations and mailboxes."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from werkplaats.domain.checking.findings import BY_HAND, LATE, REBUILD, RUN, Finding, WorkshopRecords, is_recent
+from werkplaats.domain.journal import Happened, first_entry_of
+from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import mail_id
+from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.seats import offers
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.workshop import Workshop
+
+_TOLD_BY = {
+    State.CONFIRMED: Kind.CONFIRMED,
+    State.WAITLISTED: Kind.WAITLISTED,
+    State.OFFERED: Kind.OFFERED,
+    State.EXPIRED: Kind.OFFER_EXPIRED,
+    State.CANCELLED: Kind.CANCELLED,
+    State.DECLINED: Kind.CANCELLED,
+}
+"""The kind of mail that tells a person of each state."""
+
+
+def check_seats(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
+    """What does not fit in the ledger, the registrations and the mailboxes at `now` (UTC)."""
+    if records.ledger is not None:
+        yield from _ledger(records.ledger, records)
+        yield from _undone(records.ledger, records, now)
+    yield from _sequences(records)
+    for id, registration in records.registrations.items():
+        yield from _registration(id, registration, records, now)
+    yield from _erasures(records)
+    for id, mailbox in records.mailboxes.items():
+        yield from _mailbox(id, mailbox, records)
+
+
+def rebuilt(records: WorkshopRecords) -> Ledger | None:
+    """The ledger as the registrations say it should be, or None if the workshop cannot be read.
+
+    Its version and its next number are above all that were used, and never lower than those of the present ledger.
+    """
+    if records.workshop is None:
+        return None
+    ledger = records.ledger or Ledger(id=records.id, capacity=records.workshop.capacity)
+    people = records.registrations.values()
+    states = Counter(one.state for one in people)
+    published = max((one.number for one in records.revisions.values()), default=ledger.published)
+    used = [one.state_version for one in people] + [one.version for one in records.journal.values()]
+    return Ledger(
+        id=records.id,
+        capacity=records.workshop.capacity,
+        confirmed=states[State.CONFIRMED],
+        offered=states[State.OFFERED],
+        waitlisted=states[State.WAITLISTED],
+        next_sequence=max([ledger.next_sequence, *(one.sequence + 1 for one in people)]),
+        version=max([ledger.version, published, *used]) + 1,
+        published=published,
+    )
+
+
+def _ledger(ledger: Ledger, records: WorkshopRecords) -> Iterator[Finding]:
+    where, mend = f"ledger {records.id}", REBUILD.format(workshop=records.id)
+    states = Counter(one.state for one in records.registrations.values())
+    counted = {State.CONFIRMED: ledger.confirmed, State.OFFERED: ledger.offered, State.WAITLISTED: ledger.waitlisted}
+    for state, count in counted.items():
+        if count != states[state]:
+            yield Finding(where, "ledger.count", f"says {count} {state.value}, and {states[state]} are", mend)
+    held = states[State.CONFIRMED] + states[State.OFFERED]
+    if held > ledger.capacity:
+        says = f"{held} seats are held, of {ledger.capacity}"
+        yield Finding(where, "ledger.overbooked", says, "Raise the capacity, or cancel some at the desk.")
+    if ledger.id != records.id:
+        yield Finding(where, "ledger.id", "has another id", BY_HAND)
+    if records.workshop is not None and ledger.capacity != records.workshop.capacity:
+        says = f"has a capacity of {ledger.capacity}, and the published workshop of {records.workshop.capacity}"
+        yield Finding(where, "ledger.capacity", says, mend)
+    if ledger.published > ledger.version:
+        yield Finding(where, "ledger.published", f"was published at {ledger.published}, which is to come", mend)
+    numbers = [one.sequence for one in records.registrations.values()]
+    if numbers and ledger.next_sequence <= max(numbers):
+        says = f"gives out number {ledger.next_sequence} next, and {max(numbers)} is in use"
+        yield Finding(where, "ledger.next_sequence", says, mend)
+
+
+def _undone(ledger: Ledger, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
+    """Seats that have long been free while somebody waits, and offers that have long been over."""
+    workshop, people = records.workshop, records.registrations.values()
+    if workshop is None:
+        return
+    changed = [*(one.state_since for one in people), *(one.at for one in records.revisions.values())]
+    if (
+        ledger.free > 0
+        and ledger.waitlisted > 0
+        and workshop.gives_seats(now)
+        and max(changed, default=now) < now - LATE
+    ):
+        says = f"{ledger.free} seats are free while {ledger.waitlisted} people wait"
+        yield Finding(f"ledger {records.id}", "seats.unused", says, RUN.format(function="expire_offers"))
+    for one in people:
+        if one.state is State.OFFERED and _is_long_over(one, workshop, now):
+            says = "has an offer that has long been over"
+            yield Finding(f"registration {one.id}", "offer.over", says, RUN.format(function="expire_offers"))
+
+
+def _is_long_over(registration: Registration, workshop: Workshop, now: datetime) -> bool:
+    ends = offers.ends_at(workshop, registration)
+    return workshop.called_off is None and ends is not None and ends < now - LATE
+
+
+def _sequences(records: WorkshopRecords) -> Iterator[Finding]:
+    used = Counter(one.sequence for one in records.registrations.values())
+    for one in records.registrations.values():
+        if used[one.sequence] > 1:
+            says = f"shares number {one.sequence} with {used[one.sequence] - 1} other"
+            yield Finding(f"registration {one.id}", "registration.sequence", says, BY_HAND)
+
+
+def _erasures(records: WorkshopRecords) -> Iterator[Finding]:
+    """What was erased must not be there again, as it is after a backup was restored."""
+    again = "Erase it once more: make after-restore (docs/runbooks/restore.md)."
+    for one in records.erasures.values():
+        where, registration = f"registration {one.registration}", records.registrations.get(one.registration)
+        if registration is None or registration.person is None:
+            continue
+        if not one.questions or any(question in registration.answers for question in one.questions):
+            yield Finding(where, "registration.back", "was erased, and is there again", again)
+
+
+def _registration(id: str, one: Registration, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
+    def finding(kind: str, says: str, remedy: str = BY_HAND) -> Finding:
+        return Finding(f"registration {id}", f"registration.{kind}", says, remedy)
+
+    if one.id != id:
+        yield finding("id", "has another id in it")
+    if records.ledger is not None and one.state_version > records.ledger.version:
+        says = f"is of version {one.state_version}, and the ledger of {records.ledger.version}"
+        yield finding("version", says, REBUILD.format(workshop=records.id))
+    if one.state is State.OFFERED and one.offer_expires_at is None:
+        yield finding("offer", "has an offer without an end")
+    yield from _personal(one, finding_of=finding)
+    if one.state.live and one.person is not None:
+        box = records.mailboxes.get(one.mailbox)
+        if records.missing(one.mailbox, records.mailboxes) or (
+            box is not None and box.registrations.get(one.identity) != id
+        ):
+            yield finding("mailbox", f"is {one.state.value}, and its mailbox does not have it")
+    yield from _traces(id, one, records, now)
+
+
+_Says = Callable[[str, str], Finding]
+"""Makes a finding about one registration, of its kind and what it says."""
+
+
+def _personal(one: Registration, finding_of: _Says) -> Iterator[Finding]:
+    if one.person is not None:
+        if not (one.mailbox and one.identity):
+            yield finding_of("hashes", "has a person, and no mailbox or identity")
+        return
+    if one.state.live:
+        yield finding_of("erased_live", f"was erased, and is {one.state.value} all the same")
+    if one.answers or one.link_requests or one.mailbox or one.identity or one.address or one.form:
+        yield finding_of("left_behind", "was erased, and has something of the person left")
+
+
+def _traces(id: str, one: Registration, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
+    """The journal and the outbox must show how `one` came into its state."""
+    where = f"registration {id}"
+    if one.form and is_recent(one.signed_up_at, now):
+        entry = records.journal.get(first_entry_of(one.form))
+        if entry is None and first_entry_of(one.form) not in records.unreadable:
+            says = "was made with a form of which the journal has no entry"
+            yield Finding(where, "registration.form", says, BY_HAND)
+        elif entry is not None and entry.kind is not Happened.SIGNED_UP:
+            yield Finding(where, "registration.form", "was made with a form whose entry is of something else", BY_HAND)
+    if not is_recent(one.state_since, now):
+        return
+    told = mail_id(_TOLD_BY[one.state], AboutSeat(id, one.state_version), records.id)
+    if one.person is not None and records.missing(told, records.mails):
+        says = f"is {one.state.value}, and no mail of version {one.state_version} tells of that"
+        yield Finding(where, "registration.untold", says, "Let the person know, from the desk.")
+
+
+def _mailbox(id: str, mailbox: Mailbox, records: WorkshopRecords) -> Iterator[Finding]:
+    where = f"mailbox {id}"
+    if mailbox.id != id:
+        yield Finding(where, "mailbox.id", "has another id in it", BY_HAND)
+    for identity, registration in mailbox.registrations.items():
+        one = records.registrations.get(registration)
+        if one is None:
+            if registration not in records.unreadable:
+                yield Finding(where, "mailbox.unknown", f"has registration {registration}, which is gone", BY_HAND)
+        elif not one.state.live or one.mailbox != id or one.identity != identity:
+            says = f"has registration {registration}, which is not live, or not of this mailbox"
+            yield Finding(where, "mailbox.entry", says, BY_HAND)
+    if bool(mailbox.registrations) is (mailbox.expire_at is not None):
+        says = "has people in it and an end" if mailbox.registrations else "is empty and has no end"
+        yield Finding(where, "mailbox.end", says, BY_HAND)
