@@ -30,7 +30,8 @@ MOMENT = datetime(2027, 8, 29, 7, 30, 0, 123456, tzinfo=UTC)
 NAN, INFINITE = float("nan"), float("inf")
 
 PATHS = [f"{place}/{id}" for place in ("things", "parts", "things/a/parts", "things/b/parts/x/parts") for id in "abc"]
-PATHS += ["things/a!", "things/é", "things/\uffff", "things/\U00010000", "other/a/parts/a", "other/a/parts/b"]
+PATHS += ["things/a!/parts/a", "things/a!", "things/é", "things/\uffff", "things/\U00010000"]
+PATHS += ["other/a/parts/a", "other/a/parts/b"]
 ODD_PATHS = ["things", "things/a/parts", "things/", "/a", "", "things/.", "things/..", "things/__x__", "__x__/a"]
 LONG_ID = "things/" + "x" * 1501
 ODD_PATHS += [LONG_ID, "things//parts/a", "things/\ud800", "things/a/parts/"]
@@ -46,6 +47,8 @@ COLLECTIONS = [
 ODD_COLLECTIONS = ["things/a", "__x__", "things//x", "/things", "things/.", "x" * 1501, "things/__x__/parts"]
 
 FEW: list[Value] = [0, 1, "a", True]
+ALIKE: list[Value] = [1, 1.0, True, 0, 0.0, -0.0, False, None, NAN]
+"""Some of these are equal in Python and in a query, but writing one over another always changes the document."""
 NUMBERS: list[Value] = [-1, 0, 1, 2, 2**53, 2**53 + 1, 2**63 - 1, -0.0, 0.0, 1.0, 1.5, float(2**53), NAN, INFINITE]
 TEXTS: list[Value] = ["", "a", "b", "A", "a\0", "é", "\uffff", "\U00010000", "1"]
 OTHERS: list[Value] = [None, True, False, MOMENT, MOMENT + timedelta(microseconds=1), b"", b"a", b"\xff"]
@@ -121,13 +124,15 @@ Step: TypeAlias = Commit | Get | Find | Count | Pages | Everything
 
 
 def history(seed: int, length: int) -> Iterator[Step]:
+    """`length` steps of the history of `seed`. The first fills the database with values of all kinds."""
     chance = Random(seed)
-    for _ in range(length):
+    yield Commit(tuple(Change(Put(path, _of_any_kind(chance))) for path in chance.sample(PATHS, 12)))
+    for _ in range(length - 1):
         kind = chance.random()
         if kind < 0.55:
             yield Commit(tuple(_change(chance) for _ in range(chance.choice((1, 1, 1, 2, 3, 5)))))
         elif kind < 0.65:
-            yield Get(tuple(_odd(chance, PATHS, ODD_PATHS[:-2], 0.1) for _ in range(chance.choice((1, 1, 2, 5)))))
+            yield Get(tuple(_odd(chance, PATHS, ODD_PATHS, 0.1) for _ in range(chance.choice((1, 1, 2, 5)))))
         elif kind < 0.85:
             yield Find(_query(chance))
         elif kind < 0.92:
@@ -141,6 +146,10 @@ def _odd(chance: Random, usual: list[Any], odd: list[Any], how_often: float = 0.
 
 
 def _change(chance: Random) -> Change:
+    if chance.random() < 0.01:
+        return Change(Put(PATHS[0], _large(chance)))
+    if chance.random() < 0.1:
+        return Change(Put(chance.choice(PATHS[:2]), {"n": chance.choice(ALIKE)}))
     path = _odd(chance, PATHS if chance.random() < 0.5 else PATHS[:5], ODD_PATHS, 0.01)
     guard = chance.choice((None, None, None, None, Must.EXIST, Must.NOT_EXIST))
     seen = chance.choice((None, None, None, Seen("last"), Seen("last"), Seen("first"))) if guard is None else None
@@ -152,6 +161,11 @@ def _change(chance: Random) -> Change:
     if chance.random() < 0.5:
         mask = tuple(_odd(chance, WAYS, ODD_WAYS, 0.01) for _ in range(chance.choice((0, 1, 1, 2, 3))))
     return Change(Put(path, _fields(chance), guard, mask), seen)
+
+
+def _of_any_kind(chance: Random) -> Fields:
+    kinds = (NUMBERS, ALIKE, TEXTS, OTHERS, NESTED)
+    return {name: chance.choice(chance.choice(kinds)) for name in ("n", "v") if chance.random() < 0.9}
 
 
 def _fields(chance: Random) -> Fields:
@@ -170,8 +184,8 @@ def _value(chance: Random) -> Any:
 
 
 def _large(chance: Random) -> Fields:
-    """A document at PATHS[0] of just the largest size, or of a byte more; or a text of the largest size, or more."""
-    if chance.random() < 0.3:
+    """A document that is as large as one at PATHS[0] can be, or larger by a byte; or such a text."""
+    if chance.random() < 0.5:
         return {"v": "x" * (1_048_487 + chance.choice((0, 1)))}
     room = LARGEST_DOCUMENT - size_of(PATHS[0], {"v": "", "big": ""}) + chance.choice((-2, 0, 1))
     return {"v": "x" * (room // 2), "big": "x" * (room - room // 2)}
@@ -188,8 +202,8 @@ def _query(chance: Random) -> Query:
     return Query(
         collection=_odd(chance, COLLECTIONS[:3] if chance.random() < 0.7 else COLLECTIONS, ODD_COLLECTIONS, 0.02),
         everywhere=chance.random() < 0.3,
-        where=tuple(_where(chance) for _ in range(chance.choice((0, 0, 1, 1, 1, 2, 3)))),
-        order_by=(order_by := chance.choice((None, None, _odd(chance, ASKED, ODD_ASKED)))),
+        where=tuple(_where(chance) for _ in range(chance.choice((0, 0, 0, 1, 1, 1, 1, 2, 3)))),
+        order_by=(order_by := chance.choice((None, None, _odd(chance, ["n", "v", *ASKED], ODD_ASKED)))),
         limit=chance.choice((None, None, 0, 1, 2, 5, _odd(chance, [3], [-1, 2**31]))),
         only=chance.choice(
             (None, None, None, (), ("n",), ("m.a", "m.b", "l"), ("v", "v"), (_odd(chance, ASKED, ODD_ASKED),))
@@ -218,4 +232,4 @@ def _where(chance: Random) -> Where:
 
 def _wanted(chance: Random) -> Any:
     """A value to compare with, which is never one that no document can have, but that protobuf has."""
-    return _odd(chance, FEW if chance.random() < 0.5 else NUMBERS + TEXTS + OTHERS + NESTED, ODD_VALUES[:3], 0.005)
+    return _odd(chance, chance.choice((FEW, ALIKE, NUMBERS, TEXTS, OTHERS, NESTED)), ODD_VALUES[:3], 0.005)

@@ -60,7 +60,7 @@ def check_ids(parts: tuple[str, ...]) -> None:
 def is_possible(path: str) -> bool:
     try:
         parts_of(path)
-    except RefusedError:
+    except (RefusedError, UnicodeEncodeError):
         return False
     return True
 

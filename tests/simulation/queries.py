@@ -42,7 +42,7 @@ class Plan:
         if self.everywhere and self.parent and (query.where or query.order_by is not None):
             raise RefusedError("collection group queries are only allowed at the root parent")
         self._conditions = [_Condition(where) for where in query.where]
-        if prod(len(one.wanted) for one in self._conditions) > _MOST_ALTERNATIVES:
+        if prod(one.alternatives for one in self._conditions) > _MOST_ALTERNATIVES:
             raise RefusedError(f"a query has at most {_MOST_ALTERNATIVES} alternatives")
         unequal = sorted({one.names for one in self._conditions if not one.is_equality and one.can_hold})
         if len(unequal) > _MOST_INEQUALITIES:
@@ -102,7 +102,7 @@ class Plan:
 class _Condition:
     """A condition on a field: the operator, and the keys of the values that it can be compared with."""
 
-    __slots__ = ("_compare", "is_equality", "names", "wanted")
+    __slots__ = ("_compare", "alternatives", "is_equality", "names", "wanted")
 
     def __init__(self, where: Where) -> None:
         if where.field == "__name__":
@@ -110,6 +110,8 @@ class _Condition:
         self.names = names_in(where.field)
         self.is_equality = where.operator in ("==", "in")
         values = _alternatives(where.value) if where.operator == "in" else [where.value]
+        self.alternatives = len({(type(value), repr(value)) for value in values})
+        """How many values it has, of which 0 and -0.0 are two although they are equal."""
         self.wanted = frozenset(map(_wanted, values))
         self._compare = _COMPARISONS["==" if self.is_equality else where.operator]
 

@@ -266,6 +266,9 @@ def _on_emulator(host: str) -> tuple[FirestoreClient, str | None]:
 def _is_possible(path: str) -> bool:
     """Whether Firestore allows a document at `path`. Parts of it can come from a request, so they can be anything."""
     parts = path.split("/")
-    return len(parts) % 2 == 0 and all(
-        part and not _FORBIDDEN.fullmatch(part) and len(part.encode()) <= _LONGEST_ID for part in parts
-    )
+    try:
+        return len(parts) % 2 == 0 and all(
+            part and not _FORBIDDEN.fullmatch(part) and len(part.encode()) <= _LONGEST_ID for part in parts
+        )
+    except UnicodeEncodeError:  # half of a character, which JSON can have
+        return False
