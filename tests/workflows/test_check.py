@@ -289,7 +289,7 @@ def test_what_firestore_should_have_deleted_is_found(store: Store) -> None:
     assert [finding.kind for finding in check_store(store, later)] == []
     found = check_store(store, later, deletes=True)
     assert [(one.where, one.kind) for one in found] == [
-        ("collection mailboxes", "expired"), ("collection sessions", "expired"), ("collection sign_ins", "expired")
+        ("collection mailboxes of proef", "expired"), ("collection sessions", "expired"), ("collection sign_ins", "expired")
     ]  # fmt: skip
     assert check_store(store, AFTER, deletes=True)[:1] == found[:1]
 
