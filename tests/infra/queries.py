@@ -49,7 +49,7 @@ _SAMPLES: dict[Any, list[Any]] = {
     Ledger: [Ledger(id="x", capacity=5, waitlisted=3)],
     Workshop: [WORKSHOP],
     Iterable[str]: [["x"]],
-    list[str]: [["x"]],
+    list[str]: [["x", "y"]],
 }
 _PROMOTE = (Promote(),)
 
@@ -75,7 +75,7 @@ def every_query() -> Found:
 
     def run_aggregation_query(_: Any, request: Any, **options: Any) -> Iterator[Any]:
         seen(RunAggregationQueryRequest(request).structured_aggregation_query.structured_query)
-        return iter((RunAggregationQueryResponse(result={"aggregate_fields": {"n": {"integer_value": 0}}}),))
+        return iter((RunAggregationQueryResponse(result={"aggregate_fields": {"n": {"integer_value": 1}}}),))
 
     api = {
         "run_query": run_query,

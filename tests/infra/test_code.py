@@ -181,6 +181,8 @@ def _filters(where: StructuredQuery.Filter) -> list[StructuredQuery.FieldFilter]
 
 def _answered(collection: str, anywhere: bool, equal: frozenset[str], ordered: tuple[str, ...]) -> bool:
     fields = equal | set(ordered)
+    if not fields:
+        return True  # a whole collection, or all collections of a name
     if len(fields) > 1 and ordered:
         return any(_is_for(index, collection, anywhere, equal, ordered) for index in FIRESTORE["indexes"])
     # A query on one field, or with equality alone, is answered by Firestore's own single-field indexes, unless

