@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tests.fuzz.sent import Answer, Sent, Unread
+from tests.fuzz.sent import Answer, Sent, UnreadError
 from tests.fuzz.world import World, secrets
 from werkplaats.web.http.responses import SECURITY_HEADERS
 
@@ -24,7 +24,7 @@ _TRACE = re.compile(r"Traceback|\.py\b|File &quot;|\b[A-Z][A-Za-z]+(?:Error|Exce
 _LONG_PIECE = re.compile(r"[^&=;,\s/?\"]{12,200}")
 _MOST_PIECES = 300
 _SECRETS = secrets()
-_NO_SECRETS = frozenset({"werken-aan-wijkontwikkeling", "aanmelden-openen-of-sluiten"})
+_NO_SECRETS = re.compile("werken-aan-wijkontwikkeling")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ EXPECTED = (
     Expected("a session was used", "sessions", lambda sent, answer: sent.function == "organiser"),
     Expected("an attempt at a code is counted", "sign_ins", _post_to("/inloggen/code")),
     Expected("what was typed is kept as a draft, though it cannot be published", "drafts", _post_to("/bewerken")),
-    Expected("a picture that was sent with a form that came too late is shown beside the other", "logos", _post_to("/bewerken")),
+    Expected("a picture of a form that came too late is offered beside the other", "logos", _post_to("/bewerken")),
 )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def check(world: World, sent: Sent) -> Answer | None:
     with _logged() as log:
         try:
             answer = world.send(sent)
-        except Unread:
+        except UnreadError:
             return None
     check_answer(answer, sent)
     check_log(log.getvalue(), sent)
@@ -66,9 +66,9 @@ def check_answer(answer: Answer, sent: Sent) -> None:
     assert answer.status < 500 or (answer.status == 503 and answer.headers.get("retry-after", "").isdecimal()), (
         f"{answer.status} {said[:500]}"
     )
-    found = {match[0] for match in _TRACE.finditer(said)}
-    typed = _decoded(sent)
-    assert not {one for one in found if one not in typed}, f"{found}: {said[:500]}"
+    if not answer.headers.get("content-type", "").startswith(("text/css", "text/javascript")):  # they have comments
+        found = {match[0] for match in _TRACE.finditer(said)}
+        assert not found or found <= set(_TRACE.findall(_decoded(sent))), f"{found}: {said[:500]}"
     if answer.headers.get("content-type", "").startswith("text/html"):
         for name, value in SECURITY_HEADERS.items():
             allowed = {value, *_ALSO.get((name, sent.function), ()), *_ALSO.get((name, ""), ())}
@@ -84,8 +84,8 @@ def check_log(log: str, sent: Sent) -> None:
     for secret in _SECRETS:
         assert secret not in log, f"{secret} in {log}"
     if log:
-        pieces = {one for one in _LONG_PIECE.findall(_decoded(sent))[:_MOST_PIECES] if one not in _NO_SECRETS}
-        for piece in pieces:
+        log = _NO_SECRETS.sub("", log)
+        for piece in {*_LONG_PIECE.findall(_decoded(sent))[:_MOST_PIECES]}:
             assert piece not in log, f"{piece} in {log}"
             assert json.dumps(piece)[1:-1] not in log, f"{piece} in {log}"
     assert "Traceback" not in log, log

@@ -52,7 +52,7 @@ class Answer:
     body: bytes = b""
 
 
-class Unread(Exception):
+class UnreadError(Exception):
     """gunicorn refuses the bytes before the function sees them. In the cloud Google's front end does so before that."""
 
 
@@ -72,12 +72,12 @@ class _Line:
 
 
 def answer_to(raw: bytes, app: Callable[..., Any]) -> Answer:
-    """The answer of `app` to the bytes `raw`, read and written by gunicorn as in the cloud. Raises Unread."""
+    """The answer of `app` to the bytes `raw`, read and written by gunicorn as in the cloud. Raises UnreadError."""
     line = _Line()
     try:
         request = next(RequestParser(_CONFIG, _pieces(raw), _CLIENT))
     except Exception as error:
-        raise Unread(type(error).__name__) from error
+        raise UnreadError(type(error).__name__) from error
     response, environ = wsgi.create(request, line, _CLIENT, ("127.0.0.1", 8080), _CONFIG)
     environ["wsgi.multithread"] = True
     parts: Iterable[bytes] = app(environ, response.start_response)
