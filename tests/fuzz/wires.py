@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from google.cloud.firestore_v1.types import Document, StructuredQuery
 from msgspec.structs import replace
 
-from tests.memory import MemoryWire
+from tests.memory import MemoryWire, _meets
 from werkplaats.store import paths
 from werkplaats.store.codec import LARGEST_DOCUMENT, size_of
 from werkplaats.store.errors import RefusedError
@@ -19,10 +19,6 @@ Documents = Mapping[str, Found]
 class FuzzWire(MemoryWire):
     """The database in memory, with collections of any depth, and as strict as Firestore about paths and values."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.after_restore: Documents | None = None
-
     def everything(self) -> Documents:
         return dict(self._documents)
 
@@ -35,13 +31,7 @@ class FuzzWire(MemoryWire):
     def query(self, query: Query) -> list[Found]:
         for where in query.where:
             set_condition(StructuredQuery.FieldFilter.pb()(), where)
-        if not query.everywhere:
-            found = super().query(replace(query, after=None, only=None, limit=None))
-        else:
-            inside = {path.rpartition("/")[0] for path in self._documents}
-            same_name = [one for one in inside if one.rpartition("/")[2] == query.collection]
-            plain = replace(query, everywhere=False, after=None, only=None, limit=None)
-            found = [one for name in same_name for one in super(FuzzWire, self).query(replace(plain, collection=name))]
+        found = [one for one in self._documents.values() if _is_asked_for(one, query)]
         if query.order_by is not None:
             found = [one for one in found if query.order_by in one.fields]
         found.sort(key=lambda one: _place(one, query))
@@ -73,6 +63,14 @@ class FuzzWire(MemoryWire):
                 fields = _changed(fields, write.fields, way)
         if there is None or there.fields != fields:  # a write that changes nothing gives no new revision
             self._documents[write.path] = Found(write.path, fields, Revision(self._revision))
+
+
+def _is_asked_for(found: Found, query: Query) -> bool:
+    collection = found.path.rpartition("/")[0]
+    name = collection.rpartition("/")[2] if query.everywhere else collection
+    return name == query.collection and all(
+        where.operator == "in" or type(found.fields.get(where.field)) is type(where.value) for where in query.where
+    ) and all(_meets(found.fields, where) for where in query.where)  # fmt: skip
 
 
 def _place(found: Found, query: Query) -> tuple[Value, str]:

@@ -4,6 +4,7 @@ Nothing in it is random, so a request that was printed by a failed test finds th
 """
 
 import base64
+import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -39,7 +40,7 @@ from werkplaats.security.sessions import AskingCookie, SessionCookie, address_ha
 from werkplaats.store import Store, codec, paths
 from werkplaats.workflows.call_off import call_off
 from werkplaats.workflows.edit import draft_of, save_draft
-from werkplaats.workflows.mail.deliver import Postman
+from werkplaats.workflows.mail.deliver import Postman, deliver_in_turn
 from werkplaats.workflows.mark_attendance import mark_attendance
 from werkplaats.workflows.seats.expire import expire_offers
 from werkplaats.workflows.seats.promote import promote_waitlist
@@ -71,10 +72,16 @@ PEOPLE = tuple(f"r{number}" for number in range(1, 9))
 """The registrations. r1, r2: confirmed; r3: cancelled; r4: declined; r5: expired; r6: offered; r7: waitlisted; r8:
 erased."""
 
-LOGO = Logo(digest="0" * 64, width=16, height=16, content=b"\x89PNG")
 ASKED = "a" * 32
 """The id of a request to sign in, made one minute before each of MOMENTS."""
 
+MAILS = (
+    "r1-confirmed-1", "r2-confirmed-2", "r3-cancelled-9", "r5-offer_expired-13", "r6-offered-14", "r7-waitlisted-7",
+    "r1-survey_invitation-evaluatie", f"sign_in-{ASKED}", "x",
+)  # fmt: skip
+"""The ids of some mails. The first has been sent; there is none of the last."""
+
+LOGO = Logo(digest="0" * 64, width=16, height=16, content=b"\x89PNG")
 BROWSER = "B" * 43
 
 
@@ -158,6 +165,8 @@ def fill(store: Store) -> None:
     first = store.seats.registration("r1")
     assert first is not None
     mark_attendance(store, first, WORKSHOP.first_day, Mark.PRESENT, SIGN_UP)
+    links = Links(KEYS, "https://werkplaats.example.org")
+    deliver_in_turn(Postman(store, _Mailbox(), links, STILL), MAILS[0], SIGN_UP)
     _invite(store)
     _let_sign_in(store)
     store.logos.put(LOGO)
@@ -203,8 +212,9 @@ def _let_sign_in(store: Store) -> None:
             begin_session(store, address_hash(email), email, fingerprint(session(email, moment)), began)
         for email, known in ((ROLES[Role.ORGANISER], True), (STRANGER, False)):
             request = SignInRequest(id=ASKED, browser=fingerprint(BROWSER), at=moment - timedelta(minutes=1))
-            ask_to_sign_in(store, address_hash(email), Known(email, WORKSHOP.id) if known else None, replace(
-                request, id=ASKED if moment == SIGN_UP else "b" * 32))  # fmt: skip
+            if moment != SIGN_UP:  # a mail is written once, so the later request has another id
+                request = replace(request, id="b" * 32)
+            ask_to_sign_in(store, address_hash(email), Known(email, WORKSHOP.id) if known else None, request)
 
 
 class _Mailbox:
@@ -226,8 +236,10 @@ class World:
         self._now = SIGN_UP
         fill(self.store)
         self.before: Documents = wire.everything()
+        ids = sorted({path.rpartition("/")[2] for path in self.before}, key=len, reverse=True)
+        self.ids = re.compile("|".join(map(re.escape, ids)))
         self._apps: dict[str, Any] = {}
-        self._runtimes: dict[str, Any] = {}
+        self.runtimes: dict[str, Any] = {}
         for name, value in _settings().items():
             setenv(name, value)
         for name, function in load().items():
@@ -237,8 +249,8 @@ class World:
             runtime.clock = lambda: self._now
             runtime.__dict__["_store"] = self.store
             links = Links(KEYS, "https://werkplaats.example.org")
-            runtime.__dict__["postman"] = Postman(self.store, _Mailbox(), links, replace(STILL))
-            self._apps[name], self._runtimes[name] = app, runtime
+            runtime.__dict__["postman"] = Postman(self.store, _Mailbox(), links, STILL)
+            self._apps[name], self.runtimes[name] = app, runtime
 
     @property
     def after(self) -> Documents:
@@ -246,7 +258,7 @@ class World:
 
     def send(self, sent: Sent) -> Answer:
         self.wire.restore(self.before)
-        runtime = self._runtimes[sent.function]
+        runtime = self.runtimes[sent.function]
         runtime._workshops.clear()
         runtime._published.clear()
         self._now = sent.at or SIGN_UP
