@@ -13,7 +13,7 @@ from tests.fuzz.world import World
 @amounts
 def test_functions_that_eventarc_calls_hold_out(world: World, amount: int) -> None:
     """Events with headers, types, documents and bodies that are missing, wrong, cut off or huge."""
-    explore(amount, 0.2, events(), lambda sent: check(world, sent))
+    explore(amount, 0.15, events(), lambda sent: check(world, sent))
 
 
 @amounts
