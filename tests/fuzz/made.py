@@ -9,26 +9,27 @@ from tests.fuzz import world
 from tests.fuzz.hostile import bent, cookie_headers, odd_headers, pick, quoted_values, rarely, tokens, values
 from tests.fuzz.sent import Sent
 from tests.fuzz.tables import (
+    ADDRESSES,
     ANSWERS,
     CHOICES,
     EDITED,
     FILENAMES,
     FILES,
     FORM,
-    FUNCTIONS,
     METHODS,
+    NUMBERS,
     ODD_BODIES,
     ODD_BOUNDARIES,
     ODD_CHUNKS,
     ODD_CODINGS,
     ODD_LENGTHS,
     ODD_NAMES,
+    ODD_NUMBERS,
     ODD_QUERIES,
     ODD_TYPES,
     PERSON,
     PLACES,
     QUERY,
-    ROUTES,
     SITE,
     TOO_MANY,
     Fields,
@@ -102,7 +103,7 @@ def _broken(draw: st.DrawFn, pairs: Fields, name: bytes) -> Fields:
     """`pairs` with the field `name` changed, missing or doubled, or with a field that the form does not have."""
     match pick(draw, ("changed", "changed", "changed", "missing", "doubled", "unknown")):
         case "changed":
-            value = draw(values)
+            value = pick(draw, ODD_NUMBERS) if name in NUMBERS and rarely(draw, 2) else draw(values)
             return [(one, value if one == name else old) for one, old in pairs]
         case "missing":
             return [(one, old) for one, old in pairs if one != name]
@@ -185,8 +186,7 @@ def _chunk(body: bytes) -> bytes:
 @st.composite
 def visits(draw: st.DrawFn) -> Sent:
     """A request to one of the functions with pages, to the desk often from somebody who is signed in."""
-    function = pick(draw, FUNCTIONS)
-    rules = ROUTES[function]
+    function, rule, own_method = pick(draw, ADDRESSES)
     at = SURVEY if function == "survey" else SIGN_UP
     if rarely(draw, 4):
         at = pick(draw, MOMENTS)
@@ -194,10 +194,6 @@ def visits(draw: st.DrawFn) -> Sent:
         rule, own_method = pick(draw, SITE), b"GET"
         target = bent(draw, rule.encode())
     else:
-        posts = [one for one in rules if "POST" in (one.methods or ())]
-        chosen = pick(draw, posts if rarely(draw, 2) else rules)
-        rule = chosen.rule
-        own_method = b"POST" if chosen in posts else b"GET"
         target = paths(draw, function, rule)
     method = pick(draw, METHODS) if rarely(draw, 12) else own_method
     headers: Fields = []

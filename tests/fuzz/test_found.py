@@ -4,7 +4,7 @@ import pytest
 
 from tests.fuzz.promises import check
 from tests.fuzz.sent import Answer, Sent
-from tests.fuzz.world import World
+from tests.fuzz.world import PEOPLE, SURVEY, World, tokens
 
 
 def replay(world: World, sent: Sent) -> Answer:
@@ -57,3 +57,13 @@ def test_the_webhook_without_a_key_says_when_to_come_back(world: World, monkeypa
     monkeypatch.setitem(runtime.__dict__, "mail_events", None)
     answer = replay(world, Sent("mail_events", b"POST", b"/hooks/sendgrid", body=b"[]"))
     assert (answer.status, answer.headers["retry-after"]) == (503, "3600")
+
+
+def test_a_click_on_an_offer_that_is_over_ends_it(world: World) -> None:
+    """This is no bug: a refused click (409) writes that the offer has expired, as the schedule would have done. It is
+    the one change of a refused request that is about a person, and promises.py knows it."""
+    token = tokens()["registration"][PEOPLE.index("r6")]
+    form = ((b"Content-Type", b"application/x-www-form-urlencoded"),)
+    sent = Sent("manage", b"POST", f"/aanmelding/{token}".encode(), form, b"action=accept", SURVEY)
+    assert replay(world, sent).status == 409
+    assert world.after["registrations/r6"].fields["state"] == "expired"

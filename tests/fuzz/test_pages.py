@@ -16,4 +16,4 @@ def test_pages_hold_out(world: World, amount: int) -> None:
 @amounts
 def test_pages_hold_out_on_the_emulator(real_world: World, amount: int) -> None:
     """The same on Firestore's emulator: fewer, since each takes longer."""
-    explore(amount, 0.04, visits(), lambda sent: check(real_world, sent))
+    explore(amount, 0.02, visits(), lambda sent: check(real_world, sent))
