@@ -119,8 +119,20 @@ ADDRESSES = [
 """A function, a rule of its addresses and its method. Functions with few pages come as often as those with many."""
 
 NUMBERS = frozenset({b"version", b"base", b"confirmed"})
-ODD_NUMBERS = ["²".encode(), "١".encode(), b"9" * 5000, b"-1", b"1.1.1", b"1e3", b"", b" 1", b"1
-", b"0x1", b"+1", b"1_0"]
+ODD_NUMBERS = [
+    "²".encode(),
+    "١".encode(),
+    b"9" * 5000,
+    b"-1",
+    b"1.1.1",
+    b"1e3",
+    b"",
+    b" 1",
+    b"1\n",
+    b"0x1",
+    b"+1",
+    b"1_0",
+]
 METHODS = [b"GET", b"HEAD", b"POST", b"OPTIONS", b"PUT", b"DELETE", b"PATCH", b"TRACE", b"CONNECT", b"BREW"]
 SITE = ["/robots.txt", "/favicon.ico", "/.well-known/security.txt", "/", "//", "/_local/clock", "/hooks/sendgrid", "*"]
 
