@@ -11,13 +11,14 @@ from cloudevents.http import CloudEvent
 from flask import Request, Response, current_app
 
 from werkplaats.runtime import Runtime
-from werkplaats.triggers import document_of, event_triggered, scheduled
+from werkplaats.triggers import document_of, event_triggered, refuse_what_is_no_event, scheduled
 from werkplaats.web.http.requests import LARGEST_WEBHOOK, desk_limit, public
 from werkplaats.web.http.site import take_over
 
 runtime = Runtime.from_environment()
 runtime.settings.check_for(os.environ.get("FUNCTION_TARGET", ""))
 take_over(current_app)
+refuse_what_is_no_event(current_app)
 
 # Imported objects live as long as the process, and requests leave little garbage, so collecting less often saves time.
 gc.freeze()

@@ -4,13 +4,14 @@ Of an event only the name of the document is used. The document itself is read f
 changed since.
 """
 
+import io
 import re
 from collections.abc import Callable
 from functools import wraps
 
 import msgspec
 from cloudevents.http import CloudEvent
-from flask import Request, Response
+from flask import Flask, Request, Response
 
 from werkplaats import log
 from werkplaats.settings import SettingError
@@ -35,11 +36,32 @@ def document_of(event: CloudEvent, pattern: str) -> dict[str, str] | None:
     return match.groupdict()
 
 
+class CallAgainError(RuntimeError):
+    """An event could not be handled now. It is to be sent again, which the answer 500 asks for."""
+
+
+def refuse_what_is_no_event(app: Flask) -> None:
+    """Answer 400, and nothing else, to a request from which functions-framework can make no event.
+
+    By itself it answers some of these with 500, and Eventarc then sends them again for a day. Others it answers with
+    the names of its exceptions, all headers of the request, and its body.
+    """
+
+    def refuse(error: Exception) -> Response:
+        if isinstance(error, CallAgainError):
+            raise error
+        log.event("event.malformed", severity="WARNING", error=type(error).__name__)
+        return plain("This is no event that can be read.", 400)
+
+    app.register_error_handler(400, refuse)
+    app.register_error_handler(Exception, refuse)
+
+
 def event_triggered(handler: Callable[[CloudEvent], None]) -> Callable[[CloudEvent], None]:
     """Wraps an event-triggered function.
 
     If a document cannot be read, that is logged and the event is not sent again, because that would not help. Any other
-    exception is logged and raised as RuntimeError without details, so that the event is sent again.
+    exception is logged and raised as CallAgainError without details, so that the event is sent again.
     """
 
     @wraps(handler)
@@ -50,7 +72,7 @@ def event_triggered(handler: Callable[[CloudEvent], None]) -> Callable[[CloudEve
             log.crash("event.unreadable", error, function=handler.__name__)
         except Exception as error:
             log.crash("event.failed", error, function=handler.__name__)
-            raise RuntimeError(f"{handler.__name__} failed and should be called again") from None
+            raise CallAgainError(f"{handler.__name__} failed and should be called again") from None
 
     return bounded
 
@@ -58,11 +80,13 @@ def event_triggered(handler: Callable[[CloudEvent], None]) -> Callable[[CloudEve
 def scheduled(chore: Callable[[], int]) -> Callable[[Request], Response]:
     """Wraps a scheduled function, which must be called with POST. The response is the number that `chore` returns.
 
-    If it raises an exception, that is logged and the response is 500 without details.
+    If it raises an exception, that is logged and the response is 500 without details. The body is not read: whatever
+    it is, even broken, the chore was done.
     """
 
     @wraps(chore)
     def bounded(request: Request) -> Response:
+        request.stream = io.BytesIO()  # functions-framework would read the body after the answer, and fail if it cannot
         if request.method != "POST":
             response = plain("Call this with POST.", 405)
             response.headers["Allow"] = "POST"

@@ -19,7 +19,9 @@ def handle(runtime: Runtime, request: Request) -> Response:
         raise MethodNotAllowed(["POST"])
     reader = runtime.mail_events
     if reader is None:
-        return plain("The key that verifies events is not set: see docs/settings.md", 503)
+        response = plain("The key that verifies events is not set: see docs/settings.md", 503)
+        response.headers["Retry-After"] = "3600"  # until somebody sets it
+        return response
     headers = {name.lower(): value for name, value in request.headers}
     match reader.events(request.get_data(), headers):
         case Forged():
