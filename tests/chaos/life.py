@@ -100,7 +100,7 @@ class Local:
         while True:
             answer = requests.get(f"{self._url}/_local/settled?timeout=5", timeout=60)
             if answer.status_code == 200 or (leases and _ONLY_UNDER_WAY.fullmatch(answer.json()["left"])):
-                return
+                return None
             if time.monotonic() > deadline:
                 return self._story.complain(f"not settled: {answer.text}")
 
