@@ -25,12 +25,12 @@ class Clockwork(Protocol):
     def advance(self, by: timedelta) -> datetime: ...
     def run(self, function: str) -> int: ...
     def kill(self, function: str) -> None: ...
-    def settle(self) -> None: ...
+    def settle(self, *, leases: bool = False) -> None: ...
 
 
 def finish_what_is_left(local: Clockwork, store: Store, story: Story) -> None:
     """Let events arrive, and let the schedules run until every mail that was under way has settled."""
-    local.settle()
+    local.settle(leases=True)
     due_at = {mail.id: mail.due_at for mail in unsettled(store) if mail.due_at and not mail.put_off}
     story.tell(f"faults have ended; {len(due_at)} mails wait for their next attempt")
     while waiting := [mail for mail in unsettled(store) if mail.due_at and not mail.put_off]:
@@ -42,7 +42,7 @@ def finish_what_is_left(local: Clockwork, store: Store, story: Story) -> None:
             return
         soonest = min(mail.due_at for mail in waiting if mail.due_at)
         local.advance(_next_run(max(soonest, now)) - now)
-        local.settle()
+        local.settle(leases=True)
     local.run("expire_offers")
     local.settle()
     local.advance(_SCHEDULE)

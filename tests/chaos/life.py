@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,6 +42,12 @@ _PAUSES = {timedelta(seconds=20): 6, timedelta(minutes=6): 5, timedelta(hours=1)
            timedelta(days=2): 2}  # fmt: skip
 _READY_WITHIN = 180.0
 """How long the system may take to start, in seconds: several lives may run at the same time."""
+
+_SETTLED_WITHIN = 300.0
+_ONLY_UNDER_WAY = re.compile(
+    r"\d+ mails under way, 0 mails due, 0 journal entries unnotified, free seats while somebody waits: none"
+)
+"""What /_local/settled says if nothing is left but mails that are claimed."""
 
 _ROUND_LASTS = 1.5
 """Within this many seconds all that happens in one round begins."""
@@ -83,10 +90,19 @@ class Local:
         found: list[dict[str, Any]] = self._ask("GET", "mail.json")
         return found
 
-    def settle(self) -> None:
-        answer = requests.get(f"{self._url}/_local/settled?timeout=300", timeout=330)
-        if answer.status_code != 200:
-            self._story.complain(f"not settled: {answer.text}")
+    def settle(self, *, leases: bool = False) -> None:
+        """Wait until nothing is left to do; complain if that takes too long.
+
+        With `leases`, mails that a killed process was sending may be left: they wait until the clock has reached the
+        end of their lease.
+        """
+        deadline = time.monotonic() + _SETTLED_WITHIN
+        while True:
+            answer = requests.get(f"{self._url}/_local/settled?timeout=5", timeout=60)
+            if answer.status_code == 200 or (leases and _ONLY_UNDER_WAY.fullmatch(answer.json()["left"])):
+                return None
+            if time.monotonic() > deadline:
+                return self._story.complain(f"not settled: {answer.text}")
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         answer = requests.request(method, f"{self._url}/_local/{path}", json=body, timeout=400)
