@@ -164,7 +164,16 @@ def test_firestore_deletes_what_the_table_says_it_does() -> None:
 
 def test_terms_in_words_are_those_in_numbers() -> None:
     """What the table says in words has the numbers of its terms."""
-    words = {1: "1 day", 2: "2 days", 14: "14 days", 30: "30 days", 90: "90 days", 100: "100 days", 730: "2 years", 1825: "5 years"}
+    words = {
+        1: "1 day",
+        2: "2 days",
+        14: "14 days",
+        30: "30 days",
+        90: "90 days",
+        100: "100 days",
+        730: "2 years",
+        1825: "5 years",
+    }
     for kept in TABLE:
         for term in kept.terms:
             assert words[term.days] in kept.until, kept.collection

@@ -9,13 +9,14 @@ from random import Random
 import pytest
 
 from tests.database import database
+from tests.privacy.expiry import delete_expired
 from tests.privacy.lives import IDENTITY, Checks, Course, Faults, House, Moody, live, settings
-from tests.privacy.memory import FullSimulatedWire, delete_expired
 from tests.privacy.planted import Finding, Planted, Whose, find_planted, find_tied
 from tests.sendgrid import scripted_sendgrid
+from tests.simulation.firestore import SimulatedWire
 from werkplaats.domain.kept import TABLE, Ends
 from werkplaats.store import Store
-from werkplaats.store.wire import Fields
+from werkplaats.store.wire import Delete, Fields
 
 Documents = Callable[[], list[tuple[str, Fields]]]
 
@@ -48,7 +49,7 @@ def nothing_is_logged(planted: Planted, output: str) -> None:
 class Search:
     """The checks of lives. `documents` reads the whole database, and `delete` deletes a document by its path."""
 
-    def __init__(self, house: House, planted: Planted, documents: Documents, delete: Callable[[str], None]) -> None:
+    def __init__(self, house: House, planted: Planted, documents: Documents, delete: Callable[[str], object]) -> None:
         self._house, self._planted, self._documents, self._delete = house, planted, documents, delete
         self.checks = Checks(self.early, self.erased, self.results)
         self.done: list[str] = []
@@ -90,13 +91,17 @@ def _collection(finding: Finding) -> str:
     return parts[-2]
 
 
+def _documents(wire: SimulatedWire) -> list[tuple[str, Fields]]:
+    return [(path, found.fields) for path, found in wire.database.all().items()]
+
+
 def in_memory(monkeypatch: pytest.MonkeyPatch, seed: int, courses: int, people: int) -> tuple[Planted, str]:
     """Let courses live on a database in memory, with faults. Returns what was planted, and all output."""
-    random, planted, wire = Random(seed), Planted(seed), FullSimulatedWire()
+    random, planted, wire = Random(seed), Planted(seed), SimulatedWire()
     for name, value in settings("in-memory").items():
         monkeypatch.setenv(name, value)
     house = House(Store(wire), Moody(random))
-    search = Search(house, planted, lambda: list(wire.documents()), wire.delete)
+    search = Search(house, planted, lambda: _documents(wire), lambda path: wire.database.commit([Delete(path)]))
     with all_output() as output:
         search.courses = [Course(house, planted, random, number, people) for number in range(courses)]
         wire.before_commit = faults = Faults(random, every=60)
@@ -124,6 +129,7 @@ def test_nothing_stays_of_ten_thousand_strings(monkeypatch: pytest.MonkeyPatch) 
     nothing_is_logged(planted, output)
 
 
+@pytest.mark.long
 def test_nothing_stays_on_the_emulator(project: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """One course on the emulator, with mails over HTTP to a server that answers like SendGrid."""
     client = database(store)

@@ -12,6 +12,7 @@ from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import State
 from werkplaats.store.wire import Delete
 from werkplaats.workflows.backlog import backlog
+from werkplaats.workflows.check import check_store
 
 if TYPE_CHECKING:
     from tests.simulation.people import People
@@ -71,8 +72,17 @@ def check_the_end(people: "People") -> None:
         _everybody_is_told(world)
         _answers_are_stored(people)
         _mails_went_out(world)
+        _everything_fits(world)
     _answers_go_in_time(world)
     _nothing_personal_stays(world)
+    with no_turns(world.turns):
+        _everything_fits(world)
+
+
+def _everything_fits(world: World) -> None:
+    """As `make check-store` sees it."""
+    findings = check_store(world.store, world.now())
+    hold(not findings, "everything in the store fits together", findings)
 
 
 def _nothing_is_left_behind(world: World) -> None:

@@ -36,7 +36,8 @@ def check_send(world: "World", mail_id: str, by: Activity) -> None:
     watch, since = world.watch, by.notes["tick"]
     mail = watch.mails[mail_id]
     _once(world, mail, by)
-    hold(mail_id not in world.provider.refused, "a mail that was rejected is not sent again", mail_id)
+    settled = watch.settled_at.get(mail_id)
+    hold(settled is None or settled > since, "a mail that is settled is not sent again", mail_id)
     if isinstance(KINDS[mail.kind], ForOrganisers) or mail.registration is None:
         return
     workshop = watch.workshops[mail.workshop]

@@ -10,11 +10,14 @@ from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.seats.commands import Cancel, GiveSeat
 from werkplaats.domain.signing_in import Presented, Session, SignInRequest
+from werkplaats.security.sessions import address_hash
 from werkplaats.workflows.call_off import call_off
 from werkplaats.workflows.make_real import make_real
 from werkplaats.workflows.mark_attendance import mark_attendance
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.sign_in import ask_to_sign_in, current_session, sign_in_by_link
+
+_ADDRESS = address_hash("een@example.org")
 
 
 def gives_seat(people: People) -> None:
@@ -96,7 +99,7 @@ def asks_to_sign_in(people: People) -> None:
 
     def ask(process: Process) -> None:
         made = SignInRequest(id=request, browser="browser", at=process.now())
-        ask_to_sign_in(process.store, "address", known, made)
+        ask_to_sign_in(process.store, _ADDRESS, known, made)
         people.asked.append(request)
 
     people.organiser(f"asks to sign in, {request}", ask)
@@ -114,7 +117,7 @@ def signs_in(people: People) -> None:
     def use(process: Process) -> None:
         people.forms += 1
         session = f"s{people.forms}"
-        begun = sign_in_by_link(process.store, "address", link, session, process.now())
+        begun = sign_in_by_link(process.store, _ADDRESS, link, session, process.now())
         if isinstance(begun, Session):
             world.watch.signed_in(request)
             current_session(process.store, session, process.now())

@@ -169,7 +169,6 @@ class _Provider:
         if world.happens("misconfigured", "the provider answers 401"):
             return Misconfigured("401")
         if world.happens("rejected", "the provider answers 400"):
-            world.provider.refused.add(message.mail_id)
             return Rejected("400")
         if world.happens("send_lost", "the mail does not reach the provider, and no answer comes"):
             return Unknown("no answer")

@@ -30,8 +30,6 @@ class Provider:
         self._world = world
         self.taken: dict[str, list[Attempt]] = {}
         """What it has taken, by the id of the mail."""
-        self.refused: set[str] = set()
-        """The ids of the mails that it will never take."""
         self.told: dict[str, int] = {}
         """The tick at which the program had recorded something that the provider told of a mail."""
 

@@ -62,7 +62,8 @@ class Watch:
         self.mails: dict[str, Mail] = {}
         self.called_off_at: dict[str, int] = {}
         self.answered_at: dict[str, int] = {}
-        """The ticks at which workshops (ids) were called off, and invitations (ids) were answered."""
+        self.settled_at: dict[str, int] = {}
+        """The ticks at which workshops (ids) were called off, invitations were answered, and mails were settled."""
         self.written: set[str] = set()
         """The names of the collections that were written."""
         self.effects: set[str] = set()
@@ -82,6 +83,8 @@ class Watch:
         for path in commit.there("mails"):
             mail = codec.read(commit.after[path], Mail)
             self.mails[mail.id] = mail
+            if mail.state.final:
+                self.settled_at.setdefault(mail.id, self.tick)
         self._survey(commit)
         ledgers = commit.by.get("ledgers", ())
         for path in ledgers:
@@ -281,6 +284,7 @@ def _is_explained(expected: Plan, ledger: Ledger, moves: Sequence[Move], commit:
     hold({one.id: one for one in expected.registrations} == registrations, promise, registrations)
     hold({one.id for one in expected.mails} == commit.ids("mails"), promise, commit.by)
     hold({one.id for one in expected.journal} == commit.ids("journal"), promise, commit.by)
+    hold({one.id for one in expected.erasures} == commit.ids("erased"), promise, commit.by)
 
 
 def _newer_fields_are_kept(commit: Commit) -> None:
