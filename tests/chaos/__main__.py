@@ -1,6 +1,7 @@
 """`make chaos SEED=… LIVES=…`: lives of a workshop on the real system, in which whatever can go wrong does.
 
-The exit code is 1 if a promise was broken, or if it was interrupted. The life's story and the command that lives it again are printed then.
+The exit code is 1 if a promise was broken, or if it was interrupted. The story of a life in which one was broken is
+printed, with the command that lives it again.
 """
 
 import argparse
