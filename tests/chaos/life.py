@@ -212,7 +212,7 @@ def _end(chance: random.Random, local: Local, people: People, store: Store, fold
 
 def _check(kept: tuple[promises.Promise, ...], local: Local, story: Story, store: Store, folder: Path) -> None:
     evidence = gather(store, story, local.now(), local.mailbox(), folder / "logs")
-    for what in (*promises.broken(kept, evidence), *promises.check_store(store)):
+    for what in (*promises.broken(kept, evidence), *promises.misfits(store, local.now())):
         story.complain(what)
     story.tell(f"checked {len(kept)} promises on {len(evidence.documents)} documents")
 

@@ -1,10 +1,12 @@
 """All promises that a life is checked for, and where they are called."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from tests.chaos import letters, privacy, seats
 from tests.chaos.evidence import Evidence
 from werkplaats.store import Store
+from werkplaats.workflows.check import check_store
 
 Promise = Callable[[Evidence], Iterator[str]]
 
@@ -41,6 +43,6 @@ def broken(promises: tuple[Promise, ...], evidence: Evidence) -> list[str]:
     return [f"{promise.__name__}: {what}" for promise in promises for what in promise(evidence)]
 
 
-def check_store(store: Store) -> list[str]:
-    """What does not fit together in the store. This is the place to call what `make check-store` runs."""
-    return []
+def misfits(store: Store, now: datetime) -> list[str]:
+    """What does not fit together in the store at `now` (UTC), as `make check-store` prints it."""
+    return [finding.line for finding in check_store(store, now)]

@@ -149,7 +149,7 @@ def _nothing_personal_stays(world: World) -> None:
     if gone:
         world.database.commit([Delete(path) for path in gone])
     everything = repr(world.documents())
-    for piece in ("Achter", "Voor", "Geheim", "p1@", "5550199", "mailbox-", "person-"):
+    for piece in ("Achter", "Voor", "Geheim", "p6@", "5550199", "mailbox-", "person-"):
         if piece in everything:
             [where, *_] = [found.path for found in world.documents() if piece in repr(found)]
             hold(False, "nothing personal stays", (where, piece))

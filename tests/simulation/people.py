@@ -74,7 +74,7 @@ class People:
 
 
 def person(number: int) -> Person:
-    """Person `number`. Three of them share a mailbox with the next, as colleagues of a secretary do."""
+    """Person `number`. The first seven are colleagues, whom a secretary signs up with one address."""
     return Person(
         given_name=f"Voor{number}",
         family_name=f"Achter{number}",
@@ -84,7 +84,7 @@ def person(number: int) -> Person:
 
 
 def _box(number: int) -> int:
-    return number if number > 6 else number // 2
+    return max(number, 6)
 
 
 def _sign_up(people: People, number: int, workshop: str, form: str) -> SignUp:
