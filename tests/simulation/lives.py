@@ -23,7 +23,8 @@ from tests.simulation.world import Shape, World
 from werkplaats.domain.workshop import Workshop
 from werkplaats.workflows.publish import create_workshop
 
-STEPS = 150
+STEPS = 50
+"""How many steps a life has. Together with events and schedules they make some 300 calls of functions."""
 _DEEDS, _WEIGHTS = list(DEEDS), list(DEEDS.values())
 
 

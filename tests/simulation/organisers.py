@@ -50,7 +50,7 @@ def publishes(people: People) -> None:
         by = random.choice(["offer", "direct"])
         after = replace(before, promotion=replace(before.promotion, by=by))
     else:
-        days = timedelta(days=random.choice([-1, 1]))
+        days = timedelta(days=random.choice([-5, -1, 1, 4]))
         after = replace(before, first_day=before.first_day + days, last_day=before.last_day + days)
 
     def publish(process: Process) -> object:

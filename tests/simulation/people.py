@@ -22,6 +22,7 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.workflows.survey import answer
 
 MOST_PEOPLE = 14
+"""How many people a life has at most."""
 
 
 class People:
@@ -30,6 +31,7 @@ class People:
     def __init__(self, world: World, workshops: tuple[Workshop, ...]) -> None:
         self.world = world
         self.published = {one.id: one for one in workshops}
+        self.many = world.random.choice([4, 8, 8, MOST_PEOPLE])
         self.forms = 0
         self.last_form: dict[int, str] = {}
         self.asked: list[str] = []
@@ -103,7 +105,7 @@ def _sign_up(people: People, number: int, workshop: str, form: str) -> SignUp:
 def signs_up(people: People) -> None:
     """Somebody signs up: sometimes twice at the same moment, with an old form, or for a colleague too."""
     random = people.world.random
-    number, workshop = random.randrange(MOST_PEOPLE), people.some_workshop()
+    number, workshop = random.randrange(people.many), people.some_workshop()
     if number not in people.last_form or random.random() < 0.7:
         people.forms += 1
         people.last_form[number] = f"f{people.forms}"
@@ -112,7 +114,7 @@ def signs_up(people: People) -> None:
         command = _sign_up(people, number, workshop, form)
         people.command(f"person {number}", "signup", workshop, command)
     if random.random() < 0.1:
-        colleague = (number + 1) % MOST_PEOPLE
+        colleague = (number + 1) % people.many
         people.command(f"person {number}", "signup", workshop, _sign_up(people, colleague, workshop, form))
 
 
@@ -148,7 +150,7 @@ def answers_an_offer(people: People) -> None:
 
 
 def asks_for_link(people: People) -> None:
-    workshop, number = people.some_workshop(), people.world.random.randrange(MOST_PEOPLE)
+    workshop, number = people.some_workshop(), people.world.random.randrange(people.many)
     mailbox = f"mailbox-{workshop}-{_box(number)}"
     people.forms += 1
     command = RequestLink(mailbox=mailbox, address=mailbox, submission=f"l{people.forms}")

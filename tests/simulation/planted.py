@@ -72,7 +72,7 @@ PLANTED = (
     Planted(
         "signing up after the closing day",
         _SIGNING_UP,
-        'if draft.workshop.sign_up_phase(draft.now) != "open":\n        return Refused(Refusal.SIGN_UP_NOT_OPEN)\n',
+        '    if draft.workshop.sign_up_phase(draft.now) != "open":\n        return Refused(Refusal.SIGN_UP_NOT_OPEN)\n',
         "",
     ),
     Planted(
@@ -82,10 +82,10 @@ PLANTED = (
         "",
     ),
     Planted(
-        "offers end at once",
-        _WAITLIST,
-        "if offer_has_lapsed(registration, draft) else registration)",
-        "if registration.state is State.OFFERED else registration)",
+        "an offer ends on the morning of its last day",
+        "domain/seats/offers.py",
+        "ends is None or now >= ends",
+        "ends is None or now >= ends.replace(hour=0, minute=0)",
     ),
     Planted(
         "offers do not end when it begins",
@@ -382,7 +382,7 @@ def find(planted: Planted, lives: int) -> Found:
         except subprocess.TimeoutExpired:
             return Found(planted, None, "no life failed in five minutes", time.monotonic() - began)
     seconds = time.monotonic() - began
-    if ran.returncode not in (0, 1):
+    if ran.stderr:
         return Found(planted, None, f"the lives could not be lived: {ran.stderr[-300:]}", seconds)
     seed, _, promise = ran.stdout.strip().partition(" ")
     return Found(planted, int(seed), promise, seconds) if seed else Found(planted, None, "", seconds)

@@ -1,6 +1,7 @@
 """What a query finds in a simulated Firestore, and in which order."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import lru_cache
 from math import prod
 from operator import eq, ge, gt, le, lt
@@ -20,6 +21,9 @@ _KEY: Names = ("__name__",)
 _MOST_ALTERNATIVES = 30
 _MOST_INEQUALITIES = 10
 _LARGEST_LIMIT = 2**31 - 1
+
+_SHORT = 100
+"""Text of up to this many characters is never too long for an index, nor equal to text that is cut."""
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -102,7 +106,7 @@ class Plan:
 class _Condition:
     """A condition on a field: the operator, and the keys of the values that it can be compared with."""
 
-    __slots__ = ("_compare", "alternatives", "is_equality", "names", "wanted")
+    __slots__ = ("_compare", "_kind", "_name", "_plain", "alternatives", "is_equality", "names", "wanted")
 
     def __init__(self, where: Where) -> None:
         if where.field == "__name__":
@@ -114,6 +118,8 @@ class _Condition:
         """How many values it has, of which 0 and -0.0 are two although they are equal."""
         self.wanted = frozenset(map(_wanted, values))
         self._compare = _COMPARISONS["==" if self.is_equality else where.operator]
+        self._name = self.names[0]
+        self._plain, self._kind = values, _kind_to_compare(self.names, values)
 
     @property
     def can_hold(self) -> bool:
@@ -121,12 +127,25 @@ class _Condition:
         return any(one[0] not in (NULL, NAN) for one in self.wanted)
 
     def holds(self, fields: Fields) -> bool:
+        if self._kind is not None:  # as below, but much faster
+            value: Any = fields.get(self._name)
+            if type(value) is not self._kind:
+                return False
+            return value in self._plain if self.is_equality else self._compare(value, self._plain[0])
         there = _key_at(fields, self.names)
         if there is None or there[0] in (NULL, NAN):
             return False
         if self.is_equality:
             return there in self.wanted
         return any(there[0] == one[0] and self._compare(there[1], one[1]) for one in self.wanted)
+
+
+def _kind_to_compare(names: Names, values: list[Value]) -> type | None:
+    """The type of all `values` if Python compares them as Firestore does: times, and text that is never cut."""
+    kinds = {type(value) for value in values}
+    if len(names) > 1 or len(kinds) > 1 or not kinds <= {str, bool, datetime}:
+        return None
+    return None if any(isinstance(value, str) and len(value) > _SHORT for value in values) else kinds.pop()
 
 
 def _alternatives(value: Value) -> list[Value]:

@@ -265,7 +265,7 @@ READ = ["workshops/proef", "ledgers/proef", "drafts/proef", MAIL, CHANGE, INVITA
 @pytest.mark.parametrize("unreadable", [*READ, "sessions/s1", SESSION, "mailboxes/m2", "answers/os2"])
 def test_every_document_that_cannot_be_read_is_found(store: Store, wire: SimulatedWire, unreadable: str) -> None:
     """A document that this version cannot read is a finding, whichever it is."""
-    broken = {name: [[]] for name in _fields(wire, unreadable)}
+    broken: Fields = {name: [{"x": 1}] for name in _fields(wire, unreadable)}
     wire.commit([Put(unreadable, broken | ({"workshop": "proef"} if "workshop" in broken else {}))])
     assert "unreadable" in kinds(store)
 

@@ -24,7 +24,7 @@ from werkplaats.domain.survey.waves import LARGEST_LOT, SMALLEST_LOT, invitation
 def check_surveys(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
     """What does not fit in the surveys and the attendance at `now` (UTC)."""
     yield from _invitations(records, now)
-    yield from _answers(records)
+    yield from _answers(records, now)
     yield from _lots(records)
     for id, attendance in records.attendance.items():
         where = f"attendance {id}"
@@ -68,10 +68,12 @@ def _was_erased_long_ago(registration: str, records: WorkshopRecords, now: datet
     return bool(erased) and max(erased) < now - LONG_PAST
 
 
-def _answers(records: WorkshopRecords) -> Iterator[Finding]:
-    """Each answer is written in one commit with the mark that somebody answered. Erasing takes away the marks."""
+def _answers(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
+    """Each answer is written in one commit with the mark that somebody answered. Erasing takes one of them away."""
     people, workshop = records.registrations.values(), records.workshop
-    if workshop is None or workshop.practice or any(one.person is None for one in people):
+    if workshop is None or workshop.practice or now >= workshop.erase_results_at():
+        return
+    if any(one.person is None for one in people):
         return
     answers = Counter(one.wave for one in _given(records))
     marks = Counter(one.wave for one in records.invitations.values() if one.answered)
