@@ -138,7 +138,7 @@ def _nothing_personal_stays(world: World) -> None:
     last = max(workshop.erase_registrations_at() for workshop in world.watch.workshops.values())
     seconds = (last - world.now()).total_seconds()
     world.let_pass(max(0.0, seconds) + 1)
-    for _ in range(4):
+    for _ in range(2):
         world.let_pass(86_400)
         _deliver_all(world)
     gone = [

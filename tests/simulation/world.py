@@ -289,7 +289,7 @@ class World:
     def let_pass(self, seconds: float) -> None:
         """Let time pass until everything under way has ended and `seconds` are over.
 
-        Schedules run when they are due. If that is often, only their first and their last run take place.
+        Schedules run when they are due. If that is often, only their last run takes place, and sometimes the first.
         """
         self.finish()
         end = self.now() + timedelta(seconds=seconds)
@@ -305,13 +305,14 @@ class World:
         self.turns.time = max(self.turns.time, (at - self.shape.start).total_seconds())
 
     def _due_until(self, end: datetime) -> Iterator[tuple[datetime, str]]:
+        """The last run of each schedule until `end`, and sometimes its first one too."""
         for name, first in self._next.items():
             if first > end:
                 continue
-            yield first, name
             last, following = self._last_until(name, first, end)
-            if last != first:
-                yield last, name
+            if last != first and self.random.random() < 0.3:
+                yield first, name
+            yield last, name
             self._next[name] = following
 
     def _last_until(self, name: str, first: datetime, end: datetime) -> tuple[datetime, datetime]:
