@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.samples import NOW, workshop
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from werkplaats.cli import environments
 from werkplaats.cli.desk_link import NoLinkError, main, make_link
 from werkplaats.cli.environments import ENVIRONMENTS, NoEnvironmentError, environment_settings

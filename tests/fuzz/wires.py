@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from werkplaats.store import paths
 from werkplaats.store.firestore import FirestoreWire
 from werkplaats.store.wire import Delete, Found, Put, Query, Wire, Write

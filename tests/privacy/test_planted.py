@@ -13,7 +13,7 @@ from tests.privacy.expiry import delete_expired
 from tests.privacy.lives import IDENTITY, Checks, Course, Faults, House, Moody, live, settings
 from tests.privacy.planted import Finding, Planted, Whose, find_planted, find_tied
 from tests.sendgrid import scripted_sendgrid
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from werkplaats.domain.kept import TABLE, Ends
 from werkplaats.store import Store
 from werkplaats.store.wire import Delete, Fields

@@ -23,9 +23,12 @@ from tests.simulation.world import Shape, World
 from werkplaats.domain.workshop import Workshop
 from werkplaats.workflows.publish import create_workshop
 
-STEPS = 50
+STEPS = 60
 """How many steps a life has. Together with events and schedules they make some 300 calls of functions."""
-_DEEDS, _WEIGHTS = list(DEEDS), list(DEEDS.values())
+_DEEDS = list(DEEDS)
+_BEFORE, _AFTER = zip(*DEEDS.values(), strict=True)
+_BEGINS = int(STEPS * 0.65)
+"""The number of the step with which the workshop begins."""
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -49,7 +52,7 @@ class Life(Struct, frozen=True, kw_only=True):
 def live(seed: int, steps: Sequence[int] = range(STEPS), *, tell: bool = False) -> Life:
     """Live the life of `seed`, with only those `steps` (numbers from 0)."""
     random = Random(f"{seed}")
-    shape, workshops = _shape(random), ()
+    shape = _shape(random)
     world = World(shape, random)
     if tell:
         world.story = []
@@ -88,7 +91,7 @@ def _step(people: People, seed: int, number: int) -> None:
     world.follow(random)
     if number in _LEAPS:
         _leap(people, *_LEAPS[number])
-    [deed] = random.choices(_DEEDS, _WEIGHTS)
+    [deed] = random.choices(_DEEDS, _BEFORE if number < _BEGINS else _AFTER)
     world.tell(f"[step {number}] {_name(deed)}")
     world.count(f"deed: {_name(deed)}")
     deed(people)
@@ -106,7 +109,7 @@ def _name(deed: Deed) -> str:
 
 _LEAPS = {
     int(STEPS * 0.55): ("first_day", -7),
-    int(STEPS * 0.65): ("first_day", 0),
+    _BEGINS: ("first_day", 0),
     int(STEPS * 0.72): ("last_day", 2),
     int(STEPS * 0.85): ("last_day", 20),
     int(STEPS * 0.95): ("last_day", 40),

@@ -1,11 +1,13 @@
 """What people do in a simulated life, and what they know. Organisers are in organisers.py."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from tests.simulation.functions import SEAL
 from tests.simulation.processes import Process
 from tests.simulation.turns import Activity
-from tests.simulation.world import SEAL, World
+from tests.simulation.world import World
 from werkplaats.domain.registration import Person, Registration, State
 from werkplaats.domain.seats.commands import (
     Accept,
@@ -128,25 +130,26 @@ def clicks(people: People) -> None:
     random, shown = people.world.random, people.some_registration()
     if shown is None:
         return
-    fitting = {
+    fitting: dict[State, list[type[Accept | Cancel | Decline | Rejoin]]] = {
         State.OFFERED: [Accept, Accept, Decline, Cancel],
         State.CONFIRMED: [Cancel],
         State.WAITLISTED: [Cancel],
-    }.get(shown.state, [Rejoin])
-    action = random.choice(fitting) if random.random() < 0.9 else random.choice([Accept, Cancel, Decline, Rejoin])
+    }
+    actions = fitting.get(shown.state, [Rejoin]) if random.random() < 0.9 else [Accept, Cancel, Decline, Rejoin]
+    action = random.choice(actions)
     seen = shown.state_version if random.random() < 0.8 else None
     for _ in range(random.choice([1, 1, 1, 2])):
         people.command("participant", "manage", shown.workshop, action(shown.id, seen))
 
 
-def answers_an_offer(people: People) -> None:
-    """Somebody with an offer answers it."""
-    random, registrations = people.world.random, people.world.watch.registrations.values()
-    offered = sorted(one.id for one in registrations if one.state is State.OFFERED)
-    if offered:
-        one = people.world.watch.registrations[random.choice(offered)]
-        action = random.choice([Accept, Accept, Decline])
-        people.command("participant", "manage", one.workshop, action(one.id, one.state_version))
+def answer_offers(people: People) -> None:
+    """Some of those with an offer answer it."""
+    random, registrations = people.world.random, people.world.watch.registrations
+    offered = sorted(one.id for one in registrations.values() if one.state is State.OFFERED)
+    for id in random.sample(offered, min(len(offered), random.randint(1, 3))):
+        one = registrations[id]
+        answer = Accept(id, one.state_version) if random.random() < 0.7 else Decline(id, one.state_version)
+        people.command("participant", "manage", one.workshop, answer)
 
 
 def asks_for_link(people: People) -> None:
@@ -162,19 +165,16 @@ def unsubscribes(people: People) -> None:
         people.command("participant", "survey", shown.workshop, Unsubscribe(shown.id))
 
 
-def answers_survey(people: People) -> None:
-    """Somebody who was invited answers, sometimes twice at the same moment."""
+def answer_surveys(people: People) -> None:
+    """Some of those who were invited answer, sometimes twice at the same moment."""
     world = people.world
     invited = sorted(path.rpartition("/")[2] for path in world.paths("invitations"))
-    if not invited:
-        return
-    id = world.random.choice(invited)
+    for id in world.random.sample(invited, min(len(invited), world.random.randint(1, 6))):
+        for _ in range(world.random.choice([1, 1, 2])):
+            world.begin(f"participant: answers {id}", world.process("survey"), partial(_answer, id=id))
 
-    def send(process: Process) -> object:
-        asked = answer.find(process.store, id, process.now())
-        if asked is None:
-            return None
-        return answer.answer_survey(process.store, SEAL, asked, {"cijfer": 4, "beter": "Meer tijd"}, process.now())
 
-    for _ in range(world.random.choice([1, 1, 2])):
-        world.begin(f"participant: answers {id}", world.process("survey"), send)
+def _answer(process: Process, id: str) -> None:
+    asked = answer.find(process.store, id, process.now())
+    if asked is not None:
+        answer.answer_survey(process.store, SEAL, asked, {"cijfer": 4, "beter": "Meer tijd"}, process.now())

@@ -5,63 +5,23 @@ leaving out a step changes little of what happens in the others.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from msgspec import Struct
-from nacl.public import PrivateKey
 
-from local.catalogue import load
-from local.scheduler import next_after
+from tests.simulation.database.firestore import SimulatedFirestore, SimulatedWire
 from tests.simulation.faults import Faults
-from tests.simulation.firestore import SimulatedFirestore, SimulatedWire
+from tests.simulation.functions import EXPECTED, FUNCTIONS, LINKS, SCHEDULES, Timetable
 from tests.simulation.processes import Process
 from tests.simulation.promises import hold
 from tests.simulation.provider import Provider
 from tests.simulation.turns import Activity, Turns
 from tests.simulation.watching import Commit, Watch
-from werkplaats.security.links import Links
-from werkplaats.security.sealing import Opener, Seal
 from werkplaats.store import Store, StoreError
 from werkplaats.store.wire import Found, Query, Revision, Write
-from werkplaats.workflows.erase import erase_personal_data
-from werkplaats.workflows.failures import SomeFailedError
-from werkplaats.workflows.mail.deliver import deliver_in_turn
-from werkplaats.workflows.mail.events import record_mail_events
-from werkplaats.workflows.mail.notify import notify_organisers
-from werkplaats.workflows.mail.retry import look_after_mail
-from werkplaats.workflows.remind import send_reminders
-from werkplaats.workflows.seats.commit import SeatsBusyError
-from werkplaats.workflows.seats.expire import expire_offers
-from werkplaats.workflows.seats.promote import promote_waitlist
-from werkplaats.workflows.survey.invite import send_surveys
-from werkplaats.workflows.survey.open import open_answers
-
-_CATALOGUE = load()
-SCHEDULES = {name: function.cron for name, function in _CATALOGUE.items() if function.trigger == "schedule"}
-_KEY = PrivateKey(bytes(range(32)))
-SEAL, _OPENER = Seal(bytes(_KEY.public_key)), Opener((bytes(_KEY),))
-_LINKS = Links(("simulated-signing-key",), "https://werkplaats.example.org")
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "deliver_mail": lambda process, mail: deliver_in_turn(process.postman, mail, process.now()),
-    "promote_waitlist": lambda process, of: promote_waitlist(process.store, process.queue, of, process.now()),
-    "notify_organisers": lambda process, of: notify_organisers(process.store, *of, process.now()),
-    "mail_events": lambda process, events: record_mail_events(process.store, events, process.now()),
-    "retry_mail": lambda process, _: look_after_mail(process.postman, process.now()),
-    "expire_offers": lambda process, _: expire_offers(process.store, process.queue, process.now()),
-    "send_reminders": lambda process, _: send_reminders(process.store, process.now()),
-    "send_surveys": lambda process, _: send_surveys(process.store, process.now()),
-    "open_answers": lambda process, _: open_answers(process.store, _OPENER, process.now()),
-    "erase_personal_data": lambda process, _: erase_personal_data(process.store, process.queue, process.now()),
-}
-"""What main.py calls for each function that is not a page."""
-
-EXPECTED = (StoreError, SeatsBusyError, SomeFailedError)
-"""What a function may raise when something outside the program fails."""
-
 
 _MOST_TURNS = 200_000
 """A life with more turns than this has got into a loop: most have fewer than 10,000."""
@@ -99,7 +59,7 @@ class World:
         self.turns = Turns(random)
         self.counts = Counter[str]()
         self.story: list[str] | None = None
-        self.links = _LINKS
+        self.links = LINKS
         self.database = SimulatedFirestore()
         self.store = Store(SimulatedWire(self.database))
         self.provider = Provider(self)
@@ -109,7 +69,7 @@ class World:
         self.watch = Watch(self)
         self.expected = EXPECTED
         self._processes: dict[str, list[Process]] = {}
-        self._next = {name: next_after(cron, shape.start) for name, cron in SCHEDULES.items()}
+        self._timetable = Timetable(shape.start)
 
     # Chance and time
 
@@ -293,7 +253,7 @@ class World:
         """
         self.finish()
         end = self.now() + timedelta(seconds=seconds)
-        for at, name in sorted(self._due_until(end)):
+        for at, name in sorted(self._timetable.due_until(end, self.random)):
             self._set_time(at)
             if not self.happens("run_lost", f"{name} does not run"):
                 self.run(name)
@@ -303,28 +263,3 @@ class World:
 
     def _set_time(self, at: datetime) -> None:
         self.turns.time = max(self.turns.time, (at - self.shape.start).total_seconds())
-
-    def _due_until(self, end: datetime) -> Iterator[tuple[datetime, str]]:
-        """The last run of each schedule until `end`, and sometimes its first one too."""
-        for name, first in self._next.items():
-            if first > end:
-                continue
-            last, following = self._last_until(name, first, end)
-            if last != first and self.random.random() < 0.3:
-                yield first, name
-            yield last, name
-            self._next[name] = following
-
-    def _last_until(self, name: str, first: datetime, end: datetime) -> tuple[datetime, datetime]:
-        """The last moment until `end` at which a schedule is due, and the next one after it."""
-        for look_back in _LOOK_BACK:
-            last, following = first, next_after(SCHEDULES[name], max(first, end - look_back))
-            while following <= end:
-                last, following = following, next_after(SCHEDULES[name], following)
-            if last != first or end - look_back <= first:
-                break
-        return last, following
-
-
-_LOOK_BACK = (timedelta(minutes=20), timedelta(hours=14), timedelta(hours=26))
-"""How far back the last run of a schedule is looked for: most run every few minutes, some only by day, some daily."""

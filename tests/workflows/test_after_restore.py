@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import NOW, sign_up, workshop
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.cli.after_restore import WrongListError, _erased, main
 from werkplaats.domain.attendance import Mark

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import NOW, WRITTEN, sign_up, workshop
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.domain.access import find_known
 from werkplaats.domain.attendance import Mark

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.samples import NOW, workshop
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from tests.surroundings import STILL
 from werkplaats.domain.access import Known
 from werkplaats.domain.delivery import Accepted, Delivery, SendResult

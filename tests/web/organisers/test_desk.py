@@ -4,7 +4,7 @@ import pytest
 from flask import Request, Response
 from werkzeug.test import EnvironBuilder
 
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from werkplaats.domain.roles import Permission
 from werkplaats.runtime import Runtime
 from werkplaats.settings import Settings

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.samples import NOW, workshop
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.store import Store
 from werkplaats.workflows.publish import create_workshop

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import sign_up
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Cancel, Command, Done, ErasePerson, KnownPerson

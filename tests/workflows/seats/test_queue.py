@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from tests.samples import sign_up
-from tests.simulation.firestore import SimulatedWire
+from tests.simulation.database.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Command, Done, Outcome

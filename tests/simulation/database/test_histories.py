@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.simulation import firestore
-from tests.simulation.comparing import first_difference
-from tests.simulation.differences import DIFFERENCES, Difference, Error
-from tests.simulation.firestore import SimulatedFirestore, SimulatedWire
-from tests.simulation.indexes import ALL
+from tests.simulation.database import firestore
+from tests.simulation.database.comparing import first_difference
+from tests.simulation.database.differences import DIFFERENCES, Difference, Error
+from tests.simulation.database.firestore import SimulatedFirestore, SimulatedWire
+from tests.simulation.database.indexes import ALL
 from werkplaats.store.errors import StoreError
 from werkplaats.store.wire import Must, Put, Query, Wire
 

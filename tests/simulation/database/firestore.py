@@ -37,11 +37,11 @@ not deleted by themselves.
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
-from tests.simulation import limits
-from tests.simulation.changes import MICROSECOND, Change, Document, changes_in, check_guard
-from tests.simulation.indexes import OURS, Indexes
-from tests.simulation.queries import Plan
-from tests.simulation.values import copied, same
+from tests.simulation.database import limits
+from tests.simulation.database.changes import MICROSECOND, Change, Document, changes_in, check_guard
+from tests.simulation.database.indexes import OURS, Indexes
+from tests.simulation.database.queries import Plan
+from tests.simulation.database.values import copied, same
 from werkplaats.store.wire import Found, Query, Revision, Write
 
 

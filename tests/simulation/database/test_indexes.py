@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.simulation.firestore import SimulatedFirestore, SimulatedWire
-from tests.simulation.indexes import COLLECTION, GROUP, Index, Indexes
+from tests.simulation.database.firestore import SimulatedFirestore, SimulatedWire
+from tests.simulation.database.indexes import COLLECTION, GROUP, Index, Indexes
 from werkplaats.store import RefusedError
 from werkplaats.store.wire import Must, Put, Query, Where
 

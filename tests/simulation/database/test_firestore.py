@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.firestore import SimulatedFirestore, SimulatedWire
-from tests.simulation.values import key
+from tests.simulation.database.firestore import SimulatedFirestore, SimulatedWire
+from tests.simulation.database.values import key
 from werkplaats.store import ConflictError, RefusedError
 from werkplaats.store.wire import Delete, Fields, Must, Put, Query, Revision, Value, Where, Write
 

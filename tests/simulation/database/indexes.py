@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import Struct
 
 from local.catalogue import ROOT
-from tests.simulation.limits import names_in
-from tests.simulation.queries import Names, Plan
-from tests.simulation.values import INDEXED_BYTES, size_of_value
+from tests.simulation.database.limits import names_in
+from tests.simulation.database.queries import Names, Plan
+from tests.simulation.database.values import INDEXED_BYTES, size_of_value
 from werkplaats.store.codec import LARGEST_DOCUMENT
 from werkplaats.store.errors import RefusedError
 from werkplaats.store.wire import Fields

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from tests.simulation.limits import DEEPEST, LONGEST_VALUE, is_reserved, is_too_long, refused_name
+from tests.simulation.database.limits import DEEPEST, LONGEST_VALUE, is_reserved, is_too_long, refused_name
 from werkplaats.store.codec import size_of
 from werkplaats.store.errors import RefusedError
 from werkplaats.store.wire import Fields, Value

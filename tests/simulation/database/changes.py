@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from tests.simulation import limits
-from tests.simulation.indexes import Indexes
-from tests.simulation.values import Stored, check_fields
+from tests.simulation.database import limits
+from tests.simulation.database.indexes import Indexes
+from tests.simulation.database.values import Stored, check_fields
 from werkplaats.store import ConflictError, RefusedError, TakenError
 from werkplaats.store.codec import LARGEST_DOCUMENT, size_of
 from werkplaats.store.wire import Delete, Fields, Found, Guard, Must, Revision, Write

@@ -4,7 +4,18 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from tests.simulation.histories import COLLECTIONS, Change, Commit, Count, Everything, Find, Get, Pages, Step, history
+from tests.simulation.database.histories import (
+    COLLECTIONS,
+    Change,
+    Commit,
+    Count,
+    Everything,
+    Find,
+    Get,
+    Pages,
+    Step,
+    history,
+)
 from werkplaats.store.errors import StoreError
 from werkplaats.store.wire import Found, Query, Revision, Value, Wire, Write, pages
 

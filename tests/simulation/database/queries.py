@@ -7,8 +7,8 @@ from math import prod
 from operator import eq, ge, gt, le, lt
 from typing import Any, TypeAlias
 
-from tests.simulation.limits import check_ids, names_in, parts_of
-from tests.simulation.values import INDEXED_BYTES, NAN, NULL, Key, Stored, copied, key, size_of_value
+from tests.simulation.database.limits import check_ids, names_in, parts_of
+from tests.simulation.database.values import INDEXED_BYTES, NAN, NULL, Key, Stored, copied, key, size_of_value
 from werkplaats.store.errors import RefusedError
 from werkplaats.store.wire import Fields, Found, Query, Value, Where
 

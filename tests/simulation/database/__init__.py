@@ -1,0 +1,1 @@
+"""A Firestore in memory, held against the emulator by random histories."""
