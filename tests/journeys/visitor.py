@@ -66,7 +66,7 @@ class Visitor:
         return [body["personalizations"][0].get("subject") or body["subject"] for body in self.mails(to)]
 
     def settle(self) -> None:
-        answer = self.get("/_local/settled?timeout=60")
+        answer = self.http.get(self._absolute("/_local/settled?timeout=60"), timeout=70)
         assert answer.status_code == 200, answer.text
 
     def clock(self, **to: Any) -> None:

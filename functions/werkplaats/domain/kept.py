@@ -1,7 +1,7 @@
 """What is kept, why, and until when: the one place in the program that says so.
 
 `TABLE` has every collection of the database with every field of its records. Rules and workflows take their terms from
-here, tests compare the rest (the fields that erasing empties, the policies with which Firestore deletes), and
+here, tests compare the rest (the fields that erasing empties, the policies with which the database deletes), and
 docs/privacy.md has the table for people. Whoever adds a field must add it here; a test fails until they have.
 """
 
@@ -48,7 +48,7 @@ class Ends(StrEnum):
     """`erase_personal_data` deletes it RESULTS_KEPT after the workshop's last day."""
 
     EXPIRES = "expires"
-    """Firestore deletes it after the time in its field `expire_at`, usually within a day."""
+    """The database deletes it after the time in its field `expire_at`, usually within a day."""
 
     BY_HAND = "by hand"
     """It stays until somebody removes the workshop (docs/runbooks/take-down.md)."""

@@ -28,7 +28,7 @@ COMPARED_FOR = MAILS_KEPT - timedelta(days=60)
 """Up to this age, records that the store deletes after a time (mails, journal entries) must still be there.
 
 It is shorter than the time that they are kept, because two records that belong together may have been made weeks
-apart, and because Firestore deletes some days late.
+apart, and because the database deletes some days late.
 """
 
 
