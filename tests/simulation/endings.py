@@ -17,6 +17,9 @@ from werkplaats.workflows.check import check_store
 if TYPE_CHECKING:
     from tests.simulation.people import People
 
+_A_DAY = 25 * 3_600.0
+"""In seconds: long enough for each schedule that runs daily, also on the day on which summer time ends."""
+
 SETTLES_WITHIN = timedelta(minutes=45)
 """How long after its `due_at` a mail may take to settle once faults have ended."""
 
@@ -104,10 +107,9 @@ def _everybody_is_told(world: World) -> None:
 
 
 def _answers_go_in_time(world: World) -> None:
-    """Two days without faults later, no answer is left that should be gone by now."""
-    for _ in range(2):
-        world.let_pass(86_400)
-        _deliver_all(world)
+    """A day without faults later, no answer is left that should be gone by now."""
+    world.let_pass(_A_DAY)
+    _deliver_all(world)
     for workshop in world.watch.workshops.values():
         gone = set(workshop.questions_to_erase(world.now() - timedelta(days=2)))
         left = [one.id for one in world.watch.of(workshop.id) if gone & set(one.answers)]
@@ -138,8 +140,8 @@ def _nothing_personal_stays(world: World) -> None:
     last = max(workshop.erase_registrations_at() for workshop in world.watch.workshops.values())
     seconds = (last - world.now()).total_seconds()
     world.let_pass(max(0.0, seconds) + 1)
-    for _ in range(2):
-        world.let_pass(86_400)
+    for _ in range(2):  # a mailbox is kept for a day after the last person behind it was erased
+        world.let_pass(_A_DAY)
         _deliver_all(world)
     gone = [
         found.path

@@ -1,7 +1,8 @@
 """The functions that are not pages, as functions/main.py calls them, and their schedules."""
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -53,7 +54,7 @@ class Timetable:
     """When the schedules run next, from `start` (UTC) on."""
 
     def __init__(self, start: datetime) -> None:
-        self._next = {name: next_after(cron, start) for name, cron in SCHEDULES.items()}
+        self._next = {name: _next_after(name, start) for name in SCHEDULES}
 
     def due_until(self, end: datetime, random: Random) -> Iterator[tuple[datetime, str]]:
         """The last run of each schedule until `end`, and sometimes its first one too."""
@@ -70,13 +71,29 @@ class Timetable:
 def _last_until(name: str, first: datetime, end: datetime) -> tuple[datetime, datetime]:
     """The last moment until `end` at which a schedule is due, and the next one after it."""
     for look_back in _LOOK_BACK:
-        last, following = first, next_after(SCHEDULES[name], max(first, end - look_back))
+        last, following = first, _next_after(name, max(first, end - look_back))
         while following <= end:
-            last, following = following, next_after(SCHEDULES[name], following)
+            last, following = following, _next_after(name, following)
         if last != first or end - look_back <= first:
             break
     return last, following
 
+
+def _next_after(name: str, moment: datetime) -> datetime:
+    """The first moment after `moment` (UTC) at which a schedule is due."""
+    every = _EVERY.get(name)
+    if every is None:
+        return next_after(SCHEDULES[name], moment)
+    return moment + every - (moment - _MIDNIGHT) % every
+
+
+_MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC)
+_EVERY = {
+    name: timedelta(minutes=int(found[1]))
+    for name, cron in SCHEDULES.items()
+    if (found := re.fullmatch(r"\*/(\d+) \* \* \* \*", cron))
+}
+"""How often those run that run every few minutes of every hour: what is faster to compute than to look up."""
 
 _LOOK_BACK = (timedelta(minutes=20), timedelta(hours=14), timedelta(hours=26))
 """How far back the last run of a schedule is looked for: most run every few minutes, some only by day, some daily."""

@@ -23,8 +23,9 @@ from tests.simulation.world import Shape, World
 from werkplaats.domain.workshop import Workshop
 from werkplaats.workflows.publish import create_workshop
 
-STEPS = 60
-"""How many steps a life has. Together with events and schedules they make some 300 calls of functions."""
+STEPS = 50
+"""How many steps a life has. Together with events and schedules they make over 200 calls of functions."""
+
 _DEEDS = list(DEEDS)
 _BEFORE, _AFTER = zip(*DEEDS.values(), strict=True)
 _BEGINS = int(STEPS * 0.65)

@@ -56,7 +56,7 @@ class Provider:
             told *= 2
         world.random.shuffle(told)
         while told:
-            some = told[: world.random.randint(1, 3)]
+            some = told[: world.random.choice([1, 6, 6])]
             told = told[len(some) :]
             world.post(
                 "mail_events", [MailEvent(mail, event, "550 unknown" if event is last else "") for event in some]

@@ -135,10 +135,10 @@ class World:
 
     def commit(self, writes: Sequence[Write], cause: Activity | None, process: Process) -> list[Revision]:
         paths = [write.path for write in writes]
-        before = self.database.get(paths)
+        before = self.database.peek(paths)
         revisions = self.database.commit(writes)
         self.count("commits")
-        after = self.database.get(paths)
+        after = self.database.peek(paths)
         self.watch.committed(Commit(writes, before, after), cause, process)
         self._send_events(before, after)
         return revisions
