@@ -31,7 +31,7 @@ locals {
   given_up         = "${local.from_functions} AND (${join(" OR ", flatten([for event in local.let_go : ["jsonPayload.message=\"${event}\"", "textPayload=\"${event}\""]]))})"
   sendgrid_refuses = "${local.from_functions} AND jsonPayload.message=\"mail.retry\" AND severity=ERROR"
 
-  let_go = ["event.unreadable", "event.not_for_us", "mail.failed", "webhook.unreadable"]
+  let_go = ["event.unreadable", "event.malformed", "event.not_for_us", "mail.failed", "webhook.unreadable"]
 }
 
 resource "google_logging_project_exclusion" "requests" {

@@ -43,8 +43,9 @@ class CallAgainError(RuntimeError):
 def refuse_what_is_no_event(app: Flask) -> None:
     """Answer 400, and nothing else, to a request from which functions-framework can make no event.
 
-    By itself it answers some of these with 500, and Eventarc then sends them again for a day. Others it answers with
-    the names of its exceptions, all headers of the request, and its body.
+    Eventarc sends no such request, so somebody else made it. By itself functions-framework answers some of these with
+    500 and a traceback in the log, and others with the names of its exceptions, all headers, and the whole body.
+    Pages answer their own errors (`web.http.requests.public`), so in their functions it has nothing to do.
     """
 
     def refuse(error: Exception) -> Response:

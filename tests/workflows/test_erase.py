@@ -6,6 +6,7 @@ from tests.answering import answered
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.seats import publish_workshop, seat_queue
+from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Event
 from werkplaats.domain.kept import RESULTS_KEPT
 from werkplaats.mailing.provider import MailEvent
@@ -48,6 +49,21 @@ def test_what_another_server_said_of_a_person_goes_with_the_person(store: Store)
     erase_personal_data(store, queue, WORKSHOP.erase_registrations_at())
     assert details(store)["mail_bounced"] == ""
     assert details(store)["signed_up"] == "confirmed", "what the program itself said stays"
+
+
+def test_what_comes_in_after_the_people_were_erased_goes_too(store: Store) -> None:
+    """A mail can come back days later, and a mark of attendance may have been on its way. The next night takes them."""
+    publish_workshop(store, WORKSHOP, NOW)
+    queue = seat_queue(store, lambda: NOW)
+    queue.do("proef", sign_up(1))
+    night = WORKSHOP.erase_registrations_at()
+    for _ in range(3):  # until nothing is left to do
+        erase_personal_data(store, queue, night)
+    record_mail_events(store, [MailEvent("r1-confirmed-1", Event.BOUNCE, "550 Naam Achter has left")], night)
+    store.attendance.mark("proef", "r1", WORKSHOP.first_day, Mark.PRESENT, night)
+    erase_personal_data(store, queue, night + timedelta(days=1))
+    assert details(store)["mail_bounced"] == ""
+    assert store.attendance.of("proef") == {}
 
 
 def details(store: Store) -> dict[str, str]:

@@ -38,15 +38,16 @@ def _erase(store: Store, queue: SeatQueue, workshop: Workshop, now: datetime) ->
     questions = workshop.questions_to_erase(now)
     if not everything and not questions:
         return 0
+    if everything:
+        # Each night anew: a mark of attendance, or a mail that came back, may have been under way when people were erased.
+        while store.surveys.erase(workshop.id) or store.attendance.erase(workshop.id):
+            pass
+        store.journal.erase_details(workshop.id)
     chore = f"erase.{workshop.id}.{'all' if everything else '+'.join(questions)}"
     ledger = store.seats.ledger(workshop.id)
     done = store.chores.done_up_to(chore)
     if ledger is None or (done is not None and done.version == ledger.version):
         return 0
-    if everything:
-        while store.surveys.erase(workshop.id) or store.attendance.erase(workshop.id):
-            pass
-        store.journal.erase_details(workshop.id)
     commands: list[Command] = []
     for registration in store.seats.all_of(workshop.id):
         if everything and registration.person is not None:

@@ -113,7 +113,7 @@ def _cancel_previous(runtime: Runtime, request: Request, registration: Registrat
 def _previous(runtime: Runtime, registration: Registration, submission: str) -> Registration | None:
     """The registration made just before `registration` with the form that carries `submission`, if that made both."""
     form = runtime.submissions.read(submission)
-    if form is None or stored_form(form) != registration.form:
+    if form is None or registration.form not in (stored_form(form), form):  # until November 2026 it was stored itself
         return None
     return sent_before(registration, runtime.store.seats.of_forms(registration.workshop, [registration.form]))
 
