@@ -39,7 +39,7 @@ def _erase(store: Store, queue: SeatQueue, workshop: Workshop, now: datetime) ->
     if not everything and not questions:
         return 0
     if everything:
-        # Each night anew: a mark of attendance, or a mail that came back, may have been under way when people were erased.
+        # Each night anew: a mark of attendance or a mail that came back may have been under way the night before.
         while store.surveys.erase(workshop.id) or store.attendance.erase(workshop.id):
             pass
         store.journal.erase_details(workshop.id)
