@@ -75,8 +75,9 @@ def check_the_end(people: "People") -> None:
         _everybody_is_told(world)
         _answers_are_stored(people)
         _mails_went_out(world)
-        _everything_fits(world)
     _answers_go_in_time(world)
+    with no_turns(world.turns):
+        _everything_fits(world)
     _nothing_personal_stays(world)
     with no_turns(world.turns):
         _everything_fits(world)
