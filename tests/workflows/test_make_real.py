@@ -1,5 +1,6 @@
 """Making a practice workshop real, and beginning a new workshop from an earlier one."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from msgspec.structs import replace
 from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.seats import publish_workshop, seat_queue
+from tests.simulation.database.firestore import SimulatedWire
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.fields import fields_of
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Refusal
 from werkplaats.domain.workshop import Organiser
 from werkplaats.store import ConflictError, Store
+from werkplaats.store.wire import Write
 from werkplaats.workflows.begin import Begun, IdTaken, begin_workshop
 from werkplaats.workflows.edit import DraftPublished, Saved, publish_draft, save_draft
 from werkplaats.workflows.make_real import make_real
@@ -58,6 +61,24 @@ def test_nothing_of_the_practice_is_left_in_the_way(store: Store, queue: SeatQue
     assert send_reminders(store, SOON) == 1
     assert make_real(store, queue, "proef", by="een@example.org") is None
     assert store.seats.registration("r1-real").person is not None  # type: ignore[union-attr]
+
+
+def test_whoever_is_marked_meanwhile_is_forgotten_too() -> None:
+    """A mark of attendance that is written just before the people are erased goes with them (found by `make simulate`)."""
+    wire = SimulatedWire()
+    store = Store(wire)
+    publish_workshop(store, PRACTISING, NOW)
+    queue = seat_queue(store, lambda: NOW)
+    queue.do("proef", sign_up(1))
+
+    def mark_once(_: Sequence[Write]) -> None:
+        wire.before_commit = lambda writes: None
+        store.attendance.mark("proef", "r1", PRACTISING.first_day, Mark.PRESENT, NOW)
+
+    store.chores.forget = lambda chores: None  # type: ignore[method-assign] — so that erasing is the first commit
+    wire.before_commit = mark_once
+    assert make_real(store, queue, "proef", by="een@example.org") is None
+    assert store.attendance.of("proef") == {}
 
 
 def test_survey_answers_of_the_practice_are_gone(store: Store, queue: SeatQueue) -> None:
