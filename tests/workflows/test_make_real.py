@@ -64,7 +64,7 @@ def test_nothing_of_the_practice_is_left_in_the_way(store: Store, queue: SeatQue
 
 
 def test_whoever_is_marked_meanwhile_is_forgotten_too() -> None:
-    """A mark of attendance that is written just before the people are erased goes with them (found by `make simulate`)."""
+    """A mark that is written just before the people are erased goes with them (found by `make simulate`)."""
     wire = SimulatedWire()
     store = Store(wire)
     publish_workshop(store, PRACTISING, NOW)
