@@ -15,6 +15,7 @@ from werkplaats.cli import after_restore as cli
 from werkplaats.cli.after_restore import WrongListError, _erased, main
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Accepted, Delivery, Event, claim, record_event, settle_attempt
+from werkplaats.domain.mail.decision import Skip, decide
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Accept, CallOff, Cancel, EraseAnswers, ErasePerson, Promote
@@ -22,6 +23,7 @@ from werkplaats.store import Store
 from werkplaats.store.wire import Put
 from werkplaats.workflows.after_restore import LIFT, Erased, Returned, after_restore
 from werkplaats.workflows.check import check_store
+from werkplaats.workflows.mail.gather import gather
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.sign_in import begin_session
@@ -178,6 +180,9 @@ def test_lists_are_read_strictly(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "cannot be read" in capsys.readouterr().err
     assert main(["--sent", str(file)]) == 2
     assert "Repeat the gcloud command" in capsys.readouterr().err
+    file.write_text("r2-confirmed-1\nNo entries found.\n")
+    assert main(["--sent", str(file)]) == 2
+    assert "the id of one mail in each line" in capsys.readouterr().err
 
 
 GIVEN = "r3-confirmed-90"
@@ -315,3 +320,16 @@ def test_nothing_is_late_in_an_old_backup(store: Store, queue: SeatQueue, time: 
     after_restore(store, queue, time, erased=[], sent={"weg"})
     assert "mail.late" not in {finding.kind for finding in check_store(store, time.now())}
     assert waiting(store) > {"r2-confirmed-1"}
+
+
+def test_what_waits_is_not_sent_if_the_workshop_is_called_off_again(
+    store: Store, queue: SeatQueue, time: OwnTime
+) -> None:
+    """As the runbook says: it is called off at the desk after this, and before the schedules send anything."""
+    time.passed = 5 * 24 * 3600
+    after_restore(store, queue, time, erased=[], sent={"weg"})
+    queue.do("proef", CallOff(reason="ziek", by="een@example.org"))
+    left = [mail for mail in store.outbox.unsettled() if not mail.kind.for_organisers]
+    sent = {mail.kind for mail in left if not isinstance(decide(mail, gather(store, mail), time.now()), Skip)}
+    assert {mail.kind for mail in left} >= {Kind.CONFIRMED, Kind.OFFERED, Kind.CANCELLED}
+    assert sent == {Kind.CANCELLED}, "whoever cancelled may hear that"
