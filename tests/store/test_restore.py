@@ -160,7 +160,7 @@ def test_a_restored_backup_is_fit_for_use(
     known = sent_to(sendgrid)
     assert len(sendgrid.taken) > before_backup
     assert known["p3@example.org", "offer_expired"] == known["p2@example.org", "reminder"] == 1, known
-    assert (tmp_path / "erased.csv").read_text() == "proef,r5\n"
+    assert (tmp_path / "erased.csv").read_text() == "workshop,registration\nproef,r5\n"
 
     # Everything is lost. The logs, which are kept apart, have the two lists of the runbook.
     erased = [f"{entry['workshop']},{entry['registration']}" for entry in logged(log, "registration.erased")]

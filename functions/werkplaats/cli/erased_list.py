@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         store = Runtime(settings_of(asked.environment)).store
         sys.stderr.write(f"In {store.wire.name}:\n")
+        sys.stdout.write("workshop,registration\n")
         for one in store.erasures.all():
             questions = f",{'+'.join(one.questions)}" if one.questions else ""
             sys.stdout.write(f"{one.workshop},{one.registration}{questions}\n")

@@ -9,11 +9,13 @@ have come to their end. So, while no function uses the database yet:
     4. Whatever was due before the loss is queued, and held back if it was sent before the loss.
     5. Offers that have lapsed are ended, and free seats go to the waitlist. These mails are new, and are sent.
 
-Nothing is sent here: the schedules do that once they run again.
+Nothing is sent here: the schedules do that once they run again. If one document cannot be read, or one thing cannot be
+done, all the rest is, and what was not done is reported.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -24,12 +26,14 @@ from werkplaats.domain.delivery import skip
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration
-from werkplaats.domain.seats.commands import Command, EraseAnswers, ErasePerson
+from werkplaats.domain.seats.commands import EraseAnswers, ErasePerson
 from werkplaats.domain.times import into_working_hours
-from werkplaats.store import ConflictError, Store
+from werkplaats.store import Store, StoreUnavailableError
 from werkplaats.workflows.erase import erase_personal_data
+from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.remind import send_reminders
+from werkplaats.workflows.seats.commit import StoreAwayError
 from werkplaats.workflows.seats.expire import expire_offers
 from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.surroundings import Clock
@@ -42,6 +46,9 @@ HELD_BACK = "restored from a backup: it was, or may have been, sent after that w
 
 _TOLD_ONCE = frozenset({Kind.CONFIRMED, Kind.OFFER_EXPIRED})
 """Mails of step 5 that say the same as one that was lost. An offer is another one, with an end of its own."""
+
+_OF_A_SEAT = frozenset({*_TOLD_ONCE, Kind.WAITLISTED, Kind.OFFERED, Kind.CANCELLED})
+"""Mails that tell a person what has become of their place. The newest of them is what the person takes to be true."""
 
 
 class Erased(Struct, frozen=True):
@@ -59,12 +66,14 @@ class Returned(Struct, frozen=True, kw_only=True):
     - `ended`: how many offers had lapsed.
     - `held_back`: the ids of the mails that will not be sent, because they were, or may have been, already.
     - `waiting`: how many mails will be sent.
+    - `undone`: what could not be done, such as "registration r1"; () if everything was.
     """
 
     erased: int
     ended: int
     held_back: tuple[str, ...]
     waiting: int
+    undone: tuple[str, ...]
 
 
 def after_restore(
@@ -82,25 +91,64 @@ def after_restore(
     mails that were never sent will not be. With `sent` all of this can be done again after a crash; without it a second
     time would hold back the new mails as well, so begin with the import again.
 
-    Raises StoreError, SeatsBusyError or SomeFailedError.
+    Raises StoreError or SeatsBusyError if the database does not answer or refuses everything.
     """
     now = clock.now()
+    attempts = _Attempts()
     for id in store.inspection.workshops():
-        _lift(store, id)
+        with attempts.to(f"workshop {id}"):
+            _lift(store, id)
+            store.workshops.get(id)  # the steps below pass over one that cannot be read, so it is reported here
     store.signing_in.forget_all()
-    again = _erase_again(store, queue, erased)
-    again += erase_personal_data(store, queue, now)
-    _queue_what_was_due(store, clock, now)
-    held_back = [mail.id for mail in _unsettled(store) if sent is None or mail.id in sent]
-    _hold_back(store, held_back, now)
-    ended = expire_offers(store, queue, now)
-    new = [mail for mail in _unsettled(store) if mail.created_at >= now]
-    repeated = [mail.id for mail in new if _says_the_same(store, mail, sent)]
-    _hold_back(store, repeated, now)
-    waiting = sum(1 for _ in _unsettled(store))
-    done = Returned(erased=again, ended=ended, held_back=(*held_back, *repeated), waiting=waiting)
-    log.event("store.restored", erased=again, ended=ended, held_back=len(done.held_back), waiting=waiting)
+    again = _erase_again(store, queue, erased, attempts)
+    with attempts.to("erase_personal_data"):
+        again += erase_personal_data(store, queue, now)
+    _queue_what_was_due(store, clock, now, attempts)
+    known = [mail for mail in store.outbox.unsettled() if sent is None or mail.id in sent]
+    held_back = _hold_back(store, known, now, attempts)
+    ended = 0
+    with attempts.to("expire_offers"):
+        ended = expire_offers(store, queue, now)
+    # With `sent`, what an earlier attempt at this restore queued is looked at again. Without it, nothing older is left.
+    repeated = []
+    for mail in list(store.outbox.unsettled()):
+        with attempts.to(f"mail {mail.id}"):
+            if _says_the_same(store, mail, sent):
+                repeated.append(mail)
+    held_back += _hold_back(store, repeated, now, attempts)
+    waiting = _make_due(store, now, attempts)
+    done = Returned(
+        erased=again, ended=ended, held_back=tuple(held_back), waiting=waiting, undone=tuple(attempts.failed)
+    )
+    log.event(
+        "store.restored",
+        erased=again,
+        ended=ended,
+        held_back=len(done.held_back),
+        waiting=waiting,
+        undone=len(done.undone),
+    )
     return done
+
+
+class _Attempts:
+    """Lets a step go on when one thing fails. `failed` has what was not done, in order, as the keys."""
+
+    def __init__(self) -> None:
+        self.failed: dict[str, None] = {}
+
+    @contextmanager
+    def to(self, what: str) -> Iterator[None]:
+        """A block that does `what`. If it fails that is logged and remembered, unless the database does not answer."""
+        try:
+            yield
+        except (StoreUnavailableError, StoreAwayError):
+            raise
+        except SomeFailedError as error:
+            self.failed |= dict.fromkeys(error.things)
+        except Exception as error:
+            self.failed[what] = None
+            log.crash("store.not_restored", error, what=what)
 
 
 def _lift(store: Store, workshop: str) -> None:
@@ -111,7 +159,7 @@ def _lift(store: Store, workshop: str) -> None:
         store.inspection.replace_ledger(lifted, guard)
 
 
-def _erase_again(store: Store, queue: SeatQueue, listed: Iterable[Erased]) -> int:
+def _erase_again(store: Store, queue: SeatQueue, listed: Iterable[Erased], attempts: _Attempts) -> int:
     """Erase what is on the list and there again. Returns how many registrations that were."""
     by_workshop: dict[str, dict[tuple[str, tuple[str, ...]], None]] = defaultdict(dict)
     here = (Erased(one.workshop, one.registration, one.questions) for one in store.erasures.all())
@@ -119,19 +167,17 @@ def _erase_again(store: Store, queue: SeatQueue, listed: Iterable[Erased]) -> in
         by_workshop[one.workshop][one.registration, one.questions] = None
     total = 0
     for workshop, erasures in by_workshop.items():
-        if store.seats.ledger(workshop) is None:
-            continue
-        commands: list[Command] = []
         for id, questions in erasures:
-            registration = store.seats.registration(id)
-            if registration is None or registration.workshop != workshop:
-                continue
-            if not questions:
-                store.erasures.forget_traces(id)
-            if _is_back(registration, questions):
-                commands.append(EraseAnswers(id, questions) if questions else ErasePerson(id))
-        queue.do_all(workshop, commands)
-        total += len(commands)
+            # Each is a commit of its own, so that one that cannot be read does not hold up the others.
+            with attempts.to(f"registration {id}"):
+                registration = store.seats.registration(id)
+                if registration is None or registration.workshop != workshop:
+                    continue
+                if not questions:
+                    store.erasures.forget_traces(id)
+                if _is_back(registration, questions):
+                    queue.do(workshop, EraseAnswers(id, questions) if questions else ErasePerson(id))
+                    total += 1
     return total
 
 
@@ -141,13 +187,22 @@ def _is_back(registration: Registration, questions: tuple[str, ...]) -> bool:
     return any(question in registration.answers for question in questions)
 
 
-def _queue_what_was_due(store: Store, clock: Clock, now: datetime) -> None:
-    """Queue the mails that schedules would queue now or later because the backup does not know that they did so."""
-    while store.journal.count_without_notice(now - timedelta(minutes=2)):
-        if notify_of_lost_entries(store, now, clock) == 0:
-            break
-    send_reminders(store, now)
-    send_surveys(store, _last_working_moment(now))
+def _queue_what_was_due(store: Store, clock: Clock, now: datetime, attempts: _Attempts) -> None:
+    """Queue each mail that had fallen due between the backup and the loss: notices, reminders and surveys.
+
+    The backup does not know that these were queued then, so the schedules would queue them again in the coming days. By
+    then nothing would hold them back. Here they are queued before that is decided.
+    """
+    before = now - timedelta(minutes=2)
+    left, earlier = store.journal.count_without_notice(before), 0
+    while left and left != earlier:
+        with attempts.to("notices"):
+            notify_of_lost_entries(store, now, clock)
+        earlier, left = left, store.journal.count_without_notice(before)
+    with attempts.to("send_reminders"):
+        send_reminders(store, now)
+    with attempts.to("send_surveys"):
+        send_surveys(store, _last_working_moment(now))
 
 
 def _last_working_moment(now: datetime) -> datetime:
@@ -161,27 +216,49 @@ def _last_working_moment(now: datetime) -> datetime:
     return moment
 
 
-def _unsettled(store: Store) -> list[Mail]:
-    return list(store.outbox.unsettled())
-
-
 def _says_the_same(store: Store, mail: Mail, sent: Collection[str] | None) -> bool:
-    """Whether `mail`, made by this restore, tells a person what a mail that was lost has told them already."""
+    """Whether the last thing that a person was told before the loss is what `mail` will tell them.
+
+    The last step gives seats and ends offers. Some of that had been done before the loss as well, and the person got a
+    mail about it, which is in `sent` but not in the backup. They need not be told again. But if they were told
+    something else after that, for instance that they cancelled, `mail` is news: without it they would have a seat and
+    not know of it. If `sent` is None, the end of an offer counts as told, and a seat does not.
+    """
     if mail.kind not in _TOLD_ONCE:
         return False
     if sent is None:
         return mail.kind is Kind.OFFER_EXPIRED
-    told = [id for id in sent if id.startswith(f"{mail.registration}-{mail.kind.value}-")]
-    return any(store.outbox.get(id) is None for id in told)
+    told = [about for id in sent if (about := _of_seat(id, mail.registration)) and store.outbox.get(id) is None]
+    return bool(told) and max(told)[1] == mail.kind.value
 
 
-def _hold_back(store: Store, ids: Iterable[str], now: datetime) -> None:
-    """Settle the mails `ids` as skipped. They are doubtful: an event of the provider may still tell."""
-    for id in ids:
-        guarded = store.outbox.get(id)
-        if guarded is None or guarded.mail.state.final:
+def _of_seat(id: str, registration: str | None) -> tuple[int, str] | None:
+    """The version and the kind in `id`, if that is the id of a mail about the place of `registration` (an id)."""
+    about, _, version = id.rpartition("-")
+    about, _, kind = about.rpartition("-")
+    return (int(version), kind) if about == registration and kind in _OF_A_SEAT and version.isdecimal() else None
+
+
+def _hold_back(store: Store, mails: Iterable[Mail], now: datetime, attempts: _Attempts) -> list[str]:
+    """Settle `mails` as skipped, and return their ids. They are doubtful: an event of the provider may still tell."""
+    held_back = []
+    for mail in mails:
+        with attempts.to(f"mail {mail.id}"):
+            guarded = store.outbox.get(mail.id)
+            if guarded is not None and not guarded.mail.state.final:
+                store.outbox.update(replace(skip(guarded.mail, HELD_BACK, now), doubtful=True), guarded.guard)
+                held_back.append(mail.id)
+    return held_back
+
+
+def _make_due(store: Store, now: datetime, attempts: _Attempts) -> int:
+    """Make the mails that are left and were due before `now` due now: they are not late. Returns how many are left."""
+    left = list(store.outbox.unsettled())
+    for mail in left:
+        if mail.due_at is not None and mail.due_at >= now:
             continue
-        try:
-            store.outbox.update(replace(skip(guarded.mail, HELD_BACK, now), doubtful=True), guarded.guard)
-        except ConflictError as error:
-            raise AssertionError("no function may use the database yet") from error
+        with attempts.to(f"mail {mail.id}"):
+            guarded = store.outbox.get(mail.id)
+            if guarded is not None:
+                store.outbox.update(replace(guarded.mail, due_at=now), guarded.guard)
+    return len(left)

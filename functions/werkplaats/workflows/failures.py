@@ -1,6 +1,6 @@
 """Lets a run that handles many things go on when one of them fails."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from werkplaats import log
@@ -9,8 +9,12 @@ from werkplaats import log
 class SomeFailedError(Exception):
     """Some of many things failed, and each failure was logged.
 
-    All others were done. The whole run can be repeated safely.
+    All others were done. The whole run can be repeated safely. `things` names those that failed, by their ids.
     """
+
+    def __init__(self, things: Sequence[str]) -> None:
+        super().__init__(f"{len(things)} failed")
+        self.things = tuple(things)
 
 
 @contextmanager
@@ -25,17 +29,16 @@ def isolate_failures(event: str) -> Iterator[Callable[..., AbstractContextManage
     An exception inside an `isolated` block is logged as `event` with the ids that were given, and the loop goes on. At
     the end SomeFailedError is raised if there was any exception.
     """
-    failed = 0
+    failed: list[str] = []
 
     @contextmanager
     def isolated(**fields: str) -> Iterator[None]:
-        nonlocal failed
         try:
             yield
         except Exception as error:
-            failed += 1
+            failed.append(", ".join(f"{name} {id}" for name, id in fields.items()))
             log.crash(event, error, **fields)
 
     yield isolated
     if failed:
-        raise SomeFailedError(f"{failed} failed")
+        raise SomeFailedError(failed)
