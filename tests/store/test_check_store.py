@@ -94,6 +94,17 @@ def test_a_ledger_is_made_anew_only_with_consent(told: Callable[..., tuple[int, 
     assert (code, err) == (2, "There is no workshop 'weg' that this version can read.\n")
 
 
+def test_what_cannot_be_read_is_named_and_nothing_is_written(
+    told: Callable[..., tuple[int, str, str]], store: Store
+) -> None:
+    """A ledger is not made anew while a registration cannot be read: its seat would be given to somebody else."""
+    store.wire.commit([Put("registrations/r1", {"state": "attending"}, Must.EXIST, mask=(("state",),))])
+    code, _, err = told("--rebuild", "proef", "--yes")
+    assert (code, confirmed(store)) == (2, 2)
+    assert "registration r1" in err
+    assert "correct it by hand" in err
+
+
 @pytest.mark.parametrize(("answer", "code", "after"), [("y", 0, 2), ("n", 1, 1)])
 def test_it_asks_at_a_terminal(
     told: object, emulator: str, project: str, store: Store, answer: str, code: int, after: int

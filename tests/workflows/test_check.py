@@ -20,7 +20,7 @@ from werkplaats.security.sessions import address_hash
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.codec import to_fields
 from werkplaats.store.wire import Delete, Fields, Found, Put
-from werkplaats.workflows.check import check_store, plan_rebuild, rebuild
+from werkplaats.workflows.check import check_store, plan_rebuild, rebuild, uncounted
 from werkplaats.workflows.edit import save_draft
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.publish import publish_workshop
@@ -370,3 +370,34 @@ def test_a_ledger_that_changed_meanwhile_is_left_alone(store: Store, wire: Simul
         rebuild(store, plan)
     gone("workshops/proef")(wire)
     assert plan_rebuild(store, "proef") is None
+
+
+UNREAD: dict[str, Change] = {
+    "registration r2": changed("registrations/r2", state="attending"),
+    "revision 0000000004 of proef": changed("workshops/proef/revisions/0000000004", at="x"),
+}
+
+
+@pytest.mark.parametrize("what", UNREAD)
+def test_no_ledger_is_made_of_what_is_half_known(store: Store, wire: SimulatedWire, what: str) -> None:
+    """If a registration or a revision cannot be read, taken seats would count as free: nothing is made or advised."""
+    UNREAD[what](wire)
+    assert plan_rebuild(store, "proef") is None
+    assert uncounted(store, "proef") == (what,)
+    assert not [one.line for one in check_store(store, AFTER) if "REBUILD" in one.remedy]
+    assert kinds(store) == {"unreadable"}
+
+
+def test_a_workshop_is_never_published_less(store: Store, wire: SimulatedWire) -> None:
+    """Making the ledger anew never lowers `published`, and is advised only if it raises it."""
+    raised = copied("workshops/proef/revisions/0000000000", "workshops/proef/revisions/0000000009", number=9)
+    for change, published, advised in (
+        (gone("workshops/proef/revisions/0000000004"), 4, False),
+        (raised, 9, True),
+    ):
+        change(wire)
+        plan = plan_rebuild(store, "proef")
+        assert plan is not None
+        assert plan.after.published == published
+        found = [one for one in check_store(store, AFTER) if one.kind == "workshop.revision"]
+        assert [("REBUILD" in one.remedy) for one in found] == [advised]

@@ -116,7 +116,9 @@ class Inspection:
             survey_versions=frozenset(reading.of(paths.SURVEY_VERSIONS, SurveyVersion, lenient=True)),
             attendance=reading.of(paths.ATTENDANCE, Attendance),
             erasures=reading.of(paths.ERASED, Erasure),
-            unreadable=reading.unreadable_ids,
+            unreadable=reading.unreadable_ids(),
+            unread_registrations=reading.unreadable_ids(paths.REGISTRATIONS),
+            unread_revisions=reading.unreadable_ids(paths.revisions(id)) - set(revisions),
         )
         before, after = there.get(ledger_path), self._wire.get([ledger_path]).get(ledger_path)
         guard = before.revision if before else None
@@ -189,9 +191,10 @@ class _Reading:
         self._workshop = workshop
         self.unreadable: list[str] = []
 
-    @property
-    def unreadable_ids(self) -> frozenset[str]:
-        return frozenset(path.rpartition("/")[2] for path in self.unreadable)
+    def unreadable_ids(self, collection: str = "") -> frozenset[str]:
+        """The ids of documents that could not be read: those in `collection`, or all of them."""
+        split = (path.rpartition("/") for path in self.unreadable)
+        return frozenset(id for parent, _, id in split if not collection or parent == collection)
 
     def of(
         self, collection: str, record: type[Record], only: tuple[str, ...] | None = None, lenient: bool = False

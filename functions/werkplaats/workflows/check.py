@@ -55,10 +55,20 @@ def check_store(
 
 
 def plan_rebuild(store: Store, workshop: str) -> Rebuild | None:
-    """How the ledger of `workshop` (its id) would be made anew, or None if the workshop is gone or cannot be read."""
+    """How the ledger of `workshop` (its id) would be made anew.
+
+    None if the workshop is gone or cannot be read, or if some of what is counted cannot: `uncounted` says what.
+    """
     inspected = store.inspection.workshop(workshop)
     after = rebuilt(inspected.records)
     return None if after is None else Rebuild(inspected.records.ledger, after, inspected.guard)
+
+
+def uncounted(store: Store, workshop: str) -> tuple[str, ...]:
+    """What must be readable before the ledger of `workshop` can be made anew, and is not: such as 'registration abc'."""
+    records = store.inspection.workshop(workshop).records
+    registrations = (f"registration {id}" for id in sorted(records.unread_registrations))
+    return (*registrations, *(f"revision {id} of {workshop}" for id in sorted(records.unread_revisions)))
 
 
 def rebuild(store: Store, plan: Rebuild) -> None:

@@ -39,16 +39,18 @@ def check_seats(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
 
 
 def rebuilt(records: WorkshopRecords) -> Ledger | None:
-    """The ledger as the registrations say it should be, or None if the workshop cannot be read.
+    """The ledger as the registrations say it should be.
 
-    Its version and its next number are above all that were used, and never lower than those of the present ledger.
+    Its version and its next number are above all that were used, and no number is lower than in the present ledger but
+    those that count seats. None if the workshop cannot be read, or if a registration or a revision cannot: a seat that
+    somebody holds would count as free.
     """
-    if records.workshop is None:
+    if records.workshop is None or records.unread_registrations or records.unread_revisions:
         return None
     ledger = records.ledger or Ledger(id=records.id, capacity=records.workshop.capacity)
     people = records.registrations.values()
     states = Counter(one.state for one in people)
-    published = max((one.number for one in records.revisions.values()), default=ledger.published)
+    published = max([ledger.published, *(one.number for one in records.revisions.values())])
     used = [one.state_version for one in people] + [one.version for one in records.journal.values()]
     return Ledger(
         id=records.id,
@@ -67,7 +69,7 @@ def _ledger(ledger: Ledger, records: WorkshopRecords) -> Iterator[Finding]:
     states = Counter(one.state for one in records.registrations.values())
     counted = {State.CONFIRMED: ledger.confirmed, State.OFFERED: ledger.offered, State.WAITLISTED: ledger.waitlisted}
     for state, count in counted.items():
-        if count != states[state]:
+        if count != states[state] and not records.unread_registrations:
             yield Finding(where, "ledger.count", f"says {count} {state.value}, and {states[state]} are", mend)
     held = states[State.CONFIRMED] + states[State.OFFERED]
     if held > ledger.capacity:
