@@ -57,7 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check(store: Store, settings: Settings, now: datetime) -> int:
     on_emulator = "FIRESTORE_EMULATOR_HOST" in settings.given
-    makers = None if on_emulator else settings.organisers  # locally anybody may sign in
+    # Locally anybody may sign in; and without an environment's file it may be unknown who may.
+    makers = None if on_emulator or "ORGANISERS" not in settings.given else settings.organisers
     found = check_store(store, now, makers=makers, deletes=not on_emulator, progress=_progress())
     _say(*(finding.line for finding in found))
     _say(_sum(len(found)))

@@ -169,7 +169,14 @@ def _personal(one: Registration, finding_of: _Says) -> Iterator[Finding]:
 
 
 def _traces(id: str, one: Registration, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
-    """The journal and the outbox must show how `one` came into its state."""
+    """What is missing of what must have been written when `one` was made, and when it came into its present state.
+
+    - The sign-up with the form: an entry of the journal, whose id is made from the form. It says "signed up".
+    - The present state: a mail that tells the person of it, unless the person has been erased.
+
+    That the journal has an entry about the present state is checked with the mail (`domain/checking/mail.py`). What is
+    so old that the database may have deleted its traces is not looked at.
+    """
     where = f"registration {id}"
     if one.form and is_recent(one.signed_up_at, now):
         entry = records.journal.get(first_entry_of(one.form))
