@@ -84,7 +84,10 @@ def check_the_end(people: "People") -> None:
 
 
 def _everything_fits(world: World) -> None:
-    """As `make check-store` sees it."""
+    """As `make check-store` sees it, once each schedule has run without faults.
+
+    Until then it is right that something has long been undone: a schedule may have failed for weeks.
+    """
     findings = check_store(world.store, world.now())
     hold(not findings, "everything in the store fits together", findings)
 

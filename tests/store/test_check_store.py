@@ -13,6 +13,7 @@ from tests.samples import NOW, sign_up
 from tests.seats import seat_queue
 from werkplaats.cli import check_store as command
 from werkplaats.cli.check_store import main
+from werkplaats.settings import Settings
 from werkplaats.store import Store
 from werkplaats.store.wire import Delete, Must, Put
 from werkplaats.workflows.seats.queue import SeatQueue
@@ -94,6 +95,17 @@ def test_a_ledger_is_made_anew_only_with_consent(told: Callable[..., tuple[int, 
     assert (code, err) == (2, "There is no workshop 'weg' that this version can read.\n")
 
 
+def test_what_cannot_be_read_is_named_and_nothing_is_written(
+    told: Callable[..., tuple[int, str, str]], store: Store
+) -> None:
+    """A ledger is not made anew while a registration cannot be read: its seat would be given to somebody else."""
+    store.wire.commit([Put("registrations/r1", {"state": "attending"}, Must.EXIST, mask=(("state",),))])
+    code, _, err = told("--rebuild", "proef", "--yes")
+    assert (code, confirmed(store)) == (2, 2)
+    assert "registration r1" in err
+    assert "correct it by hand" in err
+
+
 @pytest.mark.parametrize(("answer", "code", "after"), [("y", 0, 2), ("n", 1, 1)])
 def test_it_asks_at_a_terminal(
     told: object, emulator: str, project: str, store: Store, answer: str, code: int, after: int
@@ -126,6 +138,26 @@ def test_a_change_while_it_asks_is_not_undone(
     code, _, err = told("--rebuild", "proef")
     assert (code, confirmed(store)) == (1, 2), "1 and the new seat"
     assert "Somebody changed the seats" in err
+
+
+def test_people_are_compared_only_with_lists_that_are_known(
+    told: Callable[..., tuple[int, str, str]], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locally, and without the setting ORGANISERS, it is unknown who may sign in, so nothing is said of that."""
+    compared: list[object] = []
+
+    def check(store: Store, now: object, **options: object) -> tuple[()]:
+        compared.append(options["makers"])
+        return ()
+
+    monkeypatch.setattr(command, "check_store", check)
+    for given in (
+        {"ORGANISERS": "een@example.org"},
+        {},
+        {"ORGANISERS": "een@example.org", "FIRESTORE_EMULATOR_HOST": "x"},
+    ):
+        command._check(store, Settings(given), NOW)
+    assert compared == [("een@example.org",), None, None]
 
 
 def test_what_goes_wrong_is_said(

@@ -20,7 +20,7 @@ from werkplaats.security.sessions import address_hash
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.codec import to_fields
 from werkplaats.store.wire import Delete, Fields, Found, Put
-from werkplaats.workflows.check import check_store, plan_rebuild, rebuild
+from werkplaats.workflows.check import check_store, plan_rebuild, rebuild, uncounted
 from werkplaats.workflows.edit import save_draft
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.publish import publish_workshop
@@ -271,15 +271,15 @@ def test_every_document_that_cannot_be_read_is_found(store: Store, wire: Simulat
 
 
 def test_people_are_compared_with_the_lists(store: Store, wire: SimulatedWire) -> None:
-    """Sessions and requests of somebody who works on no workshop any more are found; those of makers are not."""
+    """Requests of somebody who works on no workshop are found, those of makers not; a session ends by itself."""
     address = address_hash("weg@example.org")
     begin_session(store, address, "weg@example.org", "s2", AFTER)
     changed(f"sign_ins/{address}", **_fields(wire, SESSION) | {"id": address, "email": "weg@example.org"})(wire)
     assert kinds(store) == set()
     assert kinds(store, makers=["WEG@example.org"]) == set()
-    assert kinds(store, makers=[]) == {"session.unknown", "sign_ins.unknown"}
+    assert kinds(store, makers=[]) == {"sign_ins.unknown"}
     later = AFTER + timedelta(days=20)
-    assert {one.kind for one in check_store(store, later, makers=[])} == set(), "both have ended by themselves"
+    assert {one.kind for one in check_store(store, later, makers=[])} == set(), "it has ended by itself"
     assert timedelta(days=1) > GOOD_FOR
 
 
@@ -370,3 +370,65 @@ def test_a_ledger_that_changed_meanwhile_is_left_alone(store: Store, wire: Simul
         rebuild(store, plan)
     gone("workshops/proef")(wire)
     assert plan_rebuild(store, "proef") is None
+
+
+UNREAD: dict[str, Change] = {
+    "registration r2": changed("registrations/r2", state="attending"),
+    "revision 0000000004 of proef": changed("workshops/proef/revisions/0000000004", at="x"),
+}
+
+
+@pytest.mark.parametrize("what", UNREAD)
+def test_no_ledger_is_made_of_what_is_half_known(store: Store, wire: SimulatedWire, what: str) -> None:
+    """If a registration or a revision cannot be read, taken seats would count as free: nothing is made or advised."""
+    UNREAD[what](wire)
+    assert plan_rebuild(store, "proef") is None
+    assert uncounted(store, "proef") == (what,)
+    assert not [one.line for one in check_store(store, AFTER) if "REBUILD" in one.remedy]
+    assert kinds(store) == {"unreadable"}
+
+
+def test_a_workshop_is_never_published_less(store: Store, wire: SimulatedWire) -> None:
+    """Making the ledger anew never lowers `published`, and is advised only if it raises it."""
+    raised = copied("workshops/proef/revisions/0000000000", "workshops/proef/revisions/0000000009", number=9)
+    for change, published, advised in (
+        (gone("workshops/proef/revisions/0000000004"), 4, False),
+        (raised, 9, True),
+    ):
+        change(wire)
+        plan = plan_rebuild(store, "proef")
+        assert plan is not None
+        assert plan.after.published == published
+        found = [one for one in check_store(store, AFTER) if one.kind == "workshop.revision"]
+        assert [("REBUILD" in one.remedy) for one in found] == [advised]
+
+
+def test_what_happens_during_the_check_is_no_finding(
+    store: Store, wire: SimulatedWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chore done, and a workshop published, after the workshop was read: both are as they should be."""
+    queue = SeatQueue(store, OwnTime().surroundings)
+    look = store.inspection.of_no_workshop
+
+    def busy() -> None:
+        queue.do("proef", Cancel("r3"))
+        ledger = store.seats.ledger("proef")
+        assert ledger is not None
+        store.chores.mark_done("invite.proef.na", ledger.version, AFTER)
+
+    def publishing(workshops: list[str]) -> list[str]:
+        if "nieuw" not in store.inspection.workshops():
+            publish_workshop(store, queue, workshop(id="nieuw"), NOW, by="test")
+            queue.do("nieuw", sign_up(90))
+            store.chores.mark_done("invite.nieuw.na", 0, AFTER)
+        return list(look(workshops))
+
+    publish_workshop(store, queue, workshop(id="zzz"), NOW, by="test")
+    monkeypatch.setattr(store.inspection, "of_no_workshop", publishing)
+    found = check_store(store, AFTER, progress=lambda one: busy() if one == "zzz" else None)
+    assert not {"chore.version", "chore.workshop", "stray"} & {one.kind for one in found}
+    assert "nieuw" in store.inspection.workshops()
+    monkeypatch.undo()
+    gone("workshops/nieuw")(wire)
+    gone("ledgers/nieuw")(wire)
+    assert {"stray", "chore.workshop"} <= kinds(store)

@@ -15,7 +15,7 @@ from werkplaats.machine import utc_now
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError, Settings
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, StoreError
-from werkplaats.workflows.check import Rebuild, check_store, plan_rebuild, rebuild
+from werkplaats.workflows.check import Rebuild, check_store, plan_rebuild, rebuild, uncounted
 
 FITS, DOES_NOT_FIT, NOT_DONE = 0, 1, 2
 """Exit codes.
@@ -26,6 +26,11 @@ not be found out, or there was no terminal to ask at and --yes was not given.
 
 _QUIET_FOR = 2.0
 """After this many seconds the command says which workshop it reads."""
+
+_UNREAD = (
+    "Nothing was written, because this cannot be read:{unread}\nSeats that are taken would count as free. If a newer "
+    "version of the program wrote it, use that one. Otherwise correct it by hand in the console, and ask again."
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,7 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check(store: Store, settings: Settings, now: datetime) -> int:
     on_emulator = "FIRESTORE_EMULATOR_HOST" in settings.given
-    makers = None if on_emulator else settings.organisers  # locally anybody may sign in
+    # Locally anybody may sign in; and without an environment's file it may be unknown who may.
+    makers = None if on_emulator or "ORGANISERS" not in settings.given else settings.organisers
     found = check_store(store, now, makers=makers, deletes=not on_emulator, progress=_progress())
     _say(*(finding.line for finding in found))
     _say(_sum(len(found)))
@@ -67,6 +73,8 @@ def _sum(count: int) -> str:
 
 def _rebuild(store: Store, workshop: str, sure: bool) -> int:
     plan = plan_rebuild(store, workshop)
+    if plan is None and (unread := uncounted(store, workshop)):
+        return _complain(_UNREAD.format(unread="".join(f"\n  {one}" for one in unread)))
     if plan is None:
         return _complain(f"There is no workshop {workshop!r} that this version can read.")
     _say(*_described(plan))

@@ -65,10 +65,15 @@ Record = TypeVar("Record", bound=Struct)
 
 
 class Inspected(Struct, frozen=True):
-    """The records of one workshop. `guard` is the revision of its ledger, or None if it has none.
+    """The records of one workshop, as one reading found them.
 
-    `unreadable` are the paths of its documents that cannot be read. If `whole` is false, somebody changed the seats
-    while all this was read, so the records may be from different moments.
+    - `guard`: the revision of its ledger when the reading began, or None if it has none. Whoever writes the ledger only
+      if it still has that revision undoes nobody's change.
+    - `unreadable`: the paths of its documents that cannot be read.
+    - `whole`: whether the ledger was the same when the reading ended. If not, somebody changed the seats meanwhile, and
+      some records are from before that and some from after: they need not fit together, and another reading is needed,
+      which may turn out the same way. Records that are written without the ledger (mails that are sent, attendance,
+      answers, drafts) may be from two moments even if this is true.
     """
 
     records: WorkshopRecords
@@ -116,7 +121,9 @@ class Inspection:
             survey_versions=frozenset(reading.of(paths.SURVEY_VERSIONS, SurveyVersion, lenient=True)),
             attendance=reading.of(paths.ATTENDANCE, Attendance),
             erasures=reading.of(paths.ERASED, Erasure),
-            unreadable=reading.unreadable_ids,
+            unreadable=reading.unreadable_ids(),
+            unread_registrations=reading.unreadable_ids(paths.REGISTRATIONS),
+            unread_revisions=reading.unreadable_ids(paths.revisions(id)) - set(revisions),
         )
         before, after = there.get(ledger_path), self._wire.get([ledger_path]).get(ledger_path)
         guard = before.revision if before else None
@@ -127,6 +134,14 @@ class Inspection:
         path = paths.of(paths.LEDGERS, workshop)
         found = self._wire.get([path]).get(path)
         return None if found is None else (codec.read(found, Ledger), found.revision)
+
+    def version(self, workshop: str) -> int | None:
+        """The version of the ledger of `workshop`, or None if there is none or it cannot be read."""
+        try:
+            found = self.ledger(workshop)
+        except ValidationError:
+            return None
+        return None if found is None else found[0].version
 
     def replace_ledger(self, ledger: Ledger, guard: Revision | None) -> None:
         """Write `ledger` in place of the one with the revision `guard`, or as a new one if that is None.
@@ -189,9 +204,10 @@ class _Reading:
         self._workshop = workshop
         self.unreadable: list[str] = []
 
-    @property
-    def unreadable_ids(self) -> frozenset[str]:
-        return frozenset(path.rpartition("/")[2] for path in self.unreadable)
+    def unreadable_ids(self, collection: str = "") -> frozenset[str]:
+        """The ids of documents that could not be read: those in `collection`, or all of them."""
+        split = (path.rpartition("/") for path in self.unreadable)
+        return frozenset(id for parent, _, id in split if not collection or parent == collection)
 
     def of(
         self, collection: str, record: type[Record], only: tuple[str, ...] | None = None, lenient: bool = False

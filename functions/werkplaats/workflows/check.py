@@ -1,6 +1,6 @@
 """Checks that everything in the store fits together, and makes a ledger anew from its registrations. Reads only."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -12,13 +12,14 @@ from werkplaats.domain.checking.mail import check_mail
 from werkplaats.domain.checking.seats import check_seats, rebuilt
 from werkplaats.domain.checking.surveys import check_surveys
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.signing_in import Session, SignIns
 from werkplaats.security.sessions import address_hash
 from werkplaats.store import Store
 from werkplaats.store.inspection import Inspected
 from werkplaats.store.wire import Revision
 
 _READINGS = 4
-"""How many times a workshop is read to see it without a change meanwhile."""
+"""How many times more a workshop is read to see it without a change of its seats meanwhile."""
 
 DELETED_WITHIN = timedelta(days=7)
 """How long after its `expire_at` a document may still be there. Firestore says that it takes about a day."""
@@ -45,7 +46,7 @@ def check_store(
     Nothing that is merely under way is a finding, so it can be called at any time. Records that are written without the
     ledger may be seen half: a workshop with findings is read a second time, and only what is found both times counts.
 
-    - `makers`: who may make workshops (ORGANISERS). None leaves out whether people who sign in are known.
+    - `makers`: who may make workshops (ORGANISERS). None leaves out whether people who ask to sign in are known.
     - `deletes`: whether the database deletes documents by itself after their `expire_at`. The emulator does not.
     - `progress` is called with the id of each workshop before it is read.
 
@@ -55,10 +56,23 @@ def check_store(
 
 
 def plan_rebuild(store: Store, workshop: str) -> Rebuild | None:
-    """How the ledger of `workshop` (its id) would be made anew, or None if the workshop is gone or cannot be read."""
+    """How the ledger of `workshop` (its id) would be made anew.
+
+    None if the workshop is gone or cannot be read, or if some of what is counted cannot: `uncounted` says what.
+    """
     inspected = store.inspection.workshop(workshop)
     after = rebuilt(inspected.records)
     return None if after is None else Rebuild(inspected.records.ledger, after, inspected.guard)
+
+
+def uncounted(store: Store, workshop: str) -> tuple[str, ...]:
+    """What must be readable before the ledger of `workshop` can be made anew, and is not.
+
+    Each is told as 'registration abc' or 'revision 0000000004 of abc'.
+    """
+    records = store.inspection.workshop(workshop).records
+    registrations = (f"registration {id}" for id in sorted(records.unread_registrations))
+    return (*registrations, *(f"revision {id} of {workshop}" for id in sorted(records.unread_revisions)))
 
 
 def rebuild(store: Store, plan: Rebuild) -> None:
@@ -76,16 +90,12 @@ def _findings(
     deletes: bool,
     progress: Callable[[str], None],
 ) -> Iterator[Finding]:
-    workshops = store.inspection.workshops()
-    versions: dict[str, int] = {}
     known = None if makers is None else {folded(maker) for maker in makers}
-    for id in workshops:
+    for id in store.inspection.workshops():
         progress(id)
         inspected = store.inspection.workshop(id)
         found = _twice(store, inspected, now)
         yield from found
-        if (ledger := inspected.records.ledger) is not None:
-            versions[id] = ledger.version
         if known is not None and (workshop := inspected.records.workshop) is not None:
             known |= {folded(one.email) for one in workshop.organisers}
         yield from _logo(store, inspected.records)
@@ -94,18 +104,24 @@ def _findings(
             yield from _expired(f"mails of {id}", (one.expire_at for one in records.mails.values()), now)
             yield from _expired(f"mailboxes of {id}", (one.expire_at for one in records.mailboxes.values()), now)
             yield from _expired(f"erased of {id}", (one.expire_at for one in records.erasures.values()), now)
+    sign_ins, sessions = dict(store.inspection.sign_ins()), dict(store.inspection.sessions())
     if deletes:
-        asked = (one.expire_at for _, one in store.inspection.sign_ins() if one is not None)
-        yield from _expired("sign_ins", asked, now)
-        begun = (one.expire_at for _, one in store.inspection.sessions() if one is not None)
-        yield from _expired("sessions", begun, now)
-    yield from _strays(store, workshops)
-    yield from _desk(store, known, now)
-    yield from _chores(store, workshops, versions)
+        yield from _expired("sign_ins", (one.expire_at for one in sign_ins.values() if one is not None), now)
+        yield from _expired("sessions", (one.expire_at for one in sessions.values() if one is not None), now)
+    yield from _desk(sign_ins, sessions, known, now)
+    yield from _strays(store)
+    yield from _chores(store)
 
 
 def _twice(store: Store, inspected: Inspected, now: datetime) -> Iterator[Finding]:
-    """What does not fit in a workshop, now and when it is read again."""
+    """What does not fit in a workshop, and does not fit either when it is read once more.
+
+    `inspected` is the first reading. As long as somebody changed the seats during a reading, the workshop is read
+    again, up to _READINGS times; if none was whole, the last one is taken as it is, with records from two moments.
+    Only if something is found in it, a further reading follows. That one may itself be from two moments, so it proves
+    nothing alone: what is found must be in both, word for word. Whatever was merely being written the first time is in
+    order by then, and whatever is being written the second time was not found the first time.
+    """
     for _ in range(_READINGS):
         if inspected.whole:
             break
@@ -143,35 +159,56 @@ def _logo(store: Store, records: WorkshopRecords) -> Iterator[Finding]:
         yield Finding(f"workshop {records.id}", "workshop.logo", "has a logo that is gone", "Upload it again.")
 
 
-def _strays(store: Store, workshops: list[str]) -> Iterator[Finding]:
-    for path in store.inspection.of_no_workshop(workshops):
+def _strays(store: Store) -> Iterator[Finding]:
+    """Documents of workshops that are not there, and collections that no code knows.
+
+    A workshop may be published while this runs. So a document counts only if, after it was found, its workshop is still
+    not listed: a workshop is always written before anything that is of it.
+    """
+    workshops = store.inspection.workshops()
+    strays = set(store.inspection.of_no_workshop(workshops))
+    if strays:
+        workshops = store.inspection.workshops()
+        strays &= set(store.inspection.of_no_workshop(workshops))
+    for path in strays:
         yield Finding(path, "stray", "is of a workshop that is not there", BY_HAND)
     for collection in store.inspection.unknown_collections(workshops):
         yield Finding(f"collection {collection}", "collection", "is known to no code", BY_HAND)
 
 
-def _desk(store: Store, known: set[str] | None, now: datetime) -> Iterator[Finding]:
+def _desk(
+    sign_ins: Mapping[str, SignIns | None],
+    sessions: Mapping[str, Session | None],
+    known: set[str] | None,
+    now: datetime,
+) -> Iterator[Finding]:
     gone = "Delete the document: whoever it was signs in again."
-    for id, sign_ins in store.inspection.sign_ins():
-        if sign_ins is None:
+    for id, asked in sign_ins.items():
+        if asked is None:
             yield Finding(f"sign-ins {id}", "unreadable", "cannot be read", gone)
         else:
-            yield from check_sign_ins(id, sign_ins, address_hash(sign_ins.email), known, now)
-    for id, session in store.inspection.sessions():
+            yield from check_sign_ins(id, asked, address_hash(asked.email), known, now)
+    for id, session in sessions.items():
         if session is None:
             yield Finding(f"session {id}", "unreadable", "cannot be read", gone)
         else:
-            yield from check_session(id, session, address_hash(session.email), known, now)
+            yield from check_session(id, session, address_hash(session.email))
 
 
-def _chores(store: Store, workshops: list[str], versions: dict[str, int]) -> Iterator[Finding]:
-    """What is remembered of chores that are done must be about a workshop, and not about a version to come."""
-    for id, mark in store.inspection.chores():
+def _chores(store: Store) -> Iterator[Finding]:
+    """What is remembered of chores that are done must be about a workshop, and not about a version to come.
+
+    The chores are read first: the workshops and versions that they name were there before them, also if somebody
+    changes the seats while this runs.
+    """
+    chores = dict(store.inspection.chores())
+    workshops = {id: store.inspection.version(id) for id in store.inspection.workshops()}
+    for id, mark in chores.items():
         where, workshop = f"chore {id}", [*id.split("."), ""][1]
         if mark is None:
             yield Finding(where, "unreadable", "cannot be read", "Delete the document: the chore is then done again.")
         elif workshop not in workshops:
             yield Finding(where, "chore.workshop", "is of a workshop that is not there", "Delete the document.")
-        elif workshop in versions and mark.version > versions[workshop]:
-            says = f"was done at version {mark.version}, and the ledger is of {versions[workshop]}"
+        elif (version := workshops[workshop]) is not None and mark.version > version:
+            says = f"was done at version {mark.version}, and the ledger is of {version}"
             yield Finding(where, "chore.version", says, REBUILD.format(workshop=workshop))

@@ -73,6 +73,8 @@ class WorkshopRecords(Struct, frozen=True, kw_only=True):
 
     - `newest`: the workshop in its newest revision. None if it cannot be read, or if there is no revision.
     - `unreadable`: the ids of documents that exist but cannot be read.
+    - `unread_registrations`, `unread_revisions`: those of them that are registrations, and revisions of which not even
+      the number can be read. As long as there are any, nothing that is counted over all of them is known.
     """
 
     id: str
@@ -93,6 +95,8 @@ class WorkshopRecords(Struct, frozen=True, kw_only=True):
     newest: Workshop | None
     draft: WorkshopDraft | None
     unreadable: frozenset[str] = frozenset()
+    unread_registrations: frozenset[str] = frozenset()
+    unread_revisions: frozenset[str] = frozenset()
 
     def missing(self, id: str | None, among: Mapping[str, object]) -> bool:
         """Whether there is no document `id` among those of one collection; one that cannot be read is there."""

@@ -15,7 +15,7 @@ from werkplaats.domain.checking.findings import (
 )
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutSignIn, AboutWave
+from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutWave
 from werkplaats.domain.mail.outbox import Mail, mail_id
 from werkplaats.domain.survey.waves import invitation_id
 
@@ -72,10 +72,8 @@ def _about(id: str, mail: Mail, records: WorkshopRecords, now: datetime) -> Iter
                 yield Finding(where, "mail.invitation", "is about an invitation that is gone", BY_HAND)
         case AboutEntry() as about:
             yield from _notice(id, mail, about, records, now)
-        case AboutSignIn():
-            pass  # what was asked is deleted before its mail
         case _:
-            pass
+            pass  # about nothing else that must be there: what was asked to sign in is deleted before its mail
 
 
 def _may_be_gone(registration: str, records: WorkshopRecords, now: datetime) -> bool:

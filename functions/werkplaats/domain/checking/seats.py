@@ -39,16 +39,18 @@ def check_seats(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
 
 
 def rebuilt(records: WorkshopRecords) -> Ledger | None:
-    """The ledger as the registrations say it should be, or None if the workshop cannot be read.
+    """The ledger as the registrations say it should be.
 
-    Its version and its next number are above all that were used, and never lower than those of the present ledger.
+    Its version and its next number are above all that were used, and no number is lower than in the present ledger but
+    those that count seats. None if the workshop cannot be read, or if a registration or a revision cannot: a seat that
+    somebody holds would count as free.
     """
-    if records.workshop is None:
+    if records.workshop is None or records.unread_registrations or records.unread_revisions:
         return None
     ledger = records.ledger or Ledger(id=records.id, capacity=records.workshop.capacity)
     people = records.registrations.values()
     states = Counter(one.state for one in people)
-    published = max((one.number for one in records.revisions.values()), default=ledger.published)
+    published = max([ledger.published, *(one.number for one in records.revisions.values())])
     used = [one.state_version for one in people] + [one.version for one in records.journal.values()]
     return Ledger(
         id=records.id,
@@ -67,7 +69,7 @@ def _ledger(ledger: Ledger, records: WorkshopRecords) -> Iterator[Finding]:
     states = Counter(one.state for one in records.registrations.values())
     counted = {State.CONFIRMED: ledger.confirmed, State.OFFERED: ledger.offered, State.WAITLISTED: ledger.waitlisted}
     for state, count in counted.items():
-        if count != states[state]:
+        if count != states[state] and not records.unread_registrations:
             yield Finding(where, "ledger.count", f"says {count} {state.value}, and {states[state]} are", mend)
     held = states[State.CONFIRMED] + states[State.OFFERED]
     if held > ledger.capacity:
@@ -167,7 +169,14 @@ def _personal(one: Registration, finding_of: _Says) -> Iterator[Finding]:
 
 
 def _traces(id: str, one: Registration, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
-    """The journal and the outbox must show how `one` came into its state."""
+    """What is missing of what must have been written when `one` was made, and when it came into its present state.
+
+    - The sign-up with the form: an entry of the journal, whose id is made from the form. It says "signed up".
+    - The present state: a mail that tells the person of it, unless the person has been erased.
+
+    That the journal has an entry about the present state is checked with the mail (`domain/checking/mail.py`). What is
+    so old that the database may have deleted its traces is not looked at.
+    """
     where = f"registration {id}"
     if one.form and is_recent(one.signed_up_at, now):
         entry = records.journal.get(first_entry_of(one.form))
