@@ -142,14 +142,17 @@ def _mailboxes(change: Change) -> None:
     for mailbox in change.mailboxes:
         wanted = behind.pop(mailbox.id, {})
         hold(mailbox.registrations == wanted, "a mailbox has its live registrations", mailbox)
-        hold(len(wanted) <= 5, "an address has at most five live registrations", mailbox)
     hold(not behind, "a mailbox has its live registrations", behind)
 
 
 def _limits(change: Change) -> None:
+    out_of_turn = {command.registration for command in change.commands if isinstance(command, GiveSeat)}
     for move in change.moves:
         one = move.after
         hold(one.times_joined <= 4, "nobody joins more than four times", one)
+        if _joined_now(one, change.moves) and one.state.live and one.id not in out_of_turn:
+            live = [other for other in change.registrations if other.mailbox == one.mailbox and other.state.live]
+            hold(len(live) <= 5, "nobody signs up a sixth with one address", one)
         if move.before is None and one.person is not None:
             day_ago = one.signed_up_at - timedelta(days=1)
             today = [
