@@ -162,6 +162,7 @@ class _Provider:
     def send(self, message: Message) -> SendResult:
         process, world = self._process, self._process.world
         process.call("a send")
+        world.watch.asked_to_send(message)
         if world.happens("send_slow", "the provider takes its time"):
             world.turns.give_up_turn(20 * world.random.random())
         if world.happens("busy", "the provider answers 429"):
@@ -169,6 +170,8 @@ class _Provider:
         if world.happens("misconfigured", "the provider answers 401"):
             return Misconfigured("401")
         if world.happens("rejected", "the provider answers 400"):
+            assert world.turns.current is not None
+            world.provider.rejected[message.mail_id] = world.turns.current
             return Rejected("400")
         if world.happens("send_lost", "the mail does not reach the provider, and no answer comes"):
             return Unknown("no answer")

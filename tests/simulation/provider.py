@@ -30,6 +30,8 @@ class Provider:
         self._world = world
         self.taken: dict[str, list[Attempt]] = {}
         """What it has taken, by the id of the mail."""
+        self.rejected: dict[str, Activity] = {}
+        """Who was told last that the provider will never take a mail, by the id of the mail."""
         self.told: dict[str, int] = {}
         """The tick at which the program had recorded something that the provider told of a mail."""
 

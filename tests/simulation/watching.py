@@ -232,6 +232,11 @@ class Watch:
 
     # Sends, answers, errors, and the log
 
+    def asked_to_send(self, message: Message) -> None:
+        """A mail that was rejected is not tried again, unless whoever was told so could not record it."""
+        told = self._world.provider.rejected.get(message.mail_id)
+        hold(told is None or not told.ended or told.error is not None, "what was rejected is not tried again", message)
+
     def sending(self, message: Message, by: Activity) -> None:
         mail_promises.check_send(self._world, message.mail_id, by)
 
