@@ -1,5 +1,6 @@
 """Making a practice workshop real, and beginning a new workshop from an earlier one."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from tests.seats import publish_workshop, seat_queue
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.fields import fields_of
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.commands import Refusal
+from werkplaats.domain.seats.commands import Command, Refusal
 from werkplaats.domain.workshop import Organiser
 from werkplaats.store import ConflictError, Store
 from werkplaats.workflows.begin import Begun, IdTaken, begin_workshop
@@ -58,6 +59,25 @@ def test_nothing_of_the_practice_is_left_in_the_way(store: Store, queue: SeatQue
     assert send_reminders(store, SOON) == 1
     assert make_real(store, queue, "proef", by="een@example.org") is None
     assert store.seats.registration("r1-real").person is not None  # type: ignore[union-attr]
+
+
+def test_what_is_done_with_people_until_they_are_erased_is_gone_too(
+    store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody is marked, and reminded, just before they are erased: the mark goes, and real people are reminded."""
+    do_all = queue.do_all
+
+    def meanwhile(id: str, commands: Sequence[Command]) -> object:
+        store.attendance.mark("proef", "r1", PRACTISING.first_day, Mark.ABSENT, NOW)
+        send_reminders(store, SOON)
+        return do_all(id, commands)
+
+    monkeypatch.setattr(queue, "do_all", meanwhile)
+    assert make_real(store, queue, "proef", by="een@example.org") is None
+    monkeypatch.undo()
+    assert store.attendance.of("proef") == {}
+    queue.do("proef", sign_up(1, submission="-real"))
+    assert send_reminders(store, SOON) == 1
 
 
 def test_survey_answers_of_the_practice_are_gone(store: Store, queue: SeatQueue) -> None:

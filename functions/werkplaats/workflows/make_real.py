@@ -22,9 +22,9 @@ def make_real(store: Store, queue: SeatQueue, workshop: str, *, by: str) -> Refu
     if published is None:
         return Refusal.UNKNOWN
     for _ in range(_ATTEMPTS if published.practice else 0):
-        _forget(store, published)
         people = [one.id for one in store.seats.all_of(workshop) if one.person is not None]
         queue.do_all(workshop, [ErasePerson(id, who_practised=True) for id in people])
+        _forget(store, published)  # only now: who is erased is marked, invited and reminded no more
         if isinstance(queue.do(workshop, MakeReal(by)), Done):
             log.event("workshop.made_real", workshop=workshop, erased=len(people))
             return None
