@@ -41,9 +41,9 @@ def check_seats(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
 def rebuilt(records: WorkshopRecords) -> Ledger | None:
     """The ledger as the registrations say it should be.
 
-    Its version and its next number are above all that were used, and no number is lower than in the present ledger but
-    those that count seats. None if the workshop cannot be read, or if a registration or a revision cannot: a seat that
-    somebody holds would count as free.
+    Its version and its next number are above all that were used; these and `published` are never lower than in the
+    present ledger. None if the workshop cannot be read, or if a registration or a revision cannot: a seat that somebody
+    holds would count as free.
     """
     if records.workshop is None or records.unread_registrations or records.unread_revisions:
         return None
