@@ -18,7 +18,8 @@ class Faults(Struct, frozen=True, kw_only=True):
     - `run_lost`: the schedule does not call a function that is due.
     - `busy`, `rejected`, `misconfigured`: the provider answers 429 or 5xx, 400, or 401.
     - `send_lost`, `send_answer_lost`: the provider gives no answer, or garbage; it has not taken the mail, or it has.
-    - `send_slow`: the provider takes up to twenty seconds.
+    - `send_slow`: the provider takes up to twenty seconds, and meanwhile `retry_mail` runs.
+    - `hook_early`: the webhook is called before the provider has answered the send.
     - `hook_lost`, `hook_twice`: what the provider tells of a mail never arrives, or arrives twice.
     - `returned`: a mail that the provider took bounces or is dropped.
     """
@@ -39,6 +40,7 @@ class Faults(Struct, frozen=True, kw_only=True):
     send_lost: float = 0.0
     send_answer_lost: float = 0.0
     send_slow: float = 0.0
+    hook_early: float = 0.0
     hook_lost: float = 0.0
     hook_twice: float = 0.0
     returned: float = 0.0
@@ -74,6 +76,7 @@ _USUAL = {
     "send_lost": 0.03,
     "send_answer_lost": 0.03,
     "send_slow": 0.05,
+    "hook_early": 0.1,
     "hook_lost": 0.2,
     "hook_twice": 0.1,
     "returned": 0.05,

@@ -87,12 +87,6 @@ PLANTED = (
         "ends is None or now >= ends",
         "ends is None or now >= ends.replace(hour=0, minute=0)",
     ),
-    Planted(
-        "offers do not end when it begins",
-        "domain/seats/offers.py",
-        "min(expires_at, workshop.begins_at)",
-        "expires_at",
-    ),
     Planted("a click on an old page counts", _RULES, "command.seen not in (None, found.state_version)", "False"),
     Planted(
         "an organiser gives a seat that there is not", _ORGANISING, "draft.ledger.free <= 0", "draft.ledger.free < 0"
@@ -111,7 +105,7 @@ PLANTED = (
         "practice ends with people in it",
         _ORGANISING,
         "if draft.ledger.held or draft.ledger.waitlisted:",
-        "if draft.ledger.held:",
+        "if False:",
     ),
     Planted("a number is used twice", _DRAFT, "next_sequence=number + 1", "next_sequence=number + (number % 3 > 0)"),
     Planted(
@@ -245,7 +239,6 @@ PLANTED = (
         "if fresh is None or (fresh.mail.state, fresh.mail.attempts) != (known.mail.state, known.mail.attempts):",
         "if fresh is None:",
     ),
-    Planted("a result is recorded once or never", _DELIVER, "_RECORDING_ATTEMPTS = 6", "_RECORDING_ATTEMPTS = 1"),
     Planted(
         "sent before it is claimed",
         _DELIVER,

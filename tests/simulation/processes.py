@@ -163,8 +163,11 @@ class _Provider:
         process, world = self._process, self._process.world
         process.call("a send")
         world.watch.asked_to_send(message)
-        if world.happens("send_slow", "the provider takes its time"):
-            world.turns.give_up_turn(20 * world.random.random())
+        if world.happens("send_slow", "the provider takes its time, and meanwhile the schedule runs"):
+            seconds = 20 * world.random.random()
+            world.turns.give_up_turn(seconds / 2 + 1e-6)
+            world.run("retry_mail")
+            world.turns.give_up_turn(seconds / 2 + 1e-6)
         if world.happens("busy", "the provider answers 429"):
             return Busy("429")
         if world.happens("misconfigured", "the provider answers 401"):

@@ -179,9 +179,9 @@ class World:
             late = self.happens("event_late", f"an event of {function} will be late")
             self.air.append(Event(function, about, self.turns.time + (600 * self.random.random() if late else 0)))
 
-    def deliver(self, most: int) -> None:
-        """Call functions with up to `most` of the events that are on their way, in any order."""
-        ready = [event for event in self.air if event.at <= self.turns.time]
+    def deliver(self, most: int, only: str = "") -> None:
+        """Call functions, or `only` that one, with up to `most` of the events that are on their way, in any order."""
+        ready = [event for event in self.air if event.at <= self.turns.time and only in ("", event.function)]
         for event in self.random.sample(ready, min(most, len(ready))):
             self.air.remove(event)
             self._call(event)
