@@ -257,6 +257,8 @@ def test_what_was_erased_leaves_nothing_behind(store: Store, wire: SimulatedWire
     assert {"attendance.left_behind", "invitation.left_behind"} <= kinds(store)
     soon = {finding.kind for finding in check_store(store, NOW + timedelta(hours=1))}
     assert soon.isdisjoint({"attendance.left_behind", "invitation.left_behind"})
+    changed("workshops/proef", practice=True)(wire)
+    assert kinds(store).isdisjoint({"attendance.left_behind", "invitation.left_behind"})
 
 
 READ = ["workshops/proef", "ledgers/proef", "drafts/proef", MAIL, CHANGE, INVITATION, "attendance/r2"]

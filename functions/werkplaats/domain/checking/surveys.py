@@ -59,7 +59,12 @@ def _invitations(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
 
 
 def _was_erased_long_ago(registration: str, records: WorkshopRecords, now: datetime) -> bool:
-    """Whether the person was erased so long ago that what the nightly run leaves until the next night is gone too."""
+    """Whether the person was erased so long ago that what the nightly run leaves until the next night is gone too.
+
+    Never while the workshop practises: making it real takes the rest away, by a second click if the first broke off.
+    """
+    if records.workshop is not None and records.workshop.practice:
+        return False
     one = records.registrations.get(registration)
     if one is None or one.person is not None:
         return False
