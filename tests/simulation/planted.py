@@ -332,7 +332,7 @@ PLANTED = (
     Planted(
         "an opened answer stays sealed too",
         _SURVEYS,
-        "    writes += [Delete(paths.of(paths.SEALED_ANSWERS, one.id), Must.EXIST) for one in sealed]\n",
+        "        writes += [Delete(paths.of(paths.SEALED_ANSWERS, one.id), Must.EXIST) for one in sealed]\n",
         "",
     ),
     Planted(
