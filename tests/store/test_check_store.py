@@ -133,7 +133,11 @@ def test_a_change_while_it_asks_is_not_undone(
 ) -> None:
     """If somebody changes the seats after the plan was made, nothing is written and the status is 1."""
     break_ledger(store)
-    monkeypatch.setattr(command, "_agreed", lambda: seat_queue(store, lambda: NOW).do("proef", sign_up(3)) is not None)
+
+    def sign_up_and_agree(question: str) -> bool:
+        return seat_queue(store, lambda: NOW).do("proef", sign_up(3)) is not None
+
+    monkeypatch.setattr(command, "agreed", sign_up_and_agree)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     code, _, err = told("--rebuild", "proef")
     assert (code, confirmed(store)) == (1, 2), "1 and the new seat"

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import ValidationError
 
 from werkplaats.cli.environments import NoEnvironmentError, settings_of
+from werkplaats.cli.terminal import SIGN_IN, agreed, complain, say
 from werkplaats.machine import surroundings, utc_now
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
@@ -46,35 +47,35 @@ def main(arguments: list[str] | None = None) -> int:
         around = surroundings(lambda: utc_now())
         _show(store, sent, around.clock.now())
         if (refused := None if asked.yes else _refusal()) is not None:
-            return _complain(refused)
+            return complain(refused)
         done = after_restore(store, SeatQueue(store, around), around.clock, erased=erased, sent=sent)
     except (NoEnvironmentError, SettingError, WrongListError) as error:
-        return _complain(str(error))
+        return complain(str(error))
     except RefusedError as error:
-        return _complain(f"Google refuses: {error}\n`gcloud auth application-default login` signs you in.")
+        return complain(f"Google refuses: {error}\n{SIGN_IN}")
     except (StoreError, SeatsBusyError, ValidationError) as error:
         # The message of a ValidationError quotes what is stored, so it is not shown.
-        return _complain(f"It is not finished ({type(error).__name__}). {_AGAIN}")
-    _say(f"erased again: {done.erased}", f"offers that had lapsed: {done.ended}", f"mails to be sent: {done.waiting}")
-    _say(f"mails held back: {len(done.held_back)}", *(f"  {id}" for id in done.held_back))
+        return complain(f"It is not finished ({type(error).__name__}). {_AGAIN}")
+    say(f"erased again: {done.erased}", f"offers that had lapsed: {done.ended}", f"mails to be sent: {done.waiting}")
+    say(f"mails held back: {len(done.held_back)}", *(f"  {id}" for id in done.held_back))
     if done.undone:
-        _say(f"NOT done: {len(done.undone)}", *(f"  {what}" for what in done.undone))
-        return _complain(f"All the rest is done. `make check-store` says what is wrong with these: mend it. {_AGAIN}")
+        say(f"NOT done: {len(done.undone)}", *(f"  {what}" for what in done.undone))
+        return complain(f"All the rest is done. `make check-store` says what is wrong with these: mend it. {_AGAIN}")
     return 0
 
 
 def _show(store: Store, sent: frozenset[str] | None, now: datetime) -> None:
     """Show what the backup knows, and what would be done now (UTC), so that somebody can see that it is not right."""
-    _say(f"In {store.wire.name}:")
+    say(f"In {store.wire.name}:")
     for known in look_at_workshops(store, now):
-        _say(*_described(known))
+        say(*_described(known))
     unsettled = {mail.id for mail in store.outbox.unsettled()}
     if sent is None:
-        _say(f"No SENT: {len(unsettled):,} unsettled mails, and all that had fallen due, are held back")
+        say(f"No SENT: {len(unsettled):,} unsettled mails, and all that had fallen due, are held back")
     else:
         among = len(unsettled & sent)
-        _say(f"SENT: {len(sent):,} ids; {among:,} of {len(unsettled):,} unsettled mails are among them")
-    _say("Has one of these been moved, changed or called off since? See step 4 of docs/runbooks/restore.md first.")
+        say(f"SENT: {len(sent):,} ids; {among:,} of {len(unsettled):,} unsettled mails are among them")
+    say("Has one of these been moved, changed or called off since? See step 4 of docs/runbooks/restore.md first.")
 
 
 def _described(known: Known) -> list[str]:
@@ -133,22 +134,8 @@ def _refusal() -> str | None:
     """Ask whether to begin. Returns what to say if it must not."""
     if not sys.stdin.isatty():
         return "There is no terminal to ask at, so nothing was done. If all of this is right, give YES=1."
-    try:
-        agreed = input("Is all of this right, and does no function use this database yet? [y/N] ").strip().lower()
-    except (EOFError, KeyboardInterrupt):
-        _say("")
-        agreed = ""
-    return None if agreed in ("y", "yes") else "Nothing was done."
-
-
-def _say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
-
-
-def _complain(line: str) -> int:
-    sys.stderr.write(f"{line}\n")
-    return 2
+    question = "Is all of this right, and does no function use this database yet?"
+    return None if agreed(question) else "Nothing was done."
 
 
 if __name__ == "__main__":

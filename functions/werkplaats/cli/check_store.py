@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from werkplaats.cli.environments import NoEnvironmentError, settings_of
+from werkplaats.cli.terminal import SIGN_IN, agreed, complain, say
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.machine import utc_now
 from werkplaats.runtime import Runtime
@@ -17,7 +18,7 @@ from werkplaats.settings import SettingError, Settings
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, StoreError
 from werkplaats.workflows.check import Rebuild, check_store, plan_rebuild, rebuild, uncounted
 
-FITS, DOES_NOT_FIT, NOT_DONE = 0, 1, 2
+FITS, DOES_NOT_FIT = 0, 1
 """Exit codes.
 
 0: everything fits, or the ledger was made anew. 1: something does not fit, or the ledger was not made anew. 2: it could
@@ -43,16 +44,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = settings_of(asked.environment)
         store = Runtime(settings).store
-        _say(f"In {store.wire.name}:")
+        say(f"In {store.wire.name}:")
         return _rebuild(store, asked.rebuild, asked.yes) if asked.rebuild else _check(store, settings, utc_now())
     except (NoEnvironmentError, SettingError) as error:
-        return _complain(str(error))
+        return complain(str(error))
     except RefusedError as error:
-        return _complain(f"Google refuses: {error}\n`gcloud auth application-default login` signs you in.")
+        return complain(f"Google refuses: {error}\n{SIGN_IN}")
     except OutcomeUnknownError:
-        return _complain("Firestore did not answer, so the ledger may have been written or not. Check again.")
+        return complain("Firestore did not answer, so the ledger may have been written or not. Check again.")
     except StoreError:
-        return _complain("Firestore does not answer. See whether you are connected, and check again.")
+        return complain("Firestore does not answer. See whether you are connected, and check again.")
 
 
 def _check(store: Store, settings: Settings, now: datetime) -> int:
@@ -60,8 +61,8 @@ def _check(store: Store, settings: Settings, now: datetime) -> int:
     # Locally anybody may sign in; and without an environment's file it may be unknown who may.
     makers = None if on_emulator or "ORGANISERS" not in settings.given else settings.organisers
     found = check_store(store, now, makers=makers, deletes=not on_emulator, progress=_progress())
-    _say(*(finding.line for finding in found))
-    _say(_sum(len(found)))
+    say(*(finding.line for finding in found))
+    say(_sum(len(found)))
     return DOES_NOT_FIT if found else FITS
 
 
@@ -74,21 +75,21 @@ def _sum(count: int) -> str:
 def _rebuild(store: Store, workshop: str, sure: bool) -> int:
     plan = plan_rebuild(store, workshop)
     if plan is None and (unread := uncounted(store, workshop)):
-        return _complain(_UNREAD.format(unread="".join(f"\n  {one}" for one in unread)))
+        return complain(_UNREAD.format(unread="".join(f"\n  {one}" for one in unread)))
     if plan is None:
-        return _complain(f"There is no workshop {workshop!r} that this version can read.")
-    _say(*_described(plan))
+        return complain(f"There is no workshop {workshop!r} that this version can read.")
+    say(*_described(plan))
     if not sure and not sys.stdin.isatty():
-        return _complain("There is no terminal to ask at, so nothing was written. Pass --yes (YES=1) if it is right.")
-    if not sure and not _agreed():
-        _complain("Nothing was written.")
+        return complain("There is no terminal to ask at, so nothing was written. Pass --yes (YES=1) if it is right.")
+    if not sure and not agreed("Rebuild?"):
+        complain("Nothing was written.")
         return DOES_NOT_FIT
     try:
         rebuild(store, plan)
     except ConflictError:
-        _complain("Somebody changed the seats while you were asked. Nothing was written: look again.")
+        complain("Somebody changed the seats while you were asked. Nothing was written: look again.")
         return DOES_NOT_FIT
-    _say(f"{workshop}: the ledger is new")
+    say(f"{workshop}: the ledger is new")
     return FITS
 
 
@@ -105,14 +106,6 @@ def _line(name: str, before: Ledger | None, plan: Rebuild) -> str:
     return f"  {name}: {getattr(before, name, 'nothing')} → {getattr(plan.after, name)}"
 
 
-def _agreed() -> bool:
-    try:
-        return input("Rebuild? [y/N] ").strip().lower() in ("y", "yes")
-    except (EOFError, KeyboardInterrupt):
-        _say("")
-        return False
-
-
 def _progress() -> Callable[[str], None]:
     began = time.monotonic()
 
@@ -121,16 +114,6 @@ def _progress() -> Callable[[str], None]:
             sys.stderr.write(f"  {workshop} …\n")
 
     return progress
-
-
-def _say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
-
-
-def _complain(line: str) -> int:
-    sys.stderr.write(f"{line}\n")
-    return NOT_DONE
 
 
 if __name__ == "__main__":

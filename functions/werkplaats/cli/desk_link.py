@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from werkplaats.cli.environments import NoEnvironmentError, settings_of
+from werkplaats.cli.terminal import SIGN_IN, complain
 from werkplaats.domain.access import Known, find_known, folded
 from werkplaats.domain.signing_in import SignInRequest
 from werkplaats.domain.workshop import Workshop
@@ -52,11 +53,11 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"In {store.wire.name}:\n")
         link = make_link(store, asked.email, settings.organisers, settings.public_url, utc_now())
     except (NoLinkError, NoEnvironmentError, SettingError) as error:
-        return _complain(str(error))
+        return complain(str(error))
     except RefusedError as error:
-        return _complain(f"Google refuses: {error}\n`gcloud auth application-default login` signs you in.")
+        return complain(f"Google refuses: {error}\n{SIGN_IN}")
     except StoreError:
-        return _complain("Firestore does not answer. See whether you are connected, and ask for a link again.")
+        return complain("Firestore does not answer. See whether you are connected, and ask for a link again.")
     sys.stdout.write(f"{link}\n")
     sys.stderr.write("It signs in once, within a quarter of an hour, in any browser. Show it to nobody else.\n")
     return 0
@@ -72,11 +73,6 @@ def _who_could_it_be(email: str, workshops: Sequence[Workshop], makers: Sequence
     known = "\n".join(f"  {one}" for one in people) or "  nobody: publish a workshop first (make publish)"
     asked = f"{email} works on no workshop." if email else "Say for whom the link is: EMAIL=…"
     return f"{asked} These can sign in:\n{known}"
-
-
-def _complain(problem: str) -> int:
-    sys.stderr.write(f"{problem}\n")
-    return 2
 
 
 if __name__ == "__main__":

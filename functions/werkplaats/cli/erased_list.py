@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from werkplaats.cli.environments import NoEnvironmentError, settings_of
+from werkplaats.cli.terminal import SIGN_IN, complain
 from werkplaats.runtime import Runtime
 from werkplaats.settings import SettingError
 from werkplaats.store import RefusedError, StoreError
@@ -22,17 +23,12 @@ def main(arguments: list[str] | None = None) -> int:
             questions = f",{'+'.join(one.questions)}" if one.questions else ""
             sys.stdout.write(f"{one.workshop},{one.registration}{questions}\n")
     except (NoEnvironmentError, SettingError) as error:
-        return _complain(str(error))
+        return complain(str(error))
     except RefusedError as error:
-        return _complain(f"Google refuses: {error}\n`gcloud auth application-default login` signs you in.")
+        return complain(f"Google refuses: {error}\n{SIGN_IN}")
     except StoreError:
-        return _complain("Firestore does not answer. The logs have the list too (docs/runbooks/restore.md).")
+        return complain("Firestore does not answer. The logs have the list too (docs/runbooks/restore.md).")
     return 0
-
-
-def _complain(line: str) -> int:
-    sys.stderr.write(f"{line}\n")
-    return 2
 
 
 if __name__ == "__main__":

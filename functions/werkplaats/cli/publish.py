@@ -5,7 +5,8 @@ import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
-from werkplaats.domain.differences import Difference
+from werkplaats.cli.terminal import agreed, complain, say
+from werkplaats.domain.differences import Difference, excerpts
 from werkplaats.domain.workshop import Workshop
 from werkplaats.machine import surroundings
 from werkplaats.runtime import Runtime
@@ -68,16 +69,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _publish_files(Runtime.from_environment().store, sure, datetime.now(UTC))
     except (WorkshopFileError, NotPublishedError, SettingError) as error:
-        _complain(str(error))
+        complain(str(error))
     except (StoreAwayError, StoreUnavailableError):
-        _complain(
+        complain(
             "Firestore does not answer. No file is half published. Check your connection and that the database above "
             "exists, then publish again."
         )
     except SeatsBusyError as error:
-        _complain(f"{error}: other people keep changing this workshop's seats. Publish again in a minute.")
+        complain(f"{error}: other people keep changing this workshop's seats. Publish again in a minute.")
     except RefusedError as error:
-        _complain(
+        complain(
             f"Google refuses: {error}\nNo file is half published. `gcloud auth application-default login` signs you "
             "in; GOOGLE_CLOUD_PROJECT and FIRESTORE_DATABASE name the database. Then publish again."
         )
@@ -87,10 +88,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _publish_files(store: Store, sure: bool, now: datetime) -> int:
     workshops = load_all()
     # A restored database has another name. This line shows which database is about to be changed.
-    _say(f"In {store.wire.name}:")
+    say(f"In {store.wire.name}:")
     previews = [preview(store, workshop, now) for workshop in workshops]
     for one in previews:
-        _say(*_described(one))
+        say(*_described(one))
     refusals = [_too_small(one.workshop, refused) for one in previews if (refused := one.refused)]
     refusals += [_practice(one.workshop) for one in previews if one.practice_differs]
     if refusals:
@@ -99,25 +100,17 @@ def _publish_files(store: Store, sure: bool, now: datetime) -> int:
     if not changed:
         return _DONE
     if not sure and not sys.stdin.isatty():
-        _complain(
+        complain(
             "There is no terminal to ask at, so nothing was published. If the changes above are what you want, "
             "pass --yes (make publish YES=1)."
         )
         return _NOBODY_TO_ASK
-    if not sure and not _agreed():
-        _complain("Nothing was published.")
+    if not sure and not agreed("Publish?"):
+        complain("Nothing was published.")
         return _NOT_DONE
     for one in changed:
-        _say(publish(store, one.workshop, now, one.seen))
+        say(publish(store, one.workshop, now, one.seen))
     return _DONE
-
-
-def _agreed() -> bool:
-    try:
-        return input("Publish? [y/N] ").strip().lower() in ("y", "yes")
-    except (EOFError, KeyboardInterrupt):
-        _say("")
-        return False
 
 
 def _too_small(workshop: Workshop, refused: CapacityBelowHeld) -> str:
@@ -198,20 +191,9 @@ def _counted(count: int, one: str, many: str) -> str:
 def _in_words(difference: Difference) -> str:
     before, after = difference.before, difference.after
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > _AROUND:
-        before, after = _where_they_differ(before, after)
+        shown = excerpts(before, after, _AROUND)
+        before, after = (f"{cut} ({len(text):,} characters)" for cut, text in zip(shown, (before, after), strict=True))
     return f"{difference.path}: {_value(before)} → {_value(after)}"
-
-
-def _where_they_differ(before: str, after: str) -> tuple[str, str]:
-    pairs = enumerate(zip(before, after, strict=False))
-    differs = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
-    start = max(0, differs - _AROUND // 3)
-    return _cut(before, start), _cut(after, start)
-
-
-def _cut(text: str, start: int) -> str:
-    end = start + _AROUND
-    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''} ({len(text):,} characters)"
 
 
 def _value(value: Any) -> str:
@@ -233,15 +215,6 @@ def _value(value: Any) -> str:
             return line if len(line) <= 2 * _AROUND else f"{line[:_AROUND]}… ({len(value):,} characters)"
         case _:
             return str(value)
-
-
-def _say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
-
-
-def _complain(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,14 @@ class Difference(Struct, frozen=True):
     after: Any
 
 
+def excerpts(before: str, after: str, length: int) -> tuple[str, str]:
+    """`length` characters of each text, with the first difference in them. An ellipsis stands for what is left out."""
+    pairs = enumerate(zip(before, after, strict=False))
+    differs = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+    start = max(0, differs - length // 3)
+    return _cut(before, start, length), _cut(after, start, length)
+
+
 def differences(before: Workshop, after: Workshop) -> tuple[Difference, ...]:
     """Every field that differs between `before` and `after`, in the order of the file."""
     return tuple(_between("", _plain(before), _plain(after)))
@@ -57,3 +65,8 @@ def _by_name(items: Any) -> dict[str, Any] | None:
     if None in names or len(set(names)) < len(names):
         return None
     return {str(name): item for name, item in zip(names, items, strict=True)}
+
+
+def _cut(text: str, start: int, length: int) -> str:
+    end = start + length
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"

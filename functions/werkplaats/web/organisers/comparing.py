@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from werkplaats.domain.differences import excerpts
 from werkplaats.web.organisers.editor_view import path_name
 from werkplaats.web.organisers.fields import place_of
 from werkplaats.web.organisers.typed import as_people_read
@@ -36,7 +37,7 @@ def compared(words: Words, theirs: Mapping[str, str], mine: Mapping[str, str]) -
 def differing(words: Words, path: str, before: Any, after: Any) -> Differing:
     """One difference between two workshops. Of long texts it shows where they differ."""
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > _AROUND:
-        before, after = _where_they_differ(before, after)
+        before, after = excerpts(before, after, _AROUND)
     return Differing(path_name(words, path), _value(words, path, before), _value(words, path, after))
 
 
@@ -61,15 +62,3 @@ def _value(words: Words, path: str, value: Any) -> str:
             return ", ".join(_value(words, path, one) for one in value)
         case _:
             return _text(words, path.partition(",")[0], str(value))
-
-
-def _where_they_differ(before: str, after: str) -> tuple[str, str]:
-    pairs = enumerate(zip(before, after, strict=False))
-    differs = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
-    start = max(0, differs - _AROUND // 3)
-    return _cut(before, start), _cut(after, start)
-
-
-def _cut(text: str, start: int) -> str:
-    end = start + _AROUND
-    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
