@@ -4,6 +4,7 @@ What gunicorn refuses it answers with a page of its own. Nobody sees that one in
 refuses the same bytes earlier, so only its status is checked: 501 stands for a transfer coding that it does not know.
 """
 
+import errno
 import os
 import re
 import socket
@@ -102,6 +103,10 @@ def _is_up(port: int) -> bool:
         return False
 
 
+_HUNG_UP = (errno.ECONNRESET, errno.EPIPE, errno.ENOTCONN)
+"""How it shows that the function closed the connection while more was coming."""
+
+
 def exchange(port: int, raw: bytes) -> bytes:
     """Everything that comes back for the bytes `raw`, until the function closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
@@ -111,8 +116,9 @@ def exchange(port: int, raw: bytes) -> bytes:
             line.shutdown(socket.SHUT_WR)
             while piece := line.recv(1 << 16):
                 answer += piece
-        except (ConnectionResetError, BrokenPipeError):
-            """It hung up while more was coming."""
+        except OSError as error:
+            if error.errno not in _HUNG_UP:
+                raise
         return bytes(answer)
 
 
