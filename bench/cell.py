@@ -56,9 +56,10 @@ def measure(cell: Cell, server: Server, store: Store, settings: Mapping[str, str
     before = workshops.published(store, f"warming-up-{cell.name}", workshops.PLENTY, utc_now())
     workshop = workshops.published(store, f"bench-{cell.name}", cell.capacity, utc_now())
     submissions = Submissions((settings["SIGNING_KEYS"],), utc_now)
-    forms = filled_in(workshop, cell.sign_ups, host, submissions)
+    forms = filled_in(workshop, host, [submissions.new() for _ in range(cell.sign_ups)])
     with Visitors.at(server.address, cell.at_once) as visitors:
-        visitors.send([form.request for form in filled_in(before, cell.warm_up, host, submissions)])
+        warm_up = filled_in(before, host, [submissions.new() for _ in range(cell.warm_up)])
+        visitors.send([form.request for form in warm_up])
         burst = visitors.send([form.request for form in forms])
     sent = _sent(forms, burst, workshop.id, settings, submissions)
     return Measured(cell, burst, tuple(verify.problems(sent, verify.read(store, workshop.id))))

@@ -1,12 +1,12 @@
 """Makes filled-in sign-up forms, as HTTP requests that are ready to be sent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from werkplaats.domain.questions import AnyOf, AnyQuestion, Consent, LongText, OneOf, Recommendation, Scale, ShortText
 from werkplaats.domain.registration import Person
 from werkplaats.domain.workshop import Workshop
-from werkplaats.security.links import Submissions
 
 _OPGAVE = (
     "Ik werk als opbouwwerker in een wijk waar veel plannen zijn gemaakt en weer zijn verdwenen. "
@@ -24,9 +24,12 @@ class Form:
     request: bytes
 
 
-def filled_in(workshop: Workshop, count: int, host: str, submissions: Submissions) -> list[Form]:
-    """`count` forms for `workshop`, each with another person, address and submission; `host` is for the Host header."""
-    return [_form(workshop, number, host, submissions.new()) for number in range(count)]
+def filled_in(workshop: Workshop, host: str, submissions: Iterable[str]) -> list[Form]:
+    """A form for `workshop` for each of `submissions`, each with another person and address.
+
+    `host` is for the Host header.
+    """
+    return [_form(workshop, number, host, submission) for number, submission in enumerate(submissions)]
 
 
 def _form(workshop: Workshop, number: int, host: str, submission: str) -> Form:

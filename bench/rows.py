@@ -49,3 +49,16 @@ def table(rows: Iterable[Row]) -> str:
 def _goal(row: Row) -> str:
     bounds = [f"{sign} {bound:g}" for sign, bound in (("≥", row.at_least), ("≤", row.at_most)) if bound is not None]
     return f"{', '.join(bounds)}: {'met' if row.met else 'NOT met'}" if bounds and row.ratio is not None else ""
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """All rows of one run, of the program at `commit`, measured at `at` (ISO 8601, UTC) on so many `processors`.
+
+    `busy` is the part of them (0 to 1) that other programs used.
+    """
+
+    commit: str
+    at: str
+    processors: int
+    busy: float
+    rows: tuple[Row, ...]
