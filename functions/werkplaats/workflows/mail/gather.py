@@ -38,7 +38,7 @@ class MailReading:
     def __init__(self, store: Store, id: str, hint: Mail | None = None) -> None:
         self._store = store
         self._mail = reads.mail(id)
-        self._hint = hint if hint is not None and hint.id == id else None
+        self._hint = hint
         self._reads = Reads(store.wire)
         self._tail: Tail | None = None
 
