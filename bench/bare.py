@@ -56,7 +56,7 @@ def group_commits(store: Store, workshop: str, count: int) -> Rate:
     latencies = []
     began = time.perf_counter()
     for first in range(0, count, GROUP):
-        commands = [_sign_up(workshop, number) for number in range(first, min(first + GROUP, count))]
+        commands = [sign_up(workshop, number) for number in range(first, min(first + GROUP, count))]
         group_began = time.perf_counter()
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # drops its log
             outcomes = queue.do_all(workshop, commands)
@@ -65,7 +65,7 @@ def group_commits(store: Store, workshop: str, count: int) -> Rate:
     return Rate(count, time.perf_counter() - began, tuple(latencies))
 
 
-def _sign_up(workshop: str, number: int) -> SignUp:
+def sign_up(workshop: str, number: int) -> SignUp:
     """The command that a form would make: another person for each workshop and number."""
     person = Person(given_name=f"Noor{number}", family_name="van der Meting", email=f"noor.{number}@example.org")
     identity = Identity(b"a key for measuring")

@@ -74,10 +74,11 @@ def mail_events(request: Request) -> Response:
 @event_triggered
 def deliver_mail(event: CloudEvent) -> None:
     """Sends a mail that was written to the outbox."""
+    from werkplaats.store.events import mail_in
     from werkplaats.workflows.mail.deliver import deliver_in_turn
 
     if named := document_of(event, "mails/{mail}"):
-        deliver_in_turn(runtime.postman, named["mail"], runtime.now())
+        deliver_in_turn(runtime.postman, named["mail"], runtime.now(), hint=mail_in(event.data))
 
 
 @functions_framework.cloud_event

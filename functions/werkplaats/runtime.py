@@ -38,7 +38,6 @@ class Runtime:
         self.clock = clock
         self._making = threading.RLock()
         self._workshops: dict[str, tuple[float, Workshop | None]] = {}
-        self._published: dict[str, tuple[int, Workshop]] = {}
 
     @classmethod
     def from_environment(cls) -> "Runtime":
@@ -125,12 +124,8 @@ class Runtime:
 
         So a page that reads the ledger shows at once that the workshop was called off, or anything else about it.
         """
-        version, kept = self._published.get(ledger.id, (-1, None))
-        if kept is not None and version == ledger.published:
-            return kept
-        workshop = self.store.workshops.get(ledger.id)
+        workshop = self.store.workshops.of(ledger)
         if workshop is not None:
-            self._published[ledger.id] = (ledger.published, workshop)
             self._workshops[ledger.id] = (time.monotonic(), workshop)
         return workshop
 

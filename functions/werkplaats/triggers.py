@@ -1,7 +1,7 @@
 """Wrappers for functions that Eventarc and Cloud Scheduler call.
 
-Of an event only the name of the document is used. The document itself is read from the store, because it can have
-changed since.
+Of an event only the name of the document is used, and of a mail also what it is about, as a hint of what else to read.
+The document itself is read from the store, because it can have changed since.
 """
 
 import io

@@ -32,6 +32,7 @@ from google.cloud.firestore_v1.types import (
     RunQueryResponse,
     StructuredQuery,
 )
+from grpc.experimental import ChannelOptions
 
 from werkplaats.settings import SettingError
 from werkplaats.store.errors import (
@@ -83,7 +84,15 @@ _LONGEST_ID = 1500
 https://firebase.google.com/docs/firestore/quotas, under collections, documents and fields.
 """
 
-_CHANNEL_OPTIONS = {"grpc.keepalive_time_ms": 30_000, "grpc.max_receive_message_length": -1}
+_CHANNEL_OPTIONS = {
+    "grpc.keepalive_time_ms": 30_000,
+    "grpc.max_receive_message_length": -1,
+    ChannelOptions.SingleThreadedUnaryStream: 1,
+}
+"""Without the last of these, each read but that of a single document starts a thread, because its answer is a stream.
+
+That takes more processor time than the read itself.
+"""
 
 
 class FirestoreWire:
@@ -132,7 +141,7 @@ class FirestoreWire:
         return {one.path: one for one in found}
 
     def _get_one(self, path: str) -> dict[str, Found]:
-        """Read one document. That needs no stream of answers, for which the client would start a thread."""
+        """Read one document. That needs no stream of answers, which would take more processor time."""
         request = GetDocumentRequest.pb()(name=self._root + path)
         with _reading(), suppress(exceptions.NotFound):
             answer = self._client.get_document(request=GetDocumentRequest.wrap(request), **self._read_options)

@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from google.cloud.firestore_v1.types import StructuredQuery
+from google.cloud.firestore_v1.types import DocumentChange, StructuredQuery
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # it has no types
 
 from werkplaats.store.wire import Fields, Guard, Must, Revision, Value, Where
 
@@ -101,3 +102,16 @@ def _decode(value: Any) -> Value:
             return None
         case _:
             return cast(Value, getattr(value, kind))
+
+
+def fields_in_event(body: bytes) -> Fields:
+    """The fields of the document as it became, from the body of an event of Firestore; {} if it cannot be read.
+
+    The body is a DocumentEventData, whose first field is the document. Google's library has no such message, but this
+    one begins in the same way, and skips what follows.
+    https://github.com/googleapis/google-cloudevents/blob/main/proto/google/events/cloud/firestore/v1/data.proto
+    """
+    try:
+        return decode_fields(DocumentChange.pb().FromString(body).document.fields)
+    except (DecodeError, ValueError, OverflowError):
+        return {}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
 
 from msgspec import Struct, ValidationError
 from msgspec.structs import replace
@@ -14,8 +13,10 @@ from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import CalledOff, Workshop
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
+from werkplaats.store.places import Places
+from werkplaats.store.reads import Reads
 from werkplaats.store.wire import Delete, Found, Query, Revision, Where, Wire, Write
-from werkplaats.store.workshops import publish
+from werkplaats.store.workshops import Workshops, publish
 
 LONGEST_HEAD = 100
 """The most people on the waitlist that one commit promotes, so that it stays well within Firestore's limits."""
@@ -45,9 +46,10 @@ class Guarded(Struct, frozen=True):
 
 
 class Seats:
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, workshops: Workshops) -> None:
         self._wire = wire
-        self._kept: dict[str, tuple[int, Workshop]] = {}
+        self._workshops = workshops
+        self.places = Places(wire)
 
     def ledger(self, workshop: str) -> Ledger | None:
         path = paths.of(paths.LEDGERS, workshop)
@@ -58,12 +60,8 @@ class Seats:
         return codec.read_if_found(self._wire.get([path]).get(path), Registration)
 
     def place(self, registration: Registration) -> int:
-        """The place of `registration` on the waitlist, 1 is next.
-
-        The database counts it, so that no others are read.
-        """
-        ahead = Where("sequence", "<", registration.sequence)
-        return self._wire.count(_in_state(registration.workshop, State.WAITLISTED, ahead)) + 1
+        """The place of `registration` on the waitlist, 1 is next. Whoever has read the ledger can use `places`."""
+        return self.places.count(registration)
 
     def all_of(self, workshop: str) -> tuple[Registration, ...]:
         return self._records(_registrations(Where("workshop", "==", workshop)))
@@ -93,7 +91,7 @@ class Seats:
         registrations, mailboxes and journal entries are not read, which saves three reads for each; if one does exist,
         the commit fails with TakenError.
         """
-        reads, path = _Reads(self._wire), paths.of(paths.LEDGERS, workshop)
+        reads, path = Reads(self._wire), paths.of(paths.LEDGERS, workshop)
         reads.fetch([path])
         found = reads.found.get(path)
         if found is None:
@@ -128,25 +126,22 @@ class Seats:
         )
         return Guarded(seating, Guard(found.revision, unseen))
 
-    def _published(self, reads: "_Reads", ledger: Ledger) -> Workshop:
+    def _published(self, reads: Reads, ledger: Ledger) -> Workshop:
         """The published workshop. In the same round trip it fetches the documents that those found so far refer to.
 
-        The workshop is cached until `ledger` says that another was published. The workshop that is read can be newer
-        than `ledger`. Then the ledger has changed as well, and the commit will fail on its guard.
+        The workshop that is read can be newer than `ledger`. Then the ledger has changed as well, and the commit will
+        fail on its guard.
         """
         second = _behind_mailboxes(reads)
         named = reads.under(paths.REGISTRATIONS, Registration).values()
         second += [paths.of(paths.MAILBOXES, one.mailbox) for one in named if one.mailbox]
-        version, workshop = self._kept.get(ledger.id, (-1, None))
-        if workshop is not None and version == ledger.published:
+        if (kept := self._workshops.kept(ledger)) is not None:
             reads.fetch(second)
-            return workshop
+            return kept
         path = paths.of(paths.WORKSHOPS, ledger.id)
         reads.fetch([path, *second])
         # It exists, because a ledger is always created in one commit with its workshop.
-        workshop = codec.read_leniently(reads.found[path], Workshop)
-        self._kept[ledger.id] = (ledger.published, workshop)
-        return workshop
+        return self._workshops.keep(reads.found[path], ledger)
 
     def commit(self, plan: Plan, guard: Guard) -> None:
         """Write `plan`, unless it changes nothing.
@@ -196,9 +191,6 @@ class Seats:
         return tuple(codec.read(found, Registration) for found in self._wire.query(query))
 
 
-Record = TypeVar("Record", bound=Struct)
-
-
 class _Marks(Struct, frozen=True):
     """The fields of a workshop that the program sets: whether it is practice, and whether it was called off."""
 
@@ -212,27 +204,7 @@ def _marked(workshop: Workshop, published: Found) -> Workshop:
     return replace(workshop, practice=marks.practice, called_off=marks.called_off)
 
 
-class _Reads:
-    """The documents that have been read for one seating. No document is read twice."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        self._asked: set[str] = set()
-        self.found: dict[str, Found] = {}
-
-    def fetch(self, wanted: Iterable[str]) -> None:
-        """Read those of the documents at the paths `wanted` that have not been read yet, in one round trip."""
-        new = [path for path in dict.fromkeys(wanted) if path not in self._asked]
-        self._asked.update(new)
-        self.found |= self._wire.get(new)
-
-    def under(self, collection: str, record: type[Record]) -> dict[str, Record]:
-        """The records of `collection` that have been found, by id."""
-        there = [one for path, one in self.found.items() if path.startswith(f"{collection}/")]
-        return {one.id: codec.read(one, record) for one in there}
-
-
-def _behind_mailboxes(reads: _Reads) -> list[str]:
+def _behind_mailboxes(reads: Reads) -> list[str]:
     """The paths of the live registrations of the mailboxes that have been found."""
     mailboxes = reads.under(paths.MAILBOXES, Mailbox).values()
     return [paths.of(paths.REGISTRATIONS, id) for mailbox in mailboxes for id in mailbox.registrations.values()]

@@ -1,7 +1,7 @@
 """Sending mail with the real SendGrid client, to a server that answers as the test says."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -23,6 +23,7 @@ from werkplaats.mailing.rendering import render
 from werkplaats.mailing.sendgrid.client import SendGrid
 from werkplaats.security.links import Links
 from werkplaats.store import OutcomeUnknownError, Store, StoreUnavailableError
+from werkplaats.store.wire import Found
 from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
@@ -235,7 +236,7 @@ def test_a_store_that_is_away_while_a_mail_is_made_holds_nothing_up(
 ) -> None:
     """If the store fails before a mail is claimed, the repeated event sends it."""
     with monkeypatch.context() as away:
-        away.setattr(postman.store.workshops, "get", _raise(StoreUnavailableError))
+        away.setattr(postman.store.wire, "get", _failing_for("ledgers/proef", postman.store, StoreUnavailableError))
         with pytest.raises(StoreUnavailableError):
             deliver_mail(postman, MAIL, NOW)
     assert deliver_mail(postman, MAIL, NOW) is Delivery.SENT
@@ -280,8 +281,7 @@ def test_one_mail_in_trouble_stops_no_run(
 ) -> None:
     """If one mail fails, the others are sent, and the run logs the failure and raises SomeFailedError."""
     queue.do("proef", sign_up(2))
-    get = postman.store.outbox.get
-    monkeypatch.setattr(postman.store.outbox, "get", lambda mail: get(mail) if mail != MAIL else 1 / 0)
+    monkeypatch.setattr(postman.store.wire, "get", _failing_for(f"mails/{MAIL}", postman.store, ZeroDivisionError))
     with pytest.raises(SomeFailedError):
         retry_mail(postman, NOW + timedelta(minutes=5))
     monkeypatch.undo()
@@ -297,11 +297,17 @@ def test_an_unreadable_mail_is_passed_over(postman: Postman, store: Store) -> No
     assert the_mail(store).state is Delivery.SENT
 
 
-def _raise(error: type[Exception]) -> Callable[..., Any]:
-    def raising(*_: object) -> Any:
-        raise error
+def _failing_for(path: str, store: Store, error: type[Exception]) -> Callable[[Iterable[str]], dict[str, Found]]:
+    """`get` of the store's wire, but it raises `error` if the document at `path` is asked for."""
+    get = store.wire.get
 
-    return raising
+    def failing(paths: Iterable[str]) -> dict[str, Found]:
+        wanted = list(paths)
+        if path in wanted:
+            raise error
+        return get(wanted)
+
+    return failing
 
 
 def test_a_lost_event_is_made_good_by_the_schedule(postman: Postman, sendgrid: ScriptedSendGrid) -> None:

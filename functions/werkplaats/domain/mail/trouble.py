@@ -1,5 +1,6 @@
 """The journal entries about mails that did not arrive, from which organisers are told."""
 
+import re
 from datetime import datetime
 
 from werkplaats.domain.delivery import Delivery
@@ -21,6 +22,15 @@ def entry_of_return(mail: Mail, reason: str, at: datetime) -> Entry | None:
     None if it is a notice to organisers. `reason` is the text that the provider's event gives for it.
     """
     return _entry(mail, Happened.MAIL_BOUNCED, reason, at)
+
+
+def troubled_by_id(entry: str) -> str | None:
+    """The id of the mail that the entry with the id `entry` is probably about, or None. The entry itself is certain."""
+    found = _ID.fullmatch(entry)
+    return found[1] if found else None
+
+
+_ID = re.compile(rf"\d{{10,}}-(.+)-(?:{Happened.MAIL_FAILED}|{Happened.MAIL_BOUNCED})")
 
 
 def _entry(mail: Mail, happened: Happened, detail: str, at: datetime) -> Entry | None:

@@ -1,48 +1,58 @@
 """Sends a message by SendGrid, and tells what is known of the result."""
 
 import http.client
+import json
 import re
 import socket
 import ssl
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
+from urllib.request import Request
 
-import python_http_client
-from msgspec import Struct
-from python_http_client.exceptions import HTTPError
-from sendgrid import SendGridAPIClient
+import sendgrid
 
 from werkplaats.domain.delivery import Accepted, Busy, Misconfigured, Rejected, SendResult, Unknown
 from werkplaats.mailing.message import Message
+from werkplaats.mailing.sendgrid.connection import keeping_opener
 from werkplaats.mailing.sendgrid.payload import payload
 
 TIMEOUT = 20.0
-"""Seconds for each step on the network. SendGrid's library sets no limit. Much shorter than domain.delivery.LEASE."""
+"""Seconds for each step on the network. urllib sets no limit. Much shorter than domain.delivery.LEASE."""
 
 
-class SendGrid(Struct, frozen=True):
-    """A MailProvider that sends by SendGrid. `base_url` has no slash at its end."""
+class SendGrid:
+    """A MailProvider that sends by SendGrid. `base_url` has no slash at its end.
 
-    api_key: str
-    base_url: str
+    It makes a connection when it first sends, and keeps it for the next mails of the same thread.
+    """
+
+    def __init__(self, api_key: str, base_url: str) -> None:
+        self._address = f"{base_url}/v3/mail/send"
+        self._headers = {
+            "Authorization": f"Bearer {api_key}",
+            "User-Agent": f"sendgrid/{sendgrid.__version__};python",
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+        }
+        self._opener = keeping_opener()
 
     def send(self, message: Message) -> SendResult:
         """Try to send `message` once, and return what is known of the result. It raises no exception."""
-        client = SendGridAPIClient(self.api_key, host=self.base_url)
-        client.client.timeout = TIMEOUT
+        body = json.dumps(payload(message).get()).encode()
         try:
-            response = client.send(payload(message))
+            with self._opener.open(Request(self._address, body, self._headers), timeout=TIMEOUT) as response:  # noqa: S310
+                return Accepted(response.headers.get("X-Message-Id", ""))
         except HTTPError as error:
-            return _refused(error)
+            with error:
+                return _refused(error)
         except URLError as error:
             return _not_reached(error)
         except (TimeoutError, http.client.HTTPException, ConnectionError, ssl.SSLError) as error:
             return Unknown(f"no answer from SendGrid ({type(error).__name__})")
-        return Accepted(response.headers.get("X-Message-Id", "") if response.headers else "")
 
 
-def _refused(error: python_http_client.HTTPError) -> SendResult:
+def _refused(error: HTTPError) -> SendResult:
     """What a status other than 2xx means. The reason names the fields that SendGrid refuses, but not their content."""
-    status = int(error.status_code)
+    status = error.code
     reason = f"SendGrid answered {status}{_complaint(error)}"
     if status in (401, 403):
         return Misconfigured(reason)
@@ -58,10 +68,10 @@ _FIELD = re.compile(
 """The path of a field of a request, such as personalizations.0.to.0.email."""
 
 
-def _complaint(error: python_http_client.HTTPError) -> str:
+def _complaint(error: HTTPError) -> str:
     """Which fields it is about, if they look like fields: what else may stand there would be logged and kept."""
     try:
-        fields = [str(complaint.get("field")) for complaint in error.to_dict["errors"]]
+        fields = [str(complaint.get("field")) for complaint in json.loads(error.read())["errors"]]
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""
     named = ", ".join(field for field in fields if _FIELD.fullmatch(field))

@@ -31,7 +31,7 @@ from werkplaats.mailing.provider import MailProvider
 from werkplaats.security.links import Links
 from werkplaats.store import ConflictError, Store, StoreError
 from werkplaats.store.outbox import GuardedMail
-from werkplaats.workflows.mail.gather import gather
+from werkplaats.workflows.mail.gather import MailReading
 from werkplaats.workflows.surroundings import Surroundings
 
 QUEUE_IS_FELT = timedelta(seconds=5)
@@ -52,44 +52,54 @@ class Postman(Struct, frozen=True):
     compose: Callable[[Letter, Links, datetime], Message] = compose
 
 
-def deliver_in_turn(postman: Postman, mail_id: str, now: datetime) -> Delivery | None:
+def deliver_in_turn(postman: Postman, mail_id: str, now: datetime, hint: Mail | None = None) -> Delivery | None:
     """Try `mail_id` as `deliver_mail` does; before it those mails that are urgent, if there is a queue to wait in.
 
     Whether there is a queue is seen from the mail itself: it was queued a while ago. As long as mails go out at once,
     none of them has to look for others.
     """
-    found = postman.store.outbox.get(mail_id)
-    if found is None:
+    reading = MailReading(postman.store, mail_id, hint)
+    queued = hint if hint is not None else _mail(reading)
+    if queued is None:
         return None
-    if found.mail.kind not in URGENT and now - found.mail.created_at >= QUEUE_IS_FELT:
+    if queued.kind not in URGENT and now - queued.created_at >= QUEUE_IS_FELT:
         _deliver_urgent(postman, now)
-    return _try(postman, found, now)
+    return _try(postman, reading, now)
 
 
-def deliver_mail(postman: Postman, mail_id: str, now: datetime) -> Delivery | None:
+def deliver_mail(postman: Postman, mail_id: str, now: datetime, hint: Mail | None = None) -> Delivery | None:
     """Attempt to send the mail once, if an attempt is due at `now` (UTC).
+
+    `hint` is the mail as it was a while ago, if that is known. What it names is then read together with the mail.
 
     Returns its state afterwards, or None if there is no such mail. A mail that another worker has claimed, or that is
     settled, is left as it is. So a repeated event changes nothing.
     """
-    found = postman.store.outbox.get(mail_id)
-    return None if found is None else _try(postman, found, now)
+    return _try(postman, MailReading(postman.store, mail_id, hint), now)
 
 
 def _deliver_urgent(postman: Postman, now: datetime) -> None:
     """Try the urgent mails that wait. One that makes trouble keeps back nothing else: it has an event of its own."""
     for mail in postman.store.outbox.urgent():
         try:
-            deliver_mail(postman, mail.id, now)
+            deliver_mail(postman, mail.id, now, hint=mail)
         except StoreError as error:
             log.crash("mail.urgent_failed", error, mail=mail.id)
 
 
-def _try(postman: Postman, found: GuardedMail, now: datetime) -> Delivery:
+def _mail(reading: MailReading) -> Mail | None:
+    found = reading.mail()
+    return found.mail if found else None
+
+
+def _try(postman: Postman, reading: MailReading, now: datetime) -> Delivery | None:
+    found = reading.mail()
+    if found is None:
+        return None
     if not is_claimable(found.mail, now):
         return found.mail.state
     try:
-        prepared = _prepare(postman, found.mail, now)
+        prepared = _prepare(postman, reading, found.mail, now)
     except StoreError:
         raise
     except Exception as error:
@@ -105,9 +115,9 @@ def _try(postman: Postman, found: GuardedMail, now: datetime) -> Delivery:
     return _send(postman, claimed, prepared, now)
 
 
-def _prepare(postman: Postman, mail: Mail, now: datetime) -> Message | Mail:
+def _prepare(postman: Postman, reading: MailReading, mail: Mail, now: datetime) -> Message | Mail:
     """The message to send, or `mail` in its new state if it should not be sent at `now` (UTC)."""
-    match decide(mail, gather(postman.store, mail), now):
+    match decide(mail, reading.facts(mail), now):
         case Send(letter):
             return postman.compose(letter, postman.links, now)
         case Later(when, reason):

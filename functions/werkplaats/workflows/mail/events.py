@@ -1,7 +1,7 @@
 """Records the mail provider's events (processed, delivered, bounced and so on), about a thousand at a time."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,8 +13,11 @@ from werkplaats.mailing.provider import MailEvent
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.outbox import GuardedMail, MailChange
 
-AT_ONCE = 200
-"""The most mails in one commit. Even with a journal entry for each that is below 500 writes."""
+READ_AT_ONCE = 1000
+"""The most mails that are read in one round trip: those of one call of the provider, as a rule."""
+
+WRITTEN_AT_ONCE = 500
+"""The most writes in one commit: a mail is one, and if it was returned its journal entry is another."""
 
 _FAILURES_BEFORE_SPLITTING = 2
 """After this many failed commits, a group of several mails is split in two."""
@@ -28,6 +31,28 @@ class _Recording(Struct, frozen=True):
 
     change: MailChange
     events: list[MailEvent]
+
+    @property
+    def writes(self) -> int:
+        return 1 if self.change.entry is None else 2
+
+
+class _Group(Struct, frozen=True):
+    """Mails (ids) to read together and to write in one commit, which has failed `failures` times."""
+
+    ids: list[str]
+    failures: int = 0
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.failures >= _FAILURES_BEFORE_GIVING_UP
+
+    def parts(self) -> "list[_Group]":
+        """The groups to try next in place of this one, which has just failed."""
+        if len(self.ids) > 1 and self.failures == _FAILURES_BEFORE_SPLITTING:
+            half = len(self.ids) // 2
+            return [_Group(self.ids[:half]), _Group(self.ids[half:])]
+        return [] if self.is_given_up else [self]
 
 
 def record_mail_events(store: Store, events: Iterable[MailEvent], now: datetime) -> int:
@@ -44,28 +69,23 @@ def record_mail_events(store: Store, events: Iterable[MailEvent], now: datetime)
     for event in events:
         by_mail.setdefault(event.mail_id, []).append(event)
     ids = list(by_mail)
-    groups = deque((ids[start : start + AT_ONCE], 0) for start in range(0, len(ids), AT_ONCE))
+    groups = deque(_Group(ids[start : start + READ_AT_ONCE]) for start in range(0, len(ids), READ_AT_ONCE))
     changed, failure = 0, None
     while groups:
-        group, failed = groups.popleft()
-        mails = store.outbox.get_all(group)
+        group = groups.popleft()
+        mails = store.outbox.get_all(group.ids)
         found = [_record(guarded, by_mail[id], now) for id, guarded in mails.items()]
-        recordings = [one for one in found if one is not None]
-        if not recordings:
-            continue
-        try:
-            store.outbox.update_all([one.change for one in recordings])
-        except (ConflictError, OutcomeUnknownError) as error:
-            if len(group) > 1 and failed + 1 == _FAILURES_BEFORE_SPLITTING:
-                half = len(group) // 2
-                groups += [(group[:half], 0), (group[half:], 0)]
-            elif failed + 1 < _FAILURES_BEFORE_GIVING_UP:
-                groups.append((group, failed + 1))
+        for recordings in _in_commits(one for one in found if one is not None):
+            try:
+                store.outbox.update_all([one.change for one in recordings])
+            except (ConflictError, OutcomeUnknownError) as error:
+                failed = _Group([one.change.mail.id for one in recordings], group.failures + 1)
+                groups += failed.parts()
+                if failed.is_given_up:
+                    failure = error
             else:
-                failure = error
-        else:
-            changed += sum(len(one.events) for one in recordings)
-            _log(recordings)
+                changed += sum(len(one.events) for one in recordings)
+                _log(recordings)
     if failure is not None:
         raise failure
     return changed
@@ -90,6 +110,20 @@ def _record(guarded: GuardedMail, events: list[MailEvent], now: datetime) -> _Re
         reason = next(event.reason for event in events if event.event == mail.delivered)
         entry = entry_of_return(mail, reason, now)
     return _Recording(MailChange(mail, guarded.guard, entry), effective)
+
+
+def _in_commits(recordings: Iterable[_Recording]) -> Iterator[list[_Recording]]:
+    """`recordings` in as few commits of at most WRITTEN_AT_ONCE writes as their order allows."""
+    together: list[_Recording] = []
+    writes = 0
+    for one in recordings:
+        if writes + one.writes > WRITTEN_AT_ONCE:
+            yield together
+            together, writes = [], 0
+        together.append(one)
+        writes += one.writes
+    if together:
+        yield together
 
 
 def _log(recordings: list[_Recording]) -> None:

@@ -1,65 +1,125 @@
-"""Reads what a mail is about from the store."""
+"""Reads a mail from the store, and what it is about, in as few round trips as possible."""
 
-from werkplaats.domain.changes import Change
-from werkplaats.domain.journal import Entry
+from collections.abc import Iterator
+from typing import TypeVar
+
+from msgspec import Struct
+
 from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutSignIn, AboutWave
 from werkplaats.domain.mail.decision import Facts
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.mail.trouble import troubled_by_id
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.signing_in import SignIns
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Invitation, invitation_id
-from werkplaats.store import Store
+from werkplaats.domain.workshop import Workshop
+from werkplaats.store import Store, reads
+from werkplaats.store.outbox import GuardedMail
+from werkplaats.store.places import Tail
+from werkplaats.store.reads import Reads, Ref
+
+Record = TypeVar("Record", bound=Struct)
 
 
 def gather(store: Store, mail: Mail) -> Facts:
     """Everything that is needed to decide on `mail` and to compose it, as it is now. Raises StoreError."""
-    registration = store.seats.registration(mail.registration) if mail.registration else None
-    entry = _entry(store, mail)
-    return Facts(
-        workshop=store.workshops.get(mail.workshop),
-        ledger=store.seats.ledger(mail.workshop),
-        registration=registration,
-        place=_place(store, mail, registration),
-        change=_change(store, mail),
-        invitation=_invitation(store, mail),
-        entry=entry,
-        troubled=_troubled(store, entry),
-        sign_ins=_sign_ins(store, mail),
-    )
+    return MailReading(store, mail.id, hint=mail).facts(mail)
 
 
-def _place(store: Store, mail: Mail, registration: Registration | None) -> int | None:
-    traits = KINDS[mail.kind]
-    if registration is None or registration.state is not State.WAITLISTED:
-        return None
-    return store.seats.place(registration) if isinstance(traits, ForParticipant) and traits.names_place else None
+class MailReading:
+    """One reading of the mail `id` and of what it names.
+
+    `hint` is the mail as somebody found it earlier, if they did. It only says what to read together with the mail: then
+    one round trip is enough, and otherwise it takes two. One more is needed if the workshop was published since this
+    process read it, and another if a place on the waitlist has to be counted.
+    """
+
+    def __init__(self, store: Store, id: str, hint: Mail | None = None) -> None:
+        self._store = store
+        self._mail = reads.mail(id)
+        self._hint = hint
+        self._reads = Reads(store.wire)
+        self._tail: Tail | None = None
+
+    def mail(self) -> GuardedMail | None:
+        """The mail as it is stored, or None. Raises StoreError, or msgspec.ValidationError if it cannot be read."""
+        self._fetch(self._hint)
+        mail = self._reads.get(self._mail)
+        return None if mail is None else GuardedMail(mail, self._reads.found[self._mail.path].revision)
+
+    def facts(self, mail: Mail) -> Facts:
+        """Everything that is needed to decide on `mail`, which is what `mail()` returned, and to compose it.
+
+        Raises StoreError, or msgspec.ValidationError if something cannot be read.
+        """
+        self._fetch(mail)
+        get, about = self._get, mail.about
+        ledger = get(reads.ledger(mail.workshop))
+        registration = get(reads.registration(mail.registration)) if mail.registration else None
+        entry = get(reads.entry(mail.workshop, about.entry)) if isinstance(about, AboutEntry) else None
+        return Facts(
+            workshop=self._workshop(ledger) if ledger else None,
+            ledger=ledger,
+            registration=registration,
+            place=self._place(mail, registration, ledger),
+            change=get(reads.change(about.change)) if isinstance(about, AboutChange) else None,
+            invitation=get(_invitation(mail.workshop, about)) if isinstance(about, AboutWave) else None,
+            entry=entry,
+            troubled=get(reads.mail(entry.mail)) if entry is not None and entry.mail is not None else None,
+            sign_ins=get(reads.sign_ins(about.address)) if isinstance(about, AboutSignIn) else None,
+        )
+
+    def _fetch(self, mail: Mail | None) -> None:
+        """Read the mail and, if `mail` says what it is about, everything that it names."""
+        wanted = [self._mail.path]
+        if mail is not None:
+            if not self._reads.has_read(reads.ledger(mail.workshop)):
+                self._tail = self._store.seats.places.tail(mail.workshop)
+            wanted += [ref.path for ref in _named(mail)]
+            if not self._store.workshops.is_kept(mail.workshop):
+                wanted.append(reads.workshop(mail.workshop).path)
+        self._reads.fetch(wanted)
+
+    def _get(self, ref: Ref[Record]) -> Record | None:
+        self._reads.fetch([ref.path])
+        return self._reads.get(ref)
+
+    def _workshop(self, ledger: Ledger) -> Workshop | None:
+        """The published workshop. It is from this process's memory, if `ledger` says that it is still the same."""
+        if (kept := self._store.workshops.kept(ledger)) is not None:
+            return kept
+        path = reads.workshop(ledger.id).path
+        self._reads.fetch([path])
+        found = self._reads.found.get(path)
+        return None if found is None else self._store.workshops.keep(found, ledger)
+
+    def _place(self, mail: Mail, registration: Registration | None, ledger: Ledger | None) -> int | None:
+        traits = KINDS[mail.kind]
+        if registration is None or registration.state is not State.WAITLISTED or ledger is None:
+            return None
+        if not isinstance(traits, ForParticipant) or not traits.names_place:
+            return None
+        return self._store.seats.places.of(registration, ledger, self._tail)
 
 
-def _change(store: Store, mail: Mail) -> Change | None:
-    return store.changes.get(mail.about.change) if isinstance(mail.about, AboutChange) else None
+def _named(mail: Mail) -> Iterator[Ref[Struct]]:
+    """What `mail` names. Whatever is missing here is found all the same, in a round trip of its own."""
+    yield reads.ledger(mail.workshop)
+    if mail.registration:
+        yield reads.registration(mail.registration)
+    match mail.about:
+        case AboutChange(change=change):
+            yield reads.change(change)
+        case AboutWave():
+            yield _invitation(mail.workshop, mail.about)
+        case AboutEntry(entry=entry):
+            yield reads.entry(mail.workshop, entry)
+            if (troubled := troubled_by_id(entry)) is not None:
+                yield reads.mail(troubled)
+        case AboutSignIn(address=address):
+            yield reads.sign_ins(address)
 
 
-def _invitation(store: Store, mail: Mail) -> Invitation | None:
-    if not isinstance(about := mail.about, AboutWave):
-        return None
-    guarded = store.surveys.invitation(invitation_id(mail.workshop, about.wave, about.registration))
-    return guarded.invitation if guarded else None
-
-
-def _entry(store: Store, mail: Mail) -> Entry | None:
-    if not isinstance(mail.about, AboutEntry):
-        return None
-    guarded = store.journal.get(mail.workshop, mail.about.entry)
-    return guarded.entry if guarded else None
-
-
-def _troubled(store: Store, entry: Entry | None) -> Mail | None:
-    """The mail that did not arrive, if `entry` is about one."""
-    guarded = store.outbox.get(entry.mail) if entry is not None and entry.mail is not None else None
-    return guarded.mail if guarded else None
-
-
-def _sign_ins(store: Store, mail: Mail) -> SignIns | None:
-    """What was asked for the address that the mail lets in."""
-    return store.signing_in.of(mail.about.address).sign_ins if isinstance(mail.about, AboutSignIn) else None
+def _invitation(workshop: str, about: AboutWave) -> Ref[Invitation]:
+    return reads.invitation(invitation_id(workshop, about.wave, about.registration))

@@ -63,7 +63,7 @@ def _look_after(postman: Postman, mail: Mail, now: datetime) -> None:
     if lease_ran_out(mail, now):
         _reclaim(postman, mail.id, now)
     else:
-        deliver_in_turn(postman, mail.id, now)
+        deliver_in_turn(postman, mail.id, now, hint=mail)
 
 
 def _reclaim(postman: Postman, mail_id: str, now: datetime) -> None:

@@ -1,0 +1,69 @@
+"""Places on the waitlist, which are counted only if the ledger does not tell them."""
+
+from msgspec import Struct
+
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.store import paths
+from werkplaats.store.wire import Query, Where, Wire
+
+
+class Tail(Struct, frozen=True):
+    """The unbroken end of a waitlist: everybody with sequence number `first` or more waits.
+
+    That was so at a moment at which `absent` of the sequence numbers belonged to nobody on the waitlist.
+    """
+
+    absent: int
+    first: int
+
+
+class Places:
+    """Tells places on the waitlist, and remembers the tail of each.
+
+    Sequence numbers are given out in order, never twice, and nobody comes back to the waitlist under an old one. So of
+    the numbers given out, the number of those that are `absent` from the waitlist, which follows from the ledger, never
+    goes down. As long as it stays the same nobody has left the waitlist, and all who joined have joined its end: a tail
+    is still a tail. Within a tail the place follows from the sequence number, because all absent numbers are below it.
+
+    So when many people join a waitlist that nobody leaves, hardly any place needs to be counted.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._tails: dict[str, Tail] = {}
+
+    def tail(self, workshop: str) -> Tail | None:
+        """What is known of the waitlist of `workshop`. Ask for it before you read the ledger that it is used with.
+
+        Otherwise somebody may have left the waitlist after the ledger was read and before the tail was found.
+        """
+        return self._tails.get(workshop)
+
+    def of(self, registration: Registration, ledger: Ledger, tail: Tail | None) -> int:
+        """The place of `registration`, which is on the waitlist, 1 is next. `tail` was known before `ledger` was read.
+
+        It was true at a moment since `ledger` was read.
+        """
+        number, absent = registration.sequence, ledger.next_sequence - 1 - ledger.waitlisted
+        if not absent < number < ledger.next_sequence:  # the ledger is older than the registration, or is wrong
+            return self.count(registration)
+        if tail is None or tail.absent != absent:
+            tail = Tail(absent, ledger.next_sequence - 1)  # the last who joined has nobody behind them
+        place = number - absent
+        if number < tail.first:
+            counted = self.count(registration)
+            if counted == place:  # so there is no absent number behind this one
+                tail = Tail(absent, number)
+            place = counted
+        self._tails[ledger.id] = tail
+        return place
+
+    def count(self, registration: Registration) -> int:
+        """The place of `registration`, counted by the database, so that no others are read."""
+        where = (
+            Where("workshop", "==", registration.workshop),
+            Where("state", "==", State.WAITLISTED.value),
+            Where("sequence", "<", registration.sequence),
+        )
+        return self._wire.count(Query(collection=paths.REGISTRATIONS, where=where)) + 1
