@@ -2,9 +2,10 @@
 
 from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutSignIn, AboutWave
-from werkplaats.domain.mail.decision import Facts
+from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutFold, AboutSignIn, AboutWave
+from werkplaats.domain.mail.decision import Facts, Told
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant
+from werkplaats.domain.mail.notices import MOST_NAMED
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.signing_in import SignIns
@@ -25,6 +26,7 @@ def gather(store: Store, mail: Mail) -> Facts:
         invitation=_invitation(store, mail),
         entry=entry,
         troubled=_troubled(store, entry),
+        folded=_folded(store, mail),
         sign_ins=_sign_ins(store, mail),
     )
 
@@ -58,6 +60,21 @@ def _troubled(store: Store, entry: Entry | None) -> Mail | None:
     """The mail that did not arrive, if `entry` is about one."""
     guarded = store.outbox.get(entry.mail) if entry is not None and entry.mail is not None else None
     return guarded.mail if guarded else None
+
+
+def _folded(store: Store, mail: Mail) -> tuple[Told, ...]:
+    """The folded entries that the mail tells of and names, in the order in which they happened.
+
+    Entries of one commit happened at the same moment. They come in the order in which their people signed up.
+    """
+    if not isinstance(about := mail.about, AboutFold):
+        return ()
+    entries = store.journal.folded(mail.workshop, about.first, about.version, MOST_NAMED)
+    people = store.seats.registrations({entry.registration for entry in entries if entry.registration is not None})
+    told = [Told(entry, people.get(entry.registration or "")) for entry in entries]
+    return tuple(
+        sorted(told, key=lambda one: (one.entry.version, one.registration.sequence if one.registration else 0))
+    )
 
 
 def _sign_ins(store: Store, mail: Mail) -> SignIns | None:
