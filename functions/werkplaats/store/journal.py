@@ -39,8 +39,8 @@ class Journal:
         """
         versions = (Where("version", ">=", first), Where("version", "<=", last))
         query = Query(collection=paths.journal(workshop), where=versions, order_by="version")
-        entries = codec.readable(pages(self._wire, query, at_once=at_most), Entry)
-        return list(islice((entry for entry in entries if entry.folded), at_most))
+        folded = (one for one in codec.readable(pages(self._wire, query, at_once=at_most), Entry) if one.folded)
+        return list(islice(folded, at_most))
 
     def without_notice(self, before: datetime) -> Iterator[Entry]:
         """Entries of all workshops up to `before` (UTC) whose notices have not been queued yet, oldest first.
