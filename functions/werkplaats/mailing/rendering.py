@@ -162,7 +162,7 @@ def _about_entries(words: Words, context: FoldedContext) -> dict[str, Any]:
     events = [
         {
             "at": entry.at,
-            "who": _who(words, registration),
+            "who": _name(words, registration),
             "what": deed(words, entry.kind, entry.detail),
         }
         for entry, registration in ((one.entry, one.registration) for one in context.folded)
@@ -217,6 +217,13 @@ def _who(words: Words, registration: Registration | None) -> str:
     if person is None:
         return words.gettext("Iemand van wie de gegevens al zijn gewist")
     return full_name(person) or words.gettext("Iemand")
+
+
+def _name(words: Words, registration: Registration | None) -> str:
+    """The same in a mail that says nothing else about a person: the name as it was typed, if it looks like none."""
+    person = registration.person if registration else None
+    typed = "" if person is None else full_name(person) or _as_typed(person.name)
+    return typed or _who(words, registration)
 
 
 def _whom(words: Words, registration: Registration | None) -> str:
