@@ -104,10 +104,10 @@ def notify_organisers(event: CloudEvent) -> None:
 @functions_framework.http
 @scheduled
 def retry_mail() -> int:
-    """Sends mails whose next attempt is due, and handles mails and journal entries whose event was lost."""
+    """Sends mails whose next attempt is due, handles what lost its event, and tells organisers of what is folded."""
     from werkplaats.workflows.mail.retry import look_after_mail
 
-    return look_after_mail(runtime.postman, runtime.now())
+    return look_after_mail(runtime.postman, runtime.seat_queue, runtime.now())
 
 
 @functions_framework.http

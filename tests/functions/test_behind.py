@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,8 @@ from tests.seats import publish_workshop
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
 from werkplaats.domain.journal import first_entry_of
-from werkplaats.domain.mail.about import AboutEntry
+from werkplaats.domain.mail.about import AboutEntry, AboutFold
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.seats.commands import Cancel
 from werkplaats.domain.survey.waves import version_of
 from werkplaats.security.links import Links
@@ -131,6 +132,34 @@ def test_a_recorded_event_tells_organisers_once(serve: Serve, queue: SeatQueue, 
         "platform31@example.org",
         "vanvieren@example.org",
     ]
+
+
+def test_the_schedule_tells_organisers_of_a_rush_in_one_mail(
+    serve: Serve, queue: SeatQueue, store: Store, sendgrid: ScriptedSendGrid, clock: list[datetime]
+) -> None:
+    """The event of a folded entry makes no mail. A quarter of an hour later the schedule queues one for each organiser.
+
+    It is sent by the event of that mail, after all the mails that were due before it.
+    """
+    queue.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, 9)])
+    event = recorded("entry_created", f"workshops/{WORKSHOP.id}/journal/{first_entry_of('f6')}")
+    assert serve("notify_organisers").post("/", **event).status_code == 200  # type: ignore[arg-type]
+    schedule = serve("retry_mail")
+    clock[0] = NOW + timedelta(minutes=15)
+    assert schedule.post("/").status_code == 200
+    folded = [mail for mail in store.outbox.unsettled() if mail.kind is Kind.ORGANISER_FOLDED]
+    assert [mail.about for mail in sorted(folded, key=lambda mail: mail.id)] == [
+        AboutFold(f"{name}@example.org", number, 1, 2, {"signed_up": 3})
+        for number, name in ((1, "platform31"), (2, "vanvieren"))
+    ]
+    assert len(sendgrid.taken) == 8, "the participants' mails, which were due, go out before that"
+    for mail in folded:
+        event = recorded("mail_created", f"mails/{mail.id}")
+        assert serve("deliver_mail").post("/", **event).status_code == 200  # type: ignore[arg-type]
+    assert [taken["subject"] for taken in sendgrid.taken[-2:]] == ["3 aanmeldingen: Werken aan wijkontwikkeling"] * 2
+    clock[0] += timedelta(minutes=5)
+    assert schedule.post("/").status_code == 200
+    assert len(sendgrid.taken) == 8 + 2 + 5 * 2, "the five notices of which the event was lost, and no second mail"
 
 
 @pytest.mark.parametrize(

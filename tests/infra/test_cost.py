@@ -14,6 +14,7 @@ import pytest
 import yaml
 from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
 from google.cloud.firestore_v1.types import BatchGetDocumentsRequest, CommitRequest
+from msgspec.structs import replace
 
 from tests.database import database
 from tests.infra.terraform import ROOT
@@ -96,6 +97,31 @@ def ask(project: str, store: Store, monkeypatch: pytest.MonkeyPatch, counted: Co
 
 def test_one_sign_up_costs_what_the_document_says(ask: Ask, counted: Counter[str], store: Store) -> None:
     """One sign-up costs exactly the calls, reads, writes and mails that docs/cost.md gives."""
+    _sign_up(ask, counted, store)
+    written = _in_document("one sign-up")
+    assert dict(counted) == written
+    assert (written["invocations"], written["mails"]) == (9, 3)
+    assert written["writes"] <= 14
+
+
+def test_a_sign_up_whose_notices_fold_costs_what_the_document_says(
+    ask: Ask, counted: Counter[str], store: Store
+) -> None:
+    """Its entry in the journal makes no mail, and its ledger is written once, as ever."""
+    inspected = store.inspection.ledger(WORKSHOP.id)
+    assert inspected is not None
+    ledger, guard = inspected
+    store.inspection.replace_ledger(replace(ledger, told_at=(NOW,) * 5), guard)
+    counted.clear()
+    _sign_up(ask, counted, store)
+    written = _in_document("one of many")
+    assert dict(counted) == written
+    assert (written["invocations"], written["mails"]) == (7, 1)
+    assert written["writes"] <= 8
+
+
+def _sign_up(ask: Ask, counted: Counter[str], store: Store) -> None:
+    """Somebody signs up, and every function that this calls does its work."""
     page = f"/werkplaats/{WORKSHOP.id}"
     ask("signup", page)
     ask("signup", f"{page}/aanmelden")
@@ -114,14 +140,12 @@ def test_one_sign_up_costs_what_the_document_says(ask: Ask, counted: Counter[str
     # Do not count the two queries of this test itself, which found the entries and the mails.
     counted["reads"] -= len(mails) + 1
     counted["mails"] = len(mails)
-    written = _in_document()
-    assert dict(counted) == written
 
 
 def test_sums_follow_from_what_was_counted() -> None:
     """The sums in docs/cost.md follow from its row **one sign-up** and the instances in functions.yaml."""
     text = (ROOT / "docs" / "cost.md").read_text()
-    one = _in_document()
+    one = _in_document("one sign-up")
     (events,) = re.findall(r"\| SendGrid's events of its mails, at most \| (\d+) \| (\d+) \| (\d+) \|", text)
     requests, reads, writes = map(int, events)
     assert f"| reads | {(one['reads'] + reads) * 1000:,} |" in text
@@ -159,9 +183,9 @@ def _event(name: str, document: str) -> dict[str, Any]:
     return {"method": "POST", "headers": headers, "data": base64.b64decode(event["body"])}
 
 
-def _in_document() -> dict[str, int]:
-    """The row **one sign-up** of docs/cost.md."""
+def _in_document(name: str) -> dict[str, int]:
+    """The row of docs/cost.md that is called `name`."""
     text = (ROOT / "docs" / "cost.md").read_text()
-    row = re.search(r"\| \*\*one sign-up\*\* \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text)
-    assert row, "docs/cost.md has no row **one sign-up**"
+    row = re.search(rf"\| \*\*{name}\*\* \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text)
+    assert row, f"docs/cost.md has no row **{name}**"
     return dict(zip(("invocations", "reads", "writes", "mails"), map(int, row.groups()), strict=True))

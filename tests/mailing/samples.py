@@ -1,7 +1,7 @@
 """Samples of every kind of mail. All tests of rendering use the list SAMPLES."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,8 @@ from tests.words import DUTCH
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutSeat
-from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.decision import Told
+from werkplaats.domain.mail.kinds import FOLDABLE, NOTICE, Kind
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import Person, State
 from werkplaats.domain.seats.ledger import Ledger
@@ -21,6 +22,7 @@ from werkplaats.domain.workshop import CalledOff
 from werkplaats.domain.workshop_parts import Hours
 from werkplaats.mailing.rendering import (
     Context,
+    FoldedContext,
     OrganiserContext,
     ParticipantContext,
     Rendered,
@@ -32,6 +34,7 @@ from werkplaats.mailing.rendering import (
 LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
 STOP_LINK = "https://werkplaats.example.org/uitschrijven/abc.def-ghi_jkl"
 DESK = "https://werkplaats.example.org/organisatie/"
+PEOPLE = f"{DESK}{WORKSHOP.id}/mensen"
 SIGN_IN_LINK = f"{DESK}inloggen/abc.def.ghi_jkl"
 LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
 HOSTILE_REASON = "550 <b>no</b>\r\nsuch\u202e user"
@@ -83,6 +86,31 @@ def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
     )
 
 
+def folded(person: Person | None, more: int = 0) -> FoldedContext:
+    """One of each kind of entry that can be folded, a minute apart, and `more` sign-ups that are not named."""
+    entries = [
+        Entry(
+            id=f"e{number}",
+            workshop=WORKSHOP.id,
+            kind=happened,
+            at=NOW + timedelta(minutes=number),
+            version=number,
+            detail="waitlisted",
+            folded=True,
+        )
+        for number, happened in enumerate(happened for happened in Happened if happened in FOLDABLE)
+    ]
+    counts = {entry.kind.value: 1 for entry in entries}
+    return FoldedContext(
+        workshop=WORKSHOP,
+        organiser=WORKSHOP.organisers[0],
+        ledger=LEDGER,
+        folded=tuple(Told(entry, registration(person=person)) for entry in entries),
+        counts=counts | {"signed_up": 1 + more},
+        people=PEOPLE,
+    )
+
+
 def visitor(person: Person | None) -> VisitorContext:
     """Nothing in these mails was typed by somebody who signed up."""
     return VisitorContext(
@@ -129,13 +157,15 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.SEAT_GIVEN)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_FAILED)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
+    (Kind.ORGANISER_FOLDED, folded),
+    (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.SIGN_IN, visitor),
     (Kind.SIGNED_IN, visitor),
 ]
 """Every kind at least once, and each notice to organisers once for each event that it can tell of."""
 
 TO_PARTICIPANTS = [(kind, sample) for kind, sample in SAMPLES if not (kind.for_organisers or kind.of_signing_in)]
-NOTICES = [(kind, sample) for kind, sample in SAMPLES if kind.for_organisers]
+NOTICES = [(kind, sample) for kind, sample in SAMPLES if kind in NOTICE.values()]
 
 
 def rendered(kind: Kind, person: Person | None, **changes: Any) -> Rendered:

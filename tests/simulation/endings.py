@@ -25,7 +25,10 @@ SETTLES_WITHIN = timedelta(minutes=45)
 
 
 def settle(world: World) -> None:
-    """Let faults end, and everything settle. Each mail settles within 45 minutes after it was due."""
+    """Let faults end, and everything settle. Each mail settles within 45 minutes after it was due.
+
+    Whatever organisers are told of together is told as soon.
+    """
     world.finish()
     world.faults = NO_FAULTS
     world.tell("faults end")
@@ -34,8 +37,13 @@ def settle(world: World) -> None:
     limits: dict[str, tuple[bool, datetime]] = {}
     for _ in range(400):
         unsettled = _unsettled(world)
-        if not unsettled and world.now() > ended_at + timedelta(minutes=25):
+        folded = [ledger for ledger in world.watch.ledgers.values() if ledger.folding is not None]
+        if not unsettled and not folded and world.now() > ended_at + timedelta(minutes=25):
             break
+        for ledger in folded:
+            assert ledger.folding is not None
+            due = max(ledger.folding.due_at, ended_at)
+            hold(world.now() <= due + SETTLES_WITHIN, "what is folded is told in time", ledger)
         for mail in unsettled:
             assert mail.due_at is not None
             known = limits.get(mail.id)
@@ -73,6 +81,7 @@ def check_the_end(people: "People") -> None:
     with no_turns(world.turns):
         _nothing_is_left_behind(world)
         _everybody_is_told(world)
+        world.watch.notices.check_the_end(world.watch.workshops.values())
         _answers_are_stored(people)
         _mails_went_out(world)
     _answers_go_in_time(world)

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.simulation import mail_promises, seat_promises
+from tests.simulation.notice_promises import Notices
 from tests.simulation.processes import NEWER_FIELD, Process
 from tests.simulation.promises import BrokenPromiseError, hold
 from tests.simulation.seat_promises import Change, Move
 from tests.simulation.turns import Activity, DiedError
-from werkplaats.domain.journal import first_entry_of
+from werkplaats.domain.journal import Entry, first_entry_of
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import Command, Outcome, Refused, SignUp
@@ -60,6 +61,7 @@ class Watch:
         self.ledgers: dict[str, Ledger] = {}
         self.workshops: dict[str, Workshop] = {}
         self.mails: dict[str, Mail] = {}
+        self.notices = Notices()
         self.called_off_at: dict[str, int] = {}
         self.answered_at: dict[str, int] = {}
         self.settled_at: dict[str, int] = {}
@@ -80,9 +82,14 @@ class Watch:
         hold(len(commit.writes) <= 500, "a commit is small", len(commit.writes))
         if not process.newer:
             _newer_fields_are_kept(commit)
+        for path in commit.there("journal"):
+            if path not in commit.before:
+                self.notices.noted(codec.read(commit.after[path], Entry))
         for path in commit.there("mails"):
             mail = codec.read(commit.after[path], Mail)
             self.mails[mail.id] = mail
+            if path not in commit.before:
+                self.notices.queued(mail)
             if mail.state.final:
                 self.settled_at.setdefault(mail.id, self.tick)
         self._survey(commit)

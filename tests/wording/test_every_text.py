@@ -26,6 +26,7 @@ from werkplaats.domain.workshop_parts import Hours
 from werkplaats.mailing.calendar import invitation
 from werkplaats.mailing.rendering import (
     Context,
+    FoldedContext,
     OrganiserContext,
     ParticipantContext,
     SurveyContext,
@@ -74,6 +75,8 @@ def greek(context: Context) -> Context:
             return replace(context, workshop=GREEK, wave=GREEK.waves[0])
         case OrganiserContext(entry=entry):
             return replace(context, workshop=GREEK, organiser=GREEK.organisers[0], entry=replace(entry, detail="Αβγ"))
+        case FoldedContext():
+            return replace(context, workshop=GREEK, organiser=GREEK.organisers[0])
         case VisitorContext():
             return replace(context, workshop=GREEK, name=GREEK.organisers[0].name, code="Αβγ")
 
@@ -106,6 +109,10 @@ def variants(context: Context) -> Iterator[Context]:
                 yield replace(context, entry=replace(entry, detail=state.value))
             if context.mail is not None:
                 yield replace(context, mail=replace(context.mail, doubtful=True))
+        case FoldedContext(folded=folded):
+            yield replace(context, folded=tuple(replace(one, registration=None) for one in folded))
+            once = (replace(folded[0], entry=replace(folded[0].entry, detail="?")), *folded[1:])
+            yield replace(context, folded=once, counts=dict.fromkeys(context.counts, 2))
         case VisitorContext():
             yield replace(context, name=None)
 

@@ -14,6 +14,7 @@ from werkplaats.domain.access import find_known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Accepted, claim, settle_attempt
 from werkplaats.domain.seats.commands import Accept, Cancel, ErasePerson, Promote
+from werkplaats.domain.seats.ledger import Folding
 from werkplaats.domain.signing_in import GOOD_FOR, SignInRequest
 from werkplaats.domain.survey.waves import OpenAnswer, SealedAnswer, invitation_id, version_of
 from werkplaats.security.sessions import address_hash
@@ -22,7 +23,7 @@ from werkplaats.store.codec import to_fields
 from werkplaats.store.wire import Delete, Fields, Found, Put
 from werkplaats.workflows.check import check_store, plan_rebuild, rebuild, uncounted
 from werkplaats.workflows.edit import save_draft
-from werkplaats.workflows.mail.notify import notify_of_lost_entries
+from werkplaats.workflows.mail.notify import notify_of_lost_entries, tell_what_is_folded
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.remind import send_reminders
 from werkplaats.workflows.seats.queue import SeatQueue
@@ -76,6 +77,8 @@ def course(store: Store, time: OwnTime) -> None:
     queue.do_all("proef", [Accept("r7"), sign_up(9, mailbox="m8"), Cancel("r9")])
     publish_workshop(store, queue, MOVED, NOW, by="test")
     notify_of_lost_entries(store, NOW + timedelta(hours=1), time)
+    time.sleep(3_000)
+    tell_what_is_folded(store, queue, time.now())
     send_reminders(store, NOW + timedelta(hours=1))
     for number in range(2, 8):
         store.attendance.mark("proef", f"r{number}", WORKSHOP.first_day, Mark.PRESENT, WORKSHOP.begins_at)
@@ -171,6 +174,8 @@ PLANTED: dict[str, Change] = {
     "ledger.capacity": changed("ledgers/proef", capacity=7),
     "ledger.next_sequence": changed("ledgers/proef", next_sequence=9),
     "ledger.published": changed("ledgers/proef", published=99),
+    "ledger.folding": changed("ledgers/proef", folding={"first": 1, "due_at": AFTER, "counts": {"signed_up": 1}}),
+    "ledger.untold": changed("ledgers/proef", folding={"first": 1, "due_at": LONG_AGO, "counts": {"signed_up": 1}}),
     "ledger.id": changed("ledgers/proef", id="anders"),
     "ledger.workshop": copied("ledgers/proef", "ledgers/anders", id="anders"),
     "workshop.ledger": gone("ledgers/proef"),
@@ -210,6 +215,8 @@ PLANTED: dict[str, Change] = {
     "mail.invitation": gone(INVITATION),
     "mail.entry": gone(f"{JOURNAL}form-f2"),
     "mail.notified": changed(f"{JOURNAL}form-f2", notified=False),
+    "mail.folded": gone(f"{JOURNAL}form-f6"),
+    "entry.folded": changed(f"{JOURNAL}form-f6", notified=False),
     "entry.id": changed(f"{JOURNAL}form-f2", id="form-f3"),
     "entry.version": changed(f"{JOURNAL}form-f2", version=99),
     "entry.registration": gone("registrations/r2"),
@@ -304,11 +311,48 @@ def test_seats_that_nobody_gives_out_are_found() -> None:
     queue.do_all("proef", [Cancel("r1"), Promote(), Cancel("r2")])
     settle_mails(store)
     notify_of_lost_entries(store, NOW + timedelta(hours=1), time)
+    time.sleep(900)
+    tell_what_is_folded(store, queue, time.now())
     settle_mails(store)
     assert check_store(store, NOW + timedelta(minutes=40)) == ()
     assert [one.kind for one in check_store(store, NOW + timedelta(minutes=50))] == ["seats.unused"]
     late = {one.kind for one in check_store(store, NOW + timedelta(days=5))}
     assert late == {"seats.unused", "offer.over"}
+
+
+@pytest.mark.parametrize("lost", [changed("ledgers/proef", folding=None), gone("ledgers/proef")])
+def test_what_is_folded_is_told_also_by_a_ledger_that_was_made_anew(lost: Change) -> None:
+    """It follows from the journal: the folded entries after the last ones of which a mail tells."""
+    wire, time = SimulatedWire(), OwnTime()
+    store = Store(wire)
+    queue = SeatQueue(store, time.surroundings)
+    publish_workshop(store, queue, WORKSHOP, NOW, by="test")
+    queue.do_all("proef", [sign_up(number) for number in range(1, 9)])
+    time.sleep(900)
+    assert tell_what_is_folded(store, queue, time.now()) == 1
+    queue.do("proef", Cancel("r8"))
+    time.sleep(60)
+    queue.do("proef", Cancel("r7"))
+    settle_mails(store)
+    before = store.seats.ledger("proef")
+    assert before is not None
+    assert before.folding == Folding(first=3, due_at=NOW + timedelta(minutes=30), counts={"cancelled": 2})
+    lost(wire)
+    found = {finding.kind for finding in check_store(store, time.now())}
+    assert found in ({"ledger.folding"}, {"workshop.ledger"})
+    plan = plan_rebuild(store, "proef")
+    assert plan is not None
+    rebuild(store, plan)
+    after = store.seats.ledger("proef")
+    assert after is not None
+    assert after.folding == before.folding
+    assert check_store(store, time.now()) == ()
+
+
+def test_an_entry_is_told_in_one_way(store: Store, wire: SimulatedWire) -> None:
+    """A mail about one entry that was folded is a finding: organisers would be told of it twice."""
+    changed(f"{JOURNAL}form-f2", folded=True)(wire)
+    assert "mail.folded" in kinds(store)
 
 
 def test_what_changes_while_it_is_read_is_no_finding(store: Store, wire: SimulatedWire) -> None:
@@ -323,7 +367,7 @@ def test_what_changes_while_it_is_read_is_no_finding(store: Store, wire: Simulat
 
     again: list[Callable[[], None]] = [meanwhile, meanwhile]
     wire.before_get = meanwhile
-    notify = {"entry.untold"}  # nobody tells organisers in this test
+    notify = {"entry.untold", "ledger.untold"}  # nobody tells organisers in this test
     assert kinds(store) <= notify
 
 

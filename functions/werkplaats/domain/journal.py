@@ -48,6 +48,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     is about. `detail` is for people to read: the state that followed, or why a mail failed. `notified` is true once the
     mails about it have been queued, or if this kind of entry is not mailed. The store deletes the entry some time
     after `expire_at` (UTC).
+
+    If `folded`, organisers are told of it together with others, in one mail (`domain/seats/folding.py`). Then it is
+    `notified` from the start, because nothing has to be done about it by itself.
     """
 
     id: str
@@ -59,4 +62,5 @@ class Entry(Struct, frozen=True, kw_only=True):
     mail: str | None = None
     detail: str = ""
     notified: bool = False
+    folded: bool = False
     expire_at: datetime | None = None

@@ -178,7 +178,8 @@ TABLE: tuple[Kept, ...] = (
         leading=_names("id message_id about.registration about.address about.request about.entry"),
         other=_names(
             "kind workshop about.type about.version about.reminder about.first_day about.change about.wave "
-            "about.number created_at due_at state attempts reason delivered settled_at put_off doubtful expire_at"
+            "about.number about.first about.counts created_at due_at state attempts reason delivered settled_at "
+            "put_off doubtful expire_at"
         ),
         ends=Ends.EXPIRES,
         until="2 years after it was queued; 30 days for mails about signing in. It has no text and no participant's "
@@ -191,7 +192,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_STATEMENT,
         personal=_names("detail"),
         leading=_names("id registration mail"),
-        other=_names("workshop kind at version notified expire_at"),
+        other=_names("workshop kind at version notified folded expire_at"),
         ends=Ends.EXPIRES,
         until=f"2 years after it happened; why a mail failed or came back (`detail`) is emptied {_ERASURE}",
         terms=(MAILS_KEPT,),
@@ -271,9 +272,12 @@ TABLE: tuple[Kept, ...] = (
     ),
     Kept(
         collection="ledgers",
-        why="how many seats are held, and the order of the waitlist",
+        why="how many seats are held, and the order of the waitlist; what organisers are to be told of together",
         ground=_NOBODY,
-        other=_names("id capacity confirmed offered waitlisted next_sequence version published"),
+        other=_names(
+            "id capacity confirmed offered waitlisted next_sequence version published told_at folding.first "
+            "folding.due_at folding.counts"
+        ),
         ends=Ends.BY_HAND,
         until=_REMOVED,
     ),

@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from werkplaats.domain.mail.decision import Letter, ToOrganiser, ToParticipant, ToSurveyed, ToVisitor
+from werkplaats.domain.mail.decision import (
+    Letter,
+    ToOrganiser,
+    ToOrganiserFolded,
+    ToParticipant,
+    ToSurveyed,
+    ToVisitor,
+)
 from werkplaats.domain.mail.kinds import KINDS, CalendarFile, ForParticipant
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.signing_up import may_rejoin
@@ -11,6 +18,7 @@ from werkplaats.mailing import calendar
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.mailing.rendering import (
     Context,
+    FoldedContext,
     OrganiserContext,
     ParticipantContext,
     SurveyContext,
@@ -45,11 +53,13 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
 
 def _words(letter: Letter) -> Words:
     """The language in which a participant signed up. People at the desk are written to in that of the source."""
-    return words_in(SOURCE if isinstance(letter, ToOrganiser | ToVisitor) else letter.registration.language)
+    if isinstance(letter, ToOrganiser | ToOrganiserFolded | ToVisitor):
+        return words_in(SOURCE)
+    return words_in(letter.registration.language)
 
 
 def _recipient(letter: Letter) -> Recipient:
-    if isinstance(letter, ToOrganiser):
+    if isinstance(letter, ToOrganiser | ToOrganiserFolded):
         return Recipient(letter.organiser.email, letter.organiser.name)
     if isinstance(letter, ToVisitor):
         return Recipient(letter.email, letter.name)
@@ -88,6 +98,15 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 ledger=letter.ledger,
                 registration=letter.registration,
                 mail=letter.troubled,
+            )
+        case ToOrganiserFolded():
+            return FoldedContext(
+                workshop=letter.workshop,
+                organiser=letter.organiser,
+                ledger=letter.ledger,
+                folded=letter.folded,
+                counts=letter.counts,
+                people=links.people(letter.workshop),
             )
         case ToVisitor():
             return VisitorContext(

@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 
 from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry
+from werkplaats.domain.mail.decision import Told
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration
@@ -19,7 +20,7 @@ from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Organiser, Wave, Workshop
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.dates import day_range
-from werkplaats.wording.labels import news, state_name
+from werkplaats.wording.labels import deed, news, state_name, tally
 from werkplaats.wording.names import full_name
 from werkplaats.wording.templating import address, environment
 from werkplaats.wording.text import defanged, one_line
@@ -82,6 +83,26 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
     mail: Mail | None
 
 
+class FoldedContext(Struct, frozen=True, kw_only=True):
+    """The names that the templates of a notice about many entries of the journal can use.
+
+    `folded` are the entries that it names. `counts` says how many there are of each kind of event (Happened), also of
+    those that it does not name. `ledger` has the seats as they are now. `people` is the address of the page with
+    everybody who has signed up.
+
+    The templates can also use names made of these: `totals`, such as "2 aanmeldingen, 1 afmelding"; `events`, of which
+    each has the moment (UTC) `at`, `who` and `what`, which follows it; `more`, how many are not named; and `seats`,
+    which are rows of a name and a value.
+    """
+
+    workshop: Workshop
+    organiser: Organiser
+    ledger: Ledger
+    folded: tuple[Told, ...]
+    counts: dict[str, int]
+    people: str
+
+
 class VisitorContext(Struct, frozen=True, kw_only=True):
     """What the templates of a mail about signing in at the desk are given.
 
@@ -101,7 +122,7 @@ class VisitorContext(Struct, frozen=True, kw_only=True):
     good_until: datetime
 
 
-Context = ParticipantContext | SurveyContext | OrganiserContext | VisitorContext
+Context = ParticipantContext | SurveyContext | OrganiserContext | FoldedContext | VisitorContext
 """What templates are given. They can also use `when_and_where`, rows of a name and a value about the workshop."""
 
 
@@ -121,6 +142,8 @@ def render(words: Words, kind: Kind, context: Context) -> Rendered:
     known = {**asdict(context), "when_and_where": _when_and_where(words, context.workshop)}
     if isinstance(context, OrganiserContext):
         known |= _about_entry(words, context)
+    if isinstance(context, FoldedContext):
+        known |= _about_entries(words, context)
     subject, html, text = (_filled(words, kind, part, known) for part in ("subject.txt", "body.html", "body.txt"))
     return Rendered(subject=one_line(subject, SUBJECT_LENGTH), html=html.strip() + "\n", text=_tidy(text))
 
@@ -132,6 +155,23 @@ def _about_entry(words: Words, context: OrganiserContext) -> dict[str, Any]:
         "whom": _whom(words, context.registration),
         "seats": _seats(words, context.ledger),
         "news": news(words, context.entry.kind),
+    }
+
+
+def _about_entries(words: Words, context: FoldedContext) -> dict[str, Any]:
+    events = [
+        {
+            "at": entry.at,
+            "who": _name(words, registration),
+            "what": deed(words, entry.kind, entry.detail),
+        }
+        for entry, registration in ((one.entry, one.registration) for one in context.folded)
+    ]
+    return {
+        "totals": tally(words, context.counts),
+        "events": events,
+        "more": max(0, sum(context.counts.values()) - len(events)),
+        "seats": _seats(words, context.ledger),
     }
 
 
@@ -177,6 +217,13 @@ def _who(words: Words, registration: Registration | None) -> str:
     if person is None:
         return words.gettext("Iemand van wie de gegevens al zijn gewist")
     return full_name(person) or words.gettext("Iemand")
+
+
+def _name(words: Words, registration: Registration | None) -> str:
+    """The same in a mail that says nothing else about a person: the name as it was typed, if it looks like none."""
+    person = registration.person if registration else None
+    typed = "" if person is None else full_name(person) or _as_typed(person.name)
+    return typed or _who(words, registration)
 
 
 def _whom(words: Words, registration: Registration | None) -> str:

@@ -47,6 +47,10 @@ class Links:
     def desk(self) -> str:
         return f"{self.public_url}/organisatie/"
 
+    def people(self, workshop: Workshop) -> str:
+        """The page of the desk that lists the people of `workshop`."""
+        return f"{self.desk}{workshop.id}/mensen"
+
     def sign_in(self, address: str, request: str) -> str:
         """The link to sign in with, for the request with the id `request` of `address`, a hash."""
         return f"{self.public_url}{SIGN_IN_PATH}/{self._sign_in.sign(f'{address}.{request}').decode()}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from msgspec import Struct
 
@@ -30,6 +31,16 @@ class Journal:
         path = paths.entry(workshop, id)
         found = self._wire.get([path]).get(path)
         return None if found is None else GuardedEntry(codec.read(found, Entry), found.revision)
+
+    def folded(self, workshop: str, first: int, last: int, at_most: int) -> list[Entry]:
+        """The folded entries of the ledger's versions `first` to `last`, by version, but only the first `at_most`.
+
+        One that cannot be read is logged and left out.
+        """
+        versions = (Where("version", ">=", first), Where("version", "<=", last))
+        query = Query(collection=paths.journal(workshop), where=versions, order_by="version")
+        folded = (one for one in codec.readable(pages(self._wire, query, at_once=at_most), Entry) if one.folded)
+        return list(islice(folded, at_most))
 
     def without_notice(self, before: datetime) -> Iterator[Entry]:
         """Entries of all workshops up to `before` (UTC) whose notices have not been queued yet, oldest first.

@@ -8,7 +8,17 @@ from msgspec.structs import replace
 
 from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import CallOff, Command, MakeReal, Promote, Publish, Rejoin, RequestLink, SignUp
+from werkplaats.domain.seats.commands import (
+    CallOff,
+    Command,
+    MakeReal,
+    Promote,
+    Publish,
+    Rejoin,
+    RequestLink,
+    SignUp,
+    TellFolded,
+)
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import CalledOff, Workshop
 from werkplaats.store import codec, paths
@@ -58,6 +68,19 @@ class Seats:
     def registration(self, id: str) -> Registration | None:
         path = paths.of(paths.REGISTRATIONS, id)
         return codec.read_if_found(self._wire.get([path]).get(path), Registration)
+
+    def registrations(self, ids: Iterable[str]) -> dict[str, Registration]:
+        """The registrations with `ids` that exist, by id, in one round trip. One that cannot be read is left out."""
+        found = self._wire.get(paths.of(paths.REGISTRATIONS, id) for id in ids).values()
+        return {one.id: one for one in codec.readable(found, Registration)}
+
+    def with_folding_due(self, now: datetime) -> list[str]:
+        """The ids of all workshops whose folded entries should be told at `now` (UTC)."""
+        return [found.id for found in self._wire.query(replace(_folding_due(now), only=()))]
+
+    def count_with_folding_due(self, now: datetime) -> int:
+        """The number of such workshops."""
+        return self._wire.count(_folding_due(now))
 
     def place(self, registration: Registration) -> int:
         """The place of `registration` on the waitlist, 1 is next. Whoever has read the ledger can use `places`."""
@@ -214,6 +237,10 @@ def _registrations(*where: Where) -> Query:
     return Query(collection=paths.REGISTRATIONS, where=where)
 
 
+def _folding_due(now: datetime) -> Query:
+    return Query(collection=paths.LEDGERS, where=(Where("folding.due_at", "<=", now),))
+
+
 def _in_state(workshop: str, state: State, *also: Where) -> Query:
     return _registrations(Where("workshop", "==", workshop), Where("state", "==", state.value), *also)
 
@@ -224,7 +251,7 @@ def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
     For a sign-up form that is the journal entry of the first sign-up made with it, which shows that it has been used.
     """
     for command in commands:
-        if not isinstance(command, RequestLink | Promote | Publish | CallOff | MakeReal):
+        if not isinstance(command, RequestLink | Promote | TellFolded | Publish | CallOff | MakeReal):
             yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | RequestLink):
             yield paths.of(paths.MAILBOXES, command.mailbox)

@@ -53,6 +53,12 @@ def moment(words: Words, at: datetime) -> str:
     )
 
 
+def time_of_day(words: Words, at: datetime) -> str:
+    """14.02 uur"""
+    local = at.astimezone(AMSTERDAM)
+    return words.gettext("%(hour)02d.%(minute)02d uur", hour=local.hour, minute=local.minute)
+
+
 def short_day(words: Words, day_: date) -> str:
     """zo 29 aug"""
     weekday, month = words.names.short_weekdays[day_.weekday()], words.names.short_months[day_.month - 1]

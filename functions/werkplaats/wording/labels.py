@@ -1,5 +1,6 @@
 """What states, mails and events are called where people read of them."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from werkplaats.domain.journal import Happened
@@ -41,6 +42,7 @@ _MAILS = {
     Kind.ORGANISER_CANCELLED: Phrase("het bericht over een afmelding"),
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
+    Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
     Kind.SIGN_IN: Phrase("de mail om in te loggen"),
     Kind.SIGNED_IN: Phrase("het bericht dat er is ingelogd"),
 }
@@ -100,6 +102,42 @@ def news(words: Words, happened: Happened) -> News | None:
     """How a notice to organisers names an event. None if the templates of its notice have sentences of their own."""
     told = _NEWS.get(happened)
     return News(*map(words.show, told)) if told else None
+
+
+def deed(words: Words, happened: Happened, detail: str) -> str:
+    """What happened to somebody, as it follows their name. `detail` is that of the journal's entry."""
+    told = news(words, happened)
+    if told is not None:
+        return told.what
+    again = happened is Happened.REJOINED
+    signed_up = words.gettext("heeft zich opnieuw aangemeld") if again else words.gettext("heeft zich aangemeld")
+    state = state_name(words, detail)
+    return words.gettext("%(signed_up)s en %(state)s", signed_up=signed_up, state=state) if state else signed_up
+
+
+def tally(words: Words, counts: Mapping[str, int]) -> str:
+    """How often what happened, such as "2 aanmeldingen, 1 afmelding". `counts` has numbers by kind of event."""
+
+    def number(*kinds: Happened) -> int:
+        return sum(counts.get(kind.value, 0) for kind in kinds)
+
+    signed_up = number(Happened.SIGNED_UP, Happened.REJOINED)
+    cancelled = number(Happened.CANCELLED, Happened.CANCELLED_BY_ORGANISER)
+    given = number(Happened.PROMOTED, Happened.SEAT_GIVEN)
+    offered = number(Happened.OFFERED)
+    accepted = number(Happened.ACCEPTED)
+    declined = number(Happened.DECLINED)
+    expired = number(Happened.EXPIRED)
+    told = (
+        (signed_up, words.ngettext("%(num)d aanmelding", "%(num)d aanmeldingen", signed_up)),
+        (cancelled, words.ngettext("%(num)d afmelding", "%(num)d afmeldingen", cancelled)),
+        (given, words.ngettext("%(num)d plek gegeven", "%(num)d plekken gegeven", given)),
+        (offered, words.ngettext("%(num)d plek aangeboden", "%(num)d plekken aangeboden", offered)),
+        (accepted, words.ngettext("%(num)d keer ja gezegd", "%(num)d keer ja gezegd", accepted)),
+        (declined, words.ngettext("%(num)d keer nee gezegd", "%(num)d keer nee gezegd", declined)),
+        (expired, words.ngettext("%(num)d keer niet op tijd gekozen", "%(num)d keer niet op tijd gekozen", expired)),
+    )
+    return ", ".join(text for count, text in told if count)
 
 
 def state_name(words: Words, state: str) -> str:

@@ -31,7 +31,7 @@ from werkplaats.domain.times import into_working_hours
 from werkplaats.store import Store, StoreUnavailableError
 from werkplaats.workflows.erase import erase_personal_data
 from werkplaats.workflows.failures import SomeFailedError
-from werkplaats.workflows.mail.notify import notify_of_lost_entries
+from werkplaats.workflows.mail.notify import notify_of_lost_entries, tell_what_is_folded
 from werkplaats.workflows.remind import send_reminders
 from werkplaats.workflows.seats.commit import StoreAwayError
 from werkplaats.workflows.seats.expire import expire_offers
@@ -103,7 +103,7 @@ def after_restore(
     again = _erase_again(store, queue, erased, attempts)
     with attempts.to("erase_personal_data"):
         again += erase_personal_data(store, queue, now)
-    _queue_what_was_due(store, clock, now, attempts)
+    _queue_what_was_due(store, queue, clock, now, attempts)
     known = [mail for mail in store.outbox.unsettled() if sent is None or mail.id in sent]
     held_back = _hold_back(store, known, now, attempts)
     ended = 0
@@ -187,7 +187,7 @@ def _is_back(registration: Registration, questions: tuple[str, ...]) -> bool:
     return any(question in registration.answers for question in questions)
 
 
-def _queue_what_was_due(store: Store, clock: Clock, now: datetime, attempts: _Attempts) -> None:
+def _queue_what_was_due(store: Store, queue: SeatQueue, clock: Clock, now: datetime, attempts: _Attempts) -> None:
     """Queue each mail that had fallen due between the backup and the loss: notices, reminders and surveys.
 
     The backup does not know that these were queued then, so the schedules would queue them again in the coming days. By
@@ -199,6 +199,8 @@ def _queue_what_was_due(store: Store, clock: Clock, now: datetime, attempts: _At
         with attempts.to("notices"):
             notify_of_lost_entries(store, now, clock)
         earlier, left = left, store.journal.count_without_notice(before)
+    with attempts.to("folded notices"):
+        tell_what_is_folded(store, queue, now)
     with attempts.to("send_reminders"):
         send_reminders(store, now)
     with attempts.to("send_surveys"):

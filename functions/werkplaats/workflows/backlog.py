@@ -14,6 +14,7 @@ class Backlog(Struct, frozen=True, kw_only=True):
     - `under_way`: the number of mails that are queued or being sent.
     - `due`: the number of mails that the schedule should look at.
     - `unnotified`: the number of journal entries whose notices to organisers have not been queued.
+    - `folded`: the number of workshops in which organisers should be told of what is folded.
     - `promotable`: the ids of the workshops with a free seat and somebody on the waitlist.
 
     Mails and entries that this version of the program cannot read are counted too: they still have to be dealt with.
@@ -22,15 +23,17 @@ class Backlog(Struct, frozen=True, kw_only=True):
     under_way: int
     due: int
     unnotified: int
+    folded: int
     promotable: tuple[str, ...]
 
     @property
     def empty(self) -> bool:
-        return not (self.under_way or self.due or self.unnotified or self.promotable)
+        return not (self.under_way or self.due or self.unnotified or self.folded or self.promotable)
 
     def describe(self) -> str:
         return (
             f"{self.under_way} mails under way, {self.due} mails due, {self.unnotified} journal entries unnotified, "
+            f"{self.folded} workshops with folded entries due, "
             f"free seats while somebody waits: {', '.join(self.promotable) or 'none'}"
         )
 
@@ -41,5 +44,6 @@ def backlog(store: Store, now: datetime) -> Backlog:
         under_way=store.outbox.count_under_way(),
         due=store.outbox.count_due(now),
         unnotified=store.journal.count_without_notice(now),
+        folded=store.seats.count_with_folding_due(now),
         promotable=tuple(workshop.id for workshop in store.workshops.all() if could_promote(store, workshop.id, now)),
     )

@@ -8,6 +8,7 @@ from msgspec import Struct
 from werkplaats.domain.access import folded
 from werkplaats.domain.checking.desk import check_published, check_session, check_sign_ins
 from werkplaats.domain.checking.findings import BY_HAND, REBUILD, Finding, WorkshopRecords
+from werkplaats.domain.checking.folded import check_folded
 from werkplaats.domain.checking.mail import check_mail
 from werkplaats.domain.checking.seats import check_seats, rebuilt
 from werkplaats.domain.checking.surveys import check_surveys
@@ -142,6 +143,7 @@ def _of_workshop(inspected: Inspected, now: datetime) -> Iterator[Finding]:
     yield from check_published(records)
     yield from check_seats(records, now)
     yield from check_mail(records, now)
+    yield from check_folded(records, now)
     yield from check_surveys(records, now)
 
 

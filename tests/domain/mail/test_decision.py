@@ -14,6 +14,7 @@ from werkplaats.domain.mail.about import (
     About,
     AboutChange,
     AboutEntry,
+    AboutFold,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -26,7 +27,9 @@ from werkplaats.domain.mail.decision import (
     Letter,
     Send,
     Skip,
+    Told,
     ToOrganiser,
+    ToOrganiserFolded,
     ToParticipant,
     ToSurveyed,
     ToVisitor,
@@ -108,6 +111,7 @@ def a_mail(kind: Kind) -> Mail:
         AboutChange: AboutChange("r1", 7, "proef.7"),
         AboutWave: AboutWave("r1", "evaluatie"),
         AboutEntry: AboutEntry("e", "een@example.org", 1, 7, "r1"),
+        AboutFold: AboutFold("een@example.org", 1, 5, 7, {"signed_up": 2}),
         AboutSignIn: AboutSignIn("address", "q1"),
     }
     return queue(kind, about[KINDS[kind].about], "proef", NOW)
@@ -122,6 +126,7 @@ def facts(state: State = State.CONFIRMED, **changes: Any) -> Facts:
         "change": CHANGE,
         "invitation": INVITATION,
         "entry": ENTRY,
+        "folded": (Told(ENTRY, REGISTRATION),),
         "sign_ins": SIGN_INS,
     }
     return Facts(**all | changes)
@@ -139,7 +144,16 @@ def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
     mail, known = a_mail(kind), replace(told(kind), place=3, troubled=a_mail(Kind.CONFIRMED))
     assert known.registration is not None
     letter: Letter
-    if kind.for_organisers:
+    if kind is Kind.ORGANISER_FOLDED:
+        letter = ToOrganiserFolded(
+            mail=mail,
+            workshop=WORKSHOP,
+            ledger=LEDGER,
+            organiser=WORKSHOP.organisers[0],
+            folded=known.folded,
+            counts={"signed_up": 2},
+        )
+    elif kind.for_organisers:
         letter = ToOrganiser(
             mail=mail,
             workshop=WORKSHOP,
@@ -281,18 +295,19 @@ def test_a_mail_whose_attempts_are_used_up_is_given_up(kind: Kind, doubtful: boo
     assert decide(mail, facts(workshop=None), now) == Skip("workshop is gone")
 
 
-def test_an_organiser_who_left_is_not_told() -> None:
+@pytest.mark.parametrize("kind", [Kind.ORGANISER_SIGNED_UP, Kind.ORGANISER_FOLDED])
+def test_an_organiser_who_left_is_not_told(kind: Kind) -> None:
     """A notice is skipped if its recipient is no longer among the workshop's organisers."""
     left = workshop(organisers=[{"name": "Twee", "email": "twee@example.org"}])
-    mail = a_mail(Kind.ORGANISER_SIGNED_UP)
-    assert decide(mail, facts(workshop=left), NOW) == Skip("is no organiser any more")
+    assert decide(a_mail(kind), facts(workshop=left), NOW) == Skip("is no organiser any more")
 
 
-def test_only_whoever_is_in_charge_is_told() -> None:
+@pytest.mark.parametrize("kind", [Kind.ORGANISER_SIGNED_UP, Kind.ORGANISER_FOLDED])
+def test_only_whoever_is_in_charge_is_told(kind: Kind) -> None:
     """A notice is skipped if its recipient now has the role of reader."""
     reader = {"name": "Een", "email": "een@example.org", "role": "reader"}
     changed = workshop(organisers=[reader, {"name": "Twee", "email": "twee@example.org"}])
-    decision = decide(a_mail(Kind.ORGANISER_SIGNED_UP), facts(workshop=changed), NOW)
+    decision = decide(a_mail(kind), facts(workshop=changed), NOW)
     assert decision == Skip("is no organiser any more")
 
 
@@ -327,6 +342,8 @@ def test_whoever_may_only_make_workshops_is_mailed_without_a_name() -> None:
 def test_an_entry_that_is_gone_is_not_told() -> None:
     """A notice is skipped if its journal entry is missing."""
     assert decide(a_mail(Kind.ORGANISER_SIGNED_UP), facts(entry=None), NOW) == Skip("journal entry is gone")
+    nothing_left = decide(a_mail(Kind.ORGANISER_FOLDED), facts(folded=()), NOW)
+    assert nothing_left == Skip("the journal entries that it tells of are gone")
 
 
 @pytest.mark.parametrize("happened", [Happened.MAIL_FAILED, Happened.MAIL_BOUNCED])

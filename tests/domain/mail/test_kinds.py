@@ -10,6 +10,7 @@ from tests.samples import NOW, workshop
 from tests.shipped import REGISTRATION
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import (
+    FOLDABLE,
     KINDS,
     NOTICE,
     URGENT,
@@ -46,6 +47,12 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
         Happened.CALLED_OFF,
         Happened.MADE_REAL,
     }
+
+
+def test_what_failed_is_never_folded() -> None:
+    """Everything that organisers are told of can be folded, but not what failed: somebody has to do something then."""
+    assert set(NOTICE) - FOLDABLE == {Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}
+    assert set(NOTICE) >= FOLDABLE
 
 
 def test_two_kinds_of_mail_cannot_tell_of_the_same_thing() -> None:

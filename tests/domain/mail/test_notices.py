@@ -4,11 +4,12 @@ import pytest
 
 from tests.samples import NOW, World, workshop
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.about import AboutEntry
+from werkplaats.domain.mail.about import AboutEntry, AboutFold
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.mail.notices import is_told, make_notices
+from werkplaats.domain.mail.notices import is_told, make_folded_notices, make_notices
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.seats.commands import Cancel, ErasePerson, Publish
+from werkplaats.domain.seats.ledger import Folding
 
 WHO = [(1, "een"), (2, "twee")]
 """The number and name of each organiser of the sample workshop, in the order of its file."""
@@ -26,6 +27,14 @@ def test_each_organiser_gets_a_mail_of_their_own() -> None:
     about = [AboutEntry("0000000007-r1", f"{name}@example.org", number, 7, "r1") for number, name in WHO]
     told = make_notices(workshop(), an_entry(Happened.CANCELLED), NOW)
     assert told == tuple(queue(Kind.ORGANISER_CANCELLED, one, "proef", NOW) for one in about)
+
+
+def test_each_organiser_gets_one_mail_about_all_that_is_folded() -> None:
+    """It is about all versions from the first folded entry to the commit that tells of it, and has the numbers."""
+    counts = {"signed_up": 3, "cancelled": 1}
+    told = make_folded_notices(workshop(), Folding(first=7, due_at=NOW, counts=counts), 9, NOW)
+    about = [AboutFold(f"{name}@example.org", number, 7, 9, counts) for number, name in WHO]
+    assert told == tuple(queue(Kind.ORGANISER_FOLDED, one, "proef", NOW) for one in about)
 
 
 @pytest.mark.parametrize("happened", list(Happened))

@@ -12,6 +12,7 @@ from werkplaats.domain.mail.about import (
     About,
     AboutChange,
     AboutEntry,
+    AboutFold,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -26,6 +27,7 @@ ABOUT: list[About] = [
     AboutChange("r1", 7, "proef.7"),
     AboutWave("r1", "evaluatie"),
     AboutEntry("0000000007-r1-signed_up", "een@example.org", 1, 7, "r1"),
+    AboutFold("een@example.org", 1, 7, 9, {"signed_up": 2}),
     AboutSignIn("address", "q1"),
 ]
 
@@ -50,6 +52,7 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
         (Kind.SURVEY_INVITATION, AboutWave("r1", "evaluatie"), "r1-survey_invitation-evaluatie"),
         (Kind.SURVEY_REMINDER, AboutWave("r1", "evaluatie", 2), "r1-survey_reminder-evaluatie-2"),
         (Kind.ORGANISER_SIGNED_UP, AboutEntry("e", "een@example.org", 2, 7, "r1"), "proef-e-2"),
+        (Kind.ORGANISER_FOLDED, AboutFold("een@example.org", 2, 7, 9, {}), "proef-organiser_folded-7-2"),
         (Kind.SIGN_IN, AboutSignIn("address", "q1"), "sign_in-q1"),
         (Kind.SIGNED_IN, AboutSignIn("address", "q1"), "signed_in-q1"),
     ],
@@ -85,6 +88,8 @@ def test_a_mail_knows_its_registration_and_version() -> None:
     mails = [mail(kind, about) for kind, about in zip(kinds, ABOUT[:5], strict=True)]
     assert [one.registration for one in mails] == ["r1"] * 5
     assert [one.version for one in mails] == [7, 7, 7, 0, 7]
+    folded = mail(Kind.ORGANISER_FOLDED, ABOUT[5])
+    assert (folded.registration, folded.version) == (None, 9)
     signing_in = mail(Kind.SIGN_IN, AboutSignIn("address", "q1"))
     assert (signing_in.registration, signing_in.version) == (None, 0)
     nobody = AboutEntry("e", "een@example.org", 1, 7, None)

@@ -60,7 +60,7 @@ def test_a_sign_up_is_written_whole() -> None:
         expire_at=NOW + MAILS_KEPT,
     )
     assert decide(world.seating(), (sign_up(1),), NOW) == Plan(
-        ledger=Ledger(id="proef", capacity=2, confirmed=1, next_sequence=2, version=1),
+        ledger=Ledger(id="proef", capacity=2, confirmed=1, next_sequence=2, version=1, told_at=(NOW,)),
         registrations=(made,),
         mailboxes=(Mailbox(id="m1", workshop="proef", registrations={"i1": "r1"}, sign_ups=(NOW,)),),
         mails=(queue(Kind.CONFIRMED, AboutSeat("r1", 1), "proef", NOW),),
@@ -70,7 +70,8 @@ def test_a_sign_up_is_written_whole() -> None:
 
 
 def test_entries_that_no_organiser_is_mailed_about_are_done_with_at_once(world: World) -> None:
-    """`notified` is False exactly for entries that organisers are still to be mailed about."""
+    """`notified` is False exactly for entries that organisers are still to be mailed about one by one."""
+    world.now += timedelta(hours=1)
     world.do(Cancel("r1"))
     world.do(GiveSeat("r1"))
     world.do(Publish(workshop(capacity=3)))

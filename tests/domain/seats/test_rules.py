@@ -27,6 +27,7 @@ from werkplaats.domain.seats.commands import (
     Refused,
     Rejoin,
     RequestLink,
+    TellFolded,
     Unsubscribe,
 )
 from werkplaats.domain.seats.rules import decide
@@ -54,6 +55,7 @@ SAMPLES: list[Command] = [
     EraseAnswers("r3", ("opgave",)),
     ErasePerson("r3"),
     Promote(),
+    TellFolded(),
     Publish(workshop(capacity=3)),
     CallOff("De begeleider is ziek."),
     MakeReal(),

@@ -88,6 +88,9 @@ def _notice(id: str, mail: Mail, about: AboutEntry, records: WorkshopRecords, no
     if entry is None:
         if about.entry not in records.unreadable and is_recent(mail.created_at, now):
             yield Finding(where, "mail.entry", f"tells of entry {about.entry}, which is gone", BY_HAND)
+    elif entry.folded:
+        says = f"tells of entry {about.entry}, of which organisers are told together with others"
+        yield Finding(where, "mail.folded", says, BY_HAND)
     elif not entry.notified:
         says = f"tells of entry {about.entry}, which says that nobody was told"
         yield Finding(where, "mail.notified", says, BY_HAND)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from werkplaats.domain.checking.findings import BY_HAND, LATE, REBUILD, RUN, Finding, WorkshopRecords, is_recent
+from werkplaats.domain.checking.folded import left_to_tell
 from werkplaats.domain.journal import Happened, first_entry_of
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
@@ -42,8 +43,8 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
     """The ledger as the registrations say it should be.
 
     Its version and its next number are above all that were used; these and `published` are never lower than in the
-    present ledger. None if the workshop cannot be read, or if a registration or a revision cannot: a seat that somebody
-    holds would count as free.
+    present ledger. What is folded follows from the journal and the mails. None if the workshop cannot be read, or if a
+    registration or a revision cannot: a seat that somebody holds would count as free.
     """
     if records.workshop is None or records.unread_registrations or records.unread_revisions:
         return None
@@ -52,6 +53,7 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
     states = Counter(one.state for one in people)
     published = max([ledger.published, *(one.number for one in records.revisions.values())])
     used = [one.state_version for one in people] + [one.version for one in records.journal.values()]
+    used += [one.version for one in records.mails.values()]
     return Ledger(
         id=records.id,
         capacity=records.workshop.capacity,
@@ -61,6 +63,8 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
         next_sequence=max([ledger.next_sequence, *(one.sequence + 1 for one in people)]),
         version=max([ledger.version, published, *used]) + 1,
         published=published,
+        told_at=ledger.told_at,
+        folding=left_to_tell(records),
     )
 
 

@@ -61,6 +61,20 @@ class AboutEntry(Struct, frozen=True, tag="entry"):
     registration: str | None
 
 
+class AboutFold(Struct, frozen=True, tag="fold"):
+    """The folded entries of the journal from the ledger's version `first` to `version`, in a mail to one organiser.
+
+    `version` is also that of the commit that creates the mail. `counts` says how many entries there are of each kind of
+    event (Happened). `organiser` and `number` are explained at AboutEntry.
+    """
+
+    organiser: str
+    number: int
+    first: int
+    version: int
+    counts: dict[str, int]
+
+
 class AboutSignIn(Struct, frozen=True, tag="sign_in"):
     """A `request` to sign in at the desk, or a sign-in with it. It is stored under `address`, a hash of the address."""
 
@@ -68,5 +82,5 @@ class AboutSignIn(Struct, frozen=True, tag="sign_in"):
     request: str
 
 
-About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry | AboutSignIn
+About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry | AboutFold | AboutSignIn
 """What a mail is about. In a stored mail the field `type` says which of these records it is."""

@@ -10,7 +10,15 @@ from msgspec import Struct
 from werkplaats.domain.changes import Change, drop_outdated
 from werkplaats.domain.delivery import Delivery, has_no_attempts_left
 from werkplaats.domain.journal import Entry, Happened
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutReminder, AboutSeat, AboutSignIn, AboutWave
+from werkplaats.domain.mail.about import (
+    AboutChange,
+    AboutEntry,
+    AboutFold,
+    AboutReminder,
+    AboutSeat,
+    AboutSignIn,
+    AboutWave,
+)
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSigningIn, ForSurvey, Kind, Situation
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Person, Registration
@@ -21,12 +29,20 @@ from werkplaats.domain.times import into_working_hours
 from werkplaats.domain.workshop import Organiser, Wave, Workshop
 
 
+class Told(Struct, frozen=True):
+    """An entry of the journal that was folded, and the registration it is about. None if that no longer exists."""
+
+    entry: Entry
+    registration: Registration | None
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """What the store has now of the things that a mail is about.
 
     A field is None if the thing no longer exists, or if this mail does not need it. `place` is the place on the
     waitlist. `change`, `invitation` and `entry` are what a mail about one of these tells of. `troubled` is the mail
-    that did not arrive, if `entry` says so of one. `sign_ins` are the requests to sign in with the recipient's address.
+    that did not arrive, if `entry` says so of one. `folded` are the first of the entries that a mail tells of together,
+    in their order. `sign_ins` are the requests to sign in with the recipient's address.
     """
 
     workshop: Workshop | None
@@ -37,6 +53,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     invitation: Invitation | None = None
     entry: Entry | None = None
     troubled: Mail | None = None
+    folded: tuple[Told, ...] = ()
     sign_ins: SignIns | None = None
 
 
@@ -80,6 +97,20 @@ class ToOrganiser(Struct, frozen=True, kw_only=True):
     troubled: Mail | None
 
 
+class ToOrganiserFolded(Struct, frozen=True, kw_only=True):
+    """A mail that tells `organiser` about many entries together, and everything that its text needs.
+
+    `folded` are those that it names, and `counts` how many there are of each kind of event (Happened), named or not.
+    """
+
+    mail: Mail
+    workshop: Workshop
+    ledger: Ledger
+    organiser: Organiser
+    folded: tuple[Told, ...]
+    counts: dict[str, int]
+
+
 class ToVisitor(Struct, frozen=True, kw_only=True):
     """A mail to the address `email`, with which somebody signs in at the desk by the `request`.
 
@@ -93,7 +124,7 @@ class ToVisitor(Struct, frozen=True, kw_only=True):
     request: AboutSignIn
 
 
-Letter = ToParticipant | ToSurveyed | ToOrganiser | ToVisitor
+Letter = ToParticipant | ToSurveyed | ToOrganiser | ToOrganiserFolded | ToVisitor
 """A mail that should be sent, with its recipient and everything that its text needs."""
 
 
@@ -140,8 +171,8 @@ def decide(mail: Mail, facts: Facts, now: datetime) -> Decision:
     return Send(letter)
 
 
-def _address(letter: ToParticipant | ToSurveyed | ToOrganiser) -> str:
-    return letter.organiser.email if isinstance(letter, ToOrganiser) else letter.person.email
+def _address(letter: ToParticipant | ToSurveyed | ToOrganiser | ToOrganiserFolded) -> str:
+    return letter.organiser.email if isinstance(letter, ToOrganiser | ToOrganiserFolded) else letter.person.email
 
 
 def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
@@ -150,6 +181,8 @@ def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
         return Skip("workshop is gone")
     if isinstance(mail.about, AboutEntry):
         return _to_organiser(mail, mail.about, workshop, ledger, facts)
+    if isinstance(mail.about, AboutFold):
+        return _to_organiser_folded(mail, mail.about, workshop, ledger, facts)
     if isinstance(mail.about, AboutSignIn):
         return _to_visitor(mail, mail.about, workshop, facts, now)
     if registration is None or registration.person is None:
@@ -217,9 +250,9 @@ def _to_organiser(
     entry, troubled = facts.entry, facts.troubled
     if entry is None:
         return Skip("journal entry is gone")
-    organiser = next((one for one in workshop.in_charge if one.email == about.organiser), None)
+    organiser = _organiser(workshop, about.organiser)
     if organiser is None:
-        return Skip("is no organiser any more")
+        return Skip(_NO_ORGANISER)
     if entry.kind is Happened.MAIL_FAILED and troubled is not None and troubled.state is Delivery.SENT:
         return Skip("the mail it tells of was sent after all")
     return ToOrganiser(
@@ -231,6 +264,31 @@ def _to_organiser(
         registration=facts.registration,
         troubled=troubled,
     )
+
+
+def _to_organiser_folded(
+    mail: Mail, about: AboutFold, workshop: Workshop, ledger: Ledger, facts: Facts
+) -> ToOrganiserFolded | Skip:
+    organiser = _organiser(workshop, about.organiser)
+    if organiser is None:
+        return Skip(_NO_ORGANISER)
+    if not facts.folded:
+        return Skip("the journal entries that it tells of are gone")
+    return ToOrganiserFolded(
+        mail=mail,
+        workshop=workshop,
+        ledger=ledger,
+        organiser=organiser,
+        folded=facts.folded,
+        counts=about.counts,
+    )
+
+
+_NO_ORGANISER = "is no organiser any more"
+
+
+def _organiser(workshop: Workshop, address: str) -> Organiser | None:
+    return next((one for one in workshop.in_charge if one.email == address), None)
 
 
 def _to_visitor(mail: Mail, about: AboutSignIn, workshop: Workshop, facts: Facts, now: datetime) -> ToVisitor | Skip:

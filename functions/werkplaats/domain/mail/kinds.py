@@ -17,6 +17,7 @@ from werkplaats.domain.mail.about import (
     About,
     AboutChange,
     AboutEntry,
+    AboutFold,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     ORGANISER_CANCELLED = "organiser_cancelled"
     ORGANISER_PROMOTED = "organiser_promoted"
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
+    ORGANISER_FOLDED = "organiser_folded"
     SIGN_IN = "sign_in"
     SIGNED_IN = "signed_in"
 
@@ -152,10 +154,15 @@ class ForSurvey(Struct, frozen=True, kw_only=True):
 
 
 class ForOrganisers(Struct, frozen=True, kw_only=True):
-    """A kind of mail that tells each organiser of an entry in the journal. `tells_of` are the kinds of entries."""
+    """A kind of mail that tells each organiser of an entry in the journal, or of many at once.
 
-    tells_of: frozenset[Happened]
-    about: type[AboutEntry] = AboutEntry
+    `tells_of` are the kinds of entries that have a mail of this kind by themselves. If `folds`, such an entry can be
+    told of together with others instead. What failed does not fold, because somebody has to do something about it.
+    """
+
+    tells_of: frozenset[Happened] = frozenset()
+    folds: bool = True
+    about: type[AboutEntry | AboutFold] = AboutEntry
 
 
 class ForSigningIn(Struct, frozen=True, kw_only=True):
@@ -228,7 +235,10 @@ KINDS: dict[Kind, Traits] = {
     Kind.ORGANISER_PROMOTED: ForOrganisers(
         tells_of=frozenset({Happened.OFFERED, Happened.ACCEPTED, Happened.PROMOTED, Happened.SEAT_GIVEN})
     ),
-    Kind.ORGANISER_MAIL_FAILED: ForOrganisers(tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED})),
+    Kind.ORGANISER_MAIL_FAILED: ForOrganisers(
+        tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}), folds=False
+    ),
+    Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),
     Kind.SIGN_IN: ForSigningIn(good_for=signing_in.GOOD_FOR, urgent=True),
     Kind.SIGNED_IN: ForSigningIn(good_for=SIGN_INS_KEPT),
 }
@@ -258,6 +268,14 @@ def notice_kinds(kinds: Mapping[Kind, Traits]) -> dict[Happened, Kind]:
 
 NOTICE: dict[Happened, Kind] = notice_kinds(KINDS)
 """The kind of mail that tells organisers of a journal entry. Entries of other kinds are stored but not mailed."""
+
+FOLDABLE = frozenset(
+    happened
+    for traits in KINDS.values()
+    if isinstance(traits, ForOrganisers) and traits.folds
+    for happened in traits.tells_of
+)
+"""The kinds of journal entry that organisers can be told of together with others."""
 
 
 def check_fits(kind: Kind, about: About) -> None:

@@ -8,6 +8,7 @@ from werkplaats.domain.mail.about import (
     About,
     AboutChange,
     AboutEntry,
+    AboutFold,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -34,8 +35,8 @@ class Mail(Parcel, frozen=True, kw_only=True):
 
     @property
     def registration(self) -> str | None:
-        """The id of the registration it is about, or None for a mail to organisers that is not about a person."""
-        return None if isinstance(self.about, AboutSignIn) else self.about.registration
+        """The id of the registration it is about, or None for a mail to organisers that is not about one person."""
+        return None if isinstance(self.about, AboutFold | AboutSignIn) else self.about.registration
 
     @property
     def version(self) -> int:
@@ -73,5 +74,7 @@ def mail_id(kind: Kind, about: About, workshop: str) -> str:
             return f"{registration}-{kind.value}-{wave}-{reminder}"
         case AboutEntry(entry, _, number):
             return f"{workshop}-{entry}-{number}"
+        case AboutFold(_, number, first):
+            return f"{workshop}-{kind.value}-{first}-{number}"
         case AboutSignIn(_, request):
             return f"{kind.value}-{request}"

@@ -92,6 +92,10 @@ class Promote(Struct, frozen=True):
     """Give the free seats to the first people on the waitlist."""
 
 
+class TellFolded(Struct, frozen=True):
+    """Queue the mails that tell organisers of what is folded, if they are due."""
+
+
 class Publish(Struct, frozen=True):
     """Replace the published workshop by `workshop`, and the ledger's capacity by its capacity.
 
@@ -141,7 +145,7 @@ class ErasePerson(Struct, frozen=True):
 Action = Cancel | Accept | Decline | Rejoin
 Click = Action | GiveSeat
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
-Command = SignUp | RequestLink | OfOne | Promote | Publish | CallOff | MakeReal
+Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal
 
 
 class Refusal(StrEnum):

@@ -10,11 +10,12 @@ from werkplaats.domain.journal import Entry, Happened, first_entry_of
 from werkplaats.domain.kept import EMPTY_MAILBOX_KEPT, MAILS_KEPT
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.mail.notices import is_told
+from werkplaats.domain.mail.notices import is_told, make_folded_notices
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
+from werkplaats.domain.seats.folding import fold_or_tell
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.workshop import Workshop
 
@@ -39,6 +40,7 @@ class Draft:
         self._published_before = None if seating.unreadable else seating.workshop
         self._publishes = False
         self._published_by = ""
+        self._tells_folded = False
         self._changed_registrations: set[str] = set()
         self._changed_mailboxes: set[str] = set()
         self._mails: dict[str, Mail] = {}
@@ -184,6 +186,11 @@ class Draft:
         `detail` is explained at Entry.
         """
         id = self._entry_id(happened, registration)
+        earlier = self._journal.get(id)
+        if earlier is not None:
+            folded = earlier.folded
+        else:
+            self.ledger, folded = fold_or_tell(self.ledger, happened, self.version, self.now)
         self._journal[id] = Entry(
             id=id,
             workshop=self.workshop.id,
@@ -192,9 +199,14 @@ class Draft:
             version=self.version,
             registration=registration,
             detail=detail,
-            notified=not is_told(happened),
+            notified=folded or not is_told(happened),
+            folded=folded,
             expire_at=self.now + MAILS_KEPT,
         )
+
+    def tell_folded(self) -> None:
+        """Tell organisers, in this commit, of all that is folded: also of what its other commands still add to that."""
+        self._tells_folded = True
 
     def _entry_id(self, happened: Happened, registration: str | None) -> str:
         """The id of a new entry. The first sign-up with a form gets one that follows from the form."""
@@ -212,7 +224,11 @@ class Draft:
 
     def plan(self, outcomes: tuple[Outcome, ...]) -> Plan:
         """The plan of everything that was changed. `outcomes` are those of the commands, in the same order."""
-        changed = bool(self._changed_registrations or self._journal or self._publishes)
+        if self._tells_folded and (folding := self.ledger.folding) is not None:
+            notices = make_folded_notices(self.workshop, folding, self.version, self.now)
+            self._mails |= {mail.id: mail for mail in notices}
+            self.ledger = replace(self.ledger, folding=None)
+        changed = bool(self._changed_registrations or self._journal or self._publishes or self._tells_folded)
         before = self._published_before if self._publishes else None
         return Plan(
             ledger=replace(self.ledger, version=self.version) if changed else None,

@@ -1,5 +1,7 @@
 """The ledger of a workshop's seats, what is read together with it, and the plan of what one commit writes."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from werkplaats.domain.changes import Change
@@ -12,12 +14,27 @@ from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.workshop import Workshop
 
 
+class Folding(Struct, frozen=True, kw_only=True):
+    """Entries of the journal that organisers are told of in one mail, which is queued soon after `due_at` (UTC).
+
+    They are the folded entries since the version `first` of the ledger, that version included. `counts` says how many
+    there are of each kind. Its keys are texts, so that a program that does not know a kind can read the ledger.
+    """
+
+    first: int
+    due_at: datetime
+    counts: dict[str, int]
+
+
 class Ledger(Struct, frozen=True, kw_only=True):
     """The counts that decide about seats in one workshop. `version` goes up by one with every commit.
 
     `confirmed`, `offered` and `waitlisted` are the numbers of registrations in these states. `next_sequence` is the
     sequence number for the next registration that joins. `published` is the version with which the workshop was last
     published: if it is the same, the published workshop is the same.
+
+    `told_at` are the moments (UTC) of those entries of the journal in the last hour that organisers are told of one by
+    one, and `folding` is what they will be told of together, if anything. `folding.py` decides between the two.
     """
 
     id: str
@@ -28,6 +45,8 @@ class Ledger(Struct, frozen=True, kw_only=True):
     next_sequence: int = 1
     version: int = 0
     published: int = 0
+    told_at: tuple[datetime, ...] = ()
+    folding: Folding | None = None
 
     @property
     def held(self) -> int:

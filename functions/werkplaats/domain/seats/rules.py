@@ -33,6 +33,7 @@ from werkplaats.domain.seats.commands import (
     Rejoin,
     RequestLink,
     SignUp,
+    TellFolded,
     Unsubscribe,
 )
 from werkplaats.domain.seats.draft import Draft
@@ -42,6 +43,7 @@ from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
 from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, make_real, publish
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
+from werkplaats.domain.seats.telling import tell_folded
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
 
 _Rule: TypeAlias = Callable[[Registration, Draft], Outcome]
@@ -67,6 +69,8 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return request_link(command, draft)
         case Promote():
             return promote(draft)
+        case TellFolded():
+            return tell_folded(draft)
         case Publish():
             return publish(command, draft)
         case CallOff():

@@ -5,9 +5,10 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutSignIn, AboutWave
-from werkplaats.domain.mail.decision import Facts
+from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutFold, AboutSignIn, AboutWave
+from werkplaats.domain.mail.decision import Facts, Told
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant
+from werkplaats.domain.mail.notices import MOST_NAMED
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.mail.trouble import troubled_by_id
 from werkplaats.domain.registration import Registration, State
@@ -67,6 +68,7 @@ class MailReading:
             invitation=get(_invitation(mail.workshop, about)) if isinstance(about, AboutWave) else None,
             entry=entry,
             troubled=get(reads.mail(entry.mail)) if entry is not None and entry.mail is not None else None,
+            folded=_folded(self._store, mail),
             sign_ins=get(reads.sign_ins(about.address)) if isinstance(about, AboutSignIn) else None,
         )
 
@@ -123,3 +125,18 @@ def _named(mail: Mail) -> Iterator[Ref[Struct]]:
 
 def _invitation(workshop: str, about: AboutWave) -> Ref[Invitation]:
     return reads.invitation(invitation_id(workshop, about.wave, about.registration))
+
+
+def _folded(store: Store, mail: Mail) -> tuple[Told, ...]:
+    """The folded entries that the mail tells of and names, in the order in which they happened.
+
+    Entries of one commit happened at the same moment. They come in the order in which their people signed up.
+    """
+    if not isinstance(about := mail.about, AboutFold):
+        return ()
+    entries = store.journal.folded(mail.workshop, about.first, about.version, MOST_NAMED)
+    people = store.seats.registrations({entry.registration for entry in entries if entry.registration is not None})
+    told = [Told(entry, people.get(entry.registration or "")) for entry in entries]
+    return tuple(
+        sorted(told, key=lambda one: (one.entry.version, one.registration.sequence if one.registration else 0))
+    )

@@ -1,14 +1,17 @@
-"""Queues notices to organisers: for each journal entry a mail to each organiser."""
+"""Queues notices to organisers: a mail to each for a journal entry, or one for all that are folded."""
 
 from datetime import datetime, timedelta
 
 from werkplaats import log
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.notices import make_notices
+from werkplaats.domain.seats.commands import TellFolded
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
+from werkplaats.store.journal import GuardedEntry
 from werkplaats.workflows.call_off import tell_participants
 from werkplaats.workflows.failures import isolate_failures
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.surroundings import Clock
 
 LOST_AFTER = timedelta(minutes=2)
@@ -19,8 +22,9 @@ BUDGET = 30.0
 
 
 def notify_organisers(store: Store, workshop_id: str, entry_id: str, now: datetime) -> int:
-    """Queue the notices about the entry, unless that has been done. Returns how many were queued."""
-    return _notify(store, workshop_id, entry_id, store.workshops.get(workshop_id), now)
+    """Queue the notices about the entry, unless that has been done, or it is folded. Returns how many were queued."""
+    guarded = _to_notify(store, workshop_id, entry_id)
+    return 0 if guarded is None else _notify(store, guarded, store.workshops.get(workshop_id), now)
 
 
 def notify_of_lost_entries(store: Store, now: datetime, clock: Clock) -> int:
@@ -43,26 +47,46 @@ def notify_of_lost_entries(store: Store, now: datetime, clock: Clock) -> int:
                     passed_over.add(id)
                     workshops[id] = store.workshops.get(id)
                     passed_over.discard(id)
-                total += _notify(store, id, entry.id, workshops[id], now)
+                if (guarded := _to_notify(store, id, entry.id)) is not None:
+                    total += _notify(store, guarded, workshops[id], now)
     return total
 
 
-def _notify(store: Store, workshop_id: str, entry_id: str, workshop: Workshop | None, now: datetime) -> int:
+def tell_what_is_folded(store: Store, queue: SeatQueue, now: datetime) -> int:
+    """Queue the mails about folded entries that are due, in all workshops. Returns in how many workshops.
+
+    If this fails for one workshop, the others are done all the same, and SomeFailedError is raised at the end.
+    """
+    told = 0
+    with isolate_failures("organisers.not_told") as isolated:
+        for id in store.seats.with_folding_due(now):
+            with isolated(workshop=id):
+                queue.do(id, TellFolded())
+                told += 1
+                log.event("organisers.told", workshop=id)
+    return told
+
+
+def _to_notify(store: Store, workshop_id: str, entry_id: str) -> GuardedEntry | None:
+    """The entry if its notices still have to be queued."""
+    guarded = store.journal.get(workshop_id, entry_id)
+    return None if guarded is None or guarded.entry.notified else guarded
+
+
+def _notify(store: Store, guarded: GuardedEntry, workshop: Workshop | None, now: datetime) -> int:
     """Queue the notices about one entry. Returns how many were queued.
 
     If the workshop no longer exists there is nobody to notify. The entry is marked as notified all the same, so that
     later runs do not look at it again. Mails to participants are queued before it is marked, so that they are queued
     again after a crash.
     """
-    guarded = store.journal.get(workshop_id, entry_id)
-    if guarded is None or guarded.entry.notified:
-        return 0
-    if workshop is not None and guarded.entry.kind is Happened.CALLED_OFF:
+    entry = guarded.entry
+    if workshop is not None and entry.kind is Happened.CALLED_OFF:
         tell_participants(store, workshop, now)
-    mails = make_notices(workshop, guarded.entry, now) if workshop else ()
+    mails = make_notices(workshop, entry, now) if workshop else ()
     try:
         store.journal.queue_notices(guarded, mails)
     except ConflictError:
         return 0
-    log.event("organisers.notified", workshop=workshop_id, entry=entry_id, mails=len(mails))
+    log.event("organisers.notified", workshop=entry.workshop, entry=entry.id, mails=len(mails))
     return len(mails)

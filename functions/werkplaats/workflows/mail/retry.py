@@ -9,7 +9,8 @@ from werkplaats.store import ConflictError
 from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.mail.deliver import Postman, deliver_in_turn, log_delivery
-from werkplaats.workflows.mail.notify import notify_of_lost_entries
+from werkplaats.workflows.mail.notify import notify_of_lost_entries, tell_what_is_folded
+from werkplaats.workflows.seats.queue import SeatQueue
 
 BUDGET = 240.0
 """After this many seconds a run takes no further mail.
@@ -18,17 +19,23 @@ Together with the 30 s for notices that is less than the function's timeout.
 """
 
 
-def look_after_mail(postman: Postman, now: datetime) -> int:
+def look_after_mail(postman: Postman, queue: SeatQueue, now: datetime) -> int:
     """Do what lost events should have done, and what is due. Then log the backlog.
 
-    Returns how many notices were queued and mails looked at. Raises SomeFailedError if some of it failed.
+    What is folded comes last, because it makes new mails to organisers: if there was not enough time for all the mails
+    that are due, it waits for a later run. Returns how many notices were queued and mails looked at, and in how many
+    workshops organisers were told of what is folded. Raises SomeFailedError if some of it failed.
     """
-    done = 0
+    done, clock = 0, postman.surroundings.clock
+    began = clock.elapsed()
     with isolate_failures("schedule.part_failed") as isolated:
         with isolated(part="notices"):
-            done += notify_of_lost_entries(postman.store, now, postman.surroundings.clock)
+            done += notify_of_lost_entries(postman.store, now, clock)
         with isolated(part="mails"):
             done += retry_mail(postman, now)
+        with isolated(part="folded"):
+            if clock.elapsed() - began < BUDGET:
+                done += tell_what_is_folded(postman.store, queue, now)
         _log_backlog(postman, now)
     return done
 
@@ -37,7 +44,14 @@ def _log_backlog(postman: Postman, now: datetime) -> None:
     left = backlog(postman.store, now)
     oldest = postman.store.outbox.oldest_waiting()
     oldest_s = int((now - oldest).total_seconds()) if oldest else 0
-    log.event("outbox.backlog", under_way=left.under_way, due=left.due, unnotified=left.unnotified, oldest_s=oldest_s)
+    log.event(
+        "outbox.backlog",
+        under_way=left.under_way,
+        due=left.due,
+        unnotified=left.unnotified,
+        folded=left.folded,
+        oldest_s=oldest_s,
+    )
 
 
 def retry_mail(postman: Postman, now: datetime) -> int:
