@@ -160,9 +160,9 @@ PLANTED = (
     Planted("the waitlist is read in another order", _SEATS, 'order_by="sequence", limit=length', "limit=length"),
     Planted(
         "the published workshop is kept for ever",
-        _SEATS,
-        "if workshop is not None and version == ledger.published:",
-        "if workshop is not None:",
+        "store/workshops.py",
+        "return workshop if version == ledger.published else None",
+        "return workshop",
     ),
     Planted(
         "rejoining reads no neighbours",
@@ -294,7 +294,7 @@ PLANTED = (
     Planted(
         "the sweep of notices is forgotten",
         _RETRY,
-        "            done += notify_of_lost_entries(postman.store, now, postman.surroundings.clock)\n",
+        "            done += notify_of_lost_entries(postman.store, now, clock)\n",
         "            pass\n",
     ),
     Planted(
