@@ -17,7 +17,8 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
     `confirmed`, `offered` and `waitlisted` are the numbers of registrations in these states. `next_sequence` is the
     sequence number for the next registration that joins. `published` is the version with which the workshop was last
-    published: if it is the same, the published workshop is the same.
+    published: if it is the same, the published workshop is the same. `turns` are the processes that committed last, as
+    random ids, each once and the latest at the end. Nothing is decided by it (workflows/seats/turns.py).
     """
 
     id: str
@@ -28,6 +29,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
     next_sequence: int = 1
     version: int = 0
     published: int = 0
+    turns: tuple[str, ...] = ()
 
     @property
     def held(self) -> int:
