@@ -12,7 +12,7 @@ from werkplaats.mailing.composing import compose
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.security.links import Links
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store, StoreUnavailableError
-from werkplaats.store.seats import Guarded, Seats
+from werkplaats.store.seats import Guarded, LedgerRead, Seats
 from werkplaats.store.wire import Fields, Found, Put, Query, Revision, Write
 from werkplaats.workflows.mail.deliver import Postman
 from werkplaats.workflows.seats.queue import SeatQueue
@@ -134,10 +134,17 @@ class _NotedSeats(Seats):
         super().__init__(process.store.wire, process.store.workshops)
         self._turns = process.world.turns
 
-    def read(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool = False) -> Guarded | None:
+    def read(
+        self,
+        workshop: str,
+        commands: tuple[Command, ...],
+        *,
+        presume_new: bool = False,
+        ledger_read: LedgerRead | None = None,
+    ) -> Guarded | None:
         assert self._turns.current is not None
         self._turns.current.notes["commands"] = (workshop, commands)
-        return super().read(workshop, commands, presume_new=presume_new)
+        return super().read(workshop, commands, presume_new=presume_new, ledger_read=ledger_read)
 
 
 def _write_nothing(letter: Letter, links: Links, now: datetime) -> Message:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from tests.simulation import mail_promises, seat_promises
 from tests.simulation.notice_promises import Notices
 from tests.simulation.processes import NEWER_FIELD, Process
@@ -294,7 +296,8 @@ _FIRST = first_entry_of("")
 def _is_explained(expected: Plan, ledger: Ledger, moves: Sequence[Move], commit: Commit) -> None:
     """The commit is what the rules decide if its commands come just now, after all earlier ones."""
     promise = "one order of the commands explains the ledger"
-    hold(expected.ledger == ledger, promise, (expected.ledger, ledger))
+    decided = replace(expected.ledger, turns=ledger.turns) if expected.ledger else None  # no rule decides about turns
+    hold(decided == ledger, promise, (decided, ledger))
     registrations = {move.after.id: move.after for move in moves}
     hold({one.id: one for one in expected.registrations} == registrations, promise, registrations)
     hold({one.id for one in expected.mails} == commit.ids("mails"), promise, commit.by)

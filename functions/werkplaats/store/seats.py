@@ -48,6 +48,13 @@ class Guard(Struct, frozen=True):
     unseen: frozenset[str] = frozenset()
 
 
+class LedgerRead(Struct, frozen=True):
+    """A ledger as it was read, and its revision then."""
+
+    ledger: Ledger
+    revision: Revision
+
+
 class Guarded(Struct, frozen=True):
     """A seating, and the guard for committing what is decided on it."""
 
@@ -104,7 +111,20 @@ class Seats:
         also = () if workshop.has_begun(now) else (Where("offer_expires_at", "<=", now),)
         return self._records(_in_state(workshop.id, State.OFFERED, *also))
 
-    def read(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool = False) -> Guarded | None:
+    def newest_ledger(self, workshop: str) -> "LedgerRead | None":
+        """The ledger with its revision, or None if there is no such workshop."""
+        path = paths.of(paths.LEDGERS, workshop)
+        found = self._wire.get([path]).get(path)
+        return None if found is None else LedgerRead(codec.read(found, Ledger), found.revision)
+
+    def read(
+        self,
+        workshop: str,
+        commands: tuple[Command, ...],
+        *,
+        presume_new: bool = False,
+        ledger_read: "LedgerRead | None" = None,
+    ) -> Guarded | None:
         """Everything that `commands` are decided on, or None if there is no such workshop.
 
         The ledger is read first. Every commit that changes a registration or a mailbox changes the ledger too. So if
@@ -112,16 +132,16 @@ class Seats:
 
         With `presume_new`, people who sign up are presumed to be new, as nearly all are, and so are their forms. Their
         registrations, mailboxes and journal entries are not read, which saves three reads for each; if one does exist,
-        the commit fails with TakenError.
+        the commit fails with TakenError. Only then `ledger_read` is used, if it is given, instead of reading the ledger
+        again: what is decided on it counts only if it is committed, and so only if the ledger is still the same.
         """
-        reads, path = Reads(self._wire), paths.of(paths.LEDGERS, workshop)
-        reads.fetch([path])
-        found = reads.found.get(path)
-        if found is None:
+        presumed = presume_new and all(isinstance(command, SignUp) for command in commands)
+        newest = (ledger_read if presumed else None) or self.newest_ledger(workshop)
+        if newest is None:
             return None
-        ledger = codec.read(found, Ledger)
+        reads, ledger = Reads(self._wire), newest.ledger
         named = frozenset(_named(workshop, commands))
-        unseen = named if presume_new and all(isinstance(command, SignUp) for command in commands) else frozenset()
+        unseen = named if presumed else frozenset()
         reads.fetch(named - unseen)
         replacing = next((command.workshop for command in commands if isinstance(command, Publish)), None)
         try:
@@ -147,7 +167,7 @@ class Seats:
             waiting=tuple(one.id for one in waiting),
             unreadable=unreadable,
         )
-        return Guarded(seating, Guard(found.revision, unseen))
+        return Guarded(seating, Guard(newest.revision, unseen))
 
     def _published(self, reads: Reads, ledger: Ledger) -> Workshop:
         """The published workshop. In the same round trip it fetches the documents that those found so far refer to.
@@ -166,14 +186,14 @@ class Seats:
         # It exists, because a ledger is always created in one commit with its workshop.
         return self._workshops.keep(reads.found[path], ledger)
 
-    def commit(self, plan: Plan, guard: Guard) -> None:
-        """Write `plan`, unless it changes nothing.
+    def commit(self, plan: Plan, guard: Guard) -> Revision:
+        """Write `plan`, unless it changes nothing. Returns the revision that the ledger has then.
 
         Raises ConflictError if the ledger has changed since it was read, TakenError (a ConflictError) if a document
         that it writes is in `guard.unseen` but exists, and OutcomeUnknownError if the answer was lost.
         """
         if (ledger := plan.ledger) is None:
-            return
+            return guard.revision
         writes: list[Write] = []
 
         def put(path: str, record: Registration | Mailbox) -> None:
@@ -195,7 +215,7 @@ class Seats:
         if plan.change is not None:
             writes.append(codec.create(paths.of(paths.CHANGES, plan.change.id), plan.change))
         writes.append(codec.update(paths.of(paths.LEDGERS, ledger.id), ledger, guard.revision))
-        self._wire.commit(writes)
+        return self._wire.commit(writes)[-1]
 
     def _head(self, ledger: Ledger, commands: tuple[Command, ...]) -> tuple[Registration, ...]:
         """The first people on the waitlist, as many as `commands` can promote.

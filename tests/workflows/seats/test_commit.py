@@ -9,8 +9,9 @@ from tests.samples import sign_up
 from tests.simulation.database.firestore import SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.commands import Cancel, Command, Done, ErasePerson, KnownPerson
+from werkplaats.domain.seats.commands import Cancel, Command, Done, ErasePerson, KnownPerson, Outcome
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, StoreUnavailableError
+from werkplaats.store.seats import LedgerRead
 from werkplaats.store.wire import Put, Write
 from werkplaats.workflows.seats import commit
 from werkplaats.workflows.seats.commit import (
@@ -18,7 +19,6 @@ from werkplaats.workflows.seats.commit import (
     LOST_IN_A_ROW,
     MOST_ROUNDS,
     MOST_ROUNDS_PRESUMING,
-    CommittedGroup,
     Committer,
     SeatsBusyError,
     StoreAwayError,
@@ -33,9 +33,9 @@ def people_in(writes: Sequence[Write]) -> int:
     return sum(isinstance(write, Put) and write.path.startswith("registrations/") for write in writes)
 
 
-def signed_up(groups: Sequence[CommittedGroup]) -> list[str]:
+def signed_up(groups: Sequence[tuple[Outcome, ...]]) -> list[str]:
     """The ids of the registrations in the outcomes of `groups`, in order."""
-    outcomes = [outcome for group in groups for outcome in group.outcomes]
+    outcomes = [outcome for group in groups for outcome in group]
     return [one.registration.id for one in outcomes if isinstance(one, Done) and one.registration]
 
 
@@ -44,9 +44,11 @@ def presumed(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Records for each round whether people were presumed to be new."""
     presumed, read = list[bool](), store.seats.read
 
-    def reading(workshop: str, commands: tuple[Command, ...], *, presume_new: bool) -> object:
+    def reading(
+        workshop: str, commands: tuple[Command, ...], *, presume_new: bool, ledger_read: LedgerRead | None
+    ) -> object:
         presumed.append(presume_new)
-        return read(workshop, commands, presume_new=presume_new)
+        return read(workshop, commands, presume_new=presume_new, ledger_read=ledger_read)
 
     monkeypatch.setattr(store.seats, "read", reading)
     return presumed
@@ -56,7 +58,6 @@ def test_a_group_is_one_commit(committer: Committer, store: Store, time: OwnTime
     """Without other processes a group is committed in one round, without pauses."""
     (answers,) = committer.commit("proef", FIVE)
     assert signed_up([answers]) == ["r1", "r2", "r3", "r4", "r5"]
-    assert not answers.others
     assert store.seats.ledger("proef").version == 1
     assert time.pauses == []
 
@@ -64,7 +65,7 @@ def test_a_group_is_one_commit(committer: Committer, store: Store, time: OwnTime
 def test_a_lost_round_is_decided_again_on_what_is_there_by_then(
     committer: Committer, wire: SimulatedWire, store: Store, time: OwnTime
 ) -> None:
-    """After a lost round there is a short pause, and then the group is decided on what the other commit left."""
+    """After a lost round the group is decided again at once, on what the other commit left."""
     other = Committer(Store(wire), time.surroundings)
 
     def meanwhile(_: Sequence[Write]) -> None:
@@ -75,19 +76,8 @@ def test_a_lost_round_is_decided_again_on_what_is_there_by_then(
     (answers,) = committer.commit("proef", (sign_up(1), sign_up(2)))
     states = {one.id: one.state for one in store.seats.all_of("proef")}
     assert states == {"r9": State.CONFIRMED, "r1": State.CONFIRMED, "r2": State.WAITLISTED}
-    assert answers.others
-    assert time.pauses == [0.005]
-
-
-def test_another_process_is_noticed_though_no_round_was_lost(
-    committer: Committer, wire: SimulatedWire, time: OwnTime
-) -> None:
-    """Another process is noticed because the ledger has another version than this process wrote last."""
-    (first,) = committer.commit("proef", (sign_up(1),))
-    list(Committer(Store(wire), time.surroundings).commit("proef", (sign_up(2),)))
-    (second,) = committer.commit("proef", (sign_up(3),))
-    (third,) = committer.commit("proef", (sign_up(4),))
-    assert [one.others for one in (first, second, third)] == [False, True, False]
+    assert signed_up([answers]) == ["r1", "r2"]
+    assert time.pauses == []
 
 
 def losing_while_several(wire: SimulatedWire, sizes: list[int], rounds: int) -> Callable[[Sequence[Write]], None]:
@@ -107,7 +97,7 @@ def test_a_group_that_keeps_losing_sends_its_first_member_ahead(committer: Commi
     wire.before_commit = losing_while_several(wire, sizes, LOST_IN_A_ROW)
     answers = list(committer.commit("proef", FIVE))
     assert sizes == [5] * LOST_IN_A_ROW + [1, 4]
-    assert [len(one.outcomes) for one in answers] == [1, 4]
+    assert [len(one) for one in answers] == [1, 4]
     assert signed_up(answers) == ["r1", "r2", "r3", "r4", "r5"]
 
 
@@ -148,7 +138,7 @@ def test_a_used_form_is_noticed_without_looking_for_it(committer: Committer, wir
         return [
             outcome.form_used_before
             for answers in committer.commit("proef", commands)
-            for outcome in answers.outcomes
+            for outcome in answers
             if isinstance(outcome, Done)
         ]
 
@@ -167,8 +157,8 @@ def test_people_are_presumed_new_until_something_says_otherwise(committer: Commi
     """If somebody who is presumed to be new exists, the next round reads everything."""
     (first,) = committer.commit("proef", (sign_up(1),))
     (answers,) = committer.commit("proef", (sign_up(1), sign_up(1, submission="-b"), sign_up(2)))
-    again, known, new = answers.outcomes
-    assert (again,) == first.outcomes
+    again, known, new = answers
+    assert (again,) == first
     assert known == KnownPerson()
     assert isinstance(new, Done)
     assert presumed == [True, True, False]
@@ -181,7 +171,7 @@ def test_nobody_is_refused_without_a_look_at_what_is_kept(
     list(committer.commit("proef", (sign_up(1),)))
     time.passed = 200 * 86_400.0
     (again,) = committer.commit("proef", (sign_up(1, submission="-b"),))
-    assert again.outcomes == (KnownPerson(),)
+    assert again == (KnownPerson(),)
     assert presumed == [True, True, False]
 
 
@@ -215,7 +205,7 @@ def test_after_a_lost_answer_everything_is_read_and_decided_again(
 
     wire.commit = lost  # type: ignore[method-assign,assignment]
     (answers,) = committer.commit("proef", (sign_up(1),))
-    assert answers.outcomes == (Done(store.seats.registration("r1")),)
+    assert answers == (Done(store.seats.registration("r1")),)
     assert presumed == [True, False]
     ledger = store.seats.ledger("proef")
     assert (ledger.version, ledger.confirmed, ledger.next_sequence) == (1, 1, 2)
@@ -312,10 +302,10 @@ def test_a_workshop_that_is_not_there_is_said(committer: Committer) -> None:
 def test_what_changes_nothing_is_answered_and_not_committed(
     committer: Committer, wire: SimulatedWire, store: Store, time: OwnTime
 ) -> None:
-    """A command that changes nothing gets its outcome without a commit, and reports no other process."""
+    """A command that changes nothing gets its outcome without a commit."""
     list(committer.commit("proef", (sign_up(2),)))
     list(Committer(Store(wire), time.surroundings).commit("proef", (sign_up(1), Cancel("r1"))))
     version = store.seats.ledger("proef").version
     (answers,) = committer.commit("proef", (Cancel("r1"),))
-    assert answers == CommittedGroup((Done(store.seats.registration("r1")),), seconds=0.0, others=False)
+    assert answers == (Done(store.seats.registration("r1")),)
     assert store.seats.ledger("proef").version == version

@@ -1,4 +1,4 @@
-"""The queue: who waits, who leads, and how other processes get a chance to commit."""
+"""The queue: who waits, who leads, and who is committed together. Turns with other processes are in test_turns.py."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,14 +15,9 @@ from werkplaats.store.wire import Put, Write
 from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.seats.queue import (
     LARGEST_GROUP,
-    LONGEST_PAUSE,
     LONGEST_WAIT,
-    SHORTEST_ROUND,
     SeatQueue,
 )
-
-ROUNDS = 1.5 + 1.5 * 0.5
-"""How many rounds a pause lasts if the random number is 0.5, as it is in OwnTime."""
 
 
 def people_in(writes: Sequence[Write]) -> list[str]:
@@ -112,25 +107,6 @@ def test_a_leader_that_fails_hands_over(meeting: Meeting, wire: SimulatedWire, s
     assert meeting.commits == [["r2", "r3"]]
 
 
-def test_a_leader_that_is_stopped_in_its_pause_leaves_nothing_behind(
-    queue: SeatQueue, store: Store, wire: SimulatedWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If the leader is interrupted in its pause, its command is dropped and the next command leads."""
-    queue.do("proef", sign_up(1))
-    SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
-    queue.do("proef", sign_up(3))
-
-    def stopped(_: float) -> None:
-        monkeypatch.undo()
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(time, "sleep", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        queue.do("proef", sign_up(4))
-    assert isinstance(queue.do("proef", sign_up(5)), Done)
-    assert store.seats.registration("r4") is None
-
-
 def test_who_has_waited_too_long_gives_up_and_is_in_line_no_more(
     queue: SeatQueue, wire: SimulatedWire, store: Store, time: OwnTime
 ) -> None:
@@ -192,61 +168,3 @@ def test_a_process_that_is_alone_makes_no_pauses(queue: SeatQueue, store: Store,
     for number in range(1, 6):
         queue.do("proef", sign_up(number))
     assert time.pauses == []
-
-
-@pytest.mark.parametrize(
-    ("lasts", "pause"),
-    [(0.0, SHORTEST_ROUND * ROUNDS), (0.1, 0.1 * ROUNDS), (2.0, LONGEST_PAUSE)],
-    ids=["a quick round", "a slow one", "one of a store in trouble"],
-)
-def test_who_wins_over_another_process_lets_it_through(
-    queue: SeatQueue, store: Store, wire: SimulatedWire, time: OwnTime, lasts: float, pause: float
-) -> None:
-    """After winning over another process there is one pause, as long as 1.5 to 3 rounds, within limits."""
-    queue.do("proef", sign_up(1))
-    SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
-
-    def takes_time(_: Sequence[Write]) -> None:
-        time.passed += lasts
-
-    wire.before_commit = takes_time
-    queue.do("proef", sign_up(3))
-    assert time.pauses == []
-    queue.do("proef", sign_up(4))
-    assert time.pauses == [pytest.approx(pause)]
-    queue.do("proef", sign_up(5))
-    assert len(time.pauses) == 1
-
-
-def test_a_pause_that_is_over_already_is_not_made(
-    queue: SeatQueue, store: Store, wire: SimulatedWire, time: OwnTime
-) -> None:
-    """The pause counts from the commit, so a command that arrives later need not wait."""
-    queue.do("proef", sign_up(1))
-    SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
-    queue.do("proef", sign_up(3))
-    time.passed += LONGEST_PAUSE
-    queue.do("proef", sign_up(4))
-    assert time.pauses == []
-
-
-def test_those_who_come_during_a_pause_join_the_group(
-    queue: SeatQueue, store: Store, wire: SimulatedWire, time: OwnTime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Commands that arrive during a pause are committed with the next group."""
-    queue.do("proef", sign_up(1))
-    SeatQueue(Store(wire), time.surroundings).do("proef", sign_up(2))
-    queue.do("proef", sign_up(3))
-    commits: list[list[str]] = []
-    wire.before_commit = lambda writes: commits.append(people_in(writes))
-    with ThreadPoolExecutor(1) as pool:
-        coming: list[Future[Outcome]] = []
-
-        def meanwhile(_: float) -> None:
-            coming.append(pool.submit(queue.do, "proef", sign_up(5)))
-            assert time.arrivals.acquire(timeout=30)
-
-        monkeypatch.setattr(time, "sleep", meanwhile)
-        assert isinstance(queue.do("proef", sign_up(4)), Done)
-        assert isinstance(coming[0].result(), Done)
-    assert commits == [["r4", "r5"]]

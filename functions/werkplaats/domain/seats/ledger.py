@@ -35,6 +35,9 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
     `told_at` are the moments (UTC) of those entries of the journal in the last hour that organisers are told of one by
     one, and `folding` is what they will be told of together, if anything. `folding.py` decides between the two.
+
+    `turns` are the processes that committed last, as random ids, each once and the latest at the end. Nothing is
+    decided by it (workflows/seats/turns.py).
     """
 
     id: str
@@ -47,6 +50,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
     published: int = 0
     told_at: tuple[datetime, ...] = ()
     folding: Folding | None = None
+    turns: tuple[str, ...] = ()
 
     @property
     def held(self) -> int:

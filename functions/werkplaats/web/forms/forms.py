@@ -7,11 +7,12 @@ the domain. The HTML names of its fields are Dutch and stay the same; a question
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from msgspec import Struct
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms import Field, Form
+from wtforms.fields.core import UnboundField
 from wtforms.form import FormMeta
 
 from werkplaats.domain.questions import Answer, AnyQuestion, Questions, is_asked
@@ -87,6 +88,30 @@ class Mistake(Struct, frozen=True):
 
 class OurForm(Form):
     """What all our forms can do, whatever their fields."""
+
+    _patterns: ClassVar[dict[tuple[str, str, Words], dict[str, Any]]]
+
+    def __init_subclass__(cls) -> None:
+        cls._patterns = {}
+
+    class Meta:
+        """How WTForms makes these forms (https://wtforms.readthedocs.io/en/3.2.x/meta/)."""
+
+        def bind_field(self, form: "OurForm", unbound_field: "UnboundField[Field]", options: dict[str, Any]) -> Field:
+            """The field of `form` that `unbound_field` describes: a copy of what it was in the first form like it.
+
+            WTForms would make each field anew for each form: its label, flags and validators. That was a tenth of the
+            processor time of a sign-up, and they are always the same in one language. So they are shared, and must not
+            be changed in the field of one form. What a field is filled with is set afterwards, and is its own.
+            """
+            key = (options["prefix"], options["name"], form.meta.words)
+            pattern = form._patterns.get(key)
+            if pattern is None:
+                made = unbound_field.bind(form, **options)
+                pattern = form._patterns[key] = {**vars(made), "meta": None, "_form": None}
+            field: Field = object.__new__(unbound_field.field_class)
+            vars(field).update(pattern, meta=form.meta, _form=form)
+            return field
 
     def mistakes(self) -> list[Mistake]:
         """What is wrong, in the order of the form. Ask for it after `validate()`."""

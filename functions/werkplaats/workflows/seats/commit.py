@@ -3,7 +3,7 @@
 In each round everything is read, decided and committed. A round ends in one of these ways:
 
     Committed     The commands are decided, and what they change is stored.
-    Lost          Another commit came first. After a short pause there is another round.
+    Lost          Another commit came first. There is another round (workflows/seats/turns.py says when).
     TakenUnseen   Somebody who was presumed to be new is not. From the next round on everything is read.
     AnswerLost    It is unknown whether the commit was stored. In the next round everything is read, and commands that
                   did take effect are recognised: a sign-up by the id that follows from its form and person, a click by
@@ -17,22 +17,27 @@ from collections.abc import Iterator
 from typing import TypeAlias, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from werkplaats import log
 from werkplaats.domain.seats.commands import Command, Done, Outcome
 from werkplaats.domain.seats.ledger import Plan
 from werkplaats.domain.seats.rules import decide
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store, StoreUnavailableError, TakenError
+from werkplaats.store.seats import LedgerRead
+from werkplaats.store.wire import Revision
+from werkplaats.workflows.seats.turns import Turn
 from werkplaats.workflows.surroundings import Surroundings
 
 MOST_ROUNDS = 200
 """After this many rounds the group is given up. Each lost round means that another process has committed."""
 
 MOST_ROUNDS_PRESUMING = 5
-"""In the first rounds, this many, people who sign up are presumed to be new; after that everything is read.
+"""After this many rounds that were lost although the ledger has not changed, people are no longer presumed to be new.
 
 Normally TakenUnseen ends that earlier. This limit is for the case that the store reports a person who is not new in
-some way that is not recognised as TakenUnseen: then only these rounds are lost.
+some way that is not recognised as TakenUnseen: then only these rounds are lost. Rounds that were lost to another commit
+do not count: reading everything would make the next one slower, and so lose it too.
 """
 
 DEADLINE = 20.0
@@ -43,12 +48,6 @@ Together with the time that a command waits in line this is less than the functi
 
 LOST_IN_A_ROW = 3
 """After this many lost rounds only the first command of the group is committed, because that takes less time."""
-
-_LONGEST_PAUSE = 0.01
-"""The longest pause after a lost round, in seconds.
-
-It is shorter than the pauses that the process that won makes for others (see workflows/seats/queue.py).
-"""
 
 
 class SeatsBusyError(Exception):
@@ -63,35 +62,31 @@ class UnknownWorkshopError(Exception):
     """There is no such workshop."""
 
 
-class CommittedGroup(Struct, frozen=True):
-    """The `outcomes` of commands that have been committed, in order.
-
-    `seconds` is how long the last round took. `others` is true if another process turned out to be changing the seats
-    of this workshop as well. It is always false if nothing had to be stored.
-    """
-
-    outcomes: tuple[Outcome, ...]
-    seconds: float
-    others: bool
-
-
 class Committer:
-    """Decides and commits groups of commands. Make one for each process: it remembers what this process wrote last."""
+    """Decides and commits groups of commands. Make one for each process: it remembers its turns."""
 
     def __init__(self, store: Store, surroundings: Surroundings) -> None:
         self._store = store
+        self._surroundings = surroundings
         self._clock = surroundings.clock
-        self._chance = surroundings.chance
-        self._waiting = surroundings.waiting
-        self._written: dict[str, int] = {}
+        self._process = f"{int(surroundings.chance.fraction() * 16**6):06x}"
+        self._turns: dict[str, Turn] = {}
 
-    def commit(self, workshop: str, commands: tuple[Command, ...]) -> Iterator[CommittedGroup]:
+    def turn(self, workshop: str) -> Turn:
+        """The turns that this process takes with others at changing the seats of `workshop`."""
+        return self._turns.setdefault(workshop, Turn(self._store, self._surroundings, workshop, self._process))
+
+    def commit(
+        self, workshop: str, commands: tuple[Command, ...], ledger_read: LedgerRead | None = None
+    ) -> Iterator[tuple[Outcome, ...]]:
         """Decide and commit `commands` in order, nearly always as one group.
+
+        `ledger_read` is the ledger if it was read just now, to save reading it again.
 
         A large group takes longer for a round than a small one. So another process with small groups can win every
         round, and then it does not notice that others are trying. A group that keeps losing therefore commits its first
         command alone. That is as quick as a small group, so it wins a round sooner or later; then the other process
-        notices that it is not alone, and pauses from time to time.
+        notices that it is not alone, and takes turns with it (workflows/seats/turns.py).
 
         Raises SeatsBusyError, UnknownWorkshopError, or any other exception that a round ended in. Groups that were
         yielded before that are stored.
@@ -99,7 +94,8 @@ class Committer:
         give_up_at = self._clock.elapsed() + DEADLINE
         size = len(commands)
         while commands:
-            committed = self._commit_group(workshop, commands[:size], give_up_at)
+            committed = self._commit_group(workshop, commands[:size], give_up_at, ledger_read)
+            ledger_read = None
             if committed is None:
                 size = 1
             else:
@@ -107,27 +103,32 @@ class Committer:
                 commands = commands[size:]
                 size = len(commands)
 
-    def _commit_group(self, workshop: str, commands: tuple[Command, ...], give_up_at: float) -> CommittedGroup | None:
+    def _commit_group(
+        self, workshop: str, commands: tuple[Command, ...], give_up_at: float, ledger_read: LedgerRead | None
+    ) -> tuple[Outcome, ...] | None:
         """Make rounds until `commands` are committed. Returns None if there are several of them and they keep losing.
 
         People who sign up are presumed to be new until a round shows that somebody is not.
         """
-        presume_new, lost, answer_lost = True, 0, False
-        for number in range(MOST_ROUNDS):
+        presume_new, lost, unexplained, answer_lost = True, 0, 0, False
+        for _ in range(MOST_ROUNDS):
             began = self._clock.elapsed()
             if began > give_up_at:
                 break
-            end = self._round(workshop, commands, presume_new=presume_new and number < MOST_ROUNDS_PRESUMING)
+            presume = presume_new and unexplained < MOST_ROUNDS_PRESUMING
+            end, ledger_read = self._round(workshop, commands, presume_new=presume, ledger_read=ledger_read), None
             match end:
-                case Committed(plan, decided_on):
-                    seconds = self._clock.elapsed() - began
-                    others = self._remember(workshop, plan, decided_on) or lost > 0
-                    return CommittedGroup(plan.outcomes, seconds, others and plan.ledger is not None)
-                case Lost():
+                case Committed(plan, written):
+                    if written is not None:
+                        self.turn(workshop).committed(written, self._clock.elapsed() - began)
+                    return plan.outcomes
+                case Lost(decided_on):
                     lost, answer_lost = lost + 1, False
                     if lost == LOST_IN_A_ROW and len(commands) > 1:
                         return None
-                    self._waiting.sleep(_LONGEST_PAUSE * self._chance.fraction())
+                    ledger_read = self.turn(workshop).after_loss(self._clock.elapsed() - began)
+                    if ledger_read is None or ledger_read.revision == decided_on:
+                        unexplained += 1
                 case TakenUnseen():
                     presume_new = False
                 case AnswerLost(error):
@@ -139,48 +140,46 @@ class Committer:
                     assert_never(end)
         raise (StoreAwayError if answer_lost else SeatsBusyError)(workshop)
 
-    def _round(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool) -> "_RoundEnd":
+    def _round(
+        self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool, ledger_read: LedgerRead | None
+    ) -> "_RoundEnd":
         """Read, decide and commit once. Raises UnknownWorkshopError, and any error that _RoundEnd has no name for."""
+        decided_on = None
         try:
-            guarded = self._store.seats.read(workshop, commands, presume_new=presume_new)
+            guarded = self._store.seats.read(workshop, commands, presume_new=presume_new, ledger_read=ledger_read)
             if guarded is None:
                 raise UnknownWorkshopError(workshop)
+            decided_on = guarded.guard.revision
             plan = decide(guarded.seating, commands, self._clock.now())
             if guarded.guard.unseen and not all(isinstance(outcome, Done) for outcome in plan.outcomes):
                 return TakenUnseen()
+            written = None
             if plan.ledger is not None:
-                self._store.seats.commit(plan, guarded.guard)
+                ledger = self.turn(workshop).signed(plan.ledger)
+                written = LedgerRead(ledger, self._store.seats.commit(replace(plan, ledger=ledger), guarded.guard))
         except TakenError:
             return TakenUnseen()
         except ConflictError:
-            return Lost()
+            return Lost(decided_on)
         except OutcomeUnknownError as error:
             return AnswerLost(error)
         except StoreUnavailableError as error:
             return StoreAway(error)
         _log(plan)
-        return Committed(plan, guarded.seating.ledger.version)
-
-    def _remember(self, workshop: str, plan: Plan, decided_on: int) -> bool:
-        """Remember the version that was written.
-
-        Returns whether another process has written since this one last did.
-        """
-        others = self._written.get(workshop, decided_on) != decided_on
-        if plan.ledger is not None:
-            self._written[workshop] = plan.ledger.version
-        return others
+        return Committed(plan, written)
 
 
 class Committed(Struct, frozen=True):
-    """`plan` is stored, if it changes anything. It was decided on version `decided_on` of the ledger."""
+    """`plan` is stored, if it changes anything: then `written` is the ledger as it left it."""
 
     plan: Plan
-    decided_on: int
+    written: LedgerRead | None
 
 
 class Lost(Struct, frozen=True):
-    """Another commit came first. Nothing of this one is stored."""
+    """Another commit came first. Nothing of this one is stored. It was decided on the ledger with this revision."""
+
+    decided_on: Revision | None
 
 
 class TakenUnseen(Struct, frozen=True):

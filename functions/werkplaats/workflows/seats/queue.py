@@ -9,13 +9,17 @@ sleep until their command has its outcome.
     thread C             queue, wait ···········································─answer
     thread D               queue, wait ·········································─answer
 
+If other processes change the seats of the same workshop, the leader first waits until it is the turn of this process
+(workflows/seats/turns.py). Commands that arrive meanwhile join its group.
+
 No background thread does this: the server imports the program before it forks, and threads do not survive a fork.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from werkplaats.domain.seats.commands import Command, Outcome
 from werkplaats.store import Store
+from werkplaats.store.seats import LedgerRead
 from werkplaats.workflows.seats.commit import Committer, SeatsBusyError, UnknownWorkshopError
 from werkplaats.workflows.surroundings import Gate, Surroundings
 
@@ -28,23 +32,12 @@ With about four writes each they stay within 500 writes, which Firestore handles
 LONGEST_WAIT = 20.0
 """How long a command waits in line, in seconds, and after that again for its own group."""
 
-SHORTEST_ROUND = 0.03
-"""The shortest duration of a round that is assumed when a pause is planned, in seconds.
-
-A small group takes less time than this. A pause based on that would be too short for a large group of another process.
-"""
-
-LONGEST_PAUSE = 0.5
-"""The longest pause that is made for other processes, in seconds."""
-
 
 class SeatQueue:
     """Takes commands about seats. Make one for each process; its threads share it."""
 
     def __init__(self, store: Store, surroundings: Surroundings) -> None:
         self._committer = Committer(store, surroundings)
-        self._clock = surroundings.clock
-        self._chance = surroundings.chance
         self._waiting = surroundings.waiting
         self._lock = surroundings.waiting.lock()
         self._lines: dict[str, _Line] = {}
@@ -67,10 +60,9 @@ class SeatQueue:
 
         Raises the same errors as `do`. Commands that were committed before an error stay committed.
         """
-        line = self._line(workshop)
         outcomes: list[Outcome] = []
         for start in range(0, len(commands), LARGEST_GROUP):
-            for decided in self._commit(line, tuple(commands[start : start + LARGEST_GROUP])):
+            for decided in self._committer.commit(workshop, tuple(commands[start : start + LARGEST_GROUP])):
                 outcomes += decided
         return tuple(outcomes)
 
@@ -90,20 +82,20 @@ class SeatQueue:
     def _lead(self, line: "_Line") -> None:
         """Commit the first group of `line`. The command of this thread is the first one in it."""
         try:
-            self._make_planned_pause(line)
+            ledger_read = self._committer.turn(line.workshop).wait()
             with self._lock:
                 group = line.take(LARGEST_GROUP)
-            self._serve(line, group)
+            self._serve(line, group, ledger_read)
         finally:
             with self._lock:
                 line.hand_over()
 
-    def _serve(self, line: "_Line", group: "list[_Member]") -> None:
+    def _serve(self, line: "_Line", group: "list[_Member]", ledger_read: LedgerRead | None) -> None:
         """Give everyone in `group` an outcome or an error.
 
         If the commit fails because of one command, each is committed alone, so that the others do not fail with it.
         """
-        error = self._answer(line, group)
+        error = self._answer(line, group, ledger_read)
         if error is None:
             return
         because_of_one = len(group) > 1 and not isinstance(error, SeatsBusyError | UnknownWorkshopError)
@@ -114,54 +106,30 @@ class SeatQueue:
             if failed is not None:
                 member.fail(failed)
 
-    def _answer(self, line: "_Line", group: "list[_Member]") -> Exception | None:
+    def _answer(self, line: "_Line", group: "list[_Member]", ledger_read: LedgerRead | None = None) -> Exception | None:
         """Commit the commands of `group`, and give each member its outcome.
 
         Returns the error, if there was one, because of which the rest of the members have no outcome.
         """
         unanswered = iter(group)
         try:
-            for outcomes in self._commit(line, tuple(member.command for member in group)):
+            commands = tuple(member.command for member in group)
+            for outcomes in self._committer.commit(line.workshop, commands, ledger_read):
                 for outcome in outcomes:
                     next(unanswered).succeed(outcome)
         except Exception as error:
             return error
         return None
 
-    def _commit(self, line: "_Line", commands: tuple[Command, ...]) -> Iterator[tuple[Outcome, ...]]:
-        for group in self._committer.commit(line.workshop, commands):
-            if group.others:
-                self._plan_pause(line, group.seconds)
-            yield group.outcomes
-
-    def _plan_pause(self, line: "_Line", seconds: float) -> None:
-        """Plan a pause before the next group, so that another process can commit.
-
-        The pause takes as long as one and a half to three rounds of `seconds` each. This process has just committed, so
-        it is the first to read the new ledger. Without a pause it would commit first again and again, and visitors
-        of the other process would wait until they get an error. Commands that arrive in the pause join the next group.
-        """
-        pause = max(seconds, SHORTEST_ROUND) * (1.5 + 1.5 * self._chance.fraction())
-        line.not_before = self._clock.elapsed() + min(LONGEST_PAUSE, pause)
-
-    def _make_planned_pause(self, line: "_Line") -> None:
-        """Sleep until the end of the planned pause, if there is one."""
-        pause = line.not_before - self._clock.elapsed()
-        if pause > 0:
-            self._waiting.sleep(pause)
-
 
 class _Line:
     """The members who wait for one workshop, and whether one of their threads leads.
 
     Use it only under the queue's lock.
-
-    `not_before` is the time, as the clock's `elapsed` gives it, before which no group should begin.
     """
 
     def __init__(self, workshop: str) -> None:
         self.workshop = workshop
-        self.not_before = 0.0
         self._members: list[_Member] = []
         self._led = False
 
