@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import sys
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
 from msgspec.structs import replace
 
 from tests.database import database
@@ -19,6 +21,7 @@ from tests.samples import NOW, sign_up
 from tests.seats import publish_workshop
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
+from tests.store.test_events import body_of
 from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.mail.about import AboutEntry, AboutFold
 from werkplaats.domain.mail.kinds import Kind
@@ -203,13 +206,36 @@ def test_a_document_that_cannot_be_read_is_acknowledged(
     assert "geheim" not in logged
 
 
+def test_the_event_of_a_mail_says_what_to_read_with_it(
+    serve: Serve, queue: SeatQueue, store: Store, sendgrid: ScriptedSendGrid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail and all that it names are read in one round trip. Two commits claim and settle it."""
+    queue.do(WORKSHOP.id, sign_up(1))
+    mail = store.outbox.get("r1-confirmed-1")
+    assert mail is not None
+    client = serve("deliver_mail")
+    calls: Counter[str] = Counter()
+    for name in ("get_document", "batch_get_documents", "run_query", "run_aggregation_query", "commit"):
+        original = getattr(FirestoreClient, name)
+
+        def counted(*arguments: Any, name: str = name, original: Any = original, **options: Any) -> Any:
+            calls[name] += 1
+            return original(*arguments, **options)
+
+        monkeypatch.setattr(FirestoreClient, name, counted)
+    event: Any = recorded("mail_created", "mails/r1-confirmed-1") | {"data": body_of(mail.mail)}
+    assert client.post("/", **event).status_code == 200
+    assert len(sendgrid.taken) == 1
+    assert calls == {"batch_get_documents": 1, "commit": 2}
+
+
 def test_an_event_that_failed_is_to_be_sent_again(
     serve: Serve, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An event that fails is answered with 500, so that it is tried again; the answer does not show the error."""
     queue.do(WORKSHOP.id, sign_up(1))
     client = serve("deliver_mail")
-    monkeypatch.setattr("werkplaats.store.outbox.Outbox.get", lambda *_: 1 / 0)
+    monkeypatch.setattr("werkplaats.store.reads.Reads.fetch", lambda *_: 1 / 0)
     answer = client.post("/", **recorded("mail_created", "mails/r1-confirmed-1"))  # type: ignore[arg-type]
     assert answer.status_code == 500
     assert "division" not in answer.text

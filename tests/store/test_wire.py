@@ -1,5 +1,6 @@
 """What every Wire must do, tested on the real emulator."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -49,6 +50,19 @@ def test_getting_many_leaves_out_what_is_not_there(wire: Wire) -> None:
     }
     assert found["things/one"].id == "one"
     assert wire.get(["things/three"]) == wire.get(["things/__x__"]) == wire.get([]) == {}
+
+
+def test_reads_start_no_threads(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting one for each stream of answers takes more processor time than reading."""
+    wire.commit([Put(f"things/{number}", {"n": number}) for number in range(3)])
+    started: list[str] = []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: (started.append(thread.name), start(thread))[1])
+    query = Query(collection="things")
+    assert (
+        len(wire.get([f"things/{number}" for number in range(4)])) == len(wire.query(query)) == wire.count(query) == 3
+    )
+    assert started == []
 
 
 def test_a_put_without_a_mask_replaces_the_document(wire: Wire) -> None:
