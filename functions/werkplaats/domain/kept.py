@@ -273,7 +273,7 @@ TABLE: tuple[Kept, ...] = (
         collection="ledgers",
         why="how many seats are held, and the order of the waitlist",
         ground=_NOBODY,
-        other=_names("id capacity confirmed offered waitlisted next_sequence version published"),
+        other=_names("id capacity confirmed offered waitlisted next_sequence version published turns"),
         ends=Ends.BY_HAND,
         until=_REMOVED,
     ),

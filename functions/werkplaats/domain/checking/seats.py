@@ -61,6 +61,7 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
         next_sequence=max([ledger.next_sequence, *(one.sequence + 1 for one in people)]),
         version=max([ledger.version, published, *used]) + 1,
         published=published,
+        turns=ledger.turns,
     )
 
 
