@@ -19,7 +19,8 @@ _PAGE = "/aanmelding/"
 class Cell:
     """What is measured: `at_once` visitors sign up `sign_ups` people for a workshop of `capacity` seats.
 
-    `signup` runs in `processes` processes. Before it, `warm_up` people sign up for another workshop.
+    `signup` runs in `processes` processes. Before it, `warm_up` people sign up for another workshop. If the same is
+    measured more than once, `round` tells the measurements apart.
     """
 
     processes: int
@@ -27,10 +28,12 @@ class Cell:
     at_once: int
     sign_ups: int
     warm_up: int
+    round: int = 0
 
     @property
     def name(self) -> str:
-        return f"{self.capacity}-seats-{self.processes}-by-{self.at_once}"
+        again = f"-{self.round}" if self.round else ""
+        return f"{self.capacity}-seats-{self.processes}-by-{self.at_once}{again}"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -31,6 +32,7 @@ from werkplaats.domain.times import end_of
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, TakenError
 from werkplaats.store.seats import Guard
+from werkplaats.store.wire import Revision
 from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.publish import CapacityBelowHeld, Effect, Published
 from werkplaats.workflows.seats.commit import LOST_IN_A_ROW, SeatsBusyError, UnknownWorkshopError
@@ -165,11 +167,10 @@ class LosesAnswers:
     def __getattr__(self, name: str) -> object:
         return getattr(self._seats, name)
 
-    def commit(self, plan: Plan, guard: Guard, *rest: object) -> None:
+    def commit(self, plan: Plan, guard: Guard) -> Revision:
         self.commits += 1
         if self.commits > self._lost:
-            self._seats.commit(plan, guard)
-            return
+            return self._seats.commit(plan, guard)
         if self._taken:
             self._seats.commit(plan, guard)
         raise OutcomeUnknownError
@@ -191,11 +192,11 @@ def test_a_group_that_keeps_losing_sends_one_ahead(store: Store, queue: SeatQueu
     """A large group that keeps losing commits its first command alone, and then the rest."""
     commit, sizes = store.seats.commit, list[int]()
 
-    def losing_while_large(plan: Plan, guard: Guard, *rest: object) -> None:
+    def losing_while_large(plan: Plan, guard: Guard) -> Revision:
         sizes.append(len(plan.registrations))
         if len(sizes) <= LOST_IN_A_ROW:
             raise ConflictError
-        commit(plan, guard)
+        return commit(plan, guard)
 
     store.seats.commit = losing_while_large  # type: ignore[method-assign,assignment]
     outcomes = queue.do_all("proef", tuple(sign_up(number) for number in range(1, 6)))
@@ -214,11 +215,11 @@ def test_one_bad_member_of_a_group_harms_nobody(store: Store) -> None:
     blocker, release = threading.Event(), threading.Event()
     read = store.seats.read
 
-    def slow_first(workshop: str, commands: tuple[Command, ...], *, presume_new: bool) -> object:
+    def slow_first(workshop: str, commands: tuple[Command, ...], **options: Any) -> object:
         if not blocker.is_set():
             blocker.set()
             release.wait(10)
-        return read(workshop, commands, presume_new=presume_new)
+        return read(workshop, commands, **options)
 
     store.seats.read = slow_first  # type: ignore[method-assign,assignment]
     with ThreadPoolExecutor(4) as pool:

@@ -6,7 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
+from wtforms import Field
 
+from tests.pseudo import PSEUDO
 from tests.shipped import JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, sent
 from tests.words import DUTCH
 from werkplaats.domain.questions import AnyOf, Consent, Option, ShortText
@@ -40,6 +42,27 @@ def test_optional_fields_may_be_left_open() -> None:
     assert form.mistakes() == []
     assert (form.person().organisation, form.person().job_title, form.person().phone) == ("", "", "")
     assert "dieetwensen" not in form.answers()
+
+
+def test_forms_share_what_is_the_same_for_all_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second form of a workshop makes no field anew. Yet each has its own values, mistakes, marks and language."""
+    first = filled(voornaam="", email="geen adres")
+    elsewhere = Submissions(("x" * 32,), lambda: NOW)
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a field was made anew")
+
+    monkeypatch.setattr(Field, "__init__", never)
+    second = sign_up_form(DUTCH, WORKSHOP, sent(voornaam="Piet"), elsewhere)
+    empty = sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
+    monkeypatch.undo()
+    assert not second.validate()
+    assert [field.name for field in second if field.errors] == ["submission"]
+    assert [field.name for field in first if field.errors] == ["voornaam", "email"]
+    assert (first.given_name.data, second.given_name.data, empty.given_name.data) == ("", "Piet", "")
+    assert (second.email.normalised, empty.email.normalised) == (JAN.email, "")
+    translated = sign_up_form(PSEUDO, WORKSHOP, None, SUBMISSIONS)
+    assert (translated.given_name.label.text, first.given_name.label.text) == ("⟦Voornaam⟧", "Voornaam")
 
 
 TYPED = {

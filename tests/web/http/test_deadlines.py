@@ -1,5 +1,6 @@
 """The deadline for bodies, tried with real sockets."""
 
+import math
 import socket
 import threading
 from collections.abc import Iterator
@@ -81,3 +82,24 @@ def test_without_a_socket_nothing_is_ended() -> None:
     with BodyDeadlines(crowd=1).reading(None) as reading:
         reading.end()
     assert not reading.too_late
+
+
+def test_a_request_does_not_wake_the_thread_that_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it watches the clock for one body, others that arrive in time do not wake it."""
+    deadlines, woken = BodyDeadlines(crowd=8, whole=LONG), list[None]()
+    notify = deadlines._changed.notify
+
+    def counted() -> None:
+        woken.append(None)
+        notify()
+
+    monkeypatch.setattr(deadlines._changed, "notify", counted)
+    moment = threading.Event()
+    with deadlines.reading(None):
+        while not 0 < deadlines._asleep_until < math.inf:
+            moment.wait(0.001)  # until it watches this one
+    woken.clear()
+    for _ in range(20):
+        with deadlines.reading(None):
+            pass
+    assert woken == []

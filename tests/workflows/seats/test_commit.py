@@ -190,6 +190,23 @@ def test_after_some_rounds_nobody_is_presumed_new_any_more(
     assert presumed == [True] * MOST_ROUNDS_PRESUMING + [False] * 3
 
 
+def test_rounds_lost_to_others_say_nothing_about_who_is_new(
+    committer: Committer, wire: SimulatedWire, presumed: list[bool], time: OwnTime
+) -> None:
+    """However often another commit comes first, people are presumed to be new: reading more would make it slower."""
+    other, numbers = Committer(Store(wire), time.surroundings), iter(range(10, 18))
+
+    def meanwhile(_: Sequence[Write]) -> None:
+        wire.before_commit = lambda writes: None
+        if (number := next(numbers, None)) is not None:
+            list(other.commit("proef", (sign_up(number),)))
+            wire.before_commit = meanwhile
+
+    wire.before_commit = meanwhile
+    list(committer.commit("proef", (sign_up(1),)))
+    assert presumed == [True] * 9
+
+
 @pytest.mark.parametrize("written", [True, False], ids=["it was written", "it was not"])
 def test_after_a_lost_answer_everything_is_read_and_decided_again(
     committer: Committer, wire: SimulatedWire, store: Store, presumed: list[bool], written: bool

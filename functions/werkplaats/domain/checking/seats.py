@@ -65,6 +65,7 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
         published=published,
         told_at=ledger.told_at,
         folding=left_to_tell(records),
+        turns=ledger.turns,
     )
 
 

@@ -9,6 +9,7 @@ is up. The thread that reads from it then sees the end of the stream, and can st
 """
 
 import contextlib
+import math
 import socket
 import threading
 import time
@@ -50,6 +51,8 @@ class BodyDeadlines:
         self._under_way: dict[BodyReading, None] = {}
         """The readings in the order in which they began. A dict is used as an ordered set."""
         self._watch: threading.Thread | None = None
+        self._asleep_until = 0.0
+        """When the thread that watches looks again by itself, so that it need not be woken for every request."""
 
     @contextlib.contextmanager
     def reading(self, connection: socket.socket | None) -> Iterator[BodyReading]:
@@ -60,7 +63,7 @@ class BodyDeadlines:
             if self._watch is None:  # gunicorn forks after importing us, so a thread cannot be started earlier
                 self._watch = threading.Thread(target=self._end_what_is_late, name="body deadlines", daemon=True)
                 self._watch.start()
-            if len(self._under_way) == 1 or len(self._under_way) > self._crowd:
+            if self._next_is_late_at() < self._asleep_until:
                 self._changed.notify()
         try:
             yield reading
@@ -71,14 +74,20 @@ class BodyDeadlines:
     def _end_what_is_late(self) -> None:
         with self._changed:
             while True:
-                first = next(iter(self._under_way), None)
-                left = None if first is None else first.began + self._allowed() - time.monotonic()
-                if first is None or left is None or left > 0:
-                    self._changed.wait(left)
+                late_at = self._next_is_late_at()
+                left = late_at - time.monotonic()
+                if left > 0:
+                    self._asleep_until = late_at
+                    self._changed.wait(None if late_at == math.inf else left)
+                    self._asleep_until = 0.0
                     continue
+                first = next(iter(self._under_way))
                 del self._under_way[first]
                 first.too_late = True
                 first.end()
 
-    def _allowed(self) -> float:
-        return self._hurried if len(self._under_way) > self._crowd else self._whole
+    def _next_is_late_at(self) -> float:
+        """When the first of the readings is too late, by the monotonic clock. Never, if none is under way."""
+        first = next(iter(self._under_way), None)
+        allowed = self._hurried if len(self._under_way) > self._crowd else self._whole
+        return math.inf if first is None else first.began + allowed
