@@ -295,7 +295,7 @@ PLANTED = (
     Planted(
         "the sweep of notices is forgotten",
         _RETRY,
-        "            done += notify_of_lost_entries(postman.store, now, postman.surroundings.clock)\n",
+        "            done += notify_of_lost_entries(postman.store, now, clock)\n",
         "            pass\n",
     ),
     Planted(
