@@ -78,7 +78,7 @@ resource "google_logging_metric" "backlog" {
   for_each = {
     runs       = { only_if = "", means = "runs of retry_mail that came to their end" }
     due        = { only_if = " AND jsonPayload.due>0", means = "runs of retry_mail after which mail was still due" }
-    unnotified = { only_if = " AND jsonPayload.unnotified>0", means = "runs of retry_mail after which organisers were still to be told of something" }
+    unnotified = { only_if = " AND (jsonPayload.unnotified>0 OR jsonPayload.folded>0)", means = "runs of retry_mail after which organisers were still to be told of something" }
     old        = { only_if = " AND jsonPayload.oldest_s>7200", means = "runs of retry_mail after which a mail had waited for two hours" }
   }
 

@@ -1,6 +1,6 @@
 """The promises about mail, each as a function that says what breaks it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
@@ -8,9 +8,10 @@ from typing import Any
 
 from tests.chaos.evidence import Evidence
 from werkplaats.domain.delivery import Delivery
-from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.journal import Entry
+from werkplaats.domain.mail.about import AboutEntry, AboutFold, AboutSeat
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.mail.outbox import mail_id
+from werkplaats.domain.mail.outbox import Mail, mail_id
 from werkplaats.domain.registration import State
 
 _TELLS_OF = {
@@ -37,6 +38,17 @@ def every_mail_ends(it: Evidence) -> Iterator[str]:
     for entry in it.journal:
         if not entry.notified:
             yield f"organisers were not told of {entry.id}"
+        waits = it.ledger.folding is not None and it.ledger.folding.first <= entry.version
+        if entry.folded and not waits and not any(_tells(mail, entry) for mail in it.mails):
+            yield f"organisers were not told of {entry.id} together with others, and will not be"
+
+
+def organisers_are_told_once(it: Evidence) -> Iterator[str]:
+    """Of each entry of the journal no organiser gets two different mails."""
+    for entry in it.journal:
+        for organiser, count in Counter(_organiser(mail) for mail in it.mails if _tells(mail, entry)).items():
+            if count > 1:
+                yield f"organiser {organiser} gets {count} mails about {entry.id}"
 
 
 def sent_is_what_the_provider_took(it: Evidence) -> Iterator[str]:
@@ -80,6 +92,17 @@ def everybody_hears_where_they_stand(it: Evidence) -> Iterator[str]:
             yield f"{one.id} is {one.state.value} since version {one.state_version}, and no mail says so"
         elif any(_address(entry) != one.person.email for entry in taken[id]):
             yield f"{id} went to another address than that of its person"
+
+
+def _tells(mail: Mail, entry: Entry) -> bool:
+    """Whether `mail` tells an organiser of `entry`, by itself or together with others."""
+    if isinstance(about := mail.about, AboutFold):
+        return entry.folded and about.first <= entry.version <= about.version
+    return isinstance(about, AboutEntry) and about.entry == entry.id
+
+
+def _organiser(mail: Mail) -> int:
+    return mail.about.number if isinstance(mail.about, AboutEntry | AboutFold) else 0
 
 
 def _taken(it: Evidence) -> dict[str, list[dict[str, Any]]]:

@@ -45,7 +45,8 @@ _READY_WITHIN = 180.0
 
 _SETTLED_WITHIN = 300.0
 _ONLY_UNDER_WAY = re.compile(
-    r"\d+ mails under way, 0 mails due, 0 journal entries unnotified, free seats while somebody waits: none"
+    r"\d+ mails under way, 0 mails due, 0 journal entries unnotified, 0 workshops with folded entries due, "
+    r"free seats while somebody waits: none"
 )
 """What /_local/settled says if nothing is left but mails that are claimed."""
 

@@ -14,9 +14,11 @@ from tests.chaos.story import Click, Guest, Kill, SignUp, Story
 from tests.samples import NOW, World, sign_up, workshop
 from werkplaats.domain.delivery import Accepted, claim, reclaim, settle_attempt
 from werkplaats.domain.journal import Happened
+from werkplaats.domain.mail.notices import make_folded_notices, make_notices
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Accept, Cancel, ErasePerson, GiveSeat, Promote
+from werkplaats.domain.seats.ledger import Folding
 
 CAPACITY = 2
 
@@ -71,6 +73,16 @@ def taken(mail: Mail, world: World, minutes: int = 0, **more: Any) -> dict[str, 
     to = [{"email": person.email if person else ""}]
     request = {"custom_args": {"mail_id": mail.id}, "personalizations": [{"to": to}]}
     return {"received_at": (NOW + timedelta(minutes=minutes)).isoformat(), "status": 202, "request": request} | more
+
+
+def told(first: int, last: int) -> tuple[Mail, ...]:
+    """The mails that tell organisers of what was folded in these versions."""
+    return make_folded_notices(workshop(), Folding(first=first, due_at=NOW, counts={}), last, NOW)
+
+
+def told_alone(it: Evidence) -> tuple[Mail, ...]:
+    """The mails that tell organisers of a folded entry by itself."""
+    return make_notices(workshop(), next(entry for entry in it.journal if entry.folded), NOW)
 
 
 def with_changes(it: Evidence, **changes: Any) -> Evidence:
@@ -150,6 +162,9 @@ BREAKS: list[tuple[Promise, Callable[[Evidence], Evidence]]] = [
     (seats.offers_lapse, lambda it: of_registration(it, "r3", state=State.OFFERED, offer_expires_at=NOW)),
     (letters.every_mail_ends, lambda it: of_first_mail(it, lambda mail: claim(mail, NOW))),
     (letters.every_mail_ends, lambda it: with_changes(it, journal=(changed(it.journal[0], notified=False),))),
+    (letters.every_mail_ends, lambda it: with_changes(it, ledger=changed(it.ledger, folding=None))),
+    (letters.organisers_are_told_once, lambda it: with_changes(it, mails=(*it.mails, *told(1, 7), *told(7, 7)))),
+    (letters.organisers_are_told_once, lambda it: with_changes(it, mails=(*it.mails, *told(6, 9), *told_alone(it)))),
     (letters.sent_is_what_the_provider_took, lambda it: with_changes(it, mailbox=it.mailbox[1:])),
     (letters.sent_is_what_the_provider_took, lambda it: of_first_mail(it, lambda mail: reclaim(mail, NOW))),
     (letters.no_mail_goes_out_twice_but_in_doubt, lambda it: twice(in_doubt(it))),

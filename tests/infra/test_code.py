@@ -5,7 +5,7 @@ import json
 import pkgutil
 import re
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.infra.terraform import ROOT
 from werkplaats.domain.delivery import Delivery, Event
 from werkplaats.domain.erasures import ERASURES_KEPT
 from werkplaats.domain.journal import Happened
+from werkplaats.domain.seats.folding import FOLDED_FOR
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.settings import NAMES, NEEDS
 from werkplaats.workshop_files import load_all
@@ -65,6 +66,13 @@ def test_settings_are_those_the_code_reads() -> None:
     assert set().union(*given.values()) | optional | always == set(NAMES)
     written = (ROOT / "infra" / "functions.tf").read_text()
     assert all(f"{name} =" in written for name in always - {"FIRESTORE_EMULATOR_HOST"})
+
+
+def test_organisers_are_told_as_soon_as_the_promise_says() -> None:
+    """What is folded is told 20 minutes later at most: by the first run of the schedule after it is due."""
+    assert FUNCTIONS["retry_mail"]["cron"] == "*/5 * * * *"
+    assert FOLDED_FOR + timedelta(minutes=5) == timedelta(minutes=20)
+    assert "at most 20 minutes later" in " ".join((ROOT / "docs" / "promises.md").read_text().split())
 
 
 @pytest.mark.parametrize("name", [name for name, it in FUNCTIONS.items() if it["trigger"] == "schedule"])
@@ -144,7 +152,7 @@ def test_what_alerts_count_is_logged() -> None:
     assert {event for event in events if event not in states and f'"{event}"' not in code} == set()
     (backlog,) = re.findall(r'"outbox\.backlog",(.*?)\)\n', code, re.DOTALL)
     fields = re.findall(r"jsonPayload\.(\w+)>", written)
-    assert len(fields) == 3
+    assert len(fields) == 4
     for field in fields:
         assert f"{field}=" in backlog, f"retry_mail does not log {field} with outbox.backlog"
 

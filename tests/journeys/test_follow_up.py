@@ -60,6 +60,8 @@ def test_every_mail_goes_to_whom_and_when_it_should(url: str) -> None:
     pages = {number: visitor.sign_up(number) for number in range(1, CAPACITY + 2)}
     ids = {number: page.removeprefix("/aanmelding/").split(".")[0] for number, page in pages.items()}
     visitor.settle()
+    visitor.clock(advance_seconds=15 * 60)  # then organisers are told of all these sign-ups
+    visitor.settle()
     sent: dict[str, dict[str, set[int]]] = defaultdict(dict)
     seen = len(visitor.mails())
     for day, _ in WALK:

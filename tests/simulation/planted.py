@@ -34,6 +34,7 @@ _SIGNING_UP = "domain/seats/signing_up.py"
 _WAITLIST = "domain/seats/waitlist.py"
 _ORGANISING = "domain/seats/organising.py"
 _DRAFT = "domain/seats/draft.py"
+_FOLDING = "domain/seats/folding.py"
 _RULES = "domain/seats/rules.py"
 _ERASING = "domain/seats/erasing.py"
 _DELIVERY = "domain/delivery.py"
@@ -328,6 +329,30 @@ PLANTED = (
         "Put(_invitation(answered.id), marks, guard, mask=",
         "Put(_invitation(answered.id), marks, None, mask=",
     ),
+    # Organisers
+    Planted(
+        "a folded entry is told by itself as well",
+        _DRAFT,
+        "notified=folded or not is_told(happened)",
+        "notified=not is_told(happened)",
+    ),
+    Planted("a sixth entry is told by itself", _FOLDING, "AT_ONCE = 5", "AT_ONCE = 6"),
+    Planted("an hour has fifty minutes", _FOLDING, "HOUR = timedelta(hours=1)", "HOUR = timedelta(minutes=50)"),
+    Planted("the first folded entry is left out", _FOLDING, "Folding(first=version,", "Folding(first=version + 1,"),
+    Planted(
+        "what is folded is told after five minutes",
+        _FOLDING,
+        "FOLDED_FOR = timedelta(minutes=15)",
+        "FOLDED_FOR = timedelta(minutes=5)",
+    ),
+    Planted("what is folded is told again", _DRAFT, "replace(self.ledger, folding=None)", "self.ledger"),
+    Planted(
+        "what is folded is told twice",
+        _DRAFT,
+        "replace(self.ledger, folding=None)",
+        "replace(self.ledger, folding=None if self.version % 3 else replace(folding, first=folding.first + 1))",
+    ),
+    Planted("nobody is told of what is folded", _RETRY, "if clock.elapsed() - began < BUDGET:", "if False:"),
     Planted("answers are opened one by one", "domain/survey/waves.py", "SMALLEST_LOT = 5", "SMALLEST_LOT = 1"),
     Planted(
         "an opened answer stays sealed too",
