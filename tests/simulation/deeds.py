@@ -39,6 +39,7 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     people.signs_up: (20, 2),
     people.a_crowd_signs_up: (8, 1),
     people.clicks: (26, 6),
+    people.comes_and_goes: (2, 1),
     people.answer_offers: (16, 4),
     people.asks_for_link: (4, 1),
     people.unsubscribes: (1, 4),

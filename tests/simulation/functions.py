@@ -1,5 +1,6 @@
 """The functions that are not pages, as functions/main.py calls them, and their schedules."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -92,11 +93,17 @@ def _around(name: str, moment: datetime) -> tuple[datetime, list[timedelta]]:
     alike = (name, *((day + timedelta(days)).astimezone(AMSTERDAM).utcoffset() for days in (-1, 0, 1, 2)))
     if alike not in _DUE:
         assert SCHEDULES[name].endswith(" * * *"), f"{name} is not due at the same times every day"
-        due, last = list[timedelta](), day - timedelta(days=1, microseconds=1)
-        while (last := next_after(SCHEDULES[name], last)) < day + timedelta(days=2):
-            due.append(last - day)
-        _DUE[alike] = due
+        _DUE[alike] = list(_due_around(SCHEDULES[name], day))
     return day, _DUE[alike]
+
+
+def _due_around(cron: str, day: datetime) -> Iterator[timedelta]:
+    if found := re.fullmatch(r"\*/(\d+) \* \* \* \*", cron):  # that computing would take much longer
+        yield from (timedelta(minutes=minute) for minute in range(-24 * 60, 48 * 60, int(found[1])))
+        return
+    last = day - timedelta(days=1, microseconds=1)
+    while (last := next_after(cron, last)) < day + timedelta(days=2):
+        yield last - day
 
 
 _DUE: dict[tuple[object, ...], list[timedelta]] = {}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from tests.simulation.people import People
+from tests.simulation.people import People, signs_up_for
 from tests.simulation.processes import Process
 from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
@@ -82,12 +82,15 @@ def calls_off(people: People) -> None:
 
 
 def makes_real(people: People) -> None:
+    """An organiser ends the practice of a workshop, nearly always while people are trying it out."""
     practising = [id for id, one in sorted(people.world.watch.workshops.items()) if one.practice]
     if practising:
         id = people.world.random.choice(practising)
         people.organiser(
             f"makes {id} real", lambda process: make_real(process.store, process.queue, id, by="a@example.org")
         )
+        for _ in range(people.world.random.choice([0, 2, 4])):
+            signs_up_for(people, id)
 
 
 def asks_to_sign_in(people: People) -> None:

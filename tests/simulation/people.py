@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from tests.simulation.faults import NO_EVENTS
 from tests.simulation.functions import SEAL
 from tests.simulation.processes import Process
 from tests.simulation.turns import Activity
@@ -106,8 +107,12 @@ def _sign_up(people: People, number: int, workshop: str, form: str) -> SignUp:
 
 def signs_up(people: People) -> None:
     """Somebody signs up: sometimes twice at the same moment, with an old form, or for a colleague too."""
+    signs_up_for(people, people.some_workshop())
+
+
+def signs_up_for(people: People, workshop: str) -> None:
     random = people.world.random
-    number, workshop = random.randrange(people.many), people.some_workshop()
+    number = random.randrange(people.many)
     if number not in people.last_form or random.random() < 0.7:
         people.forms += 1
         people.last_form[number] = f"f{people.forms}"
@@ -140,6 +145,33 @@ def clicks(people: People) -> None:
     seen = shown.state_version if random.random() < 0.8 else None
     for _ in range(random.choice([1, 1, 1, 2])):
         people.command("participant", "manage", shown.workshop, action(shown.id, seen))
+
+
+def comes_and_goes(people: People) -> None:
+    """Somebody leaves and comes back, over and over, until it is refused or he has had enough."""
+    random, world = people.world.random, people.world
+    shown = people.some_registration()
+    if shown is None:
+        return
+    for _ in range(random.randint(4, 12)):
+        now = world.watch.registrations[shown.id]
+        again = Cancel(now.id, now.state_version) if now.state.live else Rejoin(now.id, now.state_version)
+        people.command("participant", "manage", now.workshop, again)
+        world.take_turns(60)
+
+
+def leaves_unnoticed(people: People) -> None:
+    """Somebody gives up a seat that others wait for, and no event tells of it, so that only a schedule can notice."""
+    world = people.world
+    had, world.faults = world.faults, NO_EVENTS
+    for workshop in sorted(world.watch.workshops):
+        there = sorted(world.watch.of(workshop), key=lambda one: one.sequence)
+        seated = [one for one in there if one.state is State.CONFIRMED]
+        if seated and any(one.state is State.WAITLISTED for one in there):
+            leaves = world.random.choice(seated)
+            people.command("participant", "manage", workshop, Cancel(leaves.id, None))
+    world.finish()
+    world.faults = had
 
 
 def answer_offers(people: People) -> None:
