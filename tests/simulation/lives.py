@@ -17,7 +17,8 @@ from tests.samples import WRITTEN
 from tests.simulation.deeds import DEEDS, Deed
 from tests.simulation.endings import check_the_end, settle
 from tests.simulation.faults import some_faults
-from tests.simulation.people import People, leaves_unnoticed
+from tests.simulation.organisers import calls_off
+from tests.simulation.people import People, leaves_room_unnoticed
 from tests.simulation.promises import BrokenPromiseError
 from tests.simulation.world import Shape, World
 from werkplaats.domain.workshop import Workshop
@@ -54,7 +55,7 @@ def live(seed: int, steps: Sequence[int] = range(STEPS), *, tell: bool = False) 
     """Live the life of `seed`, with only those `steps` (numbers from 0).
 
     In one life of five, faults end before the workshop begins, so that seats must still find those who wait for them.
-    Then a seat becomes free at the very end, of which no event tells.
+    Then a seat becomes free at the very end, of which no event tells, and perhaps the workshop is called off.
     """
     random = Random(f"{seed}")
     shape = _shape(random)
@@ -75,7 +76,9 @@ def live(seed: int, steps: Sequence[int] = range(STEPS), *, tell: bool = False) 
             world.follow(Random(f"{seed}:end"))
             if ends < STEPS:
                 world.finish()
-                leaves_unnoticed(people)
+                leaves_room_unnoticed(people)
+                if world.random.random() < 0.3:
+                    calls_off(people)
             settle(world)
             check_the_end(people)
         except BrokenPromiseError as error:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from tests.simulation.people import People, signs_up_for
+from tests.simulation.people import People, leaves_room_in, signs_up_for
 from tests.simulation.processes import Process
 from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
@@ -75,9 +75,11 @@ def marks(people: People) -> None:
 
 
 def calls_off(people: People) -> None:
-    """In half of all lives, because less happens afterwards."""
+    """In half of all lives, because less happens afterwards. Nearly always somebody has just left."""
     if people.world.random.random() < 0.6:
         id = people.some_workshop()
+        leaves_room_in(people, id)
+        people.world.take_turns(people.world.random.choice([5, 60]))
         people.organiser(f"calls {id} off", lambda process: call_off(process.queue, id, "Ziek.", by="a@example.org"))
 
 

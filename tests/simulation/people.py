@@ -160,18 +160,25 @@ def comes_and_goes(people: People) -> None:
         world.take_turns(60)
 
 
-def leaves_unnoticed(people: People) -> None:
-    """Somebody gives up a seat that others wait for, and no event tells of it, so that only a schedule can notice."""
-    world = people.world
-    had, world.faults = world.faults, NO_EVENTS
-    for workshop in sorted(world.watch.workshops):
-        there = sorted(world.watch.of(workshop), key=lambda one: one.sequence)
-        seated = [one for one in there if one.state is State.CONFIRMED]
-        if seated and any(one.state is State.WAITLISTED for one in there):
-            leaves = world.random.choice(seated)
-            people.command("participant", "manage", workshop, Cancel(leaves.id, None))
-    world.finish()
-    world.faults = had
+def leaves_room(people: People) -> None:
+    """Somebody gives up a seat that others wait for."""
+    for workshop in sorted(people.published):
+        leaves_room_in(people, workshop)
+
+
+def leaves_room_in(people: People, workshop: str) -> None:
+    there = sorted(people.world.watch.of(workshop), key=lambda one: one.sequence)
+    seated = [one.id for one in there if one.state is State.CONFIRMED]
+    if seated and any(one.state is State.WAITLISTED for one in there):
+        people.command("participant", "manage", workshop, Cancel(people.world.random.choice(seated), None))
+
+
+def leaves_room_unnoticed(people: People) -> None:
+    """As `leaves_room`, but no event tells of it, so that only a schedule can notice."""
+    had, people.world.faults = people.world.faults, NO_EVENTS
+    leaves_room(people)
+    people.world.finish()
+    people.world.faults = had
 
 
 def answer_offers(people: People) -> None:
@@ -182,6 +189,21 @@ def answer_offers(people: People) -> None:
         one = registrations[id]
         answer = Accept(id, one.state_version) if random.random() < 0.7 else Decline(id, one.state_version)
         people.command("participant", "manage", one.workshop, answer)
+
+
+def answers_too_late(people: People) -> None:
+    """Somebody accepts an offer within seconds of its end, before a schedule has noticed that it is over."""
+    world = people.world
+    offered = sorted(one.id for one in world.watch.registrations.values() if one.state is State.OFFERED)
+    if not offered:
+        return
+    one = world.watch.registrations[world.random.choice(offered)]
+    assert one.offer_expires_at is not None
+    ends_at = min(one.offer_expires_at, world.watch.workshops[one.workshop].begins_at)
+    world.let_pass(max(0.0, (ends_at - world.now()).total_seconds() - 1))
+    world.pass_time(world.random.uniform(0, 10))
+    people.command("participant", "manage", one.workshop, Accept(one.id, None))
+    world.take_turns(60)
 
 
 def asks_for_link(people: People) -> None:
