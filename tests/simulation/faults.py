@@ -47,6 +47,8 @@ class Faults(Struct, frozen=True, kw_only=True):
 
 
 NO_FAULTS = Faults()
+NO_EVENTS = Faults(event_lost=1.0)
+"""Nothing goes wrong but that no event arrives."""
 
 
 def some_faults(random: Random) -> Faults:

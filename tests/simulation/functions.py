@@ -1,6 +1,7 @@
 """The functions that are not pages, as functions/main.py calls them, and their schedules."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -9,6 +10,7 @@ from typing import Any
 from nacl.public import PrivateKey
 
 from local.catalogue import load
+from local.clock import AMSTERDAM
 from local.scheduler import next_after
 from werkplaats.security.links import Links
 from werkplaats.security.sealing import Opener, Seal
@@ -54,46 +56,54 @@ class Timetable:
     """When the schedules run next, from `start` (UTC) on."""
 
     def __init__(self, start: datetime) -> None:
-        self._next = {name: _next_after(name, start) for name in SCHEDULES}
+        self._ran = dict.fromkeys(SCHEDULES, start)
 
     def due_until(self, end: datetime, random: Random) -> Iterator[tuple[datetime, str]]:
         """The last run of each schedule until `end`, and sometimes its first one too."""
-        for name, first in self._next.items():
-            if first > end:
+        for name, ran in self._ran.items():
+            last = _last_until(name, end)
+            if last <= ran:
                 continue
-            last, following = _last_until(name, first, end)
+            first = _first_after(name, ran)
             if last != first and random.random() < 0.3:
                 yield first, name
             yield last, name
-            self._next[name] = following
+            self._ran[name] = last
 
 
-def _last_until(name: str, first: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """The last moment until `end` at which a schedule is due, and the next one after it."""
-    for look_back in _LOOK_BACK:
-        last, following = first, _next_after(name, max(first, end - look_back))
-        while following <= end:
-            last, following = following, _next_after(name, following)
-        if last != first or end - look_back <= first:
-            break
-    return last, following
-
-
-def _next_after(name: str, moment: datetime) -> datetime:
+def _first_after(name: str, moment: datetime) -> datetime:
     """The first moment after `moment` (UTC) at which a schedule is due."""
-    every = _EVERY.get(name)
-    if every is None:
-        return next_after(SCHEDULES[name], moment)
-    return moment + every - (moment - _MIDNIGHT) % every
+    day, runs = _around(name, moment)
+    return day + runs[bisect_right(runs, moment - day)]
 
 
-_MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC)
-_EVERY = {
-    name: timedelta(minutes=int(found[1]))
-    for name, cron in SCHEDULES.items()
-    if (found := re.fullmatch(r"\*/(\d+) \* \* \* \*", cron))
-}
-"""How often those run that run every few minutes of every hour: what is faster to compute than to look up."""
+def _last_until(name: str, moment: datetime) -> datetime:
+    """The last moment at which a schedule is due, `moment` (UTC) or before."""
+    day, runs = _around(name, moment)
+    return day + runs[bisect_right(runs, moment - day) - 1]
 
-_LOOK_BACK = (timedelta(minutes=20), timedelta(hours=14), timedelta(hours=26))
-"""How far back the last run of a schedule is looked for: most run every few minutes, some only by day, some daily."""
+
+def _around(name: str, moment: datetime) -> tuple[datetime, list[timedelta]]:
+    """The day (UTC) of `moment`, and when a schedule is due on it, the day before and the day after.
+
+    Each schedule is due at the same times every day, so days differ only if summer time begins or ends. That is much
+    faster to look up than to compute.
+    """
+    day = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+    alike = (name, *((day + timedelta(days)).astimezone(AMSTERDAM).utcoffset() for days in (-1, 0, 1, 2)))
+    if alike not in _DUE:
+        assert SCHEDULES[name].endswith(" * * *"), f"{name} is not due at the same times every day"
+        _DUE[alike] = list(_due_around(SCHEDULES[name], day))
+    return day, _DUE[alike]
+
+
+def _due_around(cron: str, day: datetime) -> Iterator[timedelta]:
+    if found := re.fullmatch(r"\*/(\d+) \* \* \* \*", cron):  # that computing would take much longer
+        yield from (timedelta(minutes=minute) for minute in range(-24 * 60, 48 * 60, int(found[1])))
+        return
+    last = day - timedelta(days=1, microseconds=1)
+    while (last := next_after(cron, last)) < day + timedelta(days=2):
+        yield last - day
+
+
+_DUE: dict[tuple[object, ...], list[timedelta]] = {}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from tests.simulation.people import People
+from tests.simulation.people import People, leaves_room_in, signs_up_for
 from tests.simulation.processes import Process
 from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
@@ -75,19 +75,24 @@ def marks(people: People) -> None:
 
 
 def calls_off(people: People) -> None:
-    """In half of all lives, because less happens afterwards."""
+    """In half of all lives, because less happens afterwards. Nearly always somebody has just left."""
     if people.world.random.random() < 0.6:
         id = people.some_workshop()
+        leaves_room_in(people, id)
+        people.world.take_turns(people.world.random.choice([5, 60]))
         people.organiser(f"calls {id} off", lambda process: call_off(process.queue, id, "Ziek.", by="a@example.org"))
 
 
 def makes_real(people: People) -> None:
+    """An organiser ends the practice of a workshop, nearly always while people are trying it out."""
     practising = [id for id, one in sorted(people.world.watch.workshops.items()) if one.practice]
     if practising:
         id = people.world.random.choice(practising)
         people.organiser(
             f"makes {id} real", lambda process: make_real(process.store, process.queue, id, by="a@example.org")
         )
+        for _ in range(people.world.random.choice([0, 2, 4])):
+            signs_up_for(people, id)
 
 
 def asks_to_sign_in(people: People) -> None:

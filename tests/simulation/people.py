@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from tests.simulation.faults import NO_EVENTS
 from tests.simulation.functions import SEAL
 from tests.simulation.processes import Process
 from tests.simulation.turns import Activity
@@ -106,8 +107,12 @@ def _sign_up(people: People, number: int, workshop: str, form: str) -> SignUp:
 
 def signs_up(people: People) -> None:
     """Somebody signs up: sometimes twice at the same moment, with an old form, or for a colleague too."""
+    signs_up_for(people, people.some_workshop())
+
+
+def signs_up_for(people: People, workshop: str) -> None:
     random = people.world.random
-    number, workshop = random.randrange(people.many), people.some_workshop()
+    number = random.randrange(people.many)
     if number not in people.last_form or random.random() < 0.7:
         people.forms += 1
         people.last_form[number] = f"f{people.forms}"
@@ -142,6 +147,40 @@ def clicks(people: People) -> None:
         people.command("participant", "manage", shown.workshop, action(shown.id, seen))
 
 
+def comes_and_goes(people: People) -> None:
+    """Somebody leaves and comes back, over and over, until it is refused or he has had enough."""
+    random, world = people.world.random, people.world
+    shown = people.some_registration()
+    if shown is None:
+        return
+    for _ in range(random.randint(4, 12)):
+        now = world.watch.registrations[shown.id]
+        again = Cancel(now.id, now.state_version) if now.state.live else Rejoin(now.id, now.state_version)
+        people.command("participant", "manage", now.workshop, again)
+        world.take_turns(60)
+
+
+def leaves_room(people: People) -> None:
+    """Somebody gives up a seat that others wait for."""
+    for workshop in sorted(people.published):
+        leaves_room_in(people, workshop)
+
+
+def leaves_room_in(people: People, workshop: str) -> None:
+    there = sorted(people.world.watch.of(workshop), key=lambda one: one.sequence)
+    seated = [one.id for one in there if one.state is State.CONFIRMED]
+    if seated and any(one.state is State.WAITLISTED for one in there):
+        people.command("participant", "manage", workshop, Cancel(people.world.random.choice(seated), None))
+
+
+def leaves_room_unnoticed(people: People) -> None:
+    """As `leaves_room`, but no event tells of it, so that only a schedule can notice."""
+    had, people.world.faults = people.world.faults, NO_EVENTS
+    leaves_room(people)
+    people.world.finish()
+    people.world.faults = had
+
+
 def answer_offers(people: People) -> None:
     """Some of those with an offer answer it."""
     random, registrations = people.world.random, people.world.watch.registrations
@@ -150,6 +189,21 @@ def answer_offers(people: People) -> None:
         one = registrations[id]
         answer = Accept(id, one.state_version) if random.random() < 0.7 else Decline(id, one.state_version)
         people.command("participant", "manage", one.workshop, answer)
+
+
+def answers_too_late(people: People) -> None:
+    """Somebody accepts an offer within seconds of its end, before a schedule has noticed that it is over."""
+    world = people.world
+    offered = sorted(one.id for one in world.watch.registrations.values() if one.state is State.OFFERED)
+    if not offered:
+        return
+    one = world.watch.registrations[world.random.choice(offered)]
+    assert one.offer_expires_at is not None
+    ends_at = min(one.offer_expires_at, world.watch.workshops[one.workshop].begins_at)
+    world.let_pass(max(0.0, (ends_at - world.now()).total_seconds() - 1))
+    world.pass_time(world.random.uniform(0, 10))
+    people.command("participant", "manage", one.workshop, Accept(one.id, None))
+    world.take_turns(60)
 
 
 def asks_for_link(people: People) -> None:

@@ -60,7 +60,7 @@ class World:
         self.counts = Counter[str]()
         self.story: list[str] | None = None
         self.links = LINKS
-        self.database = SimulatedFirestore()
+        self.database = SimulatedFirestore(lends=True)
         self.store = Store(SimulatedWire(self.database))
         self.provider = Provider(self)
         self.air: list[Event] = []

@@ -49,9 +49,15 @@ class Indexes(Struct, frozen=True):
     fewest_bytes_to_count: int = 16 * 1024
     """A document that is not larger has few entries, so that they need not be counted."""
 
+    _known: dict[tuple[str, str, frozenset[Names], tuple[Names, ...]], str] = {}
+    """What `_missing` has said before."""
+
     def check(self, plan: Plan) -> None:
         """Raises RefusedError, which says which index is missing, if `plan` needs one that there is not."""
-        missing = self._missing(plan.name, GROUP if plan.everywhere else COLLECTION, plan.equal, plan.orders)
+        asked = (plan.name, GROUP if plan.everywhere else COLLECTION, plan.equal, plan.orders)
+        missing = self._known.get(asked)
+        if missing is None:
+            missing = self._known[asked] = self._missing(*asked)
         if missing:
             raise RefusedError(missing)
 

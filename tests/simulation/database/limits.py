@@ -85,6 +85,7 @@ def is_too_long(names: tuple[str, ...]) -> bool:
     return may_be and sum(len(name.encode()) + 1 for name in names) - 1 > LONGEST_ID
 
 
+@lru_cache(maxsize=1000)
 def check_mask(mask: tuple[tuple[str, ...], ...]) -> None:
     """Raises RefusedError if an item of `mask` cannot be the path to a field."""
     for names in mask:

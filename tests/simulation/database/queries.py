@@ -8,7 +8,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, TypeAlias
 
 from tests.simulation.database.limits import check_ids, names_in, parts_of
-from tests.simulation.database.values import INDEXED_BYTES, NAN, NULL, Key, Stored, copied, key, size_of_value
+from tests.simulation.database.values import INDEXED_BYTES, NAN, NULL, SHORT, Key, Stored, is_plain, key, size_of_value
 from werkplaats.store.errors import RefusedError
 from werkplaats.store.wire import Fields, Found, Query, Value, Where
 
@@ -21,9 +21,6 @@ _KEY: Names = ("__name__",)
 _MOST_ALTERNATIVES = 30
 _MOST_INEQUALITIES = 10
 _LARGEST_LIMIT = 2**31 - 1
-
-_SHORT = 100
-"""Text of up to this many characters is never too long for an index, nor equal to text that is cut."""
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"==": eq, "<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -38,7 +35,8 @@ class Plan:
         self.collection = query.collection
         self.everywhere = query.everywhere
         for where in query.where:
-            Stored({"": where.value})  # ValueError if there is no message for it
+            if not is_plain(where.value):
+                Stored({"": where.value})  # ValueError if there is no message for it
         position = _position(query)
         if query.limit is not None and query.limit > _LARGEST_LIMIT:
             raise ValueError(f"Value out of range: {query.limit}")
@@ -74,7 +72,10 @@ class Plan:
         found: list[tuple[tuple[Any, ...], Found]] = []
         conditions = self._conditions
         for one in candidates:
-            if all(condition.holds(one.fields) for condition in conditions):
+            for condition in conditions:
+                if not condition.holds(one.fields):
+                    break
+            else:
                 position = self._position_of(one)
                 if position is not None and (self._after is None or position > self._after):
                     found.append((position, one))
@@ -82,13 +83,13 @@ class Plan:
         return [one for _, one in found[: self._limit]]
 
     def project(self, fields: Fields) -> Fields:
-        """A copy of those of `fields` that the query asks for."""
+        """Those of `fields` that the query asks for, themselves and no copies."""
         if self._only is None:
-            return copied(fields)
+            return fields
         kept: Fields = {}
         for names in self._only:
             _copy_over(fields, kept, names)
-        return copied(kept)
+        return kept
 
     def _position_of(self, one: Found) -> tuple[Any, ...] | None:
         """Where `one` is in the order, or None if it lacks a field of the order."""
@@ -114,7 +115,7 @@ class _Condition:
         self.names = names_in(where.field)
         self.is_equality = where.operator in ("==", "in")
         values = _alternatives(where.value) if where.operator == "in" else [where.value]
-        self.alternatives = len({(type(value), repr(value)) for value in values})
+        self.alternatives = 1 if len(values) == 1 else len({(type(value), repr(value)) for value in values})
         """How many values it has, of which 0 and -0.0 are two although they are equal."""
         self.wanted = frozenset(map(_wanted, values))
         self._compare = _COMPARISONS["==" if self.is_equality else where.operator]
@@ -145,7 +146,7 @@ def _kind_to_compare(names: Names, values: list[Value]) -> type | None:
     kinds = {type(value) for value in values}
     if len(names) > 1 or len(kinds) > 1 or not kinds <= {str, bool, datetime}:
         return None
-    return None if any(isinstance(value, str) and len(value) > _SHORT for value in values) else kinds.pop()
+    return None if any(isinstance(value, str) and len(value) > SHORT for value in values) else kinds.pop()
 
 
 def _alternatives(value: Value) -> list[Value]:
@@ -155,6 +156,8 @@ def _alternatives(value: Value) -> list[Value]:
 
 
 def _wanted(value: Value) -> Key:
+    if is_plain(value):
+        return key(value)
     kept = Stored({"a": value}).fields["a"]
     if size_of_value(kept) > INDEXED_BYTES:
         raise RefusedError("a value is too large to be used in a query")

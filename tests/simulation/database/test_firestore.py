@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from tests.simulation.database.firestore import SimulatedFirestore, SimulatedWire
-from tests.simulation.database.values import key
+from tests.simulation.database.histories import Commit, history
+from tests.simulation.database.values import Stored, key
 from werkplaats.store import ConflictError, RefusedError
+from werkplaats.store.codec import size_of
 from werkplaats.store.wire import Delete, Fields, Must, Put, Query, Revision, Value, Where, Write
 
 
@@ -26,6 +28,20 @@ def test_whoever_changes_what_he_gave_or_was_given_does_not_change_the_database(
         given["map"]["list"].append(3)
         given["more"] = 4
     assert [one.fields for one in wire.query(query)] == [{"map": {"list": [{"a": 1}]}}] * 2
+
+
+def test_the_size_of_fields_is_counted_as_the_program_does() -> None:
+    """Fields of every kind, nested and empty ones too. The count of the program is compared with the emulator."""
+    sizes = set[int]()
+    for step in (step for seed in range(20) for step in history(seed, 20) if isinstance(step, Commit)):
+        for write in (change.write for change in step.changes if isinstance(change.write, Put)):
+            try:
+                stored = Stored(write.fields)
+            except (ValueError, TypeError):  # there is no message for them
+                continue
+            assert size_of("", {}) - 1 + stored.size == size_of("", stored.fields)
+            sizes.add(stored.size)
+    assert len(sizes) > 30
 
 
 def test_all_wires_of_a_database_see_the_same() -> None:

@@ -1,10 +1,10 @@
 """Values as Firestore stores, compares and orders them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from tests.simulation.database.limits import DEEPEST, LONGEST_VALUE, is_reserved, is_too_long, refused_name
+from tests.simulation.database.limits import DEEPEST, LONGEST_ID, LONGEST_VALUE, is_reserved, is_too_long, refused_name
 from werkplaats.store.codec import size_of
 from werkplaats.store.errors import RefusedError
 from werkplaats.store.wire import Fields, Value
@@ -38,51 +38,68 @@ class Stored:
     Raises ValueError or TypeError, as protobuf does, if it has no message for `fields`.
     """
 
-    __slots__ = ("doubtful", "fields", "refusal")
+    __slots__ = ("doubtful", "fields", "refusal", "size")
 
     def __init__(self, fields: Fields) -> None:
         self.refusal = ""
         """Why Firestore accepts no request with these fields, or ''."""
         self.doubtful = False
         """Whether Firestore may refuse them, if they are really written. `check_fields` says whether it does."""
-        self.fields = self._map(fields, (), 0)
+        self.size = 0
+        """How large they are in bytes, as `codec.size_of` counts them."""
+        self.fields = self._map(fields, 0, 0)
 
-    def _map(self, value: Fields, way: tuple[str, ...], depth: int) -> Fields:
+    def _map(self, value: Fields, way: int, depth: int) -> Fields:
+        """`way` is how many bytes the path to the map has, with a dot at its end."""
         kept: Fields = {}
+        if not value:
+            self.size += 1
         for name in sorted(value):
-            inside = (*way, name)
             if refusal := refused_name(name):
                 self.doubtful = True
                 if is_reserved(name):
                     self.refusal = refusal
-            if way and is_too_long(inside):
+            length = len(name.encode()) + 1
+            self.size += length
+            if way and way + length - 1 > LONGEST_ID:
                 self.doubtful = True
-            kept[name] = self._value(value[name], inside, depth)
+            kept[name] = self._value(value[name], way + length, depth)
         return kept
 
-    def _list(self, value: Iterable[Value], way: tuple[str, ...], depth: int) -> list[Value]:
+    def _list(self, value: Sequence[Value], way: int, depth: int) -> list[Value]:
         kept: list[Value] = []
+        if not value:
+            self.size += 1
         for one in value:
             if isinstance(one, list | tuple):
                 self.refusal = "a list directly in a list"
             kept.append(self._value(one, way, depth))
         return kept
 
-    def _value(self, value: Value, way: tuple[str, ...], depth: int) -> Value:
+    def _value(self, value: Value, way: int, depth: int) -> Value:
         match value:
             case str():
-                if not value.isascii():
-                    value.encode()  # UnicodeEncodeError if it has half a character
+                # UnicodeEncodeError if it has half a character
+                self.size += 1 + (len(value) if value.isascii() else len(value.encode()))
                 return str(value) if type(value) is not str else value
             case bool() | None:
+                self.size += 1
                 return value
             case int():
                 if not -(2**63) <= value < 2**63:
                     raise ValueError(f"Value out of range: {value}")
+                self.size += 8
                 return int(value)
             case datetime():
+                self.size += 8
+                if value.tzinfo is UTC:
+                    return value
                 return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-            case float() | bytes():
+            case float():
+                self.size += 8
+                return value
+            case bytes():
+                self.size += len(value)
                 return value
             case dict() | list() | tuple():
                 if depth >= DEEPEST:
@@ -136,6 +153,19 @@ def same(one: Value, other: Value) -> bool:
     if kind is float:
         return repr(one) == repr(other)  # -0.0 is another number than 0.0, and nan is the same as nan
     return one == other
+
+
+def is_plain(value: Value) -> bool:
+    """Whether `value` needs no conversion to be stored or compared, and is nowhere near any limit."""
+    kind = type(value)
+    if kind is str:
+        assert isinstance(value, str)
+        return len(value) <= SHORT and value.isascii()
+    return kind is bool or (isinstance(value, datetime) and value.tzinfo is UTC)
+
+
+SHORT = 100
+"""Text of up to this many characters is never too long for an index, nor equal to text that is cut."""
 
 
 def key(value: Value) -> Key:
