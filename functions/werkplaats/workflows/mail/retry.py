@@ -6,7 +6,6 @@ from werkplaats import log
 from werkplaats.domain.delivery import lease_ran_out, reclaim
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import ConflictError
-from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.mail.deliver import Postman, deliver_in_turn, log_delivery
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
@@ -23,21 +22,30 @@ def look_after_mail(postman: Postman, now: datetime) -> int:
 
     Returns how many notices were queued and mails looked at. Raises SomeFailedError if some of it failed.
     """
-    done = 0
+    done, waiting = 0, True
     with isolate_failures("schedule.part_failed") as isolated:
         with isolated(part="notices"):
             done += notify_of_lost_entries(postman.store, now, postman.surroundings.clock)
         with isolated(part="mails"):
-            done += retry_mail(postman, now)
-        _log_backlog(postman, now)
+            first = postman.store.outbox.first_due()
+            waiting = first is not None
+            if first is not None and first <= now:
+                done += retry_mail(postman, now)
+        _log_backlog(postman, now, waiting=waiting)
     return done
 
 
-def _log_backlog(postman: Postman, now: datetime) -> None:
-    left = backlog(postman.store, now)
-    oldest = postman.store.outbox.oldest_waiting()
-    oldest_s = int((now - oldest).total_seconds()) if oldest else 0
-    log.event("outbox.backlog", under_way=left.under_way, due=left.due, unnotified=left.unnotified, oldest_s=oldest_s)
+def _log_backlog(postman: Postman, now: datetime, *, waiting: bool) -> None:
+    """Log how much is left. If no mail is `waiting` for anything, there is nothing to count."""
+    outbox = postman.store.outbox
+    oldest = outbox.oldest_waiting() if waiting else None
+    log.event(
+        "outbox.backlog",
+        under_way=outbox.count_under_way() if waiting else 0,
+        due=outbox.count_due(now) if waiting else 0,
+        unnotified=postman.store.journal.count_without_notice(now),
+        oldest_s=int((now - oldest).total_seconds()) if oldest else 0,
+    )
 
 
 def retry_mail(postman: Postman, now: datetime) -> int:
