@@ -131,7 +131,7 @@ class _NotedSeats(Seats):
     """Notes at the activity which commands it reads for, so that each commit can be explained by them."""
 
     def __init__(self, process: Process) -> None:
-        super().__init__(process.store.wire)
+        super().__init__(process.store.wire, process.store.workshops)
         self._turns = process.world.turns
 
     def read(self, workshop: str, commands: tuple[Command, ...], *, presume_new: bool = False) -> Guarded | None:

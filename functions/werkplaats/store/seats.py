@@ -15,7 +15,7 @@ from werkplaats.domain.workshop import CalledOff, Workshop
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.wire import MOST_IN_ONE_QUERY, Delete, Found, Query, Revision, Where, Wire, Write
-from werkplaats.store.workshops import publish
+from werkplaats.store.workshops import Workshops, publish
 
 LONGEST_HEAD = 100
 """The most people on the waitlist that one commit promotes, so that it stays well within Firestore's limits."""
@@ -39,9 +39,9 @@ class Guarded(Struct, frozen=True):
 
 
 class Seats:
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, workshops: Workshops) -> None:
         self._wire = wire
-        self._kept: dict[str, tuple[int, Workshop]] = {}
+        self._workshops = workshops
 
     def ledger(self, workshop: str) -> Ledger | None:
         path = paths.of(paths.LEDGERS, workshop)
@@ -146,22 +146,19 @@ class Seats:
     def _published(self, reads: "_Reads", ledger: Ledger) -> Workshop:
         """The published workshop. In the same round trip it fetches the documents that those found so far refer to.
 
-        The workshop is cached until `ledger` says that another was published. The workshop that is read can be newer
-        than `ledger`. Then the ledger has changed as well, and the commit will fail on its guard.
+        The workshop that is read can be newer than `ledger`. Then the ledger has changed as well, and the commit will
+        fail on its guard.
         """
         second = _behind_mailboxes(reads)
         named = reads.under(paths.REGISTRATIONS, Registration).values()
         second += [paths.of(paths.MAILBOXES, one.mailbox) for one in named if one.mailbox]
-        version, workshop = self._kept.get(ledger.id, (-1, None))
-        if workshop is not None and version == ledger.published:
+        if (kept := self._workshops.kept(ledger)) is not None:
             reads.fetch(second)
-            return workshop
+            return kept
         path = paths.of(paths.WORKSHOPS, ledger.id)
         reads.fetch([path, *second])
         # It exists, because a ledger is always created in one commit with its workshop.
-        workshop = codec.read_leniently(reads.found[path], Workshop)
-        self._kept[ledger.id] = (ledger.published, workshop)
-        return workshop
+        return self._workshops.keep(reads.found[path], ledger)
 
     def commit(self, plan: Plan, guard: Guard) -> None:
         """Write `plan`, unless it changes nothing.

@@ -25,7 +25,7 @@ class Store:
         self.workshops = Workshops(wire)
         self.drafts = Drafts(wire)
         self.logos = Logos(wire)
-        self.seats = Seats(wire)
+        self.seats = Seats(wire, self.workshops)
         self.outbox = Outbox(wire)
         self.journal = Journal(wire)
         self.changes = Changes(wire)

@@ -30,8 +30,48 @@ It is `Workshop.surveyed_until`. No record has it.
 
 
 class Workshops:
+    """The published workshops. Those that were read together with their ledger are kept in memory.
+
+    Whatever publishes a workshop, or changes anything else in it (calls it off, or makes it real), raises `published`
+    in its ledger in the same commit. So whoever has read a ledger knows whether the workshop kept here is the same.
+    """
+
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._kept: dict[str, tuple[int, Workshop]] = {}
+
+    def is_kept(self, id: str) -> bool:
+        """Whether some version of the workshop `id` is kept. Only its ledger tells whether that is the present one."""
+        return id in self._kept
+
+    def kept(self, ledger: Ledger) -> Workshop | None:
+        """The workshop as it is published according to `ledger`, or None if it is not kept."""
+        version, workshop = self._kept.get(ledger.id, (-1, None))
+        return workshop if version == ledger.published else None
+
+    def keep(self, found: Found, ledger: Ledger) -> Workshop:
+        """The workshop in the document `found`, which is kept.
+
+        `found` must have been read in the same round trip as `ledger`, or after it. Then it may be newer than `ledger`,
+        but never older. Firestore promises this of one round trip as well: see `read_time` in
+        https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
+        """
+        workshop = codec.read_leniently(found, Workshop)
+        self._kept[ledger.id] = (ledger.published, workshop)
+        return workshop
+
+    def of(self, ledger: Ledger) -> Workshop | None:
+        """The workshop as it is published according to `ledger`, or later. It is read only if it is not kept."""
+        if (kept := self.kept(ledger)) is not None:
+            return kept
+        path = paths.of(paths.WORKSHOPS, ledger.id)
+        found = self._wire.get([path]).get(path)
+        return None if found is None else self.keep(found, ledger)
+
+    def last_kept(self, id: str) -> Workshop | None:
+        """The workshop `id` as it was last read with its ledger, whatever has been published since, or None."""
+        _, workshop = self._kept.get(id, (-1, None))
+        return workshop
 
     def get(self, id: str) -> Workshop | None:
         path = paths.of(paths.WORKSHOPS, id)

@@ -39,5 +39,5 @@ def _could_promote(store: Store, workshop_id: str, now: datetime) -> bool:
     ledger = store.seats.ledger(workshop_id)
     if ledger is None or not ledger.could_promote:
         return False
-    workshop = store.workshops.get(workshop_id)
+    workshop = store.workshops.of(ledger)
     return workshop is not None and gives_seats(workshop, ledger, now)
