@@ -37,7 +37,7 @@ class Runtime:
         self.settings = settings
         self.clock = clock
         self._making = threading.RLock()
-        self._workshops: dict[str, tuple[float, Workshop | None]] = {}
+        self._read_at: dict[str, float] = {}
 
     @classmethod
     def from_environment(cls) -> "Runtime":
@@ -111,23 +111,24 @@ class Runtime:
 
     def workshop(self, id: str) -> Workshop | None:
         """The workshop `id` as it was published at most a few seconds ago, or None if there is none."""
-        kept = self._workshops.get(id)
-        if kept is not None and time.monotonic() - kept[0] < _WORKSHOP_KEPT:
-            return kept[1]
-        workshop = self.store.workshops.get(id)
-        if workshop is not None:
-            self._workshops[id] = (time.monotonic(), workshop)
-        return workshop
+        read_at = self._read_at.get(id)
+        if read_at is not None and time.monotonic() - read_at < _WORKSHOP_KEPT:
+            return self.store.workshops.last_kept(id)
+        standing = self.standing(id)
+        return standing[0] if standing else None
 
-    def workshop_of(self, ledger: Ledger) -> Workshop | None:
-        """The workshop as it was published with `ledger`, or later; read only if it was published since the last time.
+    def standing(self, id: str) -> tuple[Workshop, Ledger] | None:
+        """The workshop `id` as it is published now, and its ledger; None if there is none.
 
-        So a page that reads the ledger shows at once that the workshop was called off, or anything else about it.
+        The ledger is read, and the workshop only if it was published since the last time. So a page shows at once that
+        it was called off, or anything else about it, and an address that somebody made up costs one read.
         """
-        workshop = self.store.workshops.of(ledger)
-        if workshop is not None:
-            self._workshops[ledger.id] = (time.monotonic(), workshop)
-        return workshop
+        ledger = self.store.seats.ledger(id)
+        workshop = self.store.workshops.of(ledger) if ledger else None
+        if workshop is None or ledger is None:
+            return None
+        self._read_at[id] = time.monotonic()
+        return workshop, ledger
 
     @cached_property
     def _store(self) -> Store:

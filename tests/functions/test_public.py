@@ -503,6 +503,7 @@ def test_what_breaks_inside_is_not_shown(
 ) -> None:
     """An unreadable document gives a page of ours with 500; neither the page nor the log quotes the document."""
     database(store).collection("workshops").document("stuk").set({"title": "geheim"})
+    database(store).collection("ledgers").document("stuk").set({"id": "stuk", "capacity": 1})
     answer = visitor.get("/werkplaats/stuk")
     assert answer.status_code == 500
     assert "geheim" not in answer.text

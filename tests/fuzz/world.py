@@ -259,8 +259,8 @@ class World:
     def send(self, sent: Sent) -> Answer:
         self.wire.restore(self.before)
         runtime = self.runtimes[sent.function]
-        runtime._workshops.clear()
-        runtime._published.clear()
+        runtime._read_at.clear()
+        runtime.store.workshops._kept.clear()
         self._now = sent.at or SIGN_UP
         return answer_to(sent.raw, self._apps[sent.function])
 

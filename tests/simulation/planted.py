@@ -301,13 +301,13 @@ PLANTED = (
     Planted(
         "the sweep of the waitlist is forgotten",
         "workflows/seats/expire.py",
-        "                promote_waitlist(store, queue, workshop.id, now)\n",
-        "",
+        "                    promote_waitlist(store, queue, workshop.id, now)\n",
+        "                    pass\n",
     ),
     Planted(
         "the sweep of offers is forgotten",
         "workflows/seats/expire.py",
-        "                queue.do_all(workshop.id, [Expire(registration.id) for registration in overdue])\n",
+        "                queue.do_all(workshop.id, [Expire(registration) for registration in overdue])\n",
         "",
     ),
     Planted(

@@ -1,9 +1,9 @@
 """Seats on the real emulator: what is read, how commits are guarded, and what happens when processes race."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from tests.database import database
 from tests.samples import NOW, sign_up, workshop
 from tests.seats import publish_workshop, seat_queue
 from tests.surroundings import OwnTime
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Accept,
     Cancel,
@@ -29,7 +29,6 @@ from werkplaats.domain.seats.commands import (
 from werkplaats.domain.seats.ledger import Plan
 from werkplaats.domain.seats.rules import decide
 from werkplaats.domain.times import end_of
-from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, RefusedError, Store, TakenError
 from werkplaats.store.seats import Guard
 from werkplaats.store.wire import Revision
@@ -360,14 +359,14 @@ def test_one_busy_workshop_stops_no_schedule(store: Store, queue: SeatQueue, mon
     publish_workshop(store, workshop(id="anders"), NOW)
     queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
     queue.do("proef", Cancel("r1"))
-    overdue = store.seats.overdue_offers
+    do_all = queue.do_all
 
-    def busy(one: Workshop, now: datetime) -> tuple[Registration, ...]:
-        if one.id == "anders":
+    def busy(id: str, commands: Sequence[Command]) -> object:
+        if id == "anders":
             raise SeatsBusyError
-        return overdue(one, now)
+        return do_all(id, commands)
 
-    monkeypatch.setattr(store.seats, "overdue_offers", busy)
+    monkeypatch.setattr(queue, "do_all", busy)
     with pytest.raises(SomeFailedError):
         expire_offers(store, queue, NOW)
     assert [one.id for one in store.seats.in_state("proef", State.OFFERED)] == ["r3"]

@@ -34,6 +34,11 @@ RESULTS_KEPT = timedelta(days=5 * 365)
 ERASURES_KEPT = timedelta(days=100)
 """How long an erasure is remembered. The oldest backup that can be restored is eight weeks old (infra/database.tf)."""
 
+COMES_IN_LATE = timedelta(days=30)
+"""For how long after people were erased something about them can still come in: a mark of attendance that was on its
+way, or a mail that came back. A provider tries to deliver a mail for three days, and then tells of it for another.
+"""
+
 
 class Ends(StrEnum):
     """What ends the keeping of a record."""
@@ -239,7 +244,8 @@ TABLE: tuple[Kept, ...] = (
         other=_names(
             "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "
             "questions practical for_whom programme price.* cancelling route materials.* organisation.* reminders "
-            "privacy.statement privacy.erase_registrations_after waves.* practice called_off.at called_off.version"
+            "privacy.statement privacy.erase_registrations_after waves.* practice called_off.at called_off.version "
+            "surveyed_until"
         ),
         ends=Ends.BY_HAND,
         until=f"{_REMOVED}; organisers change it at the desk",

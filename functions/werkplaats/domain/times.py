@@ -32,6 +32,11 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def day_of(moment: datetime) -> date:
+    """The calendar day in Amsterdam on which `moment` (UTC) is."""
+    return moment.astimezone(AMSTERDAM).date()
+
+
 def parse_duration(text: str) -> timedelta:
     """The length of a duration such as '1 day', '90 days' or '48 hours'.
 

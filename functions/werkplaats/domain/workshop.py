@@ -230,6 +230,15 @@ class Workshop(Struct, frozen=True, kw_only=True):
     def wave_closes_at(self, wave: Wave) -> datetime:
         return start_of(self.last_day + parse_days(wave.after) + parse_days(wave.open_for))
 
+    @property
+    def surveyed_until(self) -> date:
+        """The day on which the last of its waves closes: from then on nobody is asked anything.
+
+        That is `last_day` if there are no waves.
+        """
+        closing = (parse_days(wave.after) + parse_days(wave.open_for) for wave in self.waves)
+        return self.last_day + max(closing, default=timedelta())
+
     def wave_reminders_at(self, wave: Wave) -> tuple[datetime, ...]:
         """When people who have not answered `wave` should be reminded, in UTC."""
         due = parse_days(wave.after)

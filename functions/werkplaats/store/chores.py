@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import codec, paths
 from werkplaats.store.wire import Delete, Wire
 
@@ -16,9 +17,35 @@ class Watermark(Struct, frozen=True):
     at: datetime
 
 
+class Progress(Struct, frozen=True):
+    """The ledgers of some workshops by id, and how far chores have got by name.
+
+    What does not exist is left out, and so is what cannot be read.
+    """
+
+    ledgers: dict[str, Ledger]
+    done: dict[str, Watermark]
+
+
 class Chores:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+
+    def progress(self, workshops: Iterable[str], chores: Iterable[str]) -> Progress:
+        """The ledgers of `workshops` (ids), and how far `chores` have got, in one round trip.
+
+        This is for finding out which of many workshops have something to do. One that cannot be read is logged and
+        left out, as if it had never been done; what then reads it by itself fails and says why.
+        """
+        ledgers = [paths.of(paths.LEDGERS, id) for id in workshops]
+        marks = {paths.of(paths.CHORES, name): name for name in chores}
+        found = self._wire.get([*ledgers, *marks])
+        there = [found[path] for path in ledgers if path in found]
+        done: dict[str, Watermark] = {}
+        for path, name in marks.items():
+            for mark in codec.readable([found[path]] if path in found else (), Watermark):
+                done[name] = mark
+        return Progress({ledger.id: ledger for ledger in codec.readable(there, Ledger)}, done)
 
     def done_up_to(self, chore: str) -> Watermark | None:
         """How far `chore` has got, or None if it was never done."""

@@ -1,7 +1,7 @@
 """The outbox: mails/{id}."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -50,6 +50,17 @@ class Outbox:
         They are fetched `at_once` in a request. One that cannot be read is logged and left out.
         """
         yield from codec.readable(pages(self._wire, _due(now), at_once), Mail)
+
+    def first_due(self) -> datetime | None:
+        """When the first of the mails that are not settled is due (UTC), or None if all are settled.
+
+        Also of a mail that cannot be read.
+        """
+        first = self._wire.query(
+            Query(collection=paths.MAILS, order_by="due_at", where=_WAITS, limit=1, only=("due_at",))
+        )
+        at = first[0].fields["due_at"] if first else None
+        return at if isinstance(at, datetime) else None
 
     def unsettled(self, at_once: int = 300) -> Iterator[Mail]:
         """All mails that are not settled. One that cannot be read is logged and left out."""
@@ -121,6 +132,10 @@ class Outbox:
 def create_mail(mail: Mail) -> Write:
     """The write that queues `mail`, for the commit that decides on it."""
     return codec.create(paths.of(paths.MAILS, mail.id), mail)
+
+
+_WAITS = (Where("due_at", ">", datetime.fromtimestamp(0, UTC)),)
+"""Of a mail that is not settled. The others have no such time."""
 
 
 def _due(now: datetime) -> Query:

@@ -25,17 +25,11 @@ from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.places import Places
 from werkplaats.store.reads import Reads
-from werkplaats.store.wire import Delete, Found, Query, Revision, Where, Wire, Write
+from werkplaats.store.wire import MOST_IN_ONE_QUERY, Delete, Found, Query, Revision, Where, Wire, Write
 from werkplaats.store.workshops import Workshops, publish
 
 LONGEST_HEAD = 100
 """The most people on the waitlist that one commit promotes, so that it stays well within Firestore's limits."""
-
-_MOST_IN_ONE_QUERY = 30
-"""The most values that a condition with `in` can have.
-
-https://firebase.google.com/docs/firestore/query-data/queries
-"""
 
 
 class Guard(Struct, frozen=True):
@@ -72,6 +66,14 @@ class Seats:
         path = paths.of(paths.LEDGERS, workshop)
         return codec.read_if_found(self._wire.get([path]).get(path), Ledger)
 
+    def ledgers(self, workshops: Iterable[str]) -> dict[str, Ledger]:
+        """The ledgers of `workshops` (ids) that exist, by id, in one round trip.
+
+        One that cannot be read is logged and left out; reading it by itself says why.
+        """
+        found = self._wire.get(paths.of(paths.LEDGERS, workshop) for workshop in workshops)
+        return {ledger.id: ledger for ledger in codec.readable(found.values(), Ledger)}
+
     def registration(self, id: str) -> Registration | None:
         path = paths.of(paths.REGISTRATIONS, id)
         return codec.read_if_found(self._wire.get([path]).get(path), Registration)
@@ -99,7 +101,7 @@ class Seats:
     def of_forms(self, workshop: str, forms: Iterable[str]) -> tuple[Registration, ...]:
         """The registrations that were made with one of `forms` (ids). Thirty forms take one round trip."""
         wanted = sorted(forms)
-        groups = [wanted[start : start + _MOST_IN_ONE_QUERY] for start in range(0, len(wanted), _MOST_IN_ONE_QUERY)]
+        groups = [wanted[start : start + MOST_IN_ONE_QUERY] for start in range(0, len(wanted), MOST_IN_ONE_QUERY)]
         found = [one for group in groups for one in self._records(_registrations(Where("form", "in", tuple(group))))]
         return tuple(one for one in found if one.workshop == workshop)
 
@@ -116,6 +118,19 @@ class Seats:
         path = paths.of(paths.LEDGERS, workshop)
         found = self._wire.get([path]).get(path)
         return None if found is None else LedgerRead(codec.read(found, Ledger), found.revision)
+
+    def lapsed_offers(self, now: datetime) -> dict[str, tuple[str, ...]]:
+        """The ids of the registrations of all workshops whose offers expired by `now` (UTC), by their workshop's id.
+
+        They are still OFFERED. Those that end only because their workshop has begun are not among them.
+        """
+        where = (Where("state", "==", State.OFFERED.value), Where("offer_expires_at", "<=", now))
+        query = Query(collection=paths.REGISTRATIONS, where=where, only=("workshop",))
+        lapsed: dict[str, tuple[str, ...]] = {}
+        for found in self._wire.query(query):
+            workshop = str(found.fields.get("workshop"))
+            lapsed[workshop] = (*lapsed.get(workshop, ()), found.id)
+        return lapsed
 
     def read(
         self,

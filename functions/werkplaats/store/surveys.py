@@ -95,6 +95,18 @@ class Surveys:
         envelopes = _of_wave(paths.SEALED_ANSWERS, workshop, wave, only=Envelope.__struct_fields__)
         yield from codec.readable(pages(self._wire, envelopes, at_once=1000), Envelope)
 
+    def all_envelopes(self) -> dict[tuple[str, str], list[Envelope]]:
+        """The envelopes of all answers that are still sealed, by workshop and wave (ids).
+
+        One that cannot be read is logged and left out. Those of closed waves are soon opened, unless there are fewer
+        than five, so there are never many.
+        """
+        query = Query(collection=paths.SEALED_ANSWERS, only=_SealedHead.__struct_fields__)
+        sealed: dict[tuple[str, str], list[Envelope]] = {}
+        for head in codec.readable(pages(self._wire, query, at_once=1000), _SealedHead):
+            sealed.setdefault((head.workshop, head.wave), []).append(head)
+        return sealed
+
     def sealed(self, ids: Iterable[str]) -> tuple[SealedAnswer, ...]:
         """The sealed answers with `ids`, in one round trip. One that cannot be read is logged and left out.
 
@@ -136,6 +148,13 @@ class Surveys:
     def _delete(self, workshop: str, collections: Sequence[str], most: int) -> int:
         where = (Where("workshop", "==", workshop),)
         return delete_some(self._wire, [Query(collection=one, where=where) for one in collections], most)
+
+
+class _SealedHead(Envelope, frozen=True, kw_only=True):
+    """An envelope, and what it is about."""
+
+    workshop: str
+    wave: str
 
 
 def _invitation(id: str) -> str:

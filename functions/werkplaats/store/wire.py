@@ -74,11 +74,20 @@ class Delete(Struct, frozen=True):
 
 Write = Put | Delete
 
+MOST_IN_ONE_QUERY = 30
+"""The most values that a condition with `in` can have.
+
+https://firebase.google.com/docs/firestore/query-data/queries
+"""
+
 Operator = Literal["==", "<", "<=", ">", ">=", "in"]
 
 
 class Where(Struct, frozen=True):
-    """A condition on a field, which is never true if the document does not have it. `in` takes up to 30 values."""
+    """A condition on a field, which is never true if the document does not have it.
+
+    `in` takes up to MOST_IN_ONE_QUERY values.
+    """
 
     field: str
     operator: Operator

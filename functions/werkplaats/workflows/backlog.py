@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from werkplaats.store import Store
-from werkplaats.workflows.seats.promote import could_promote
+from werkplaats.workflows.seats.promote import promotable
 
 
 class Backlog(Struct, frozen=True, kw_only=True):
@@ -45,5 +45,5 @@ def backlog(store: Store, now: datetime) -> Backlog:
         due=store.outbox.count_due(now),
         unnotified=store.journal.count_without_notice(now),
         folded=store.seats.count_with_folding_due(now),
-        promotable=tuple(workshop.id for workshop in store.workshops.all() if could_promote(store, workshop.id, now)),
+        promotable=promotable(store, now),
     )

@@ -17,6 +17,8 @@ from werkplaats.workflows.mail.enqueue import enqueue
 def send_reminders(store: Store, now: datetime) -> int:
     """Queue the mails about changes, and the reminders that are due at `now` (UTC). Returns how many were queued.
 
+    Workshops that have begun send no reminders and are not read. Three round trips find all that there is to do.
+
     Raises SomeFailedError if that failed for some workshops.
     """
     total = 0
@@ -24,9 +26,16 @@ def send_reminders(store: Store, now: datetime) -> int:
         for workshop_id, changes in groupby(store.changes.unannounced(), key=lambda change: change.workshop):
             with isolated(workshop=workshop_id):
                 total += _announce(store, tuple(changes), now)
-        for workshop in store.workshops.all():
+        due = []
+        for workshop in store.workshops.not_begun(now):
             with isolated(workshop=workshop.id):
-                total += _remind(store, workshop, now)
+                if falls_due := reminder_due(workshop, now):
+                    due.append((workshop, *falls_due))
+        done = store.chores.progress((), [reminder_chore(workshop, reminder) for workshop, reminder, _ in due]).done
+        for workshop, reminder, since in due:
+            if reminder_chore(workshop, reminder) not in done:
+                with isolated(workshop=workshop.id):
+                    total += _remind(store, workshop, reminder, since, now)
     return total
 
 
@@ -53,14 +62,10 @@ def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
     return queued
 
 
-def _remind(store: Store, workshop: Workshop, now: datetime) -> int:
-    due = reminder_due(workshop, now)
+def _remind(store: Store, workshop: Workshop, reminder: str, since: datetime, now: datetime) -> int:
     ledger = store.seats.ledger(workshop.id)
-    if due is None or ledger is None:
-        return 0
-    reminder, since = due
     chore = reminder_chore(workshop, reminder)
-    if store.chores.done_up_to(chore) is not None:
+    if ledger is None or store.chores.done_up_to(chore) is not None:
         return 0
     seated = store.seats.in_state(workshop.id, State.CONFIRMED)
     queued = enqueue(store, make_reminders(workshop, reminder, since, seated, ledger.version, now))

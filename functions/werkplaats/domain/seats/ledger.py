@@ -61,6 +61,11 @@ class Ledger(Struct, frozen=True, kw_only=True):
     def free(self) -> int:
         return self.capacity - self.held
 
+    @property
+    def could_promote(self) -> bool:
+        """Whether a seat is free while somebody is on the waitlist."""
+        return self.free > 0 and self.waitlisted > 0
+
 
 class Seating(Struct, frozen=True, kw_only=True):
     """Everything that the commands of one commit are decided on. All of it was read after the ledger.

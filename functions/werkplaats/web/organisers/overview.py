@@ -35,7 +35,8 @@ def home(visit: Visit) -> Response:
     if not mine and not visit.may_make_workshops:
         raise not_yours()
     now = visit.runtime.now()
-    lines = [(workshop, store.seats.ledger(workshop.id), now >= workshop.ends_at) for workshop in reversed(mine)]
+    ledgers = store.seats.ledgers(workshop.id for workshop in mine)
+    lines = [(workshop, ledgers.get(workshop.id), now >= workshop.ends_at) for workshop in reversed(mine)]
     return desk_page(visit.words, "home", email=visit.email, lines=lines, may_make=visit.may_make_workshops)
 
 

@@ -132,10 +132,10 @@ def _show(
     submission: str | None = None,
 ) -> Response:
     """The registration's page. `submission` is in the address if the sign-up's form had been used before."""
-    ledger = runtime.store.seats.ledger(registration.workshop)
-    workshop = runtime.workshop_of(ledger) if ledger else None
-    if workshop is None or ledger is None:
+    standing = runtime.standing(registration.workshop)
+    if standing is None:
         raise not_found()
+    workshop, ledger = standing
     now = runtime.now()
     if registration.state is State.OFFERED and offers.is_over(workshop, registration, now):
         # The schedule that ends offers has not run yet. A GET changes nothing, but must not promise a seat either.

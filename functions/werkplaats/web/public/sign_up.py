@@ -49,9 +49,8 @@ def _security(runtime: Runtime, request: Request) -> Response:
 
 def _front(runtime: Runtime, request: Request) -> Response:
     now = runtime.now()
-    phases = [
-        (workshop, workshop.sign_up_phase(now)) for workshop in runtime.store.workshops.all() if not workshop.practice
-    ]
+    to_come = runtime.store.workshops.not_begun(now)  # sign-up closes before the first day
+    phases = [(workshop, workshop.sign_up_phase(now)) for workshop in to_come if not workshop.practice]
     return page(
         words_for(request),
         "workshops",
@@ -61,8 +60,8 @@ def _front(runtime: Runtime, request: Request) -> Response:
     )
 
 
-def _workshop(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page(words_for(request), "workshop", cache=REVALIDATE, **_standing(runtime, workshop))
+def _workshop(runtime: Runtime, request: Request, id: str) -> Response:
+    return page(words_for(request), "workshop", cache=REVALIDATE, **_standing(runtime, id))
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -73,22 +72,28 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
     return page(words_for(request), "privacy", workshop=workshop)
 
 
-def _standing(runtime: Runtime, workshop: Workshop) -> dict[str, Any]:
-    """The workshop, whether people can sign up now, and whether they would be waitlisted.
+def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
+    """The workshop `id`, whether people can sign up now, and whether they would be waitlisted.
 
-    If the store cannot be reached, they are told that there are seats.
+    If the store cannot be reached, they are told that there are seats, and see the workshop as it was last read.
+    Raises Problem if there is no such workshop.
     """
     try:
-        ledger = runtime.store.seats.ledger(workshop.id)
-        workshop = (runtime.workshop_of(ledger) if ledger else None) or workshop
+        standing = runtime.standing(id)
+        if standing is None:
+            raise not_found()
+        workshop, ledger = standing
+        full = ledger.free <= 0 or ledger.waitlisted > 0
     except StoreUnavailableError:
-        ledger = None  # a form that somebody has filled in must still be shown
-    full = ledger is not None and (ledger.free <= 0 or ledger.waitlisted > 0)
+        kept = runtime.store.workshops.last_kept(id)
+        if kept is None:
+            raise
+        workshop, full = kept, False
     return {"workshop": workshop, "phase": workshop.sign_up_phase(runtime.now()), "full": full}
 
 
-def _empty_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    words, standing = words_for(request), _standing(runtime, workshop)
+def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
+    words, standing = words_for(request), _standing(runtime, id)
     if standing["phase"] != "open":
         return page(words, "closed", **standing)
     form = sign_up_form(words, standing["workshop"], None, runtime.submissions)
@@ -153,14 +158,14 @@ def _form_again(
     runtime: Runtime, words: Words, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
 ) -> Response:
     """The form with what was typed, and what is wrong with it."""
-    response = page(words, "sign_up", status, form=form, notice=notice, **_standing(runtime, workshop))
+    response = page(words, "sign_up", status, form=form, notice=notice, **_standing(runtime, workshop.id))
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response
 
 
 def _closed(runtime: Runtime, words: Words, workshop: Workshop) -> Response:
-    return page(words, "closed", 409, **_standing(runtime, workshop))
+    return page(words, "closed", 409, **_standing(runtime, workshop.id))
 
 
 def _link_form(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -194,8 +199,8 @@ ROUTES = routes(
     get("/werkplaats/_/<file>", _stylesheet),
     get("/werkplaats/merk-<name>.css", brand.stylesheet),
     get("/werkplaats/logo-<digest>.png", brand.logo),
-    get("/werkplaats/<id>", _of_workshop(_workshop)),
-    get("/werkplaats/<id>/aanmelden", _of_workshop(_empty_form)),
+    get("/werkplaats/<id>", _workshop),
+    get("/werkplaats/<id>/aanmelden", _empty_form),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
     get("/werkplaats/<id>/ontvangen", _of_workshop(_received)),
     get("/werkplaats/<id>/link", _of_workshop(_link_form)),

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from werkplaats import log
 from werkplaats.domain.delivery import lease_ran_out, reclaim
 from werkplaats.domain.mail.outbox import Mail
-from werkplaats.store import ConflictError
-from werkplaats.workflows.backlog import backlog
+from werkplaats.store import ConflictError, Store
 from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.mail.deliver import Postman, deliver_in_turn, log_delivery
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, tell_what_is_folded
@@ -26,31 +27,43 @@ def look_after_mail(postman: Postman, queue: SeatQueue, now: datetime) -> int:
     that are due, it waits for a later run. Returns how many notices were queued and mails looked at, and in how many
     workshops organisers were told of what is folded. Raises SomeFailedError if some of it failed.
     """
-    done, clock = 0, postman.surroundings.clock
-    began = clock.elapsed()
+    store, clock, done = postman.store, postman.surroundings.clock, 0
+    began, left = clock.elapsed(), _Left()
     with isolate_failures("schedule.part_failed") as isolated:
         with isolated(part="notices"):
-            done += notify_of_lost_entries(postman.store, now, clock)
+            left.entries = store.journal.count_without_notice(now) > 0
+            if left.entries:
+                done += notify_of_lost_entries(store, now, clock)
         with isolated(part="mails"):
-            done += retry_mail(postman, now)
+            first = store.outbox.first_due()
+            left.mails = first is not None
+            if first is not None and first <= now:
+                done += retry_mail(postman, now)
         with isolated(part="folded"):
-            if clock.elapsed() - began < BUDGET:
-                done += tell_what_is_folded(postman.store, queue, now)
-        _log_backlog(postman, now)
+            left.folded = store.seats.count_with_folding_due(now) > 0
+            if left.folded and clock.elapsed() - began < BUDGET:
+                done += tell_what_is_folded(store, queue, now)
+        _log_backlog(store, left, now)
     return done
 
 
-def _log_backlog(postman: Postman, now: datetime) -> None:
-    left = backlog(postman.store, now)
-    oldest = postman.store.outbox.oldest_waiting()
-    oldest_s = int((now - oldest).total_seconds()) if oldest else 0
+class _Left(Struct):
+    """What may be left to do after a run. What was not waiting before it need not be counted again."""
+
+    entries: bool = True
+    mails: bool = True
+    folded: bool = True
+
+
+def _log_backlog(store: Store, left: _Left, now: datetime) -> None:
+    oldest = store.outbox.oldest_waiting() if left.mails else None
     log.event(
         "outbox.backlog",
-        under_way=left.under_way,
-        due=left.due,
-        unnotified=left.unnotified,
-        folded=left.folded,
-        oldest_s=oldest_s,
+        under_way=store.outbox.count_under_way() if left.mails else 0,
+        due=store.outbox.count_due(now) if left.mails else 0,
+        unnotified=store.journal.count_without_notice(now) if left.entries else 0,
+        folded=store.seats.count_with_folding_due(now) if left.folded else 0,
+        oldest_s=int((now - oldest).total_seconds()) if oldest else 0,
     )
 
 

@@ -19,22 +19,49 @@ AT_ONCE = 100
 def send_surveys(store: Store, now: datetime) -> int:
     """Invite everyone for whom an open wave is meant, and remind people, at `now` (UTC).
 
-    Returns how many mails were queued.
+    Returns how many mails were queued. Workshops all of whose waves have closed are not read.
 
     Raises SomeFailedError if that failed for some waves.
     """
-    open_waves = [
-        (workshop, wave)
-        for workshop in store.workshops.all()
-        for wave in workshop.waves
-        if phase(workshop, wave, now) is Phase.OPEN
-    ]
     total = 0
     with isolate_failures("survey.not_sent") as isolated:
-        for workshop, wave in open_waves:
+        open_waves = []
+        for workshop in store.workshops.surveyed_after(now):
+            for wave in workshop.waves:
+                with isolated(workshop=workshop.id, wave=wave.id):
+                    if phase(workshop, wave, now) is Phase.OPEN:
+                        open_waves.append((workshop, wave, survey_reminder_due(workshop, wave, now)))
+        for workshop, wave, reminder in _with_something_to_do(store, open_waves):
             with isolated(workshop=workshop.id, wave=wave.id):
-                total += _invite_all(store, workshop, wave, now) + _remind_all(store, workshop, wave, now)
+                total += _invite_all(store, workshop, wave, now) + _remind_all(store, workshop, wave, reminder, now)
     return total
+
+
+def _with_something_to_do(store: Store, waves: list[tuple[Workshop, Wave, int]]) -> list[tuple[Workshop, Wave, int]]:
+    """Those of `waves` that have somebody to invite, or a reminder to send. The number is that of the reminder due.
+
+    Two round trips find them for all workshops together, or a few if there are very many waves.
+    """
+    invites = [_invite_chore(workshop, wave) for workshop, wave, _ in waves]
+    reminders = [_remind_chore(workshop, wave, number) for workshop, wave, number in waves if number > 0]
+    progress = store.chores.progress({workshop.id for workshop, _, _ in waves}, [*invites, *reminders])
+    invited = [
+        (workshop.id, mark.at)
+        for (workshop, wave, _), chore in zip(waves, invites, strict=True)
+        if wave.to == "attended" and (mark := progress.done.get(chore))
+    ]
+    since = min((at for _, at in invited), default=None)
+    marked = store.attendance.last_marked({id for id, _ in invited}, since) if since else {}
+
+    def has_something(workshop: Workshop, wave: Wave, number: int) -> bool:
+        done, ledger = progress.done.get(_invite_chore(workshop, wave)), progress.ledgers.get(workshop.id)
+        if done is None or ledger is None or done.version != ledger.version:
+            return True
+        if wave.to == "attended" and workshop.id in marked and marked[workshop.id] >= done.at:
+            return True
+        return number > 0 and _remind_chore(workshop, wave, number) not in progress.done
+
+    return [one for one in waves if has_something(*one)]
 
 
 def wave_chores(workshop: Workshop, wave: Wave) -> tuple[str, ...]:
@@ -95,12 +122,11 @@ def _audience(store: Store, workshop: Workshop, wave: Wave) -> tuple[Registratio
     return store.seats.in_state(workshop.id, State.CONFIRMED)
 
 
-def _remind_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> int:
-    """Send the reminder of `wave` that is due, if any. Returns how many people were reminded.
+def _remind_all(store: Store, workshop: Workshop, wave: Wave, number: int, now: datetime) -> int:
+    """Send the reminder `number` of `wave`, unless it is 0. Returns how many people were reminded.
 
     Each reminder is sent in one run only: people who are invited later have only just been asked.
     """
-    number = survey_reminder_due(workshop, wave, now)
     chore = _remind_chore(workshop, wave, number)
     if number == 0 or store.chores.done_up_to(chore) is not None:
         return 0

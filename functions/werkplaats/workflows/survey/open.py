@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.survey.waves import SMALLEST_LOT, Phase, lot_sizes, phase
+from werkplaats.domain.survey.waves import SMALLEST_LOT, Envelope, Phase, lot_sizes, phase
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.security.sealing import Opener
 from werkplaats.store import ConflictError, Store
@@ -14,24 +14,32 @@ from werkplaats.workflows.failures import isolate_failures
 def open_answers(store: Store, opener: Opener, now: datetime) -> int:
     """Open the answers of every wave that may be opened at `now` (UTC). Returns how many were opened.
 
+    It begins with what is sealed, and reads only the workshops that this is about.
+
     Raises SomeFailedError if that failed for some waves.
     """
+    sealed = store.surveys.all_envelopes()
+    workshops = {one.id: one for one in store.workshops.get_all(sorted({workshop for workshop, _ in sealed}))}
     total = 0
     with isolate_failures("survey.not_opened") as isolated:
-        for workshop in store.workshops.all():
-            for wave in workshop.waves:
-                with isolated(workshop=workshop.id, wave=wave.id):
-                    total += _open_wave(store, opener, workshop, wave, phase(workshop, wave, now))
+        for (id, wave_id), envelopes in sorted(sealed.items()):
+            workshop = workshops.get(id)
+            wave = workshop.wave(wave_id) if workshop else None
+            if workshop is None or wave is None:
+                continue
+            with isolated(workshop=id, wave=wave_id):
+                total += _open_wave(store, opener, workshop, wave, envelopes, phase(workshop, wave, now))
     return total
 
 
-def _open_wave(store: Store, opener: Opener, workshop: Workshop, wave: Wave, at: Phase) -> int:
-    closed = at is Phase.CLOSED
-    if at is Phase.EARLY or not lot_sizes(store.surveys.count_sealed(workshop.id, wave.id), closed):
+def _open_wave(
+    store: Store, opener: Opener, workshop: Workshop, wave: Wave, envelopes: list[Envelope], at: Phase
+) -> int:
+    if at is Phase.EARLY:
         return 0
-    waiting = [one for one in store.surveys.envelopes(workshop.id, wave.id) if opener.opens(one)]
+    waiting = [one for one in envelopes if opener.opens(one)]
     versions = sorted({one.version for one in waiting})
-    lots = (_draw([one.id for one in waiting if one.version == version], closed) for version in versions)
+    lots = (_draw([one.id for one in waiting if one.version == version], at is Phase.CLOSED) for version in versions)
     return sum(_open_lots(store, opener, drawn, workshop, wave) for drawn in lots)
 
 
