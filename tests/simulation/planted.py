@@ -160,9 +160,9 @@ PLANTED = (
     Planted("the waitlist is read in another order", _SEATS, 'order_by="sequence", limit=length', "limit=length"),
     Planted(
         "the published workshop is kept for ever",
-        _SEATS,
-        "if workshop is not None and version == ledger.published:",
-        "if workshop is not None:",
+        "store/workshops.py",
+        "return workshop if version == ledger.published else None",
+        "return workshop",
     ),
     Planted(
         "rejoining reads no neighbours",
