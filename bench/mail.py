@@ -159,7 +159,7 @@ def _queue_mails(store: Store, now: datetime) -> dict[Kind, list[Found]]:
 
 def _deliver(postman: Postman, mails: Sequence[Found], now: datetime) -> float:
     """Deliver `mails` and return the processor time for each, in ms."""
-    hinted = "hint" in inspect.signature(deliver_in_turn).parameters
+    hinted = "hint" in inspect.signature(deliver_in_turn).parameters  # not so in versions to compare this one with
     events = {found.id: _event(found) for found in mails}
 
     def deliver(found: Found) -> None:
