@@ -23,7 +23,8 @@ from werkplaats.store.codec import to_fields
 from werkplaats.store.wire import Delete, Fields, Found, Put
 from werkplaats.workflows.check import check_store, plan_rebuild, rebuild, uncounted
 from werkplaats.workflows.edit import save_draft
-from werkplaats.workflows.mail.notify import notify_of_lost_entries, tell_what_is_folded
+from werkplaats.workflows.mail.notify import notify_of_lost_entries
+from werkplaats.workflows.mail.tell import tell_what_is_folded
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.remind import send_reminders
 from werkplaats.workflows.seats.queue import SeatQueue

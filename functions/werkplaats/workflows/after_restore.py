@@ -31,7 +31,8 @@ from werkplaats.domain.times import into_working_hours
 from werkplaats.store import Store, StoreUnavailableError
 from werkplaats.workflows.erase import erase_personal_data
 from werkplaats.workflows.failures import SomeFailedError
-from werkplaats.workflows.mail.notify import notify_of_lost_entries, tell_what_is_folded
+from werkplaats.workflows.mail.notify import notify_of_lost_entries
+from werkplaats.workflows.mail.tell import tell_what_is_folded
 from werkplaats.workflows.remind import send_reminders
 from werkplaats.workflows.seats.commit import StoreAwayError
 from werkplaats.workflows.seats.expire import expire_offers

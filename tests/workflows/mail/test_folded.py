@@ -24,8 +24,9 @@ from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.check import check_store
 from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.deliver import Postman, deliver_mail
-from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers, tell_what_is_folded
+from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
 from werkplaats.workflows.mail.retry import BUDGET, look_after_mail
+from werkplaats.workflows.mail.tell import tell_what_is_folded
 from werkplaats.workflows.seats.queue import SeatQueue
 
 QUARTER = timedelta(minutes=15)

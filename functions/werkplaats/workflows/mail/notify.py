@@ -1,17 +1,15 @@
-"""Queues notices to organisers: a mail to each for a journal entry, or one for all that are folded."""
+"""Queues notices to organisers: for each journal entry that is not folded a mail to each organiser."""
 
 from datetime import datetime, timedelta
 
 from werkplaats import log
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.notices import make_notices
-from werkplaats.domain.seats.commands import TellFolded
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.journal import GuardedEntry
 from werkplaats.workflows.call_off import tell_participants
 from werkplaats.workflows.failures import isolate_failures
-from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.surroundings import Clock
 
 LOST_AFTER = timedelta(minutes=2)
@@ -50,21 +48,6 @@ def notify_of_lost_entries(store: Store, now: datetime, clock: Clock) -> int:
                 if (guarded := _to_notify(store, id, entry.id)) is not None:
                     total += _notify(store, guarded, workshops[id], now)
     return total
-
-
-def tell_what_is_folded(store: Store, queue: SeatQueue, now: datetime) -> int:
-    """Queue the mails about folded entries that are due, in all workshops. Returns in how many workshops.
-
-    If this fails for one workshop, the others are done all the same, and SomeFailedError is raised at the end.
-    """
-    told = 0
-    with isolate_failures("organisers.not_told") as isolated:
-        for id in store.seats.with_folding_due(now):
-            with isolated(workshop=id):
-                queue.do(id, TellFolded())
-                told += 1
-                log.event("organisers.told", workshop=id)
-    return told
 
 
 def _to_notify(store: Store, workshop_id: str, entry_id: str) -> GuardedEntry | None:

@@ -10,7 +10,8 @@ from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import ConflictError, Store
 from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.mail.deliver import Postman, deliver_in_turn, log_delivery
-from werkplaats.workflows.mail.notify import notify_of_lost_entries, tell_what_is_folded
+from werkplaats.workflows.mail.notify import notify_of_lost_entries
+from werkplaats.workflows.mail.tell import tell_what_is_folded
 from werkplaats.workflows.seats.queue import SeatQueue
 
 BUDGET = 240.0
