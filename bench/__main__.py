@@ -11,7 +11,7 @@ import time
 
 from google.cloud import firestore
 
-from bench import bare, report, workshops
+from bench import bare, processes, report, rows, workshops
 from bench.bare import Rate
 from bench.cell import Cell, Measured, measure
 from bench.machine import busy_with_others
@@ -22,7 +22,9 @@ from werkplaats.machine import utc_now
 from werkplaats.store import Store
 from werkplaats.store.firestore import FirestoreWire
 
-PROCESSES = (1, 2)
+PROCESSES = (1,)
+"""Several processes are measured beside one, in turn (bench/processes.py)."""
+
 AT_ONCE = (1, 8, 32, 64)
 SIGN_UPS = {1: 120, 8: 400, 32: 600, 64: 600}
 """By the number of visitors at once: how many sign-ups are measured."""
@@ -75,8 +77,10 @@ def _run(emulator: str) -> list[str]:
     creates = {threads: rate + after[threads] for threads, rate in creates.items()}
     groups += _groups(store, "after")
     print(f"\n{report.table(measured, creates, groups)}\n\n{report.targets(measured, creates)}\n")
+    beside, wrong = processes.measured(emulator, store)
+    print(f"{rows.table(beside)}\n")
     print(CAVEATS.format(processors=os.cpu_count(), load=report.load_share(measured)))
-    problems = [f"{one.cell.name}: {problem}" for one in measured for problem in one.problems]
+    problems = [f"{one.cell.name}: {problem}" for one in measured for problem in one.problems] + wrong
     print("\nNothing was oversold, lost or doubled." if not problems else "\nWRONG:\n" + "\n".join(problems))
     return problems
 
@@ -99,12 +103,12 @@ def _groups(store: Store, when: str, count: int = GROUPED) -> Rate:
 def _sign_ups(emulator: str, store: Store) -> list[Measured]:
     settings = {"SIGNING_KEYS": secrets.token_hex(32), "IDENTITY_KEY": secrets.token_hex(32)}
     measured = []
-    for processes in PROCESSES:
-        with serving(settings, processes=processes, emulator=emulator, project=PROJECT) as server:
+    for number in PROCESSES:
+        with serving(settings, processes=number, emulator=emulator, project=PROJECT) as server:
             for capacity in (workshops.PLENTY, workshops.FEW):
                 for at_once in AT_ONCE:
                     cell = Cell(
-                        processes=processes,
+                        processes=number,
                         capacity=capacity,
                         at_once=at_once,
                         sign_ups=SIGN_UPS[at_once],

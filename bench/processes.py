@@ -18,6 +18,7 @@ from google.cloud import firestore
 from bench import bare, workshops
 from bench.cell import Cell, Measured, measure
 from bench.machine import processor_seconds
+from bench.report import SHARE_OF_CREATES
 from bench.rows import Row, table
 from bench.server import Server, serving
 from local.prerequisites import MissingPrerequisiteError
@@ -36,9 +37,6 @@ AS_FAST_AS_ONE = 0.9
 
 SLOWEST = 5.0
 """Goal: the time within which 99 of 100 sign-ups are answered is at most this many times that of half of them."""
-
-SHARE_OF_CREATES = 0.5
-"""Goal: sign-ups per second of one process with 32 at once, divided by bare creates per second by 32 threads."""
 
 _BUSY = 32
 _CREATES = 400
@@ -97,7 +95,12 @@ def measured(emulator: str, store: Store) -> tuple[list[Row], list[str]]:
         for one in several
         for problem in one.measured.problems
     ]
-    return [*_form(bursts, creates), *_together(bursts), *_evenness(bursts), *_processor(bursts)], problems
+    return rows_of(bursts, creates), problems
+
+
+def rows_of(bursts: Bursts, creates: Sequence[float]) -> list[Row]:
+    """The rows about `bursts` and about bare creates per second; each round has one of both."""
+    return [*_form(bursts, creates), *_together(bursts), *_evenness(bursts), *_processor(bursts)]
 
 
 def _burst(
@@ -121,7 +124,7 @@ def _form(bursts: Bursts, creates: Sequence[float]) -> Iterator[Row]:
     rates = [burst.per_second for burst in bursts[1, _BUSY]]
     yield Row(
         part="form",
-        name=f"sign-ups, 1 process, {_BUSY} at once",
+        name=f"sign-ups, 1 process, {_BUSY} at once, beside bare creates",
         value=median(rates),
         unit="a second",
         floor=median(creates),
