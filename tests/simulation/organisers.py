@@ -75,7 +75,7 @@ def marks(people: People) -> None:
 
 
 def calls_off(people: People) -> None:
-    """In half of all lives, because less happens afterwards. Nearly always somebody has just left."""
+    """In some of all lives, because less happens afterwards. Nearly always somebody has just left."""
     if people.world.random.random() < 0.6:
         id = people.some_workshop()
         leaves_room_in(people, id)
