@@ -18,7 +18,7 @@ from tests.simulation.deeds import DEEDS, Deed
 from tests.simulation.endings import check_the_end, settle
 from tests.simulation.faults import some_faults
 from tests.simulation.organisers import calls_off
-from tests.simulation.people import People, leaves_room_unnoticed
+from tests.simulation.people import People, a_crowd_signs_up, leaves_room_unnoticed
 from tests.simulation.promises import BrokenPromiseError
 from tests.simulation.world import Shape, World
 from werkplaats.domain.workshop import Workshop
@@ -98,12 +98,13 @@ def live(seed: int, steps: Sequence[int] = range(STEPS), *, tell: bool = False) 
 
 
 def _step(people: People, seed: int, number: int) -> None:
+    """A life begins with a crowd: little happens in a workshop with room for everybody."""
     world = people.world
     random = Random(f"{seed}:{number}")
     world.follow(random)
     if number in _LEAPS:
         _leap(people, *_LEAPS[number])
-    [deed] = random.choices(_DEEDS, _BEFORE if number < _BEGINS else _AFTER)
+    [deed] = random.choices(_DEEDS, _BEFORE if number < _BEGINS else _AFTER) if number else [a_crowd_signs_up]
     world.tell(f"[step {number}] {_name(deed)}")
     world.count(f"deed: {_name(deed)}")
     deed(people)
@@ -169,7 +170,7 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
         | shared
         | {
             "id": id,
-            "capacity": random.choice([1, 2, 3, 6, 8]),
+            "capacity": random.choice([1, 1, 2, 3, 6]),
             "promotion": {"by": random.choice(["offer", "offer", "direct"]), "within": "24 hours"},
             "practice": random.random() < 0.2,
             "organisers": WRITTEN["organisers"][: random.choice([1, 1, 1, 2])],

@@ -10,6 +10,7 @@ from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.seats.commands import Cancel, GiveSeat
 from werkplaats.domain.signing_in import Presented, Session, SignInRequest
+from werkplaats.domain.workshop import Workshop
 from werkplaats.security.sessions import address_hash
 from werkplaats.workflows.call_off import call_off
 from werkplaats.workflows.make_real import make_real
@@ -52,12 +53,15 @@ def publishes(people: People) -> None:
     else:
         days = timedelta(days=random.choice([-5, -1, 1, 4]))
         after = replace(before, first_day=before.first_day + days, last_day=before.last_day + days)
+    _publish(people, after, seen)
 
+
+def _publish(people: People, workshop: Workshop, seen: int | None) -> None:
     def publish(process: Process) -> object:
         by = "platform31@example.org"
-        return publish_workshop(process.store, process.queue, after, process.now(), seen=seen, by=by)
+        return publish_workshop(process.store, process.queue, workshop, process.now(), seen=seen, by=by)
 
-    people.organiser(f"publishes {id} with {after.capacity} seats", publish)
+    people.organiser(f"publishes {workshop.id} with {workshop.capacity} seats", publish)
 
 
 def marks(people: People) -> None:
@@ -75,12 +79,19 @@ def marks(people: People) -> None:
 
 
 def calls_off(people: People) -> None:
-    """In half of all lives, because less happens afterwards. Nearly always somebody has just left."""
+    """In some of all lives, because less happens afterwards. Nearly always somebody has just left.
+
+    Sometimes another organiser, who does not know of it, publishes the workshop once more.
+    """
     if people.world.random.random() < 0.6:
         id = people.some_workshop()
         leaves_room_in(people, id)
         people.world.take_turns(people.world.random.choice([5, 60]))
+        known = people.world.watch.workshops[id]
         people.organiser(f"calls {id} off", lambda process: call_off(process.queue, id, "Ziek.", by="a@example.org"))
+        if people.world.random.random() < 0.5:
+            people.world.take_turns(60)
+            _publish(people, replace(known, capacity=known.capacity + 1), None)
 
 
 def makes_real(people: People) -> None:

@@ -34,7 +34,7 @@ class People:
     def __init__(self, world: World, workshops: tuple[Workshop, ...]) -> None:
         self.world = world
         self.published = {one.id: one for one in workshops}
-        self.many = world.random.choice([4, 8, 8, MOST_PEOPLE])
+        self.many = world.random.choice([6, 8, 8, MOST_PEOPLE])
         self.forms = 0
         self.last_form: dict[int, str] = {}
         self.asked: list[str] = []
@@ -184,7 +184,7 @@ def leaves_room_unnoticed(people: People) -> None:
 def answer_offers(people: People) -> None:
     """Some of those with an offer answer it."""
     random, registrations = people.world.random, people.world.watch.registrations
-    offered = sorted(one.id for one in registrations.values() if one.state is State.OFFERED)
+    offered = _offered(people)
     for id in random.sample(offered, min(len(offered), random.randint(1, 3))):
         one = registrations[id]
         answer = Accept(id, one.state_version) if random.random() < 0.7 else Decline(id, one.state_version)
@@ -194,7 +194,12 @@ def answer_offers(people: People) -> None:
 def answers_too_late(people: People) -> None:
     """Somebody accepts an offer within seconds of its end, before a schedule has noticed that it is over."""
     world = people.world
-    offered = sorted(one.id for one in world.watch.registrations.values() if one.state is State.OFFERED)
+    if not _offered(people):
+        leaves_room(people)
+        world.take_turns(60)
+        world.deliver(1000, only="promote_waitlist")
+        world.take_turns(200)
+    offered = _offered(people)
     if not offered:
         return
     one = world.watch.registrations[world.random.choice(offered)]
@@ -204,6 +209,11 @@ def answers_too_late(people: People) -> None:
     world.pass_time(world.random.uniform(0, 10))
     people.command("participant", "manage", one.workshop, Accept(one.id, None))
     world.take_turns(60)
+
+
+def _offered(people: People) -> list[str]:
+    """The ids of the registrations with an offer."""
+    return sorted(one.id for one in people.world.watch.registrations.values() if one.state is State.OFFERED)
 
 
 def asks_for_link(people: People) -> None:
