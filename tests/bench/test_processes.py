@@ -62,6 +62,7 @@ def test_a_connection_that_the_server_has_closed_is_opened_again() -> None:
     closed = threading.Event()
     answer = b"HTTP/1.1 303 SEE OTHER\r\nLocation: /aanmelding/x\r\nContent-Length: 0\r\n\r\n"
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        server.settimeout(10)
 
         def serve() -> None:
             for _ in range(2):
