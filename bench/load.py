@@ -106,12 +106,21 @@ class _Connection:
         self.socket = self._connect()
 
     def send(self, number: int, request: bytes) -> None:
-        if self._ended:
+        if self._ended or self._was_closed():
             self.socket.close()
             self.socket = self._connect()
             self._ended = False
         self._number, self._received, self._began = number, b"", time.perf_counter()
         self.socket.sendall(request)
+
+    def _was_closed(self) -> bool:
+        """Whether the server has closed the connection since the last answer, as gunicorn does after 2 s."""
+        try:
+            return self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except ConnectionError:
+            return True
 
     def receive(self) -> Answer | None:
         """Read what has arrived; returns the answer once it is complete, and None until then."""

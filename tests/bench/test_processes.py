@@ -1,11 +1,14 @@
 """What the benchmark says about several processes."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from bench.cell import Cell, Measured
-from bench.load import Answer, Burst
+from bench.load import Answer, Burst, Visitors
 from bench.machine import processor_seconds
 from bench.processes import Burst as OfProcesses
 from bench.processes import rows_of
@@ -52,3 +55,27 @@ def test_processor_time_includes_that_of_children() -> None:
     assert None not in (with_child, of_child, without)
     assert (of_child or 0.0) >= 0.25
     assert (with_child or 0.0) >= (without or 0.0) + 0.15
+
+
+def test_a_connection_that_the_server_has_closed_is_opened_again() -> None:
+    """A visitor whose connection was closed while it was idle is not counted as one without an answer."""
+    closed = threading.Event()
+    answer = b"HTTP/1.1 303 SEE OTHER\r\nLocation: /aanmelding/x\r\nContent-Length: 0\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        server.settimeout(10)
+
+        def serve() -> None:
+            for _ in range(2):
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(1000)
+                    connection.sendall(answer)
+                closed.set()
+
+        serving = pool.submit(serve)
+        with Visitors.at(server.getsockname(), 1) as visitors:
+            first = visitors.send([b"POST / HTTP/1.1\r\n\r\n"])
+            assert closed.wait(10)
+            second = visitors.send([b"POST / HTTP/1.1\r\n\r\n"])
+        serving.result()
+    assert [burst.answers[0].status for burst in (first, second)] == [303, 303]
