@@ -170,7 +170,7 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
         | shared
         | {
             "id": id,
-            "capacity": random.choice([1, 1, 2, 3, 6]),
+            "capacity": random.choice([1, 1, 2, 6, 8]),
             "promotion": {"by": random.choice(["offer", "offer", "direct"]), "within": "24 hours"},
             "practice": random.random() < 0.2,
             "organisers": WRITTEN["organisers"][: random.choice([1, 1, 1, 2])],
