@@ -11,6 +11,7 @@ from msgspec.structs import fields
 
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.questions import ID_PATTERN, LINE_PATTERN
+from werkplaats.domain.records import ready
 from werkplaats.domain.workshop import ADDRESS_PATTERN, Workshop
 from werkplaats.domain.workshop_parts import (
     COLOUR_PATTERN,
@@ -34,7 +35,7 @@ def read(written: Written, *, as_text: bool = False) -> Workshop | tuple[Mistake
 
     `as_text`: numbers and ticks may be written as text, as a form has them.
     """
-    found = tuple(_of_type(written, Workshop, "", as_text=as_text))
+    found = tuple(_of_type(written, ready(Workshop), "", as_text=as_text))
     if found:
         return found
     workshop = msgspec.convert(written, Workshop, strict=not as_text)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
 from werkplaats import log
+from werkplaats.domain.records import ready
 from werkplaats.store.wire import Fields, Found, Guard, Must, Put, Value
 
 Record = TypeVar("Record", bound=Struct)
@@ -42,7 +43,7 @@ def update(path: str, record: Struct, guard: Guard = None) -> Put:
 
 def read(found: Found, record: type[Record]) -> Record:
     """The record in `found`. Raises msgspec.ValidationError if a field that this version knows cannot be read."""
-    return msgspec.convert(found.fields, record)
+    return msgspec.convert(found.fields, ready(record))
 
 
 def read_leniently(found: Found, record: type[Record]) -> Record:
@@ -53,7 +54,7 @@ def read_leniently(found: Found, record: type[Record]) -> Record:
     not checked. This is for texts and terms that people wrote, such as a workshop: an incomplete one is better than
     none. Raises msgspec.ValidationError if a required field cannot be read, or one that is marked as DECISIVE.
     """
-    return cast(Record, _read(found.fields, record, found.path))
+    return cast(Record, _read(found.fields, ready(record), found.path))
 
 
 def read_if_found(found: Found | None, record: type[Record]) -> Record | None:

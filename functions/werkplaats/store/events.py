@@ -6,6 +6,7 @@ The document may have changed since, so this is good only for knowing what to re
 import msgspec
 
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.records import ready
 from werkplaats.store.protobuf import fields_in_event
 
 
@@ -14,6 +15,6 @@ def mail_in(body: object) -> Mail | None:
     if not isinstance(body, bytes):
         return None
     try:
-        return msgspec.convert(fields_in_event(body), Mail)
+        return msgspec.convert(fields_in_event(body), ready(Mail))
     except msgspec.ValidationError:
         return None

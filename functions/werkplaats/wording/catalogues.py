@@ -19,6 +19,8 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from msgspec import Struct
 
+from werkplaats.domain.records import ready
+
 SOURCE = "nl"
 """The language of the texts in the code and in the templates."""
 
@@ -80,7 +82,7 @@ def words_in(*wanted: str | None) -> Words:
 
 def load(language: str, folder: Path = FOLDER) -> Words:
     """Read the words of `language` from `folder`. Raises FileNotFoundError if they are not there."""
-    names = msgspec.json.decode((folder / f"{language}.json").read_bytes(), type=Names)
+    names = msgspec.json.decode((folder / f"{language}.json").read_bytes(), type=ready(Names))
     if language == SOURCE:
         return Words(language, NullTranslations(), names)
     with (folder / f"{language}.mo").open("rb") as compiled:
