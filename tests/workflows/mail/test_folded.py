@@ -126,7 +126,7 @@ def test_the_schedule_tells_organisers_once_it_is_due(
     assert backlog(store, time.now()).folded == 0, "what is due later is not left to do now"
     time.passed += 1
     assert backlog(store, time.now()).folded == 1
-    assert not backlog(store, time.now()).empty
+    assert not replace(backlog(store, time.now()), under_way=0, due=0, unnotified=0, promotable=()).empty
     look_after_mail(postman, queue, time.now())
     assert [mail.about for mail in folds(store)] == [
         AboutFold(f"{name}@example.org", number, 6, 7, {"signed_up": 1}) for number, name in ((1, "een"), (2, "twee"))
@@ -164,7 +164,7 @@ def test_a_mail_names_each_person_and_what_happened_in_order(
     queue.do("proef", named(7, "Anna"))
     queue.do("proef", named(8, "www.example.org"))
     time.passed = 120
-    queue.do_all("proef", [named(10, "Zoë"), named(9, "Bert")])
+    queue.do_all("proef", [named(9, "Zoë"), named(10, "Bert")])
     queue.do("proef", Cancel("r3"))
     queue.do("proef", Promote())
     time.passed = 900
@@ -184,6 +184,18 @@ def test_a_mail_names_each_person_and_what_happened_in_order(
     ]
     assert "https://werkplaats.example.org/organisatie/proef/mensen" in message.text
     assert "En nog" not in message.text
+
+
+def test_what_is_folded_in_the_commit_that_tells_is_named_too(
+    postman: Postman, queue: SeatQueue, store: Store, time: OwnTime, provider: TakesAll
+) -> None:
+    """The mail tells of all versions up to that of its own commit."""
+    time.passed = 900
+    queue.do_all("proef", [TellFolded(), Cancel("r1")])
+    deliver_mail(postman, folds(store)[0].id, time.now())
+    [message] = provider.taken
+    assert message.subject == "1 aanmelding, 1 afmelding: Proefwerkplaats"
+    assert "Naam1 Achter heeft zich afgemeld." in message.text
 
 
 def test_names_go_with_the_people(
