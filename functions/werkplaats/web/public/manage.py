@@ -14,7 +14,7 @@ from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.forms import version_seen
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, not_found, page, see_other
+from werkplaats.web.http.responses import Problem, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.wording.catalogues import Phrase, Words
 
@@ -167,7 +167,17 @@ def _erased() -> Problem:
     )
 
 
+def _awake(runtime: Runtime, request: Request) -> Response:
+    """Nothing: the sign-up form asks for it when somebody begins to fill it in, and page and store are then ready.
+
+    They are sent to their registration's page next, and a lone visitor would wait for this function to start.
+    """
+    _ = runtime.store  # which connects, and reads nothing
+    return plain("", 204)
+
+
 ROUTES = routes(
+    get("/aanmelding/", _awake),
     get("/aanmelding/<token>", _of_registration(_look)),
     post("/aanmelding/<token>", _of_registration(_act)),
 )
