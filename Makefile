@@ -26,6 +26,14 @@ STEPS ?=
 REBUILD ?=
 #: ERASED="a.csv b.csv"	lists of what was erased, for `make after-restore`
 ERASED ?=
+#: PARTS="mail cold"	what `make bench` measures (sign-ups, processes, mail, rush, scans, cold)
+PARTS ?=
+#: JSON=file	where `make bench` writes its figures to
+JSON ?=
+#: A=file	the figures of the earlier run, for `make bench-compare`
+A ?=
+#: B=file	the figures of the later run
+B ?=
 #: SENT=sent.txt	the ids of the mails that were sent since the backup, for `make after-restore`
 SENT ?=
 
@@ -33,7 +41,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain chaos mutants simulate planted check publish deploy check-store erased-list after-restore desk-link words survey-key bench bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain chaos mutants simulate planted check publish deploy check-store erased-list after-restore desk-link words survey-key bench bench-compare bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -102,8 +110,11 @@ words: $(READY) ## bring the catalogues up to date with the texts in the code an
 survey-key: $(READY) ## make a new pair of keys for survey answers, and print it
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.survey_key
 
-bench: $(READY) ## measure sign-ups per second, and print a table
-	@PYTHONPATH=functions $(BIN)/python -m bench
+bench: $(READY) ## measure sign-ups, mails, a rush, schedules and cold starts (PARTS, JSON)
+	@PYTHONPATH=functions $(BIN)/python -m bench $(PARTS) $(if $(JSON),--json $(JSON))
+
+bench-compare: $(READY) ## compare the figures of two runs (A, B)
+	@PYTHONPATH=functions $(BIN)/python -m bench.compare $(A) $(B)
 
 bench-follow-up: $(READY) ## send 1,000 survey invitations locally, and count reads and writes
 	@PYTHONPATH=functions $(BIN)/python -m bench.follow_up | grep -v '^{'

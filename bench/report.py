@@ -1,14 +1,15 @@
-"""Prints the results as a Markdown table, and compares them with the targets."""
+"""Prints the results as a Markdown table, and compares them with the goals."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bench.bare import GROUP, Rate
 from bench.cell import Measured
+from bench.rows import Row
 from bench.workshops import PLENTY
 
 SHARE_OF_CREATES = 0.5
-"""Target: sign-ups per second by 32 visitors at once, divided by bare creates per second by 32 threads."""
+"""Goal: sign-ups per second by 32 visitors at once, divided by bare creates per second by 32 threads."""
 
 _BUSY = 32
 _NEVER_SLOWER = (32, 64)
@@ -16,13 +17,13 @@ _NEVER_SLOWER = (32, 64)
 
 def table(measured: Sequence[Measured], creates: Mapping[int, Rate], groups: Rate) -> str:
     """A Markdown table with a row for each measurement; latencies are in milliseconds."""
-    rows = [
+    lines = [
         ["what", "processes", "at once", "count", "per second", "p50 ms", "p95 ms", "p99 ms", "not signed up"],
         ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---"],
     ]
     for one in measured:
         cell = one.cell
-        rows.append(
+        lines.append(
             [
                 f"sign-up, {_seats(cell.capacity)}",
                 str(cell.processes),
@@ -34,32 +35,50 @@ def table(measured: Sequence[Measured], creates: Mapping[int, Rate], groups: Rat
             ]
         )
     for threads, rate in creates.items():
-        rows.append(_bare_row("bare `create`", str(threads), rate))
-    rows.append(_bare_row(f"groups of {GROUP}, no HTTP (latency per group)", "1", groups))
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        lines.append(_bare_row("bare `create`", str(threads), rate))
+    lines.append(_bare_row(f"groups of {GROUP}, no HTTP (latency per group)", "1", groups))
+    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
 
 
-def targets(measured: Sequence[Measured], creates: Mapping[int, Rate]) -> str:
-    """A line for each ratio that has a target, which says whether the target was met."""
-    lines = []
-    per_second = {(one.cell.processes, one.cell.capacity, one.cell.at_once): one.per_second for one in measured}
-    for processes, capacity in sorted({(processes, capacity) for processes, capacity, _ in per_second}):
-        where = f"{processes} process{'es' if processes > 1 else ''}, {_seats(capacity)}"
-        share = per_second[processes, capacity, _BUSY] / creates[_BUSY].per_second
-        lines.append(_line(f"{where}: {_BUSY} at once / bare create at {_BUSY}", share, SHARE_OF_CREATES))
-        for at_once in _NEVER_SLOWER:
-            gain = per_second[processes, capacity, at_once] / per_second[processes, capacity, 1]
-            lines.append(_line(f"{where}: {at_once} at once / 1 at once", gain, 1.0))
-    return "\n".join(lines)
+def rows(measured: Sequence[Measured], creates: Mapping[int, Rate]) -> list[Row]:
+    """A figure for each measurement, and one for each ratio that has a goal."""
+    found = []
+    alone = {one.cell.capacity: one.per_second for one in measured if one.cell.at_once == 1}
+    for one in measured:
+        at_once, seats = one.cell.at_once, _seats(one.cell.capacity)
+        bare = creates[at_once].per_second
+        name = f"{seats}, {at_once} at once"
+        found.append(
+            Row(
+                part="sign-ups",
+                name=name,
+                value=one.per_second,
+                unit="/s",
+                floor=bare,
+                floor_name="bare create",
+                ratio=one.per_second / bare,
+                at_least=SHARE_OF_CREATES if at_once == _BUSY else None,
+            )
+        )
+        if at_once in _NEVER_SLOWER:
+            found.append(
+                Row(
+                    part="sign-ups",
+                    name=f"{name}, beside one at a time",
+                    value=one.per_second,
+                    unit="/s",
+                    floor=alone[one.cell.capacity],
+                    floor_name="one at a time",
+                    ratio=one.per_second / alone[one.cell.capacity],
+                    at_least=1.0,
+                )
+            )
+    return found
 
 
 def load_share(measured: Sequence[Measured]) -> float:
     """The part of one processor (0 to 1) that the load itself took, on average."""
     return sum(one.burst.own_seconds for one in measured) / sum(one.burst.seconds for one in measured)
-
-
-def _line(what: str, ratio: float, target: float) -> str:
-    return f"- {what}: {ratio:.2f} (target ≥ {target:g}: {'met' if ratio >= target else 'NOT met'})"
 
 
 def _seats(capacity: int) -> str:
