@@ -22,6 +22,9 @@ SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
 
 _LARGEST = 30 * 1024**2
+_LARGEST_BATCH = 500
+"""The most mails whose events are posted together."""
+
 _FIRST_RETRY = 0.5
 _LONGEST_RETRY = 10.0
 
@@ -50,6 +53,8 @@ class SendGrid:
         self._http = http
         self._faults = faults
         self._posting: set[asyncio.Task[None]] = set()
+        self._gathered: list[tuple[list[dict[str, Any]], asyncio.Future[None]]] = []
+        self._poster: asyncio.Task[None] | None = None
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=_LARGEST)
@@ -61,9 +66,10 @@ class SendGrid:
         return f"{len(self._posting)} × SendGrid-webhook" if self._posting else ""
 
     async def stop(self) -> None:
-        for task in tuple(self._posting):
+        tasks = [*self._posting, *([self._poster] if self._poster else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._posting, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _send(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self._api_key}":
@@ -101,6 +107,22 @@ class SendGrid:
             self._mailbox.add_event(mail, kind)
 
     async def _post(self, events: list[dict[str, Any]]) -> None:
+        """Post `events` to the webhook. While it is busy, those of several mails gather, and are posted together."""
+        taken = asyncio.get_running_loop().create_future()
+        self._gathered.append((events, taken))
+        if self._poster is None or self._poster.done():
+            self._poster = asyncio.create_task(self._post_gathered())
+        await taken
+
+    async def _post_gathered(self) -> None:
+        while self._gathered:
+            batch, self._gathered = self._gathered[:_LARGEST_BATCH], self._gathered[_LARGEST_BATCH:]
+            await self._post_until_taken([event for events, _ in batch for event in events])
+            for _, taken in batch:
+                if not taken.done():
+                    taken.set_result(None)
+
+    async def _post_until_taken(self, events: list[dict[str, Any]]) -> None:
         """Post `events` again and again until the webhook accepts them; the real SendGrid gives up after a day."""
         # The body ends in a line break, as SendGrid's do. It is signed too, so whoever verifies must not strip it.
         body = json.dumps(events, separators=(",", ":")).encode() + b"\r\n"
