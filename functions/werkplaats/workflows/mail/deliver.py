@@ -4,10 +4,11 @@ A mail is claimed only after it has been composed. So if something fails earlier
 `domain/delivery.py` explains the states of a mail.
 """
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from werkplaats import log
 from werkplaats.domain.delivery import (
@@ -37,19 +38,40 @@ from werkplaats.workflows.surroundings import Surroundings
 QUEUE_IS_FELT = timedelta(seconds=5)
 """A mail that is tried this long after it was queued has waited behind others."""
 
+_LOOKS_EVERY = 1.0
+"""While there is a queue, a process looks for urgent mails once in so many seconds, and not before each mail."""
+
 _RECORDING_ATTEMPTS = 6
 _RECORDING_PAUSE = 0.5
 """The pause before the third attempt to record a result, in seconds. Each later pause is longer by as much."""
 
 
+class _Looks:
+    """Remembers when urgent mails were looked for last. Threads share it; two that look at once do no harm."""
+
+    def __init__(self) -> None:
+        self._next = -math.inf
+
+    def is_time(self, elapsed: float) -> bool:
+        """Whether it is time to look again, by the clock's `elapsed`. If so, the next time is a while after that."""
+        if elapsed < self._next:
+            return False
+        self._next = elapsed + _LOOKS_EVERY
+        return True
+
+
 class Postman(Struct, frozen=True):
-    """Everything that is needed to send mail. `compose` writes a mail out, as it is at a time in UTC."""
+    """Everything that is needed to send mail. `compose` writes a mail out, as it is at a time in UTC.
+
+    Make one for each process.
+    """
 
     store: Store
     provider: MailProvider
     links: Links
     surroundings: Surroundings
     compose: Callable[[Letter, Links, datetime], Message] = compose
+    looks: _Looks = field(default_factory=_Looks)
 
 
 def deliver_in_turn(postman: Postman, mail_id: str, now: datetime, hint: Mail | None = None) -> Delivery | None:
@@ -62,7 +84,8 @@ def deliver_in_turn(postman: Postman, mail_id: str, now: datetime, hint: Mail | 
     queued = hint if hint is not None else _mail(reading)
     if queued is None:
         return None
-    if queued.kind not in URGENT and now - queued.created_at >= QUEUE_IS_FELT:
+    in_queue = queued.kind not in URGENT and now - queued.created_at >= QUEUE_IS_FELT
+    if in_queue and postman.looks.is_time(postman.surroundings.clock.elapsed()):
         _deliver_urgent(postman, now)
     return _try(postman, reading, now)
 
