@@ -79,6 +79,13 @@ def test_a_workshop_survives_the_store() -> None:
             {"waves": [WRITTEN["waves"][0] | {"after": "350 days"}]},
             "expected privacy.erase_registrations_after to be later than wave 'evaluatie' closes",
         ),
+        (
+            {
+                "waves": [WRITTEN["waves"][0] | {"after": "1066 days"}],
+                "privacy": WRITTEN["privacy"] | {"erase_registrations_after": "1200 days"},
+            },
+            "proef.yaml: waves[0].after: expected wave 'evaluatie' to close within 1095 days after the last day",
+        ),
         ({"questions": [CONSENT, only_if("mee", False)]}, "can have (true), got False"),
         ({"questions": [SCALE, only_if("cijfer", "5")]}, "(1, 2, 3, 4, 5), got '5'"),
         ({"questions": [SCALE, only_if("cijfer", True)]}, "got True"),

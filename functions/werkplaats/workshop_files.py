@@ -17,8 +17,7 @@ from werkplaats.domain.mistakes import Mistake
 from werkplaats.domain.workshop import Workshop
 from werkplaats.domain.workshop_written import NOT_WRITTEN, read
 from werkplaats.store import paths
-from werkplaats.store.codec import LARGEST_DOCUMENT, size_of
-from werkplaats.store.workshops import to_fields
+from werkplaats.store.codec import LARGEST_DOCUMENT, size_of, to_fields
 from werkplaats.workshop_yaml import read_yaml, write_yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "workshops"

@@ -55,8 +55,8 @@ RECORDS: dict[str, type[Struct]] = {
 }
 """What is stored in each collection."""
 
-NOT_IN_A_RECORD = {paths.REVISIONS: {"what"}, paths.WORKSHOPS: {"surveyed_until"}}
-"""The whole workshop of a revision, which `store/workshops.py` compresses, and a day that it works out for queries."""
+NOT_IN_A_RECORD = {paths.REVISIONS: {"what"}}
+"""The whole workshop of a revision, which `store/workshops.py` compresses."""
 
 BY_COLLECTION = {kept.collection: kept for kept in TABLE}
 

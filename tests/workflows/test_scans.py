@@ -19,7 +19,8 @@ from werkplaats.domain.attendance import Mark
 from werkplaats.domain.kept import COMES_IN_LATE
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Cancel, SignUp
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.times import end_of
+from werkplaats.domain.workshop import LONGEST_FOLLOW_UP, Workshop
 from werkplaats.security.links import Links
 from werkplaats.security.sealing import Opener
 from werkplaats.store import Store
@@ -221,14 +222,13 @@ def test_every_seat_comes_free_when_a_workshop_begins_earlier(store: Store) -> N
     assert expire_offers(store, queue, NOW) == 1
 
 
-def test_a_wave_of_a_workshop_that_an_older_version_published_opens(wire: CountingWire, store: Store) -> None:
-    """The day until which somebody is asked is written anew at night if it is not there, or wrong."""
-    for wrong in ({}, {"surveyed_until": "2020-01-01"}):
-        create_workshop(store, beginning(f"w{len(wrong)}", date(2027, 3, 3)), NOW, "test")
-        wire.commit([Put(f"workshops/w{len(wrong)}", dict(wrong), mask=(("surveyed_until",),))])
-    assert store.workshops.surveyed_after(NOW) == ()
-    erase_personal_data(store, queue_at(store, NOW), NOW)
-    assert [one.id for one in store.workshops.surveyed_after(NOW)] == ["w0", "w1"]
+def test_a_wave_opens_as_long_as_a_wave_can_be_open(store: Store) -> None:
+    """A workshop is looked at until the last day on which one of its waves could close, and not after that."""
+    create_workshop(store, beginning("oud", date(2024, 3, 3)), NOW, "test")
+    [old] = store.workshops.all()
+    last = end_of(old.last_day + LONGEST_FOLLOW_UP) - timedelta(seconds=1)
+    assert store.workshops.followed_up(last) == (old,)
+    assert store.workshops.followed_up(last + timedelta(seconds=1)) == ()
 
 
 def test_erasing_goes_on_for_a_month_and_then_costs_nothing(wire: CountingWire, store: Store) -> None:

@@ -38,6 +38,7 @@ class Wrong(StrEnum):
     CLOSES_AFTER_THE_START = "closes_after_the_start"
     REMINDERS = "reminders"
     WAVE_REMINDERS = "wave_reminders"
+    WAVE_CLOSES_LATE = "wave_closes_late"
     ERASED_BEFORE_WAVE_CLOSES = "erased_before_wave_closes"
     TOO_MUCH_TEXT = "too_much_text"
     CONDITION = "condition"

@@ -102,6 +102,10 @@ class Sender(Struct, frozen=True, kw_only=True):
     reply_to: Address
 
 
+LONGEST_FOLLOW_UP = timedelta(days=3 * 365)
+"""The last wave closes at most this long after the last day, so that schedules can leave out what ended earlier."""
+
+
 class Wave(Struct, frozen=True, kw_only=True):
     """One wave of the follow-up survey. It opens `after` the last day and closes `open_for` after that.
 
@@ -229,15 +233,6 @@ class Workshop(Struct, frozen=True, kw_only=True):
 
     def wave_closes_at(self, wave: Wave) -> datetime:
         return start_of(self.last_day + parse_days(wave.after) + parse_days(wave.open_for))
-
-    @property
-    def surveyed_until(self) -> date:
-        """The day on which the last of its waves closes: from then on nobody is asked anything.
-
-        That is `last_day` if there are no waves.
-        """
-        closing = (parse_days(wave.after) + parse_days(wave.open_for) for wave in self.waves)
-        return self.last_day + max(closing, default=timedelta())
 
     def wave_reminders_at(self, wave: Wave) -> tuple[datetime, ...]:
         """When people who have not answered `wave` should be reminded, in UTC."""

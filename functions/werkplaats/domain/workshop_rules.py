@@ -14,7 +14,7 @@ from werkplaats.domain.questions import (
     need_distinct,
 )
 from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_reminder_run, parse_days, parse_duration
-from werkplaats.domain.workshop import Wave, Workshop
+from werkplaats.domain.workshop import LONGEST_FOLLOW_UP, Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
@@ -107,6 +107,7 @@ def _rules(workshop: Workshop) -> Iterator[Rule]:
         path = f"waves.{number}"
         yield f"{path}.reminders", Wrong.WAVE_REMINDERS, partial(_check_wave_reminders, workshop, wave)
         yield from _rules_of_form(wave.questions, f"{path}.questions")
+        yield f"{path}.after", Wrong.WAVE_CLOSES_LATE, partial(_check_closing, wave)
         erasure = partial(_check_erasure, workshop, wave)
         yield "privacy.erase_registrations_after", Wrong.ERASED_BEFORE_WAVE_CLOSES, erasure
 
@@ -154,6 +155,14 @@ def _check_sign_up(workshop: Workshop) -> None:
     window = workshop.sign_up
     if window.closes >= workshop.first_day:
         raise ValueError(f"expected sign_up.closes before first_day {workshop.first_day}, got {window.closes}")
+
+
+def _check_closing(wave: Wave) -> None:
+    if parse_days(wave.after) + parse_days(wave.open_for) > LONGEST_FOLLOW_UP:
+        raise ValueError(
+            f"expected wave {wave.id!r} to close within {LONGEST_FOLLOW_UP.days} days after the last day, "
+            f"got {wave.after!r} and {wave.open_for!r}"
+        )
 
 
 def _check_erasure(workshop: Workshop, wave: Wave) -> None:

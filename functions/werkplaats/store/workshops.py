@@ -2,30 +2,21 @@
 
 import zlib
 from collections.abc import Iterable
-from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
-from msgspec.structs import replace
 
 from werkplaats.domain.revisions import Revision, RevisionHead
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.times import day_of
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop import LONGEST_FOLLOW_UP, Workshop
 from werkplaats.store import codec, paths
-from werkplaats.store.errors import ConflictError
-from werkplaats.store.wire import Fields, Found, Put, Query, Where, Wire, Write
+from werkplaats.store.wire import Found, Put, Query, Where, Wire, Write
 
 _WHAT = "what"
 """The field of a revision with the workshop as compressed JSON.
 
 A workshop alone can be as large as a document may be.
-"""
-
-_SURVEYED_UNTIL = "surveyed_until"
-"""A field of a published workshop that follows from the others, so that a query can compare it with a day.
-
-It is `Workshop.surveyed_until`. No record has it.
 """
 
 
@@ -97,25 +88,9 @@ class Workshops:
         """The workshops whose last day is not over at `now` (UTC), as `all` has them."""
         return self._find(Where("last_day", ">=", day_of(now).isoformat()))
 
-    def surveyed_after(self, now: datetime) -> tuple[Workshop, ...]:
-        """The workshops of whose waves the last one has not closed at `now` (UTC), as `all` has them."""
-        return self._find(Where(_SURVEYED_UNTIL, ">", day_of(now).isoformat()))
-
-    def all_with_marks(self) -> tuple[Workshop, ...]:
-        """As `all`, after it has made sure that `surveyed_after` finds what it should.
-
-        A version of the program that does not know the field may have published a workshop last. So something that
-        looks at all workshops anyway should call this from time to time.
-        """
-        found = {one.id: one for one in self._wire.query(Query(collection=paths.WORKSHOPS))}
-        workshops = _readable(found.values())
-        for workshop in workshops:
-            until, published = _surveyed_until(workshop), found[workshop.id]
-            if published.fields.get(_SURVEYED_UNTIL) != until:
-                marked = Put(published.path, {_SURVEYED_UNTIL: until}, published.revision, mask=((_SURVEYED_UNTIL,),))
-                with suppress(ConflictError):  # it has just been published again; the next time is soon enough
-                    self._wire.commit([marked])
-        return workshops
+    def followed_up(self, now: datetime) -> tuple[Workshop, ...]:
+        """The workshops that can have a wave which has not closed at `now` (UTC), as `all` has them."""
+        return self._find(Where("last_day", ">=", (day_of(now) - LONGEST_FOLLOW_UP).isoformat()))
 
     def _find(self, *where: Where) -> tuple[Workshop, ...]:
         return _readable(self._wire.query(Query(collection=paths.WORKSHOPS, where=where)))
@@ -142,17 +117,10 @@ def publish(revision: Revision) -> list[Write]:
     workshop = revision.workshop
     head = RevisionHead(**{name: getattr(revision, name) for name in RevisionHead.__struct_fields__})
     what = zlib.compress(msgspec.json.encode(workshop), 9)
-    published = codec.update(paths.of(paths.WORKSHOPS, workshop.id), workshop)
-    mask = (*(published.mask or ()), (_SURVEYED_UNTIL,))
     return [
-        replace(published, fields=to_fields(workshop), mask=mask),
+        codec.update(paths.of(paths.WORKSHOPS, workshop.id), workshop),
         Put(paths.revision(workshop.id, revision.number), codec.to_fields(head) | {_WHAT: what}),
     ]
-
-
-def to_fields(workshop: Workshop) -> Fields:
-    """The document of a published workshop."""
-    return codec.to_fields(workshop) | {_SURVEYED_UNTIL: _surveyed_until(workshop)}
 
 
 def read_revision(found: Found) -> Revision:
@@ -167,14 +135,3 @@ def _readable(found: Iterable[Found]) -> tuple[Workshop, ...]:
     """The workshops in `found`, by first day. One that cannot be read is logged and left out."""
     workshops = codec.readable(found, Workshop, codec.read_leniently)
     return tuple(sorted(workshops, key=lambda workshop: (workshop.first_day, workshop.id)))
-
-
-def _surveyed_until(workshop: Workshop) -> str:
-    """`Workshop.surveyed_until` as it is stored.
-
-    If a length of one of its waves cannot be read, that is the last of all days: then what looks at the wave says so.
-    """
-    try:
-        return workshop.surveyed_until.isoformat()
-    except (ValueError, OverflowError):
-        return date.max.isoformat()

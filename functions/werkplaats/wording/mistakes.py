@@ -42,6 +42,9 @@ _WRONG = {
     Wrong.WAVE_REMINDERS: Phrase(
         "Zet de vroegste herinnering eerst. Voor de vragenlijst sluit, moet er na elke nog een werkdag zijn."
     ),
+    Wrong.WAVE_CLOSES_LATE: Phrase(
+        "Laat deze vragenlijst eerder beginnen of korter open: hij moet binnen drie jaar na de laatste dag sluiten."
+    ),
     Wrong.ERASED_BEFORE_WAVE_CLOSES: Phrase(
         "De gegevens worden gewist voor een vragenlijst sluit. Bewaar ze langer, of haal die vragenlijst weg."
     ),

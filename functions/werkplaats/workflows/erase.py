@@ -27,7 +27,7 @@ def erase_personal_data(store: Store, queue: SeatQueue, now: datetime) -> int:
     total = 0
     with isolate_failures("registrations.not_erased") as isolated:
         due = []
-        for workshop in store.workshops.all_with_marks():
+        for workshop in store.workshops.all():
             with isolated(workshop=workshop.id):
                 if chores := tuple(_chores(workshop, now)):
                     due.append((workshop, chores))

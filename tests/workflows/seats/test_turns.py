@@ -118,6 +118,18 @@ def test_a_process_that_comes_back_is_waited_for_longer(process: Process, time: 
     assert time.passed - before == pytest.approx(2 * PATIENCE * ROUND + ROUND, abs=ROUND / 2)
 
 
+def test_after_quiet_hours_a_rush_is_as_fast_as_ever(process: Process, time: OwnTime) -> None:
+    """Visitors of two processes, hours apart, do not make either expect that the other takes long."""
+    one, two = process(0.0), process(1 / 16)
+    for number, queue in enumerate((one, one, two) * 12):
+        time.passed += 3600
+        queue.do("proef", sign_up(number))
+    one.do("proef", sign_up(98))
+    began = time.passed
+    one.do("proef", sign_up(99))
+    assert time.passed - began < (PATIENCE + 2) * ROUND
+
+
 def test_no_wait_is_longer_than_the_longest(process: Process, wire: SimulatedWire, time: OwnTime) -> None:
     """However slow the store is, a process waits for others for at most LONGEST_PAUSE."""
 

@@ -19,7 +19,7 @@ own id at the end, in the commit that it makes anyway. The one at the front has 
 - A process that stands in `turns` and loses a round tries again at once. One that does not, a newcomer, comes between
   two others: it looks until somebody has committed, and begins when the next one does. Then its chance is as good.
 - The time that a turn takes is learned from what was seen. It is doubled if a process comes back that was passed over:
-  its groups are larger, and take longer, than one's own.
+  its groups are larger, and take longer, than one's own. After a quiet time it is learned anew.
 
 All this only saves time and makes waits even. If it goes wrong, for instance because two processes have drawn the same
 id, rounds are lost, and nothing else: each commit is still guarded by the revision of the ledger it was decided on.
@@ -94,8 +94,12 @@ class Turn:
         last = self._last
         if last is None or not self._others(last.written):
             return None
+        stop_at = last.ended + LONGEST_PAUSE
+        is_rush = self._clock.elapsed() < stop_at
+        if not is_rush:
+            self._learned = 0.0
         turn, others = max(last.seconds, self._learned), self._others(last.written)
-        version, moved, stop_at = last.written.ledger.version, last.ended, last.ended + LONGEST_PAUSE
+        version, moved = last.written.ledger.version, last.ended
         self._sleep_until(min(stop_at, last.ended + _FIRST_LOOK * others * turn))
         while (seen := self._look()) is not None:
             now = self._clock.elapsed()
@@ -107,9 +111,10 @@ class Turn:
                 return seen
             if now >= min(stop_at, moved + PATIENCE * turn * len(ahead)):
                 self._passed_over = ahead
-                self._missing |= ahead
+                if is_rush:
+                    self._missing |= ahead
                 return seen
-            self._sleep_until(now + max(_SHORTEST_PAUSE, turn / _LOOKS))
+            self._sleep_until(min(stop_at, now + max(_SHORTEST_PAUSE, turn / _LOOKS)))
         return None
 
     def after_loss(self, seconds: float) -> LedgerRead | None:
@@ -136,7 +141,7 @@ class Turn:
         self._last = OwnCommit(written, self._clock.elapsed(), seconds)
         self._passed_over = frozenset()
         if self._missing.intersection(written.ledger.turns):
-            self._learned = 2 * max(self._learned, seconds)
+            self._learned = min(2 * max(self._learned, seconds), LONGEST_PAUSE / PATIENCE)
             self._missing = frozenset()
 
     def _others(self, read: LedgerRead) -> int:

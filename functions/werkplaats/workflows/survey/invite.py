@@ -19,14 +19,15 @@ AT_ONCE = 100
 def send_surveys(store: Store, now: datetime) -> int:
     """Invite everyone for whom an open wave is meant, and remind people, at `now` (UTC).
 
-    Returns how many mails were queued. Workshops all of whose waves have closed are not read.
+    Returns how many mails were queued. Workshops whose waves must all have closed, because they ended so long ago, are
+    not read.
 
     Raises SomeFailedError if that failed for some waves.
     """
     total = 0
     with isolate_failures("survey.not_sent") as isolated:
         open_waves = []
-        for workshop in store.workshops.surveyed_after(now):
+        for workshop in store.workshops.followed_up(now):
             for wave in workshop.waves:
                 with isolated(workshop=workshop.id, wave=wave.id):
                     if phase(workshop, wave, now) is Phase.OPEN:
