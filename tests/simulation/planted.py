@@ -355,9 +355,7 @@ PLANTED = (
         "replace(self.ledger, folding=None)",
         "replace(self.ledger, folding=None if self.version % 3 else replace(folding, first=folding.first + 1))",
     ),
-    Planted(
-        "nobody is told of what is folded", _RETRY, "if left.folded and clock.elapsed() - began < BUDGET:", "if False:"
-    ),
+    Planted("nobody is told of what is folded", _RETRY, "if left.folded and in_time:", "if False:"),
     Planted("answers are opened one by one", "domain/survey/waves.py", "SMALLEST_LOT = 5", "SMALLEST_LOT = 1"),
     Planted(
         "an opened answer stays sealed too",

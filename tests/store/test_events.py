@@ -57,3 +57,10 @@ def test_anything_else_gives_no_hint(body: object) -> None:
 def test_a_mail_of_a_later_version_gives_no_hint(broken: dict[str, object]) -> None:
     """An event can come from a version of the program that knows more kinds of mail."""
     assert mail_in(body_of(queue(Kind.SIGN_IN, AboutSignIn("a1", "s1"), "proef", NOW), **broken)) is None
+
+
+def test_a_value_of_an_unknown_type_is_no_hint() -> None:
+    """Firestore may have types of values that this version does not know."""
+    change = DocumentChange.pb()()
+    change.document.fields["x"].SetInParent()
+    assert mail_in(change.SerializeToString()) is None

@@ -350,6 +350,23 @@ def test_what_is_folded_is_told_also_by_a_ledger_that_was_made_anew(lost: Change
     assert check_store(store, time.now()) == ()
 
 
+def test_what_is_folded_stays_as_it_is_if_something_cannot_be_read() -> None:
+    """Otherwise a mail that a newer version wrote would seem to be missing, and its id would be used a second time."""
+    wire, time = SimulatedWire(), OwnTime()
+    store = Store(wire)
+    queue = SeatQueue(store, time.surroundings)
+    publish_workshop(store, queue, WORKSHOP, NOW, by="test")
+    queue.do_all("proef", [sign_up(number) for number in range(1, 9)])
+    time.sleep(900)
+    assert tell_what_is_folded(store, queue, time.now()) == 1
+    for mail in [one for one in store.outbox.unsettled() if isinstance(one.about, AboutFold)]:
+        wire.commit([Put(f"mails/{mail.id}", {"state": "newer"}, mask=(("state",),))])
+    assert "ledger.folding" not in {finding.kind for finding in check_store(store, time.now())}
+    plan = plan_rebuild(store, "proef")
+    assert plan is not None
+    assert plan.after.folding is None
+
+
 def test_an_entry_is_told_in_one_way(store: Store, wire: SimulatedWire) -> None:
     """A mail about one entry that was folded is a finding: organisers would be told of it twice."""
     changed(f"{JOURNAL}form-f2", folded=True)(wire)

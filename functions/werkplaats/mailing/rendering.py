@@ -17,9 +17,10 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.times import day_of
 from werkplaats.domain.workshop import Organiser, Wave, Workshop
 from werkplaats.wording.catalogues import Words
-from werkplaats.wording.dates import day_range
+from werkplaats.wording.dates import day_range, moment, time_of_day
 from werkplaats.wording.labels import deed, news, state_name, tally
 from werkplaats.wording.names import full_name
 from werkplaats.wording.templating import address, environment
@@ -159,9 +160,11 @@ def _about_entry(words: Words, context: OrganiserContext) -> dict[str, Any]:
 
 
 def _about_entries(words: Words, context: FoldedContext) -> dict[str, Any]:
+    days = {day_of(one.entry.at) for one in context.folded}
+    when = time_of_day if len(days) == 1 else moment
     events = [
         {
-            "at": entry.at,
+            "when": when(words, entry.at),
             "who": _name(words, registration),
             "what": deed(words, entry.kind, entry.detail),
         }

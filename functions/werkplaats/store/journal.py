@@ -35,12 +35,16 @@ class Journal:
     def folded(self, workshop: str, first: int, last: int, at_most: int) -> list[Entry]:
         """The folded entries of the ledger's versions `first` to `last`, by version, but only the first `at_most`.
 
-        One that cannot be read is logged and left out.
+        One that cannot be read is logged and left out. Raises ValueError if that goes for all of them.
         """
         versions = (Where("version", ">=", first), Where("version", "<=", last))
         query = Query(collection=paths.journal(workshop), where=versions, order_by="version")
-        folded = (one for one in codec.readable(pages(self._wire, query, at_once=at_most), Entry) if one.folded)
-        return list(islice(folded, at_most))
+        folded = islice((one for one in pages(self._wire, query, at_once=at_most) if one.fields.get("folded")), at_most)
+        found = list(folded)
+        entries = list(codec.readable(found, Entry))
+        if found and not entries:
+            raise ValueError(f"none of {len(found)} folded entries can be read")
+        return entries
 
     def without_notice(self, before: datetime) -> Iterator[Entry]:
         """Entries of all workshops up to `before` (UTC) whose notices have not been queued yet, oldest first.

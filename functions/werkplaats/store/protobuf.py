@@ -113,5 +113,5 @@ def fields_in_event(body: bytes) -> Fields:
     """
     try:
         return decode_fields(DocumentChange.pb().FromString(body).document.fields)
-    except (DecodeError, ValueError, OverflowError):
+    except (DecodeError, ValueError, OverflowError, TypeError):
         return {}

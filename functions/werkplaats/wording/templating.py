@@ -193,7 +193,6 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "long_day_of": dates.long_day_of,
     "day_range": dates.day_range,
     "moment": dates.moment,
-    "time_of_day": dates.time_of_day,
     "until": dates.until,
     "duration": dates.duration,
     "changed": dates.changed,

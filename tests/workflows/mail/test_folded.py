@@ -224,6 +224,29 @@ def test_a_mail_of_which_all_is_gone_is_skipped(
     assert skipped.mail.reason == "the journal entries that it tells of are gone"
 
 
+def test_a_mail_of_which_nothing_can_be_read_is_tried_again(
+    postman: Postman, queue: SeatQueue, store: Store, time: OwnTime, wire: CountingWire
+) -> None:
+    """A newer version may have written the entries, and will be able to read them."""
+    time.passed = 900
+    tell_what_is_folded(store, queue, time.now())
+    mail = folds(store)[0]
+    wire.commit([Put(f"workshops/proef/journal/{first_entry_of('f6')}", {"kind": "newer"}, mask=(("kind",),))])
+    assert deliver_mail(postman, mail.id, time.now()) is Delivery.RETRY
+
+
+def test_what_happened_on_several_days_has_the_day(
+    postman: Postman, queue: SeatQueue, store: Store, time: OwnTime, provider: TakesAll
+) -> None:
+    """Schedules can stand still, as before a restore. Usually the time of day is enough."""
+    time.passed = 26 * 3600
+    queue.do("proef", sign_up(7))
+    tell_what_is_folded(store, queue, time.now())
+    deliver_mail(postman, folds(store)[0].id, time.now())
+    lines = [line for line in provider.taken[0].text.splitlines() if line.startswith("- ")]
+    assert [" om " in line for line in lines] == [True, True]
+
+
 def test_very_many_are_counted_and_the_first_are_named(
     postman: Postman, queue: SeatQueue, store: Store, time: OwnTime, provider: TakesAll, wire: CountingWire
 ) -> None:
@@ -259,6 +282,16 @@ def test_participants_come_first(
     look_after_mail(postman, queue, time.now())
     assert len(folds(store)) == 2
     assert store.outbox.count_due(time.now()) == 0, "every other mail went out before"
+
+
+def test_a_run_tells_no_longer_than_it_has_time(store: Store, queue: SeatQueue, time: OwnTime) -> None:
+    """What is left is told by a later run."""
+    publish_workshop(store, workshop(id="tweede"), NOW)
+    queue.do_all("tweede", [sign_up(number) for number in range(11, 18)])
+    time.passed = 900
+    left = iter((True, False))
+    assert tell_what_is_folded(store, queue, time.now(), lambda: next(left)) == 1
+    assert tell_what_is_folded(store, queue, time.now()) == 1
 
 
 def test_a_workshop_whose_ledger_cannot_be_read_holds_up_no_other(

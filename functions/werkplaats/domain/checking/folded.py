@@ -41,7 +41,8 @@ def left_to_tell(records: WorkshopRecords) -> Folding | None:
 
 def _folding(ledger: Ledger, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
     where, wanted = f"ledger {records.id}", left_to_tell(records)
-    if ledger.folding != wanted and (wanted is None or is_recent(wanted.due_at, now)):
+    known = not records.unreadable and (wanted is None or is_recent(wanted.due_at, now))
+    if known and ledger.folding != wanted:
         folded, left = (sum(one.counts.values()) if one else 0 for one in (ledger.folding, wanted))
         says = f"folds {folded} entries of the journal, and of {left} organisers are still to be told"
         yield Finding(where, "ledger.folding", says, REBUILD.format(workshop=records.id))

@@ -43,8 +43,12 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
     """The ledger as the registrations say it should be.
 
     Its version and its next number are above all that were used; these and `published` are never lower than in the
-    present ledger. What is folded follows from the journal and the mails. None if the workshop cannot be read, or if a
-    registration or a revision cannot: a seat that somebody holds would count as free.
+    present ledger. If the waitlist was counted wrong, some numbers are passed over, so that the numbers that belong to
+    nobody on the waitlist are more than ever before, on which `store/places.py` relies. What is folded follows from the
+    journal and the mails, unless something of the workshop cannot be read: then it stays as it is.
+
+    None if the workshop cannot be read, or if a registration or a revision cannot: a seat that somebody holds would
+    count as free.
     """
     if records.workshop is None or records.unread_registrations or records.unread_revisions:
         return None
@@ -54,17 +58,21 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
     published = max([ledger.published, *(one.number for one in records.revisions.values())])
     used = [one.state_version for one in people] + [one.version for one in records.journal.values()]
     used += [one.version for one in records.mails.values()]
+    next_sequence = max([ledger.next_sequence, *(one.sequence + 1 for one in people)])
+    if (waitlisted := states[State.WAITLISTED]) != ledger.waitlisted:
+        absent = ledger.next_sequence - 1 - ledger.waitlisted
+        next_sequence = max(next_sequence, absent + waitlisted + 2)
     return Ledger(
         id=records.id,
         capacity=records.workshop.capacity,
         confirmed=states[State.CONFIRMED],
         offered=states[State.OFFERED],
-        waitlisted=states[State.WAITLISTED],
-        next_sequence=max([ledger.next_sequence, *(one.sequence + 1 for one in people)]),
+        waitlisted=waitlisted,
+        next_sequence=next_sequence,
         version=max([ledger.version, published, *used]) + 1,
         published=published,
         told_at=ledger.told_at,
-        folding=left_to_tell(records),
+        folding=ledger.folding if records.unreadable else left_to_tell(records),
         turns=ledger.turns,
     )
 

@@ -4,7 +4,6 @@ import http.client
 import json
 import re
 import socket
-import ssl
 from urllib.error import HTTPError, URLError
 from urllib.request import Request
 
@@ -46,7 +45,7 @@ class SendGrid:
                 return _refused(error)
         except URLError as error:
             return _not_reached(error)
-        except (TimeoutError, http.client.HTTPException, ConnectionError, ssl.SSLError) as error:
+        except (http.client.HTTPException, OSError) as error:
             return Unknown(f"no answer from SendGrid ({type(error).__name__})")
 
 
@@ -56,7 +55,7 @@ def _refused(error: HTTPError) -> SendResult:
     reason = f"SendGrid answered {status}{_complaint(error)}"
     if status in (401, 403):
         return Misconfigured(reason)
-    if status == 429 or status >= 500:
+    if status in (408, 421, 429) or status >= 500:  # 408 and 421: the connection was of no use, and nothing was sent
         return Busy(reason)
     return Rejected(reason)
 

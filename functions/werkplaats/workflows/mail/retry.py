@@ -21,15 +21,19 @@ Together with the 30 s for notices that is less than the function's timeout.
 """
 
 
+TOLD_WITHIN = 260.0
+"""After this many seconds a run tells of nothing more that is folded. A workshop may take 20 s and more for it."""
+
+
 def look_after_mail(postman: Postman, queue: SeatQueue, now: datetime) -> int:
     """Do what lost events should have done, and what is due. Then log the backlog.
 
-    What is folded comes last, because it makes new mails to organisers: if there was not enough time for all the mails
-    that are due, it waits for a later run. Returns how many notices were queued and mails looked at, and in how many
+    What is folded comes last, because it makes new mails to organisers: if the mails that are due took all of their
+    time, it waits for a later run. Returns how many notices were queued and mails looked at, and in how many
     workshops organisers were told of what is folded. Raises SomeFailedError if some of it failed.
     """
     store, clock, done = postman.store, postman.surroundings.clock, 0
-    began, left = clock.elapsed(), _Left()
+    began, left, in_time = clock.elapsed(), _Left(), True
     with isolate_failures("schedule.part_failed") as isolated:
         with isolated(part="notices"):
             left.entries = store.journal.count_without_notice(now) > 0
@@ -39,11 +43,13 @@ def look_after_mail(postman: Postman, queue: SeatQueue, now: datetime) -> int:
             first = store.outbox.first_due()
             left.mails = first is not None
             if first is not None and first <= now:
+                mails_began = clock.elapsed()
                 done += retry_mail(postman, now)
+                in_time = clock.elapsed() - mails_began < BUDGET
         with isolated(part="folded"):
             left.folded = store.seats.count_with_folding_due(now) > 0
-            if left.folded and clock.elapsed() - began < BUDGET:
-                done += tell_what_is_folded(store, queue, now)
+            if left.folded and in_time:
+                done += tell_what_is_folded(store, queue, now, lambda: clock.elapsed() - began < TOLD_WITHIN)
         _log_backlog(store, left, now)
     return done
 
