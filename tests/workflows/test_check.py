@@ -13,6 +13,7 @@ from tests.surroundings import OwnTime
 from werkplaats.domain.access import find_known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Accepted, claim, settle_attempt
+from werkplaats.domain.mail.about import AboutFold
 from werkplaats.domain.seats.commands import Accept, Cancel, ErasePerson, Promote
 from werkplaats.domain.seats.ledger import Folding
 from werkplaats.domain.signing_in import GOOD_FOR, SignInRequest
