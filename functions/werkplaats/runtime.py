@@ -109,6 +109,10 @@ class Runtime:
 
         return Opener(self.settings.survey_private_keys)
 
+    def wake(self) -> None:
+        """Load and make what the store needs, so that whoever comes next need not wait for that. It reads nothing."""
+        _ = self.store
+
     def workshop(self, id: str) -> Workshop | None:
         """The workshop `id` as it was published at most a few seconds ago, or None if there is none."""
         read_at = self._read_at.get(id)

@@ -37,6 +37,7 @@ from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.store.firestore import FirestoreWire
+from werkplaats.store.places import Tail
 
 STORE = ROOT / "functions" / "werkplaats" / "store"
 
@@ -46,9 +47,10 @@ _SAMPLES: dict[Any, list[Any]] = {
     bool: [False, True],
     datetime: [datetime(2027, 3, 1, tzinfo=UTC)],
     date: [date(2027, 3, 1)],
-    Ledger: [Ledger(id="x", capacity=5, waitlisted=3)],
+    Ledger: [Ledger(id="x", capacity=5, waitlisted=3), Ledger(id="x", capacity=5, waitlisted=8, next_sequence=10)],
+    Tail: [Tail(absent=1, first=9)],
     Workshop: [WORKSHOP],
-    Iterable[str]: [["x"]],
+    Iterable[str]: [["x"], [f"x{number}" for number in range(31)]],
     list[str]: [["x", "y"]],
 }
 _PROMOTE = (Promote(),)
@@ -85,7 +87,8 @@ def every_query() -> Found:
         "commit": lambda *_, **__: CommitResponse(),
     }
     with mock.patch.multiple(FirestoreClient, **api):
-        for part in vars(Store(_nowhere())).values():
+        store = Store(_nowhere())
+        for part in (*vars(store).values(), store.seats.places):
             if not isinstance(part, FirestoreWire):
                 _call_everything(part)
     return Found(

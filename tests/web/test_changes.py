@@ -10,8 +10,9 @@ import werkplaats.web
 WEB = Path(werkplaats.web.__file__).parent
 
 READ_BY_PAGES = {
-    "workshops.all", "workshops.get", "workshops.revisions", "workshops.revision", "logos.get",
-    "seats.ledger", "seats.registration", "seats.all_of", "seats.place", "seats.of_forms",
+    "workshops.all", "workshops.not_begun", "workshops.last_kept", "workshops.get", "workshops.revisions",
+    "workshops.revision", "logos.get",
+    "seats.ledger", "seats.ledgers", "seats.registration", "seats.all_of", "seats.place", "seats.of_forms",
     "attendance.of", "attendance.of_one",
     "surveys.invitations", "surveys.count_invitations", "surveys.opened", "surveys.versions",
 }  # fmt: skip

@@ -172,7 +172,7 @@ def _awake(runtime: Runtime, request: Request) -> Response:
 
     They are sent to their registration's page next, and a lone visitor would wait for this function to start.
     """
-    _ = runtime.store  # which connects, and reads nothing
+    runtime.wake()
     return plain("", 204)
 
 
