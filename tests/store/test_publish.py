@@ -21,8 +21,7 @@ from tests.seats import publish_workshop, seat_queue
 from tests.shipped import WORKSHOP
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
-from werkplaats.store.codec import LARGEST_DOCUMENT, size_of
-from werkplaats.store.codec import to_fields
+from werkplaats.store.codec import LARGEST_DOCUMENT, size_of, to_fields
 from werkplaats.workflows.seats import commit
 from werkplaats.workflows.seats.commit import SeatsBusyError, StoreAwayError
 from werkplaats.workflows.seats.queue import SeatQueue
