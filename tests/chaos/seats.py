@@ -103,7 +103,8 @@ def journal_tells_what_is_stored(it: Evidence) -> Iterator[str]:
 
 def first_come_is_first_served(it: Evidence) -> Iterator[str]:
     """Whoever was answered before another sent the form is ahead; nobody on the waitlist is overtaken."""
-    sequence = {one.id: one.sequence for one in it.registrations if one.times_joined == 1}
+    # Whoever joined again, or was given a seat after leaving, has a later number than that of the first sign-up.
+    sequence = {one.id: one.sequence for one in it.registrations if one.joined_at == one.signed_up_at}
     first = {one.registration: one for one in reversed(it.story.sign_ups) if one.registration in sequence}
     for earlier in first.values():
         for later in first.values():

@@ -207,6 +207,21 @@ def test_seat_given_by_an_organiser_overtakes_nobody() -> None:
     assert broken((seats.first_come_is_first_served,), evidence(world, Story())) == []
 
 
+def test_whoever_left_and_is_given_a_seat_joins_behind_the_others() -> None:
+    """Giving a seat to somebody who had cancelled gives a new number, and is no broken promise."""
+    world = World(workshop(capacity=CAPACITY))
+    world.do(sign_up(1))
+    world.do(sign_up(2))
+    world.do(Cancel("r1"))
+    world.now += timedelta(minutes=1)
+    world.do(GiveSeat("r1"))
+    story = Story()
+    for number in (1, 2):
+        guest = Guest(number, f"naam{number}", "", "", "", "")
+        story.sign_ups.append(SignUp(guest, f"r{number}", number, number + 0.5))
+    assert broken((seats.first_come_is_first_served,), evidence(world, story)) == []
+
+
 def test_what_is_left_after_erasure_is_found() -> None:
     """A registration that was not erased, and a document with something that somebody typed."""
     it = lived()
