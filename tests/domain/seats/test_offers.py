@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.samples import workshop
@@ -35,13 +35,19 @@ def test_an_offer_ends_by_day_and_before_the_start(made: str, ends: str) -> None
     assert deadline(WORKSHOP, amsterdam(made)) == amsterdam(ends)
 
 
+@example(datetime(2026, 10, 22, 18, 17, tzinfo=UTC))
 @given(st.integers(0, 14_500).map(lambda hours: datetime(2026, 1, 1, 0, 17, tzinfo=UTC) + timedelta(hours=hours)))
 def test_an_offer_always_leaves_time_and_never_outlasts_the_wait(made: datetime) -> None:
-    """Any offer ends after it was made and within 60 hours, by day or at the start, and never after the start."""
+    """Any offer ends after it was made and within 60 hours, by day or at the start, and never after the start.
+
+    The night in which summer time ends is an hour longer.
+    """
     end = deadline(WORKSHOP, made)
     assert made < end <= WORKSHOP.begins_at
-    assert end - made <= timedelta(hours=48 + 12)
     local = end.astimezone(AMSTERDAM)
+    evening = (end - timedelta(hours=13)).astimezone(AMSTERDAM)
+    longer_night = max((evening.utcoffset() or timedelta()) - (local.utcoffset() or timedelta()), timedelta())
+    assert end - made <= timedelta(hours=48 + 12) + longer_night
     assert 8 <= local.hour <= 20 or end == WORKSHOP.begins_at
     assert end == WORKSHOP.begins_at or into_office_hours(end) == end
 
