@@ -19,7 +19,7 @@ from werkplaats.domain.journal import Entry
 from werkplaats.domain.kept import TABLE, Ends, Kept
 from werkplaats.domain.logos import Logo
 from werkplaats.domain.mail.outbox import Mail
-from werkplaats.domain.registration import LinkRequest, Mailbox, Registration, State
+from werkplaats.domain.registration import LinkRequest, Mailbox, Registration, Remark, State
 from werkplaats.domain.revisions import RevisionHead
 from werkplaats.domain.seats.commands import ErasePerson
 from werkplaats.domain.seats.ledger import Ledger, Seating
@@ -142,6 +142,7 @@ def test_erasing_empties_what_the_table_says() -> None:
         unsubscribed=True,
         cancelled_by_organiser=True,
         joined_at=NOW,
+        remarks=(Remark(at=NOW, by="organisator@example.org", text="Belt nog."),),
         language="en",
     )
     blank = [field.name for field in fields(full) if not getattr(full, field.name)]

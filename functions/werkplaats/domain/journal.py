@@ -1,6 +1,6 @@
 """The journal of a workshop: a record of what happened, from which organisers are mailed.
 
-It holds ids, never names or addresses.
+It holds ids, never names or addresses of participants. What organisers write about somebody is in the registration.
 """
 
 from datetime import datetime
@@ -45,9 +45,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     """One thing that happened in a workshop, `at` a time in UTC.
 
     `version` is the ledger's version of the commit that it belongs to. `registration` and `mail` are the ids of what it
-    is about. `detail` is for people to read: the state that followed, or why a mail failed. `notified` is true once the
-    mails about it have been queued, or if this kind of entry is not mailed. The store deletes the entry some time
-    after `expire_at` (UTC).
+    is about. `by` is the address of whoever did it at the desk, "" if a participant or the program did. `detail` is for
+    people to read: the state that followed, or why a mail failed. `notified` is true once the mails about it have been
+    queued, or if this kind of entry is not mailed. The store deletes the entry some time after `expire_at` (UTC).
 
     If `folded`, organisers are told of it together with others, in one mail (`domain/seats/folding.py`). Then it is
     `notified` from the start, because nothing has to be done about it by itself.
@@ -60,6 +60,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     version: int
     registration: str | None = None
     mail: str | None = None
+    by: str = ""
     detail: str = ""
     notified: bool = False
     folded: bool = False

@@ -107,7 +107,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_STATEMENT,
         personal=_names(
             "person.given_name person.family_name person.email person.organisation person.job_title person.phone "
-            "answers"
+            "answers remarks.at remarks.by remarks.text remarks.about"
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
@@ -193,9 +193,9 @@ TABLE: tuple[Kept, ...] = (
     ),
     Kept(
         collection="journal",
-        why="telling organisers what happened, once",
+        why="telling organisers what happened, once; knowing who did what at the desk",
         ground=_STATEMENT,
-        personal=_names("detail"),
+        personal=_names("detail by"),
         leading=_names("id registration mail"),
         other=_names("workshop kind at version notified folded expire_at"),
         ends=Ends.EXPIRES,

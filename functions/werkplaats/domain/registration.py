@@ -65,6 +65,19 @@ class LinkRequest(Struct, frozen=True, kw_only=True):
     submission: str
 
 
+class Remark(Struct, frozen=True, kw_only=True):
+    """What somebody at the desk wrote about a person, `at` that time (UTC), for their colleagues.
+
+    `by` is the address of whoever wrote it. `about` is the kind of journal entry (Happened) that it explains, or "" for
+    a note that stands by itself. All of it is erased together with the person.
+    """
+
+    at: datetime
+    by: str
+    text: str
+    about: str = ""
+
+
 class Registration(Struct, frozen=True, kw_only=True):
     """One person's sign-up for one workshop.
 
@@ -83,6 +96,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `offer_expires_at` (UTC): until when the last offer stood or stands.
     - `had_seat`: true if the person has had a confirmed seat since joining the last time.
     - `unsubscribed`: true if the person wants no surveys. Mails about the seat are still sent.
+    - `remarks`: what organisers wrote about the person, oldest first.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
     """
 
@@ -106,6 +120,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     unsubscribed: bool = False
     cancelled_by_organiser: bool = False
     joined_at: datetime | None = None
+    remarks: tuple[Remark, ...] = ()
     language: str = "nl"
     """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""
 

@@ -25,6 +25,7 @@ from werkplaats.domain.seats.commands import (
     Refusal,
     Refused,
 )
+from werkplaats.domain.seats.draft import Draft
 from werkplaats.domain.seats.ledger import Ledger, Plan
 from werkplaats.domain.seats.rules import decide
 
@@ -108,6 +109,7 @@ def test_what_is_published_is_kept_with_who_did_it_and_what_changed(command: Any
     assert made.changed == tuple(one.path for one in differences(world.workshop, made.workshop)) != ()
     [entry] = plan.journal
     assert (entry.id, entry.registration) == (f"0000000042-workshop-{happened.value}", None)
+    assert entry.by == "een@example.org"
     assert entry.detail == ("2 → 3" if happened is Happened.CAPACITY_CHANGED else "")
 
 
@@ -154,3 +156,35 @@ def test_a_workshop_is_made_real_only_if_nobody_holds_or_waits_for_a_seat() -> N
         for number in range(1, people):
             world.do(ErasePerson(f"r{number}", who_practised=True))
         assert isinstance(world.do(MakeReal()), Refused)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Cancel("r1", by_organiser=True, by="een@example.org"),
+        GiveSeat("r3", by="een@example.org"),
+        ErasePerson("r1", by="een@example.org"),
+    ],
+)
+def test_the_journal_knows_who_at_the_desk_did_it(command: Any) -> None:
+    """The entry about what an organiser did has the organiser's address; what a participant does has none."""
+    world = World(workshop(capacity=2))
+    for number in (1, 2, 3):
+        world.do(sign_up(number))
+    world.do(Cancel("r2"))
+    entries = decide(world.seating(), (command,), NOW).journal
+    assert [entry.by for entry in entries] == ["een@example.org"]
+    assert {entry.by for entry in world.journal.values()} == {""}
+
+
+def test_a_remark_is_kept_with_who_wrote_it_and_what_it_explains(world: World) -> None:
+    """Remarks come after each other, without the blanks around them; a blank one is not kept."""
+    draft = Draft(world.seating(), world.now)
+    said = draft.remark(world.registrations["r1"], "  Belt nog.\n", "een@example.org")
+    said = draft.remark(said, "Onze fout.", "twee@example.org", Happened.SEAT_GIVEN)
+    said = draft.remark(said, "  \n", "twee@example.org")
+    assert said == draft.registrations["r1"]
+    assert [(one.at, one.by, one.text, one.about) for one in said.remarks] == [
+        (world.now, "een@example.org", "Belt nog.", ""),
+        (world.now, "twee@example.org", "Onze fout.", "seat_given"),
+    ]

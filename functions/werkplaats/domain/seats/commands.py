@@ -51,10 +51,11 @@ class _Click(Struct, frozen=True):
 class Cancel(_Click, frozen=True):
     """Give up the seat, the offer or the place on the waitlist.
 
-    If `by_organiser`, an organiser decided this, and the mail to the person says so.
+    If `by_organiser`, an organiser decided this, and the mail to the person says so. `by` is the organiser's address.
     """
 
     by_organiser: bool = False
+    by: str = ""
 
 
 class Accept(_Click, frozen=True):
@@ -72,8 +73,10 @@ class Rejoin(_Click, frozen=True):
 class GiveSeat(_Click, frozen=True):
     """An organiser gives a free seat to somebody out of turn.
 
-    The page of everybody on the waitlist says that this can happen.
+    The page of everybody on the waitlist says that this can happen. `by` is the address of the organiser.
     """
+
+    by: str = ""
 
 
 class Unsubscribe(Struct, frozen=True):
@@ -135,11 +138,13 @@ class EraseAnswers(Struct, frozen=True):
 class ErasePerson(Struct, frozen=True):
     """Erase all personal data of `registration`.
 
-    With `who_practised` it is refused unless the workshop is still a practice workshop.
+    With `who_practised` it is refused unless the workshop is still a practice workshop. `by` is the address of the
+    organiser who decided this, "" if the time of keeping it was over.
     """
 
     registration: str
     who_practised: bool = False
+    by: str = ""
 
 
 Action = Cancel | Accept | Decline | Rejoin

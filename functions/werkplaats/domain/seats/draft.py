@@ -12,7 +12,7 @@ from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.notices import is_told, make_folded_notices
 from werkplaats.domain.mail.outbox import Mail, queue
-from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.registration import Mailbox, Registration, Remark, State
 from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.seats.folding import fold_or_tell
@@ -132,6 +132,17 @@ class Draft:
         self._changed_registrations.add(registration.id)
         self._by_form.setdefault(registration.form, set()).add(registration.id)
 
+    def remark(self, registration: Registration, text: str, by: str, about: Happened | None = None) -> Registration:
+        """Keep `text`, which `by` (an address) wrote about `registration`; nothing if it is blank.
+
+        `about` is what it explains. Returns the registration as it is then.
+        """
+        if text := text.strip():
+            said = Remark(at=self.now, by=by, text=text, about=about.value if about else "")
+            registration = replace(registration, remarks=(*registration.remarks, said))
+            self.keep(registration)
+        return registration
+
     def keep_mailbox(self, mailbox: Mailbox) -> None:
         """Replace the mailbox with the same id by `mailbox`.
 
@@ -170,20 +181,23 @@ class Draft:
 
     # Mails and the journal
 
-    def mail_and_note(self, kind: Kind, registration: Registration, happened: Happened) -> None:
-        """Queue a mail of `kind` to the participant, and an entry in the journal, from which organisers are mailed."""
+    def mail_and_note(self, kind: Kind, registration: Registration, happened: Happened, by: str = "") -> None:
+        """Queue a mail of `kind` to the participant, and an entry in the journal, from which organisers are mailed.
+
+        `by` is the address of whoever did it at the desk.
+        """
         self.mail(kind, registration)
-        self.note(happened, registration.id, registration.state.value)
+        self.note(happened, registration.id, registration.state.value, by)
 
     def mail(self, kind: Kind, registration: Registration) -> None:
         """Queue a mail of `kind` about `registration` to its person."""
         mail = queue(kind, AboutSeat(registration.id, self.version), self.workshop.id, self.now)
         self._mails[mail.id] = mail
 
-    def note(self, happened: Happened, registration: str | None, detail: str) -> None:
+    def note(self, happened: Happened, registration: str | None, detail: str, by: str = "") -> None:
         """Add an entry to the journal, about `registration` (an id), or about the workshop if that is None.
 
-        `detail` is explained at Entry.
+        `detail` and `by` are explained at Entry.
         """
         id = self._entry_id(happened, registration)
         earlier = self._journal.get(id)
@@ -198,6 +212,7 @@ class Draft:
             at=self.now,
             version=self.version,
             registration=registration,
+            by=by,
             detail=detail,
             notified=folded or not is_told(happened),
             folded=folded,

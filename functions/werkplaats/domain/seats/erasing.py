@@ -8,8 +8,8 @@ from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
 
 
-def erase_person(registration: Registration, draft: Draft, *, who_practised: bool) -> Outcome:
-    """Erase all personal data of `registration`.
+def erase_person(registration: Registration, draft: Draft, *, who_practised: bool, by: str) -> Outcome:
+    """Erase all personal data of `registration`. `by` is the address of the organiser who decided it, or "".
 
     If it is live it is cancelled first. Otherwise a seat would be held for, or offered to, somebody who is not known.
     """
@@ -20,11 +20,19 @@ def erase_person(registration: Registration, draft: Draft, *, who_practised: boo
     if registration.state.live:
         registration = draft.move(registration, State.CANCELLED)
     registration = replace(
-        registration, person=None, answers={}, mailbox="", identity="", address="", form="", link_requests=()
+        registration,
+        person=None,
+        answers={},
+        mailbox="",
+        identity="",
+        address="",
+        form="",
+        link_requests=(),
+        remarks=(),
     )
     draft.keep(registration)
     draft.list_as_erased(registration)
-    draft.note(Happened.ERASED, registration.id, "")
+    draft.note(Happened.ERASED, registration.id, "", by)
     return Done(registration)
 
 

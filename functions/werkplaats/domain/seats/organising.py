@@ -21,8 +21,8 @@ from werkplaats.domain.seats.draft import Draft
 from werkplaats.domain.workshop import CalledOff
 
 
-def give_seat(registration: Registration, draft: Draft) -> Outcome:
-    """Confirm `registration`, out of turn, if a seat is free or was offered to this person.
+def give_seat(registration: Registration, draft: Draft, *, by: str) -> Outcome:
+    """Confirm `registration`, out of turn, if a seat is free or was offered to this person. `by` decided it.
 
     The registration may have ended.
     """
@@ -34,7 +34,7 @@ def give_seat(registration: Registration, draft: Draft) -> Outcome:
         return Refused(Refusal.SIGNED_UP_ANEW, registration)
     else:
         registration = draft.join(registration, State.CONFIRMED)
-    draft.mail_and_note(Kind.CONFIRMED, registration, Happened.SEAT_GIVEN)
+    draft.mail_and_note(Kind.CONFIRMED, registration, Happened.SEAT_GIVEN, by)
     return Done(registration)
 
 
@@ -59,7 +59,7 @@ def publish(command: Publish, draft: Draft) -> Outcome:
     if workshop.capacity < draft.ledger.held:
         return BelowHeld(draft.ledger.held)
     if workshop.capacity != capacity:
-        draft.note(Happened.CAPACITY_CHANGED, None, f"{capacity} → {workshop.capacity}")
+        draft.note(Happened.CAPACITY_CHANGED, None, f"{capacity} → {workshop.capacity}", command.by)
     draft.publish(workshop, command.by)
     return Replaced(changed=True)
 
@@ -74,7 +74,7 @@ def call_off(command: CallOff, draft: Draft) -> Outcome:
         return Refused(Refusal.NO_REASON)
     called_off = CalledOff(at=draft.now, reason=command.reason.strip(), version=draft.version)
     draft.publish(replace(draft.workshop, called_off=called_off), command.by)
-    draft.note(Happened.CALLED_OFF, None, "")
+    draft.note(Happened.CALLED_OFF, None, "", command.by)
     return Done()
 
 
@@ -85,5 +85,5 @@ def make_real(command: MakeReal, draft: Draft) -> Outcome:
     if draft.ledger.held or draft.ledger.waitlisted:
         return Refused(Refusal.PEOPLE_LEFT)
     draft.publish(replace(draft.workshop, practice=False), command.by)
-    draft.note(Happened.MADE_REAL, None, "")
+    draft.note(Happened.MADE_REAL, None, "", command.by)
     return Done()

@@ -78,7 +78,7 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case MakeReal():
             return make_real(command, draft)
         case ErasePerson():
-            return _if_known(command, draft, partial(erase_person, who_practised=command.who_practised))
+            return _if_known(command, draft, partial(erase_person, who_practised=command.who_practised, by=command.by))
         case EraseAnswers():
             return _if_known(command, draft, partial(erase_answers, questions=command.questions))
         case Unsubscribe():
@@ -86,7 +86,8 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case Expire():
             return _if_it_goes_on(command, draft, expire)
         case Cancel():
-            return _if_still_meant(command, draft, has_cancelled, partial(cancel, by_organiser=command.by_organiser))
+            rule = partial(cancel, by_organiser=command.by_organiser, by=command.by)
+            return _if_still_meant(command, draft, has_cancelled, rule)
         case Accept():
             return _if_still_meant(command, draft, has_accepted, accept)
         case Decline():
@@ -94,7 +95,7 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case Rejoin():
             return _if_still_meant(command, draft, has_rejoined, rejoin)
         case GiveSeat():
-            return _if_still_meant(command, draft, has_seat, give_seat)
+            return _if_still_meant(command, draft, has_seat, partial(give_seat, by=command.by))
         case _:
             assert_never(command)
 

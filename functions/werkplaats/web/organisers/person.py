@@ -26,17 +26,18 @@ from werkplaats.wording.catalogues import Phrase, Words
 class DeskAction(Struct, frozen=True, kw_only=True):
     """A button on a person's page.
 
-    `command` makes the command about seats, from the registration's id and the version of it that the page showed.
+    `command` makes the command about seats, from the registration's id, the version of it that the page showed, and
+    the address of the organiser.
     `shown` says whether the page has the button, for a registration at a moment (UTC). It only spares people a button
     that would be refused: the decision is made when the command is carried out.
     """
 
-    command: Callable[[str, int], Command]
+    command: Callable[[str, int, str], Command]
     shown: Callable[[Workshop, Registration, datetime], bool]
 
 
-def _cancel(registration: str, seen: int) -> Cancel:
-    return Cancel(registration, seen, by_organiser=True)
+def _cancel(registration: str, seen: int, by: str) -> Cancel:
+    return Cancel(registration, seen, by_organiser=True, by=by)
 
 
 def _can_cancel(workshop: Workshop, registration: Registration, now: datetime) -> bool:
@@ -89,7 +90,7 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
             Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
         )
     seen = version_shown(fields)
-    command = action.command(registration.id, seen)
+    command = action.command(registration.id, seen, visit.email)
     outcome = visit.runtime.seat_queue.do(workshop.id, command)
     if not isinstance(outcome, Refused):
         log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)
