@@ -15,6 +15,7 @@ import typing
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -62,6 +63,7 @@ class Found(typing.NamedTuple):
     """The places in the source, as file:line, that make a query and were not reached."""
 
 
+@cache
 def every_query() -> Found:
     """All queries of the store, each at least once."""
     queries: list[StructuredQuery] = []

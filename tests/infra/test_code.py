@@ -117,6 +117,7 @@ def test_runtime_is_the_python_of_these_tests() -> None:
         )
 
 
+@pytest.mark.xdist_group("queries")
 def test_every_query_has_its_index() -> None:
     """Each query in the code is answered by a declared index, or by one that Firestore makes by itself."""
     found = every_query()
@@ -126,6 +127,7 @@ def test_every_query_has_its_index() -> None:
     assert not lacking
 
 
+@pytest.mark.xdist_group("queries")
 def test_every_index_has_its_query() -> None:
     """Each declared index is used by a query, because every write pays for it."""
     wanted = [_wanted(query) for query in every_query().queries]

@@ -81,8 +81,9 @@ def sign_up(visitor: Visitor, workshop: str, email: str) -> str:
 
 @pytest.mark.parametrize(
     ("scripts", "width"),
-    [pytest.param(True, 1280, id="scripts", marks=pytest.mark.long), pytest.param(False, 360, id="phone, no scripts")],
+    [pytest.param(True, 1280, id="scripts"), pytest.param(False, 360, id="phone, no scripts")],
 )
+@pytest.mark.long
 def test_next_years_workshop_is_made_tried_published_and_called_off(
     browser: Browser, url: str, scripts: bool, width: int
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from local.testing import running_system
 from tests.journeys.visitor import WORKSHOP, Visitor
 
-pytestmark = pytest.mark.xdist_group("journey")
+pytestmark = [pytest.mark.xdist_group("journey"), pytest.mark.long]
 
 CAPACITY = 24
 PEOPLE = 34

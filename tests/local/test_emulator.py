@@ -24,6 +24,7 @@ def get(host: str, document: str, **headers: str) -> int:
             return refused.code
 
 
+@pytest.mark.long
 def test_data_is_there_again_after_a_save(tmp_path: Path) -> None:
     """Saved data is loaded at the next start, and each save replaces the one before completely."""
 

@@ -91,6 +91,7 @@ def test_system_starts_keeps_its_data_and_leaves_nothing_behind(tmp_path: Path) 
     assert all_end(family), "a killed parent must take its children with it"
 
 
+@pytest.mark.long
 def test_killed_process_is_replaced() -> None:
     """Requests that a killed process was handling get 503; another process takes its place and answers."""
     functions = catalogue.load()

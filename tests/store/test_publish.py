@@ -332,6 +332,7 @@ def test_a_file_that_is_too_large_for_firestore_is_refused(publish: Publish, fil
     assert store.workshops.get("proef") == fits
 
 
+@pytest.mark.long
 def test_a_store_that_is_away_is_said_to_be_away(publish: Publish, files: Path) -> None:
     """If Firestore does not answer, the command says so, and does not blame other people."""
     write(files, AHEAD)
@@ -341,6 +342,7 @@ def test_a_store_that_is_away_is_said_to_be_away(publish: Publish, files: Path) 
     assert "others" not in away.stderr
 
 
+@pytest.mark.long
 def test_a_store_that_goes_away_while_it_asks_is_said_to_be_away(project: str, files: Path) -> None:
     """If Firestore stops answering while the command waits for an answer, the command says so."""
     write(files, AHEAD)
