@@ -1,7 +1,8 @@
 """A cold start: from starting the function `signup` to its first page that read Firestore.
 
 The floor is the smallest function that reads one document, with Google's own client, served by the same
-functions-framework. Both are started in turn.
+functions-framework. Both are started in turn, and each has one processor, as functions have in the cloud
+(infra/functions.yaml): with several, what the floor does in threads of its client would take no time.
 """
 
 import os
@@ -109,7 +110,9 @@ def _start(source: Path, target: str, path: str, settings: Mapping[str, str], ho
     port = free_port()
     threads = catalogue.load()["signup"].concurrency
     run = textwrap.dedent(f"""\
-        import sys
+        import os, sys
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {{max(os.sched_getaffinity(0))}})
         from functions_framework._cli import _cli
         sys.argv = ["functions-framework", "--source", {str(source)!r}, "--target", {target!r}]
         sys.argv += ["--signature-type", "http", "--host", "127.0.0.1", "--port", "{port}"]
