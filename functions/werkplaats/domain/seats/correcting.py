@@ -22,7 +22,7 @@ def correct(command: Correct, registration: Registration, draft: Draft) -> Outco
     other = draft.mailbox(command.mailbox).registrations.get(command.identity)
     if registration.state.live and other not in (None, registration.id):
         return SamePerson(other or "")
-    moved = command.address != registration.address
+    moved = before.email.casefold() != command.person.email.casefold()
     corrected = draft.correct(
         registration,
         replace(
