@@ -87,4 +87,5 @@ def _signed_up(answer: Answer) -> bool:
 
 def _registration(links: Links, answer: Answer) -> str:
     """The id of the registration that the answer's link opens; the link itself if it opens none."""
-    return links.read_registration(answer.location.removeprefix(_PAGE)) or answer.location
+    link = links.read_registration(answer.location.removeprefix(_PAGE))
+    return link.id if link else answer.location

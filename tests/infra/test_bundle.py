@@ -166,8 +166,9 @@ def signup(world: World, url: str) -> None:
     }
     answer = post(page, urllib.parse.urlencode(typed).encode(), "application/x-www-form-urlencoded")
     assert answer.status == 303, answer.text
-    id = LINKS.read_registration(answer.headers["Location"].removeprefix("/aanmelding/"))
-    assert _state(world, id or "") is State.CONFIRMED
+    link = LINKS.read_registration(answer.headers["Location"].removeprefix("/aanmelding/"))
+    assert link is not None
+    assert _state(world, link.id) is State.CONFIRMED
 
 
 def manage(world: World, url: str) -> None:

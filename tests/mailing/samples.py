@@ -124,6 +124,11 @@ def visitor(person: Person | None) -> VisitorContext:
     )
 
 
+def old_address(person: Person | None) -> ParticipantContext:
+    """The mail to an address that is not the person's any more: nothing of the person is in it."""
+    return participant(State.CONFIRMED, None)
+
+
 def called_off(person: Person | None) -> ParticipantContext:
     """The mail to somebody who has a seat in a workshop that is called off."""
     workshop = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="De begeleider is ziek.", version=3))
@@ -138,6 +143,8 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.OFFER_EXPIRED, partial(participant, State.EXPIRED)),
     (Kind.CANCELLED, partial(participant, State.CANCELLED)),
     (Kind.LINK, partial(participant, State.CONFIRMED)),
+    (Kind.NEW_ADDRESS, partial(participant, State.CONFIRMED)),
+    (Kind.OLD_ADDRESS, old_address),
     (Kind.REMINDER, partial(participant, State.CONFIRMED)),
     (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE)),
     (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE_OF_HOURS)),

@@ -12,12 +12,13 @@ from werkplaats.domain.mail.about import (
     About,
     AboutChange,
     AboutEntry,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
     AboutWave,
 )
-from werkplaats.domain.mail.decision import ToOrganiser, ToParticipant, ToSurveyed, ToVisitor
+from werkplaats.domain.mail.decision import Facts, Send, ToOrganiser, ToParticipant, ToSurveyed, ToVisitor, decide
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant, Kind
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import State
@@ -31,6 +32,7 @@ ABOUT: dict[type[About], About] = {
     AboutSeat: AboutSeat("r1", 7),
     AboutReminder: AboutReminder("r1", 7, "7days", WORKSHOP.first_day),
     AboutChange: AboutChange("r1", 7, "c"),
+    AboutOldAddress: AboutOldAddress("r1", 7, "oud@example.org"),
 }
 OFF = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="De begeleider is ziek.", version=7))
 TAKES_BACK = (Kind.CANCELLED, Kind.CALLED_OFF)
@@ -118,3 +120,26 @@ def test_a_mail_to_sign_in_goes_to_the_address_that_was_written_down() -> None:
     assert LINKS.sign_in(about.address, about.request) in message.text
     assert LINKS.sign_in_code(about.request) in message.text
     assert (message.calendar, message.unsubscribe) == (None, None)
+
+
+def test_a_link_has_the_generation_of_the_registration() -> None:
+    """Once the address was corrected, mails have links that no mail to an earlier address has."""
+    mail = queue(Kind.NEW_ADDRESS, AboutSeat("r1", 7), WORKSHOP.id, NOW)
+    one = replace(registration(), link_generation=2)
+    letter = ToParticipant(mail=mail, workshop=WORKSHOP, ledger=LEDGER, registration=one, person=JAN)
+    text = compose(letter, LINKS, NOW).text
+    assert LINKS.registration("r1", 2) in text
+    assert LINKS.registration("r1") not in text
+
+
+def test_an_old_address_gets_nothing_of_the_person() -> None:
+    """Neither a name, nor the new address, nor a link: it may be a stranger's."""
+    mail = queue(Kind.OLD_ADDRESS, AboutOldAddress("r1", 7, "oud@example.org"), WORKSHOP.id, NOW)
+    facts = Facts(workshop=WORKSHOP, ledger=LEDGER, registration=registration())
+    decided = decide(mail, facts, NOW)
+    assert isinstance(decided, Send)
+    message = compose(decided.letter, LINKS, NOW)
+    assert message.recipient == Recipient("oud@example.org", None)
+    for told in ("Jan", "Vries", "jan@", "/aanmelding/"):
+        assert told not in message.subject + message.text + message.html
+    assert "vervangen" in message.text

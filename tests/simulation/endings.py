@@ -134,7 +134,8 @@ def _answers_are_stored(people: "People") -> None:
         stored = people.world.watch.registrations.get(id)
         hold(stored is not None, "a sign-up that was answered is stored", id)
         assert stored is not None
-        hold(stored.person in (command.person, None), "a sign-up that was answered is stored", id)
+        persons = [one.person for _, one in people.world.watch.history[id]]
+        hold(persons[0] in (command.person, None), "a sign-up that was answered is stored", id)
 
 
 def _mails_went_out(world: World) -> None:

@@ -28,7 +28,7 @@ for _state, _kind in MAIL_OF.items():
 TRUE_IN[Kind.REMINDER] = frozenset({State.CONFIRMED})
 TRUE_IN[Kind.CHANGED] = TRUE_IN[Kind.CALLED_OFF] = frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED})
 
-_AFTER_CALLING_OFF = (Kind.CALLED_OFF, Kind.CANCELLED, Kind.LINK)
+_AFTER_CALLING_OFF = (Kind.CALLED_OFF, Kind.CANCELLED, Kind.LINK, Kind.NEW_ADDRESS, Kind.OLD_ADDRESS)
 
 
 def check_send(world: "World", mail_id: str, by: Activity) -> None:

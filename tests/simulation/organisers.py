@@ -4,15 +4,19 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from tests.simulation.people import People, leaves_room_in, signs_up_for
+from tests.simulation.people import People, box_of, leaves_room_in, person, signs_up_for
 from tests.simulation.processes import Process
+from tests.simulation.seat_promises import MAIL_OF
 from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
-from werkplaats.domain.seats.commands import Cancel, GiveSeat
+from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.seats.commands import Cancel, Correct, GiveSeat, SendAgain, SetLabels, WriteNote
 from werkplaats.domain.signing_in import Presented, Session, SignInRequest
 from werkplaats.domain.workshop import Workshop
 from werkplaats.security.sessions import address_hash
 from werkplaats.workflows.call_off import call_off
+from werkplaats.workflows.erase_at_once import erase_at_once
 from werkplaats.workflows.make_real import make_real
 from werkplaats.workflows.mark_attendance import mark_attendance
 from werkplaats.workflows.publish import publish_workshop
@@ -30,6 +34,69 @@ def cancels(people: People) -> None:
     if shown := people.some_registration():
         command = Cancel(shown.id, shown.state_version, by_organiser=True)
         people.command("organiser", "organiser", shown.workshop, command)
+
+
+def corrects(people: People) -> None:
+    """An organiser corrects somebody's name or address, sometimes into one that somebody else has; sometimes twice."""
+    random, shown = people.world.random, people.some_registration()
+    if shown is None:
+        return
+    number = random.randrange(people.many + 3)
+    mailbox = f"mailbox-{shown.workshop}-{box_of(number)}"
+    command = Correct(
+        registration=shown.id,
+        seen=shown.shown_version if random.random() < 0.9 else None,
+        by="een@example.org",
+        person=person(number),
+        answers=shown.answers,
+        mailbox=mailbox,
+        address=mailbox,
+        identity=f"person-{shown.workshop}-{number}",
+    )
+    for _ in range(random.choice([1, 1, 2])):
+        people.command("organiser", "organiser", shown.workshop, command)
+
+
+def writes(people: People) -> None:
+    """An organiser writes a note about somebody, or sets their labels."""
+    random, shown = people.world.random, people.some_registration()
+    if shown is None:
+        return
+    id, seen, by = shown.id, shown.shown_version, "een@example.org"
+    text = f"Achter{random.randrange(9)} belt nog."
+    note = WriteNote(registration=id, seen=seen, by=by, text=text)
+    labels = SetLabels(registration=id, seen=seen, by=by, labels=(text[:20],))
+    people.command("organiser", "organiser", shown.workshop, random.choice([note, labels]))
+
+
+def sends_again(people: People) -> None:
+    """An organiser mails somebody the link, or what told them of their state, again and again."""
+    random = people.world.random
+    for _ in range(random.choice([1, 2, 5])):
+        if (shown := people.some_registration()) is not None:
+            of_state = random.random() < 0.5
+            command = SendAgain(
+                registration=shown.id,
+                seen=shown.shown_version,
+                by="een@example.org",
+                kind=MAIL_OF[shown.state] if of_state else Kind.LINK,
+                about=AboutSeat(shown.id, shown.state_version) if of_state else None,
+            )
+            people.command("organiser", "organiser", shown.workshop, command)
+            people.world.take_turns(20)
+
+
+def erases(people: People) -> None:
+    """An organiser erases somebody who asks for it. Sometimes the process dies before all traces are gone."""
+    shown = people.some_registration()
+    if shown is None:
+        return
+
+    def erase(process: Process) -> object:
+        by = "een@example.org"
+        return erase_at_once(process.store, process.queue, shown.workshop, shown.id, seen=shown.shown_version, by=by)
+
+    people.organiser(f"erases {shown.id}", erase)
 
 
 def publishes(people: People) -> None:

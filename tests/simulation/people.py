@@ -83,17 +83,17 @@ def person(number: int) -> Person:
     return Person(
         given_name=f"Voor{number}",
         family_name=f"Achter{number}",
-        email=f"p{_box(number)}@example.org",
+        email=f"p{box_of(number)}@example.org",
         phone="06 5550199",
     )
 
 
-def _box(number: int) -> int:
+def box_of(number: int) -> int:
     return max(number, 6)
 
 
 def _sign_up(people: People, number: int, workshop: str, form: str) -> SignUp:
-    mailbox = f"mailbox-{workshop}-{_box(number)}"
+    mailbox = f"mailbox-{workshop}-{box_of(number)}"
     return SignUp(
         registration=f"r-{workshop}-{form}-{number}",
         person=person(number),
@@ -218,7 +218,7 @@ def _offered(people: People) -> list[str]:
 
 def asks_for_link(people: People) -> None:
     workshop, number = people.some_workshop(), people.world.random.randrange(people.many)
-    mailbox = f"mailbox-{workshop}-{_box(number)}"
+    mailbox = f"mailbox-{workshop}-{box_of(number)}"
     people.forms += 1
     command = RequestLink(mailbox=mailbox, address=mailbox, submission=f"l{people.forms}")
     people.command(f"person {number}", "signup", workshop, command)

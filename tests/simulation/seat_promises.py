@@ -17,12 +17,16 @@ from werkplaats.domain.seats.commands import (
     CallOff,
     Cancel,
     Command,
+    Correct,
     Decline,
     GiveSeat,
     MakeReal,
     Publish,
     Rejoin,
+    SendAgain,
+    SetLabels,
     SignUp,
+    WriteNote,
 )
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
@@ -82,6 +86,7 @@ def check(change: Change) -> None:
     _mailboxes(change)
     _limits(change)
     _offers(change)
+    _corrections(change)
     if len(change.commands) == 1:
         _was_meant(change, change.commands[0])
     if change.workshop_before is not None:
@@ -147,17 +152,19 @@ def _mailboxes(change: Change) -> None:
 
 def _limits(change: Change) -> None:
     out_of_turn = {command.registration for command in change.commands if isinstance(command, GiveSeat)}
+    # Whoever was corrected to another address did not sign up with it.
+    here = [one for one in change.registrations if not one.link_generation]
     for move in change.moves:
         one = move.after
         hold(one.times_joined <= 4, "nobody joins more than four times", one)
         if _joined_now(one, change.moves) and one.state.live and one.id not in out_of_turn:
-            live = [other for other in change.registrations if other.mailbox == one.mailbox and other.state.live]
+            live = [other for other in here if other.mailbox == one.mailbox and other.state.live]
             hold(len(live) <= 5, "nobody signs up a sixth with one address", one)
         if move.before is None and one.person is not None:
             day_ago = one.signed_up_at - timedelta(days=1)
             today = [
                 other
-                for other in change.registrations
+                for other in here
                 if other.mailbox == one.mailbox and day_ago < other.signed_up_at <= one.signed_up_at
             ]
             hold(len(today) <= 5, "a mailbox signs up five times a day", one)
@@ -179,13 +186,37 @@ def _offers(change: Change) -> None:
             hold(change.decided_at >= ends_at, "an offer stands as long as was said", after)
 
 
+def _corrections(change: Change) -> None:
+    """Only a correction changes a living person or the links, and whoever has another address is told at both."""
+    corrected = {command.registration for command in change.commands if isinstance(command, Correct)}
+    for move in change.moves:
+        before, after = move.before, move.after
+        if before is None or after.person is None:
+            continue
+        known = after.person == before.person and after.link_generation == before.link_generation
+        hold(known or after.id in corrected, "only a correction changes who somebody is", (before, after))
+        hold(after.details_version >= before.details_version, "versions go up", after)
+        raised = after.link_generation - before.link_generation
+        hold(raised >= 0, "older links never come back", after)
+        if after.address != before.address:
+            hold(raised > 0, "links to an older address stop working", after)
+        if raised:
+            told = {f"{after.id}-{kind}-{change.ledger.version}" for kind in ("new_address", "old_address")}
+            hold(told <= change.mails, "both addresses are told of a correction", change.mails)
+
+
 def _was_meant(change: Change, command: Command) -> None:
     """A click on a page that is out of date, and publishing on top of another version, change nothing."""
     if isinstance(command, Accept | Cancel | Decline | Rejoin | GiveSeat) and command.seen is not None:
         for move in change.moves:
             if move.before is not None and move.after.id == command.registration and move.changed:
-                meant = move.before.state_version == command.seen or _lapsed(move, change)
+                seen = (move.before.state_version, move.before.shown_version)
+                meant = command.seen in seen or _lapsed(move, change)
                 hold(meant, "a click on an old page changes nothing", (command, move))
+    if isinstance(command, Correct | SendAgain | SetLabels | WriteNote) and command.seen is not None:
+        for move in change.moves:
+            if move.before is not None and move.after.id == command.registration:
+                hold(move.before.shown_version == command.seen, "nothing is changed over what was not seen", command)
     if isinstance(command, Publish) and command.seen is not None and change.known is not None:
         hold(change.known.published == command.seen, "nobody publishes over what they have not seen", command)
     if isinstance(command, SignUp) and change.moves:

@@ -255,8 +255,9 @@ class Watch:
         If it changed nothing, what it says of a registration was so at some moment between the request and the answer.
         """
         if isinstance(command, SignUp) and isinstance(outcome, Refused):
-            stored = any(at <= activity.notes["tick"] for at, _ in self.history.get(command.registration, []))
-            hold(not stored, "a sign-up that is stored is not refused when it is repeated", command)
+            earlier = [one for at, one in self.history.get(command.registration, []) if at <= activity.notes["tick"]]
+            replaced = any(one.link_generation for one in self.since(command.registration, activity.notes["tick"]))
+            hold(not earlier or replaced, "a sign-up that is stored is not refused when it is repeated", command)
         registration: Registration | None = getattr(outcome, "registration", None)
         decided = self._decided.pop(id(command), (command, []))[1]
         if registration is None:

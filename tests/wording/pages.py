@@ -10,15 +10,21 @@ from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, NOW, SUBMISSIONS, sent
 from werkplaats.domain.attendance import Mark, count, days_of
+from werkplaats.domain.delivery import Delivery, Event
 from werkplaats.domain.differences import differences
 from werkplaats.domain.drafts import WorkshopDraft
 from werkplaats.domain.field_lists import add_item
 from werkplaats.domain.fields import fields_of
+from werkplaats.domain.history import History
+from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.logos import LogoProblem
+from werkplaats.domain.mail.about import AboutSeat, AboutWave
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
-from werkplaats.domain.registration import Answers, Registration, State
+from werkplaats.domain.registration import Answers, Registration, Remark, State
 from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
@@ -35,7 +41,9 @@ from werkplaats.web.forms.forms import (
     sign_up_form,
     survey_form,
 )
+from werkplaats.web.forms.person_forms import correct_form, labels_form, note_form
 from werkplaats.web.http.responses import not_found
+from werkplaats.web.organisers.changing import Again, changes_shown
 from werkplaats.web.organisers.comparing import compared
 from werkplaats.web.organisers.consequences import lines_of
 from werkplaats.web.organisers.editing import NOTICES
@@ -377,6 +385,45 @@ def _people(words: Words, shared: dict[str, Any], one: Registration, ledger: Led
                 now,
             )
             yield "organiser/person", shared | shown | {"problem": "–"}
+    yield from _changes(words, shared, replace(one, answers=answers), shown)
+
+
+def _changes(words: Words, shared: dict[str, Any], one: Registration, shown: dict[str, Any]) -> Iterator[Shown]:
+    """The page with all that can be changed, its mails and its history."""
+    workshop: Workshop = shared["workshop"]
+    remark = Remark(at=NOW, by="α@example.org", text="Αβγ")
+    noted = replace(one, remarks=(remark,), labels=("α",))
+    mail = queue(Kind.CONFIRMED, AboutSeat(one.id, 1), workshop.id, NOW)
+    mails = [
+        replace(mail, state=state, delivered=event, settled_at=NOW, subject="Αβγ", text="Αβγ", has_text=True)
+        for state, event in product(Delivery, ("", Event.DELIVERED, Event.BOUNCE))
+    ]
+    mails.append(queue(Kind.SURVEY_INVITATION, AboutWave(one.id, "evaluatie"), workshop.id, NOW))
+    entries = [
+        Entry(id=f"{kind}{by}", workshop=workshop.id, kind=kind, at=NOW, version=1, by=by, detail=detail)
+        for kind, by in product(Happened, ("", workshop.organisers[0].email))
+        for detail in ["name address particulars answers" if kind is Happened.CORRECTED else "confirmed"]
+    ]
+    told = History(mails=tuple(mails), entries=tuple(entries))
+    forms = (
+        correct_form(words, workshop, noted, sent(submission=None, email="α")),
+        note_form(words, sent(text="")),
+        labels_form(words, noted, sent(labels="a,b,c,d,e,f")),
+        labels_form(words, noted, sent(labels="x" * 31)),
+    )
+    for person, state, form in product((noted, replace(noted, person=None)), State, (None, *forms)):
+        now = replace(person, state=state)
+        again = None
+        if form is not None:
+            form.validate()
+            again = Again(
+                registration=now, status=422, problem=None, action="correct", typed=sent(), mistaken=None, other="r2"
+            )
+        changes = changes_shown(words, workshop, now, told, again)
+        if form is not None:
+            changes |= {"form" if hasattr(form, "email") else "note" if hasattr(form, "text") else "labels": form}
+            changes["mistakes"] = form.mistakes()
+        yield "organiser/person", shared | shown | {"registration": now, "changes": changes, "problem": "–"}
 
 
 def _results(shared: dict[str, Any], workshop: Workshop) -> Iterator[Shown]:

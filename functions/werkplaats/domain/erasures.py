@@ -13,8 +13,9 @@ from werkplaats.domain.kept import ERASURES_KEPT
 class Erasure(Struct, frozen=True, kw_only=True):
     """The person of `registration` (an id) was erased `at` that time (UTC).
 
-    If `questions` is not empty, only the answers to these questions (ids) were. The store deletes the record some time
-    after `expire_at` (UTC).
+    If `questions` is not empty, only the answers to these questions (ids) were. `at_once` is true if somebody asked for
+    it before the time was over. Then the traces that may still come in about the person are erased for some nights
+    more. The store deletes the record some time after `expire_at` (UTC).
     """
 
     id: str
@@ -23,9 +24,18 @@ class Erasure(Struct, frozen=True, kw_only=True):
     at: datetime
     expire_at: datetime
     questions: tuple[str, ...] = ()
+    at_once: bool = False
 
 
-def erasure(workshop: str, registration: str, version: int, now: datetime, questions: tuple[str, ...] = ()) -> Erasure:
+def erasure(
+    workshop: str,
+    registration: str,
+    version: int,
+    now: datetime,
+    questions: tuple[str, ...] = (),
+    *,
+    at_once: bool = False,
+) -> Erasure:
     """The record of an erasure in the commit of `version` at `now` (UTC)."""
     return Erasure(
         id=f"{registration}-{version}",
@@ -34,4 +44,5 @@ def erasure(workshop: str, registration: str, version: int, now: datetime, quest
         at=now,
         expire_at=now + ERASURES_KEPT,
         questions=questions,
+        at_once=at_once,
     )

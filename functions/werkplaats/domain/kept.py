@@ -107,12 +107,12 @@ TABLE: tuple[Kept, ...] = (
         ground=_STATEMENT,
         personal=_names(
             "person.given_name person.family_name person.email person.organisation person.job_title person.phone "
-            "answers remarks.at remarks.by remarks.text remarks.about"
+            "answers remarks.at remarks.by remarks.text remarks.about labels"
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
             "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at had_seat "
-            "unsubscribed cancelled_by_organiser joined_at language"
+            "unsubscribed cancelled_by_organiser joined_at details_version link_generation language"
         ),
         ends=Ends.EMPTIED,
         until=f"{_ERASURE}; an answer with a term of its own (`erase_after`) earlier. State, number and times stay",
@@ -179,16 +179,17 @@ TABLE: tuple[Kept, ...] = (
         collection="mails",
         why="sending each mail once, and knowing what became of it",
         ground=f"{_STATEMENT}; for organisers {_ORGANISING}",
-        personal=_names("about.organiser"),
+        personal=_names("about.organiser about.email subject text"),
         leading=_names("id message_id about.registration about.address about.request about.entry"),
         other=_names(
             "kind workshop about.type about.version about.reminder about.first_day about.change about.wave "
-            "about.number about.first about.counts created_at due_at state attempts reason delivered settled_at "
-            "put_off doubtful expire_at"
+            "about.again about.number about.first about.counts has_text created_at due_at state attempts reason "
+            "delivered settled_at put_off doubtful expire_at"
         ),
         ends=Ends.EXPIRES,
-        until="2 years after it was queued; 30 days for mails about signing in. It has no text and no participant's "
-        "address",
+        until="2 years after it was queued; 30 days for mails about signing in. The text (without links) of a mail to "
+        f"a participant is emptied {_ERASURE}, or when the person is erased before that. It has a participant's "
+        "address only if that was corrected, until the old address has been told",
         terms=(MAILS_KEPT, SIGN_IN_MAILS_KEPT),
     ),
     Kept(
@@ -206,7 +207,7 @@ TABLE: tuple[Kept, ...] = (
         collection="erased",
         why="erasing once more what a restored backup brings back",
         ground=_NOBODY,
-        other=_names("id workshop registration at questions expire_at"),
+        other=_names("id workshop registration at questions at_once expire_at"),
         ends=Ends.EXPIRES,
         until="100 days after the erasure, which is longer than any backup is kept",
         terms=(ERASURES_KEPT,),

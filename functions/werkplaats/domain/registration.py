@@ -96,7 +96,11 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `offer_expires_at` (UTC): until when the last offer stood or stands.
     - `had_seat`: true if the person has had a confirmed seat since joining the last time.
     - `unsubscribed`: true if the person wants no surveys. Mails about the seat are still sent.
-    - `remarks`: what organisers wrote about the person, oldest first.
+    - `remarks`: what organisers wrote about the person, oldest first. `labels`: short marks that they gave them.
+    - `details_version`: the ledger's version of the commit that last changed something else than the state that the
+      desk shows: the person, the answers, remarks, labels, or a mail that was sent again. 0 if nothing ever did.
+    - `link_generation`: how many times the address was corrected to another one. It is signed into the links to the
+      registration, so that a link that was mailed to an earlier address no longer opens it.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
     """
 
@@ -121,8 +125,16 @@ class Registration(Struct, frozen=True, kw_only=True):
     cancelled_by_organiser: bool = False
     joined_at: datetime | None = None
     remarks: tuple[Remark, ...] = ()
+    labels: tuple[str, ...] = ()
+    details_version: int = 0
+    link_generation: int = 0
     language: str = "nl"
     """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""
+
+    @property
+    def shown_version(self) -> int:
+        """The version of what the desk's page shows of it: the state and everything else."""
+        return max(self.state_version, self.details_version)
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):

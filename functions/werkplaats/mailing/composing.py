@@ -73,7 +73,9 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
             return ParticipantContext(
                 workshop=letter.workshop,
                 registration=letter.registration,
-                link=in_language(links.registration(letter.registration.id), language),
+                link=in_language(
+                    links.registration(letter.registration.id, letter.registration.link_generation), language
+                ),
                 place=letter.place,
                 waiting=letter.ledger.waitlisted,
                 can_rejoin=may_rejoin(letter.workshop, letter.registration, now),

@@ -27,11 +27,13 @@ class Links:
         self._sign_in = _signer(keys, "sign-in", Signer)
         self._code_keys = tuple(key.encode() for key in keys)
 
-    def registration_path(self, registration_id: str) -> str:
-        return f"/aanmelding/{self._registration.sign(registration_id).decode()}"
+    def registration_path(self, registration_id: str, generation: int = 0) -> str:
+        """The path of the registration's page. `generation` is explained at Registration (link_generation)."""
+        signed = f"{registration_id}~{generation}" if generation else registration_id
+        return f"/aanmelding/{self._registration.sign(signed).decode()}"
 
-    def registration(self, registration_id: str) -> str:
-        return self.public_url + self.registration_path(registration_id)
+    def registration(self, registration_id: str, generation: int = 0) -> str:
+        return self.public_url + self.registration_path(registration_id, generation)
 
     def survey(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
         return f"{self.public_url}/enquete/{self._survey_token(workshop, wave, registration_id)}"
@@ -76,13 +78,39 @@ class Links:
         signed = _read(self._sign_in, token) is not None
         return SignInLink(match["address"], match["request"], match["secret"], signed)
 
-    def read_registration(self, token: str) -> str | None:
-        """The id of the registration that `token` gives access to, or None if the token is not valid."""
-        return _read(self._registration, token)
+    def read_registration(self, token: str) -> "RegistrationLink | None":
+        """The link of which `token` is the last part, or None if the token is not valid.
+
+        It opens the registration only if that still has the same `link_generation`.
+        """
+        signed = _read(self._registration, token)
+        match = _REGISTRATION.fullmatch(signed) if signed else None
+        return RegistrationLink(match["id"], int(match["generation"] or 0)) if match else None
 
     def read_survey(self, token: str) -> str | None:
         """The id of the invitation that `token` gives access to, or None if the token is not valid."""
         return _read(self._survey, token)
+
+
+_REGISTRATION = re.compile(r"(?P<id>[^~]+)(?:~(?P<generation>[1-9][0-9]{0,8}))?")
+"""What is signed: the id, and the generation unless that is 0. Links that are older than generations have none."""
+
+
+class RegistrationLink(Struct, frozen=True):
+    """A link to the registration `id`, made when that had the `generation` (link_generation)."""
+
+    id: str
+    generation: int
+
+
+_WITH_TOKEN = re.compile(r"[^\s<>\"']*/(?:aanmelding|enquete|uitschrijven|organisatie/inloggen)/[^\s<>\"']+")
+
+HIDDEN = "[link]"
+
+
+def without_links(text: str) -> str:
+    """`text` with HIDDEN in place of each link that opens something for whoever has it."""
+    return _WITH_TOKEN.sub(HIDDEN, text)
 
 
 SIGN_IN_PATH = "/organisatie/inloggen"

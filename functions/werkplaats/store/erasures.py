@@ -1,6 +1,7 @@
 """The list of what was erased, in erased/{id}. Each commit that erases something adds to it (store/seats.py)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from werkplaats.domain.erasures import Erasure
 from werkplaats.store import codec, paths
@@ -16,6 +17,11 @@ class Erasures:
         query = Query(collection=paths.INVITATIONS, where=(Where("registration", "==", registration),), only=())
         found = [one.path for one in self._wire.query(query)]
         self._wire.commit([Delete(path) for path in (*found, paths.of(paths.ATTENDANCE, registration))])
+
+    def at_once(self, since: datetime) -> Iterator[Erasure]:
+        """Those of people who were erased before the time was over, at `since` (UTC) or later."""
+        query = Query(collection=paths.ERASED, where=(Where("at_once", "==", True),))
+        yield from (one for one in codec.readable(pages(self._wire, query, 1_000), Erasure) if one.at >= since)
 
     def all(self) -> Iterator[Erasure]:
         """Everything on the list. One that cannot be read is logged and left out."""

@@ -5,12 +5,18 @@ from datetime import datetime
 from itertools import islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
-from werkplaats.store.wire import Put, Query, Revision, Where, Wire, pages
+from werkplaats.store.wire import Found, Put, Query, Revision, Where, Wire, pages
+
+_OF_MAILS = tuple(kind.value for kind in (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED))
+
+MOST_OF_ONE = 300
+"""The most entries about one person that are read at once."""
 
 _AT_ONCE = 200
 """How many entries are changed in one commit."""
@@ -62,9 +68,24 @@ class Journal:
 
         Raises ConflictError if one of them is changed or deleted at the same moment.
         """
-        of_mails = tuple(kind.value for kind in (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED))
-        query = Query(collection=paths.journal(workshop), where=(Where("kind", "in", of_mails),))
-        told = [found for found in pages(self._wire, query) if found.fields.get("detail")]
+        query = Query(collection=paths.journal(workshop), where=(Where("kind", "in", _OF_MAILS),))
+        self._empty(found for found in pages(self._wire, query) if found.fields.get("detail"))
+
+    def forget_details(self, workshop: str, registration: str) -> None:
+        """The same for the entries about `registration` (an id) only."""
+        found = pages(self._wire, _about(workshop, registration))
+        self._empty(one for one in found if one.fields.get("kind") in _OF_MAILS and one.fields.get("detail"))
+
+    def about(self, workshop: str, registration: str, at_most: int = MOST_OF_ONE) -> list[Entry]:
+        """The entries about `registration` (an id), at most so many, in no particular order.
+
+        One that cannot be read is logged and left out.
+        """
+        found = self._wire.query(replace(_about(workshop, registration), limit=at_most))
+        return list(codec.readable(found, Entry))
+
+    def _empty(self, entries: Iterator[Found]) -> None:
+        told = list(entries)
         for start in range(0, len(told), _AT_ONCE):
             some = told[start : start + _AT_ONCE]
             self._wire.commit([Put(one.path, {"detail": ""}, one.revision, mask=(("detail",),)) for one in some])
@@ -77,6 +98,10 @@ class Journal:
         path = paths.entry(guarded.entry.workshop, guarded.entry.id)
         notified = Put(path, {"notified": True}, guarded.guard, mask=(("notified",),))
         self._wire.commit([notified, *map(create_mail, notices)])
+
+
+def _about(workshop: str, registration: str) -> Query:
+    return Query(collection=paths.journal(workshop), where=(Where("registration", "==", registration),))
 
 
 def _without_notice(before: datetime) -> Query:

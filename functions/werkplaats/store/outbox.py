@@ -4,13 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.kinds import URGENT
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import codec, paths
-from werkplaats.store.wire import Query, Revision, Where, Wire, Write, pages
+from werkplaats.store.wire import Fields, Found, Put, Query, Revision, Where, Wire, Write, pages
+
+MOST_OF_ONE = 300
+"""The most mails about one person that are read at once. Nobody gets as many."""
+
+_FORGOTTEN_AT_ONCE = 200
 
 
 class GuardedMail(Struct, frozen=True):
@@ -109,6 +115,32 @@ class Outbox:
             self._wire.commit([create_mail(mail) for mail in new])
         return len(new)
 
+    def of_registration(self, registration: str, at_most: int = MOST_OF_ONE) -> list[Mail]:
+        """The mails about `registration` (an id), to its person, in no particular order. At most so many.
+
+        Their ids begin with that of the registration. One that cannot be read is logged and left out.
+        """
+        found = self._wire.query(replace(_of(registration), limit=at_most))
+        mails = codec.readable(found, Mail)
+        return [mail for mail in mails if mail.registration == registration]
+
+    def forget_texts(self, registration: str) -> None:
+        """Empty the texts, and the addresses, of all mails about `registration` (an id).
+
+        Raises ConflictError if one of them is changed at the same moment.
+        """
+        self._forget(_of(registration))
+
+    def erase_texts(self, workshop: str) -> None:
+        """The same for all mails of `workshop` (an id)."""
+        self._forget(_with_text(workshop))
+
+    def _forget(self, query: Query) -> None:
+        found = [one for one in pages(self._wire, query, at_once=_FORGOTTEN_AT_ONCE) if _has_something(one)]
+        for start in range(0, len(found), _FORGOTTEN_AT_ONCE):
+            some = found[start : start + _FORGOTTEN_AT_ONCE]
+            self._wire.commit([_forgetting(one) for one in some])
+
     def update(self, mail: Mail, guard: Revision, entry: Entry | None = None) -> GuardedMail:
         """Write `mail`, and `entry` in the journal, if the stored mail still has the revision `guard`.
 
@@ -127,6 +159,38 @@ class Outbox:
             if (entry := change.entry) is not None:
                 writes.append(codec.create(paths.entry(entry.workshop, entry.id), entry))
         return self._wire.commit(writes)[0]
+
+
+def _of(registration: str) -> Query:
+    """The mails whose ids begin with `registration` and a hyphen; the character after that in order is a dot."""
+    return Query(
+        collection=paths.MAILS,
+        where=(Where("id", ">=", f"{registration}-"), Where("id", "<", f"{registration}.")),
+        order_by="id",
+    )
+
+
+def _with_text(workshop: str) -> Query:
+    return Query(collection=paths.MAILS, where=(Where("workshop", "==", workshop), Where("has_text", "==", True)))
+
+
+def _has_something(found: Found) -> bool:
+    return bool(found.fields.get("has_text") or _address_in(found))
+
+
+def _address_in(found: Found) -> bool:
+    about = found.fields.get("about")
+    return isinstance(about, dict) and bool(about.get("email"))
+
+
+def _forgetting(found: Found) -> Put:
+    """The write that empties the text of a mail. An address that is still to be told is emptied too: it is not told."""
+    fields: Fields = {"subject": "", "text": "", "has_text": False}
+    mask: tuple[tuple[str, ...], ...] = (("subject",), ("text",), ("has_text",))
+    if _address_in(found):
+        fields["about"] = {"email": ""}
+        mask = (*mask, ("about", "email"))
+    return Put(found.path, fields, found.revision, mask=mask)
 
 
 def create_mail(mail: Mail) -> Write:

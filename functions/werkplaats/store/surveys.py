@@ -35,6 +35,11 @@ class Surveys:
         found = self._wire.get([path]).get(path)
         return None if found is None else GuardedInvitation(codec.read(found, Invitation), found.revision)
 
+    def invitations_of(self, registration: str) -> tuple[Invitation, ...]:
+        """The invitations of `registration` (an id). One that cannot be read is logged and left out."""
+        query = Query(collection=paths.INVITATIONS, where=(Where("registration", "==", registration),), limit=100)
+        return tuple(codec.readable(self._wire.query(query), Invitation))
+
     def invited(self, ids: Iterable[str]) -> frozenset[str]:
         """Which of the invitations `ids` exist."""
         return frozenset(found.id for found in self._wire.get(map(_invitation, ids)).values())

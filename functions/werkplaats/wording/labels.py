@@ -33,6 +33,8 @@ _MAILS = {
     Kind.OFFER_EXPIRED: Phrase("de mail dat een aanbod voorbij is"),
     Kind.CANCELLED: Phrase("de bevestiging van een afmelding"),
     Kind.LINK: Phrase("de mail met de link"),
+    Kind.NEW_ADDRESS: Phrase("de mail aan het nieuwe e-mailadres"),
+    Kind.OLD_ADDRESS: Phrase("de mail aan het oude e-mailadres"),
     Kind.REMINDER: Phrase("de herinnering aan de werkplaats"),
     Kind.CHANGED: Phrase("de mail over een wijziging"),
     Kind.CALLED_OFF: Phrase("de mail dat de werkplaats niet doorgaat"),

@@ -24,12 +24,13 @@ from msgspec.structs import replace
 from werkplaats import log
 from werkplaats.domain.delivery import skip
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.mail.outbox import Mail, to_keep
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import EraseAnswers, ErasePerson
 from werkplaats.domain.times import into_working_hours
 from werkplaats.store import Store, StoreUnavailableError
 from werkplaats.workflows.erase import erase_personal_data
+from werkplaats.workflows.erase_at_once import forget_traces
 from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.mail.tell import tell_what_is_folded
@@ -175,7 +176,7 @@ def _erase_again(store: Store, queue: SeatQueue, listed: Iterable[Erased], attem
                 if registration is None or registration.workshop != workshop:
                     continue
                 if not questions:
-                    store.erasures.forget_traces(id)
+                    forget_traces(store, workshop, id)
                 if _is_back(registration, questions):
                     queue.do(workshop, EraseAnswers(id, questions) if questions else ErasePerson(id))
                     total += 1
@@ -249,7 +250,7 @@ def _hold_back(store: Store, mails: Iterable[Mail], now: datetime, attempts: _At
         with attempts.to(f"mail {mail.id}"):
             guarded = store.outbox.get(mail.id)
             if guarded is not None and not guarded.mail.state.final:
-                store.outbox.update(replace(skip(guarded.mail, HELD_BACK, now), doubtful=True), guarded.guard)
+                store.outbox.update(to_keep(replace(skip(guarded.mail, HELD_BACK, now), doubtful=True)), guarded.guard)
                 held_back.append(mail.id)
     return held_back
 

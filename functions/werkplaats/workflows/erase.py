@@ -12,6 +12,7 @@ from werkplaats.domain.seats.commands import Command, EraseAnswers, ErasePerson
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.store.chores import Progress
+from werkplaats.workflows.erase_at_once import forget_late_traces
 from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.seats.queue import SeatQueue
 
@@ -26,6 +27,8 @@ def erase_personal_data(store: Store, queue: SeatQueue, now: datetime) -> int:
     """
     total = 0
     with isolate_failures("registrations.not_erased") as isolated:
+        with isolated(part="erased at once"):
+            forget_late_traces(store, now)
         due = []
         for workshop in store.workshops.all():
             with isolated(workshop=workshop.id):
@@ -94,6 +97,7 @@ def _erase(store: Store, queue: SeatQueue, workshop: Workshop, now: datetime) ->
         while store.surveys.erase(workshop.id) or store.attendance.erase(workshop.id):
             pass
         store.journal.erase_details(workshop.id)
+        store.outbox.erase_texts(workshop.id)
     chore = _all_chore(workshop) if everything else _answers_chore(workshop, questions)
     ledger = store.seats.ledger(workshop.id)
     done = store.chores.done_up_to(chore)

@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from tests.samples import NOW, WRITTEN, person, workshop
 from werkplaats.domain.changes import Change, Particulars
-from werkplaats.domain.delivery import MOST_ATTEMPTS, Delivery
+from werkplaats.domain.delivery import MOST_ATTEMPTS, Delivery, skip
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import (
     About,
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -36,8 +37,8 @@ from werkplaats.domain.mail.decision import (
     decide,
 )
 from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForParticipant, ForSigningIn, ForSurvey, Kind
-from werkplaats.domain.mail.outbox import Mail, queue
-from werkplaats.domain.registration import LIVE, Registration, State
+from werkplaats.domain.mail.outbox import LONGEST_TEXT, Mail, queue, to_keep, with_text
+from werkplaats.domain.registration import LIVE, Person, Registration, State
 from werkplaats.domain.roles import Role
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignInRequest, SignIns
@@ -91,6 +92,8 @@ STILL_TRUE = {
     Kind.OFFER_EXPIRED: ({State.EXPIRED}, True),
     Kind.CANCELLED: ({State.CANCELLED, State.DECLINED}, True),
     Kind.LINK: (set(State), False),
+    Kind.NEW_ADDRESS: (set(State), False),
+    Kind.OLD_ADDRESS: (set(State), False),
     Kind.REMINDER: ({State.CONFIRMED}, False),
     Kind.CHANGED: (set(LIVE), False),
     Kind.CALLED_OFF: (set(LIVE), False),
@@ -109,6 +112,7 @@ def a_mail(kind: Kind) -> Mail:
         AboutSeat: AboutSeat("r1", 7),
         AboutReminder: AboutReminder("r1", 7, "7days", WORKSHOP.first_day),
         AboutChange: AboutChange("r1", 7, "proef.7"),
+        AboutOldAddress: AboutOldAddress("r1", 7, "oud@example.org"),
         AboutWave: AboutWave("r1", "evaluatie"),
         AboutEntry: AboutEntry("e", "een@example.org", 1, 7, "r1"),
         AboutFold: AboutFold("een@example.org", 1, 5, 7, {"signed_up": 2}),
@@ -168,6 +172,14 @@ def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
         letter = ToVisitor(mail=mail, workshop=WORKSHOP, email="een@example.org", name="Een", request=request)
     elif kind.of_survey:
         letter = ToSurveyed(mail=mail, workshop=WORKSHOP, registration=known.registration, person=person(1), wave=WAVE)
+    elif kind is Kind.OLD_ADDRESS:
+        letter = ToParticipant(
+            mail=mail,
+            workshop=WORKSHOP,
+            ledger=LEDGER,
+            registration=replace(known.registration, person=None, answers={}),
+            person=Person(given_name="", family_name="", email="oud@example.org"),
+        )
     else:
         letter = ToParticipant(
             mail=mail,
@@ -364,7 +376,7 @@ def test_a_notice_about_somebody_erased_is_still_told(kind: Kind) -> None:
     assert isinstance(decide(a_mail(kind), facts(registration=None), NOW), Send)
 
 
-AFTER_CALLING_OFF = {Kind.CANCELLED, Kind.LINK, Kind.CALLED_OFF}
+AFTER_CALLING_OFF = {Kind.CANCELLED, Kind.LINK, Kind.NEW_ADDRESS, Kind.OLD_ADDRESS, Kind.CALLED_OFF}
 """The kinds of mail to participants that are still sent after the workshop was called off."""
 
 
@@ -390,6 +402,8 @@ def test_while_a_workshop_practises_only_those_in_charge_are_mailed(kind: Kind) 
         assert isinstance(outsider, Send)
         return
     assert outsider == Skip("workshop practises, and this address is of nobody in charge of it")
+    if kind is Kind.OLD_ADDRESS:  # goes to an address of its own
+        return
     assert facts_now.registration is not None
     assert facts_now.registration.person is not None
     own = replace(facts_now.registration.person, email="Een@Example.org")
@@ -398,3 +412,21 @@ def test_while_a_workshop_practises_only_those_in_charge_are_mailed(kind: Kind) 
     reader = replace(practising.organisers[0], role=Role.READER)
     others = replace(practising, organisers=(reader, practising.organisers[1]))
     assert isinstance(decide(a_mail(kind), replace(in_charge, workshop=others), now), Skip)
+
+
+def test_an_old_address_is_told_once_and_then_forgotten() -> None:
+    """The address is needed until the mail is settled. Then it is gone, and the mail cannot be sent any more."""
+    mail = a_mail(Kind.OLD_ADDRESS)
+    assert to_keep(mail) == mail
+    settled = to_keep(skip(mail, "x", NOW))
+    assert settled.about == AboutOldAddress("r1", 7, "")
+    again = replace(mail, about=settled.about)
+    assert decide(again, told(Kind.OLD_ADDRESS), NOW) == Skip("address is gone")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_only_mails_about_a_registration_keep_their_text(kind: Kind) -> None:
+    """Those of surveys would tell who has answered, those to organisers name people, and those to sign in let in."""
+    mail = with_text(a_mail(kind), "Onderwerp", "x" * (LONGEST_TEXT + 1))
+    kept = (True, "Onderwerp", LONGEST_TEXT) if isinstance(KINDS[kind], ForParticipant) else (False, "", 0)
+    assert (mail.has_text, mail.subject, len(mail.text)) == kept

@@ -43,6 +43,10 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
     assert len(told) == len(set(told)) == len(NOTICE)
     assert set(Happened) - set(NOTICE) == {
         Happened.ERASED,
+        Happened.CORRECTED,
+        Happened.SENT_AGAIN,
+        Happened.NOTED,
+        Happened.LABELLED,
         Happened.CAPACITY_CHANGED,
         Happened.CALLED_OFF,
         Happened.MADE_REAL,
@@ -90,6 +94,8 @@ CALENDAR_FILES = {
     Kind.OFFER_EXPIRED: None,
     Kind.CANCELLED: CalendarFile.CANCELLATION,
     Kind.LINK: None,
+    Kind.NEW_ADDRESS: None,
+    Kind.OLD_ADDRESS: None,
     Kind.REMINDER: CalendarFile.INVITATION,
     Kind.CHANGED: CalendarFile.INVITATION,
 }

@@ -13,6 +13,7 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -29,6 +30,7 @@ ABOUT: list[About] = [
     AboutEntry("0000000007-r1-signed_up", "een@example.org", 1, 7, "r1"),
     AboutFold("een@example.org", 1, 7, 9, {"signed_up": 2}),
     AboutSignIn("address", "q1"),
+    AboutOldAddress("r1", 7, "oud@example.org"),
 ]
 
 
@@ -49,6 +51,10 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
         (Kind.LINK, AboutSeat("r1", 8), "r1-link-8"),
         (Kind.REMINDER, AboutReminder("r1", 7, "7days", date(2027, 8, 29)), "r1-reminder-7days-2027-08-29"),
         (Kind.CHANGED, AboutChange("r1", 7, "proef.7"), "r1-changed-7"),
+        (Kind.CONFIRMED, AboutSeat("r1", 7, 9), "r1-confirmed-7-again-9"),
+        (Kind.REMINDER, AboutReminder("r1", 7, "7days", date(2027, 8, 29), 9), "r1-reminder-7days-2027-08-29-again-9"),
+        (Kind.CHANGED, AboutChange("r1", 7, "proef.7", 9), "r1-changed-7-again-9"),
+        (Kind.OLD_ADDRESS, AboutOldAddress("r1", 7, "oud@example.org"), "r1-old_address-7"),
         (Kind.SURVEY_INVITATION, AboutWave("r1", "evaluatie"), "r1-survey_invitation-evaluatie"),
         (Kind.SURVEY_REMINDER, AboutWave("r1", "evaluatie", 2), "r1-survey_reminder-evaluatie-2"),
         (Kind.ORGANISER_SIGNED_UP, AboutEntry("e", "een@example.org", 2, 7, "r1"), "proef-e-2"),

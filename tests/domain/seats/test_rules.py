@@ -5,13 +5,14 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
-from tests.samples import World, sign_up, why, workshop
+from tests.samples import World, person, sign_up, why, workshop
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Accept,
     CallOff,
     Cancel,
     Command,
+    Correct,
     Decline,
     Done,
     EraseAnswers,
@@ -27,8 +28,11 @@ from werkplaats.domain.seats.commands import (
     Refused,
     Rejoin,
     RequestLink,
+    SendAgain,
+    SetLabels,
     TellFolded,
     Unsubscribe,
+    WriteNote,
 )
 from werkplaats.domain.seats.rules import decide
 
@@ -54,6 +58,10 @@ SAMPLES: list[Command] = [
     Expire("r3"),
     EraseAnswers("r3", ("opgave",)),
     ErasePerson("r3"),
+    Correct(registration="r3", person=person(9), answers={}, mailbox="m9", address="m9", identity="i9"),
+    SendAgain(registration="r3"),
+    WriteNote(registration="r3", text="Belt nog."),
+    SetLabels(registration="r3", labels=("vrijwilliger",)),
     Promote(),
     TellFolded(),
     Publish(workshop(capacity=3)),

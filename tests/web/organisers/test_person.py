@@ -13,6 +13,7 @@ from tests.shipped import NOW, REGISTRATION, WORKSHOP
 from tests.words import DUTCH
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.web.organisers.changing import CHANGES
 from werkplaats.web.organisers.person import ACTIONS, page_of
 from werkplaats.wording.templating import TEMPLATES, render_page
 
@@ -40,6 +41,8 @@ def test_every_action_has_a_button_and_every_button_an_action() -> None:
     assert set(re.findall(r'action\("(\w+)"', written)) == set(ACTIONS)
     everywhere = {button for person in PEOPLE for now in MOMENTS for button in buttons(person, now)}
     assert everywhere == set(ACTIONS)
+    changes = (TEMPLATES / "pages" / "organiser" / "_person_changes.html").read_text()
+    assert set(re.findall(r'name="action" value="(\w+)"', changes)) == set(CHANGES)
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda one: f"{one.state}-{one.person is not None}-{one.unsubscribed}")

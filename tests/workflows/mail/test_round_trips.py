@@ -19,6 +19,7 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -158,6 +159,8 @@ def about(wire: CountingWire, kind: Kind) -> About:
             invitation = Invitation(id=id, workshop="proef", wave="evaluatie", registration="r1", invited_at=NOW)
             put(wire, (paths.of(paths.INVITATIONS, id), invitation))
             return AboutWave("r1", "evaluatie")
+        case "AboutOldAddress":
+            return AboutOldAddress("r1", 1, "oud@example.org")
         case "AboutSignIn":
             requests = (SignInRequest(id="s1", browser="b", at=NOW),)
             sign_ins = SignIns(id="a1", email="een@example.org", workshop="proef", requests=requests)

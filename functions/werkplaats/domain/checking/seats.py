@@ -151,8 +151,8 @@ def _registration(id: str, one: Registration, records: WorkshopRecords, now: dat
 
     if one.id != id:
         yield finding("id", "has another id in it")
-    if records.ledger is not None and one.state_version > records.ledger.version:
-        says = f"is of version {one.state_version}, and the ledger of {records.ledger.version}"
+    if records.ledger is not None and one.shown_version > records.ledger.version:
+        says = f"is of version {one.shown_version}, and the ledger of {records.ledger.version}"
         yield finding("version", says, REBUILD.format(workshop=records.id))
     if one.state is State.OFFERED and one.offer_expires_at is None:
         yield finding("offer", "has an offer without an end")
@@ -177,7 +177,8 @@ def _personal(one: Registration, finding_of: _Says) -> Iterator[Finding]:
         return
     if one.state.live:
         yield finding_of("erased_live", f"was erased, and is {one.state.value} all the same")
-    if one.answers or one.link_requests or one.mailbox or one.identity or one.address or one.form:
+    wrote = one.answers or one.link_requests or one.remarks or one.labels
+    if wrote or one.mailbox or one.identity or one.address or one.form:
         yield finding_of("left_behind", "was erased, and has something of the person left")
 
 

@@ -10,10 +10,14 @@ class AboutSeat(Struct, frozen=True, tag="seat"):
 
     If the mail tells of a new state, that version is also the registration's `state_version`. As soon as the two
     differ, the state that the mail tells of has ended.
+
+    `again` is 0 for the first such mail. If it is sent again at the desk, that is the ledger's version of the commit
+    that queues it once more. The same goes for the records below that have it.
     """
 
     registration: str
     version: int
+    again: int = 0
 
 
 class AboutReminder(Struct, frozen=True, tag="reminder"):
@@ -28,6 +32,7 @@ class AboutReminder(Struct, frozen=True, tag="reminder"):
     version: int
     reminder: str
     first_day: date
+    again: int = 0
 
 
 class AboutChange(Struct, frozen=True, tag="change"):
@@ -36,6 +41,19 @@ class AboutChange(Struct, frozen=True, tag="change"):
     registration: str
     version: int
     change: str
+    again: int = 0
+
+
+class AboutOldAddress(Struct, frozen=True, tag="old_address"):
+    """The address of a registration was corrected in the commit of `version`.
+
+    `email` is the address before that, to which the mail goes. It is emptied as soon as the mail is settled, because
+    nothing needs it any more, and stands nowhere else.
+    """
+
+    registration: str
+    version: int
+    email: str
 
 
 class AboutWave(Struct, frozen=True, tag="wave"):
@@ -82,5 +100,8 @@ class AboutSignIn(Struct, frozen=True, tag="sign_in"):
     request: str
 
 
-About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry | AboutFold | AboutSignIn
+Repeatable = AboutSeat | AboutReminder | AboutChange
+"""What a mail is about that can be sent again at the desk."""
+
+About = AboutSeat | AboutReminder | AboutChange | AboutOldAddress | AboutWave | AboutEntry | AboutFold | AboutSignIn
 """What a mail is about. In a stored mail the field `type` says which of these records it is."""

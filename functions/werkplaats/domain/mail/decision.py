@@ -6,6 +6,7 @@ Whether an attempt is due at all is decided elsewhere, by `delivery.is_claimable
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from werkplaats.domain.changes import Change, drop_outdated
 from werkplaats.domain.delivery import Delivery, has_no_attempts_left
@@ -14,12 +15,13 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
     AboutWave,
 )
-from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSigningIn, ForSurvey, Kind, Situation
+from werkplaats.domain.mail.kinds import KINDS, ForSigningIn, ForSurvey, Kind, Situation, untrue
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Person, Registration
 from werkplaats.domain.seats.ledger import Ledger
@@ -193,6 +195,8 @@ def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
             return _to_surveyed(mail, wave, recipient, facts, now)
         case AboutSeat() | AboutReminder() | AboutChange():
             return _to_participant(mail, recipient, facts, now)
+        case AboutOldAddress(email=email):
+            return _to_old_address(mail, email, recipient)
 
 
 class _Recipient(Struct, frozen=True):
@@ -205,7 +209,8 @@ class _Recipient(Struct, frozen=True):
 
 
 def _to_participant(mail: Mail, to: _Recipient, facts: Facts, now: datetime) -> ToParticipant | Skip:
-    if (reason := _untrue(mail, to, now)) is not None:
+    situation = Situation(workshop=to.workshop, registration=to.registration, version=mail.version, now=now)
+    if (reason := untrue(mail.kind, situation)) is not None:
         return Skip(reason)
     change = None
     if isinstance(mail.about, AboutChange):
@@ -223,12 +228,13 @@ def _to_participant(mail: Mail, to: _Recipient, facts: Facts, now: datetime) -> 
     )
 
 
-def _untrue(mail: Mail, to: _Recipient, now: datetime) -> str | None:
-    """Why `mail` is no longer true by the rules of its kind, or None if it still is."""
-    traits = KINDS[mail.kind]
-    rules = traits.true_while if isinstance(traits, ForParticipant) else ()
-    situation = Situation(workshop=to.workshop, registration=to.registration, version=mail.version, now=now)
-    return next((reason for rule in rules if (reason := rule(situation)) is not None), None)
+def _to_old_address(mail: Mail, email: str, to: _Recipient) -> ToParticipant | Skip:
+    """A mail to an address that is somebody else's, perhaps: nothing of the person is given to its text."""
+    if not email:
+        return Skip("address is gone")
+    nobody = Person(given_name="", family_name="", email=email)
+    blank = replace(to.registration, person=None, answers={})
+    return ToParticipant(mail=mail, workshop=to.workshop, ledger=to.ledger, registration=blank, person=nobody)
 
 
 def _to_surveyed(mail: Mail, wave_id: str, to: _Recipient, facts: Facts, now: datetime) -> ToSurveyed | Skip:

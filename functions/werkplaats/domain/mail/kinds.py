@@ -18,6 +18,7 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -37,6 +38,8 @@ class Kind(StrEnum):
     OFFER_EXPIRED = "offer_expired"
     CANCELLED = "cancelled"
     LINK = "link"
+    NEW_ADDRESS = "new_address"
+    OLD_ADDRESS = "old_address"
     REMINDER = "reminder"
     CHANGED = "changed"
     CALLED_OFF = "called_off"
@@ -136,7 +139,7 @@ class ForParticipant(Struct, frozen=True, kw_only=True):
     calendar file to attach, if any. `names_place` is true if the text names the place on the waitlist.
     """
 
-    about: type[AboutSeat | AboutReminder | AboutChange]
+    about: type[AboutSeat | AboutReminder | AboutChange | AboutOldAddress]
     true_while: tuple[Rule, ...]
     calendar: CalendarFile | None = None
     names_place: bool = False
@@ -212,6 +215,8 @@ KINDS: dict[Kind, Traits] = {
         calendar=CalendarFile.CANCELLATION,
     ),
     Kind.LINK: ForParticipant(about=AboutSeat, true_while=()),
+    Kind.NEW_ADDRESS: ForParticipant(about=AboutSeat, true_while=()),
+    Kind.OLD_ADDRESS: ForParticipant(about=AboutOldAddress, true_while=()),
     Kind.REMINDER: ForParticipant(
         about=AboutReminder,
         true_while=(goes_on, in_state(State.CONFIRMED), before_the_start),
@@ -276,6 +281,18 @@ FOLDABLE = frozenset(
     for happened in traits.tells_of
 )
 """The kinds of journal entry that organisers can be told of together with others."""
+
+
+def untrue(kind: Kind, situation: Situation) -> str | None:
+    """Why a mail of `kind` to a participant is no longer true in `situation`, or None if it still is."""
+    traits = KINDS[kind]
+    rules = traits.true_while if isinstance(traits, ForParticipant) else ()
+    return next((reason for rule in rules if (reason := rule(situation)) is not None), None)
+
+
+def kind_shows_text(kind: Kind) -> bool:
+    """Whether the desk shows the text of mails of `kind`: those to participants about their registration."""
+    return isinstance(KINDS[kind], ForParticipant)
 
 
 def check_fits(kind: Kind, about: About) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from werkplaats.domain.delivery import PICK_UP_AFTER, Parcel
 from werkplaats.domain.kept import MAILS_KEPT, SIGN_IN_MAILS_KEPT
 from werkplaats.domain.mail.about import (
@@ -9,19 +11,22 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
     AboutWave,
 )
-from werkplaats.domain.mail.kinds import Kind, check_fits
+from werkplaats.domain.mail.kinds import Kind, check_fits, kind_shows_text
 
 
 class Mail(Parcel, frozen=True, kw_only=True):
     """One mail in the outbox, and the state of its delivery.
 
-    It has no participant's address and no text. Those are looked up when it is sent, with the ids in `about`. The store
-    deletes it some time after `expire_at` (UTC).
+    The participant's address and the text are looked up when it is sent, with the ids in `about`. From the moment that
+    it is claimed, a mail to a participant about their registration has its `subject` and plain `text` as they are sent,
+    but without its links, so that the desk can show them; `has_text` says whether they are there. They are emptied when
+    the person is erased. The store deletes the mail some time after `expire_at` (UTC).
     """
 
     id: str
@@ -29,6 +34,9 @@ class Mail(Parcel, frozen=True, kw_only=True):
     workshop: str
     about: About
     expire_at: datetime
+    subject: str = ""
+    text: str = ""
+    has_text: bool = False
 
     def __post_init__(self) -> None:
         check_fits(self.kind, self.about)
@@ -64,10 +72,12 @@ def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
 def mail_id(kind: Kind, about: About, workshop: str) -> str:
     """The id of the mail of `kind` about `about` in `workshop` (an id)."""
     match about:
-        case AboutSeat(registration, version) | AboutChange(registration, version):
+        case AboutSeat(registration, version, again) | AboutChange(registration, version, _, again):
+            return f"{registration}-{kind.value}-{version}{_repeated(again)}"
+        case AboutReminder(registration, _, reminder, first_day, again):
+            return f"{registration}-{kind.value}-{reminder}-{first_day.isoformat()}{_repeated(again)}"
+        case AboutOldAddress(registration, version):
             return f"{registration}-{kind.value}-{version}"
-        case AboutReminder(registration, _, reminder, first_day):
-            return f"{registration}-{kind.value}-{reminder}-{first_day.isoformat()}"
         case AboutWave(registration, wave, 0):
             return f"{registration}-{kind.value}-{wave}"
         case AboutWave(registration, wave, reminder):
@@ -78,3 +88,28 @@ def mail_id(kind: Kind, about: About, workshop: str) -> str:
             return f"{workshop}-{kind.value}-{first}-{number}"
         case AboutSignIn(_, request):
             return f"{kind.value}-{request}"
+
+
+def _repeated(again: int) -> str:
+    return f"-again-{again}" if again else ""
+
+
+LONGEST_TEXT = 20_000
+"""How many characters of a mail's text are kept for the desk. The mails that we write are much shorter."""
+
+
+def with_text(mail: Mail, subject: str, text: str) -> Mail:
+    """`mail` with its `subject` and plain `text` as they are sent, which must have no links of the person in them.
+
+    Only mails about a registration have them. What a mail about a survey says of somebody is no matter of the desk's.
+    """
+    if not kind_shows_text(mail.kind):
+        return mail
+    return replace(mail, subject=subject, text=text[:LONGEST_TEXT], has_text=True)
+
+
+def to_keep(mail: Mail) -> Mail:
+    """`mail` as it is stored: once it is settled without an address that only sending it needed."""
+    if mail.state.final and isinstance(mail.about, AboutOldAddress):
+        return replace(mail, about=replace(mail.about, email=""))
+    return mail

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from werkplaats.domain.mail.about import Repeatable
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Answers, Person, Registration
 from werkplaats.domain.workshop import Workshop
 
@@ -40,8 +42,9 @@ class RequestLink(Struct, frozen=True, kw_only=True):
 class _Click(Struct, frozen=True):
     """Somebody clicked a button on a page about `registration` (an id).
 
-    `seen` is the registration's `state_version` when the page was made. If its state has changed since, the click was
-    meant for something else and is refused. If `seen` is None, only the present state decides.
+    `seen` is the registration's `state_version` when the page was made, or its `shown_version` if the page also showed
+    everything else. If its state has changed since, the click was meant for something else and is refused. If `seen` is
+    None, only the present state decides.
     """
 
     registration: str
@@ -139,17 +142,65 @@ class ErasePerson(Struct, frozen=True):
     """Erase all personal data of `registration`.
 
     With `who_practised` it is refused unless the workshop is still a practice workshop. `by` is the address of the
-    organiser who decided this, "" if the time of keeping it was over.
+    organiser who decided this, "" if the time of keeping it was over. `seen` is explained at _Change. `at_once` is true
+    if it was asked for before the time was over.
     """
 
     registration: str
     who_practised: bool = False
     by: str = ""
+    seen: int | None = None
+    at_once: bool = False
+
+
+class _Change(Struct, frozen=True, kw_only=True):
+    """Somebody at the desk changes something about a `registration` (an id) that is not its state.
+
+    `seen` is the registration's `shown_version` when their page was made. If anything that the page shows has changed
+    since, the command is refused. `by` is their address.
+    """
+
+    registration: str
+    seen: int | None = None
+    by: str = ""
+
+
+class Correct(_Change, frozen=True, kw_only=True):
+    """Replace the person and the answers. The hashes are explained at Registration, and are those of the new person."""
+
+    person: Person
+    answers: Answers
+    mailbox: str
+    address: str
+    identity: str
+
+
+class SendAgain(_Change, frozen=True, kw_only=True):
+    """Mail the link, or a mail of `kind` about `about` once more, which did not arrive the first time.
+
+    `about` is None for the link.
+    """
+
+    kind: Kind = Kind.LINK
+    about: Repeatable | None = None
+
+
+class WriteNote(_Change, frozen=True, kw_only=True):
+    """Keep a remark of the organiser about the person."""
+
+    text: str
+
+
+class SetLabels(_Change, frozen=True, kw_only=True):
+    """Give the person exactly these `labels`."""
+
+    labels: tuple[str, ...]
 
 
 Action = Cancel | Accept | Decline | Rejoin
 Click = Action | GiveSeat
-OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
+Change = Correct | SendAgain | WriteNote | SetLabels
+OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
 Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal
 
 
@@ -175,6 +226,10 @@ class Refusal(StrEnum):
     NO_REASON = "no_reason"
     PRACTICE = "practice"
     PEOPLE_LEFT = "people_left"
+    LINK_REPLACED = "link_replaced"
+    SENT_TOO_OFTEN = "sent_too_often"
+    NOT_TRUE = "not_true"
+    UNFIT = "unfit"
 
 
 class Done(Struct, frozen=True):
@@ -220,4 +275,10 @@ class Refused(Struct, frozen=True):
     registration: Registration | None = None
 
 
-Outcome = Done | KnownPerson | Promoted | Replaced | BelowHeld | Refused
+class SamePerson(Struct, frozen=True):
+    """Correcting was refused: the live registration `other` (an id) is of exactly this person."""
+
+    other: str
+
+
+Outcome = Done | SamePerson | KnownPerson | Promoted | Replaced | BelowHeld | Refused

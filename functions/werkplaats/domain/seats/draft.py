@@ -8,7 +8,7 @@ from werkplaats.domain.changes import change_between
 from werkplaats.domain.erasures import Erasure, erasure
 from werkplaats.domain.journal import Entry, Happened, first_entry_of
 from werkplaats.domain.kept import EMPTY_MAILBOX_KEPT, MAILS_KEPT
-from werkplaats.domain.mail.about import AboutSeat
+from werkplaats.domain.mail.about import About, AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.notices import is_told, make_folded_notices
 from werkplaats.domain.mail.outbox import Mail, queue
@@ -139,9 +139,21 @@ class Draft:
         """
         if text := text.strip():
             said = Remark(at=self.now, by=by, text=text, about=about.value if about else "")
-            registration = replace(registration, remarks=(*registration.remarks, said))
+            registration = replace(registration, remarks=(*registration.remarks, said), details_version=self.version)
             self.keep(registration)
         return registration
+
+    def correct(self, registration: Registration, corrected: Registration) -> Registration:
+        """Replace `registration` by `corrected`, which has another person, and perhaps other hashes of it.
+
+        If it is live, it is moved to the mailbox of the new person. Returns it as it is then.
+        """
+        if registration.state.live:
+            self._strike_from_mailbox(registration)
+            self._enter_in_mailbox(corrected)
+        corrected = replace(corrected, details_version=self.version)
+        self.keep(corrected)
+        return corrected
 
     def keep_mailbox(self, mailbox: Mailbox) -> None:
         """Replace the mailbox with the same id by `mailbox`.
@@ -162,13 +174,19 @@ class Draft:
         left = {identity: id for identity, id in mailbox.registrations.items() if id != registration.id}
         self.keep_mailbox(replace(mailbox, registrations=left))
 
-    def list_as_erased(self, registration: Registration, questions: tuple[str, ...] = ()) -> None:
-        """Remember that the person of `registration` is erased, or only the answers to `questions` (ids)."""
+    def list_as_erased(
+        self, registration: Registration, questions: tuple[str, ...] = (), *, at_once: bool = False
+    ) -> None:
+        """Remember that the person of `registration` is erased, or only the answers to `questions` (ids).
+
+        `at_once` is explained at Erasure.
+        """
         earlier = self._erasures.get(registration.id)
         if earlier is not None:
             whole = not questions or not earlier.questions
             questions = () if whole else tuple(sorted({*earlier.questions, *questions}))
-        listed = erasure(self.workshop.id, registration.id, self.version, self.now, questions)
+            at_once = at_once or earlier.at_once
+        listed = erasure(self.workshop.id, registration.id, self.version, self.now, questions, at_once=at_once)
         self._erasures[registration.id] = listed
 
     def publish(self, workshop: Workshop, by: str) -> None:
@@ -191,7 +209,11 @@ class Draft:
 
     def mail(self, kind: Kind, registration: Registration) -> None:
         """Queue a mail of `kind` about `registration` to its person."""
-        mail = queue(kind, AboutSeat(registration.id, self.version), self.workshop.id, self.now)
+        self.queue(kind, AboutSeat(registration.id, self.version))
+
+    def queue(self, kind: Kind, about: About) -> None:
+        """Queue a mail of `kind` about `about`."""
+        mail = queue(kind, about, self.workshop.id, self.now)
         self._mails[mail.id] = mail
 
     def note(self, happened: Happened, registration: str | None, detail: str, by: str = "") -> None:

@@ -8,8 +8,18 @@ from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
 
 
-def erase_person(registration: Registration, draft: Draft, *, who_practised: bool, by: str) -> Outcome:
+def erase_person(
+    registration: Registration,
+    draft: Draft,
+    *,
+    who_practised: bool,
+    by: str,
+    seen: int | None = None,
+    at_once: bool = False,
+) -> Outcome:
     """Erase all personal data of `registration`. `by` is the address of the organiser who decided it, or "".
+
+    It is refused if something about the registration has changed since the version `seen`, unless that is None.
 
     If it is live it is cancelled first. Otherwise a seat would be held for, or offered to, somebody who is not known.
     """
@@ -17,6 +27,8 @@ def erase_person(registration: Registration, draft: Draft, *, who_practised: boo
         return Refused(Refusal.PRACTICE, registration)
     if registration.person is None:
         return Done(registration)
+    if seen not in (None, registration.shown_version):
+        return Refused(Refusal.CHANGED, registration)
     if registration.state.live:
         registration = draft.move(registration, State.CANCELLED)
     registration = replace(
@@ -29,9 +41,10 @@ def erase_person(registration: Registration, draft: Draft, *, who_practised: boo
         form="",
         link_requests=(),
         remarks=(),
+        labels=(),
     )
     draft.keep(registration)
-    draft.list_as_erased(registration)
+    draft.list_as_erased(registration, at_once=at_once)
     draft.note(Happened.ERASED, registration.id, "", by)
     return Done(registration)
 

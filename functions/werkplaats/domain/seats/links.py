@@ -25,7 +25,7 @@ def mail_link(registration: Registration, draft: Draft, submission: str) -> None
 
     `submission` is the id of the form that asked for it. Each form mails the link at most once.
     """
-    today = _requests_to_count(registration.link_requests, submission, draft.now)
+    today = requests_to_count(registration.link_requests, submission, draft.now)
     if today is None:
         return
     request = LinkRequest(at=draft.now, submission=submission)
@@ -34,7 +34,7 @@ def mail_link(registration: Registration, draft: Draft, submission: str) -> None
     draft.mail(Kind.LINK, registration)
 
 
-def _requests_to_count(
+def requests_to_count(
     requests: tuple[LinkRequest, ...], submission: str, now: datetime
 ) -> tuple[LinkRequest, ...] | None:
     """The requests of the last 24 hours if one more is allowed, else None.

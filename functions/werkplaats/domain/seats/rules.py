@@ -15,8 +15,10 @@ from werkplaats.domain.seats.commands import (
     Accept,
     CallOff,
     Cancel,
+    Change,
     Click,
     Command,
+    Correct,
     Decline,
     Done,
     EraseAnswers,
@@ -32,16 +34,22 @@ from werkplaats.domain.seats.commands import (
     Refused,
     Rejoin,
     RequestLink,
+    SendAgain,
+    SetLabels,
     SignUp,
     TellFolded,
     Unsubscribe,
+    WriteNote,
 )
+from werkplaats.domain.seats.correcting import correct, is_correct
 from werkplaats.domain.seats.draft import Draft
 from werkplaats.domain.seats.erasing import erase_answers, erase_person
 from werkplaats.domain.seats.leaving import cancel, has_cancelled, unsubscribe
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
+from werkplaats.domain.seats.noting import has_labels, has_note, set_labels, write_note
 from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, make_real, publish
+from werkplaats.domain.seats.sending_again import send_again, was_sent_again
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.telling import tell_folded
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
@@ -78,7 +86,9 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case MakeReal():
             return make_real(command, draft)
         case ErasePerson():
-            return _if_known(command, draft, partial(erase_person, who_practised=command.who_practised, by=command.by))
+            practised, by, seen, at_once = command.who_practised, command.by, command.seen, command.at_once
+            rule = partial(erase_person, who_practised=practised, by=by, seen=seen, at_once=at_once)
+            return _if_known(command, draft, rule)
         case EraseAnswers():
             return _if_known(command, draft, partial(erase_answers, questions=command.questions))
         case Unsubscribe():
@@ -96,6 +106,14 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return _if_still_meant(command, draft, has_rejoined, rejoin)
         case GiveSeat():
             return _if_still_meant(command, draft, has_seat, partial(give_seat, by=command.by))
+        case Correct():
+            return _if_as_shown(command, draft, partial(is_correct, command), partial(correct, command))
+        case SendAgain():
+            return _if_as_shown(command, draft, partial(was_sent_again, command), partial(send_again, command))
+        case WriteNote():
+            return _if_as_shown(command, draft, partial(has_note, command), partial(write_note, command))
+        case SetLabels():
+            return _if_as_shown(command, draft, partial(has_labels, command), partial(set_labels, command))
         case _:
             assert_never(command)
 
@@ -133,9 +151,22 @@ def _if_still_meant(command: Click, draft: Draft, already: _Already, rule: _Rule
         return found
     if already(found, draft):
         return Done(found)
-    if draft.workshop.called_off is None and command.seen not in (None, found.state_version):
+    if draft.workshop.called_off is None and command.seen not in (None, found.state_version, found.shown_version):
         return Refused(Refusal.CHANGED, found)
     return _if_it_goes_on(command, draft, rule)
+
+
+def _if_as_shown(command: Change, draft: Draft, already: Callable[[Registration], bool], rule: _Rule) -> Outcome:
+    """What `rule` decides if the registration exists, is not erased, and is exactly as the page showed it.
+
+    If it has changed since, the command is refused, unless what it asks for is `already` so: a repeated click succeeds.
+    """
+    found = _not_erased(command, draft)
+    if isinstance(found, Refused):
+        return found
+    if command.seen in (None, found.shown_version):
+        return rule(found, draft)
+    return Done(found) if already(found) else Refused(Refusal.CHANGED, found)
 
 
 def _known(command: OfOne, draft: Draft) -> Registration | Refused:

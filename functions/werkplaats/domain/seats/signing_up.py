@@ -36,7 +36,8 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
     """
     existing = draft.registrations.get(command.registration)
     if existing is not None:
-        return _signed_up(existing, draft)
+        # Whoever sends the form again has it from an address that is not the person's any more, and may be a stranger.
+        return Refused(Refusal.LINK_REPLACED) if existing.link_generation else _signed_up(existing, draft)
     mailbox = draft.mailbox(command.mailbox)
     known = mailbox.registrations.get(command.identity)
     if known is not None:

@@ -181,7 +181,9 @@ class CodeForm(OurForm):
     )
 
 
-class SignUpForm(OurForm):
+class PersonForm(OurForm):
+    """What every sign-up asks."""
+
     given_name = LineField(
         Phrase("Voornaam"),
         name="voornaam",
@@ -212,7 +214,6 @@ class SignUpForm(OurForm):
         name="telefoon",
         description=Phrase("Voor als er op het laatste moment iets verandert."),
     )
-    submission = SubmissionField()
 
     def person(self) -> Person:
         """The person who signs up, from a valid form."""
@@ -226,21 +227,26 @@ class SignUpForm(OurForm):
         )
 
 
+class SignUpForm(PersonForm):
+    submission = SubmissionField()
+
+
 class SurveyForm(OurForm):
     """It has questions only: nothing in it tells who answers."""
 
 
 @lru_cache(maxsize=64)
 def _sign_up_class(questions: Questions) -> type[SignUpForm]:
-    return cast(type[SignUpForm], _with(SignUpForm, questions))
+    return cast(type[SignUpForm], with_questions(SignUpForm, questions))
 
 
 @lru_cache(maxsize=64)
 def _survey_class(questions: Questions) -> type[SurveyForm]:
-    return cast(type[SurveyForm], _with(SurveyForm, questions))
+    return cast(type[SurveyForm], with_questions(SurveyForm, questions))
 
 
-def _with(form: type[OurForm], questions: Questions) -> type[OurForm]:
+def with_questions(form: type[OurForm], questions: Questions) -> type[OurForm]:
+    """`form` with a field for each of `questions` after its own."""
     fields = {field_name(question.id): question_field(question) for question in questions}
     return cast(type[OurForm], FormMeta(form.__name__, (form,), fields))
 

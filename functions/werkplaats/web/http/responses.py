@@ -137,6 +137,19 @@ def not_found() -> Problem:
     )
 
 
+def no_such_link() -> Problem:
+    """The answer to a link that is not good, or not any more. It does not tell whether there is such a registration."""
+    return Problem(
+        404,
+        Phrase("Deze link werkt niet"),
+        Phrase("De link klopt niet, of hij werkt niet meer. Dat kan als je e-mailadres is aangepast."),
+        Phrase(
+            "Vraag je link opnieuw aan: dat kan op de pagina van de werkplaats, onder het formulier. "
+            "Je krijgt hem op het e-mailadres dat we nu van je hebben."
+        ),
+    )
+
+
 def busy() -> Problem:
     return Problem(
         503,

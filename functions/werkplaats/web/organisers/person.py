@@ -18,9 +18,11 @@ from werkplaats.web.http.languages import same_page
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit
+from werkplaats.web.organisers.changing import CHANGES, Again, change, changes_shown
 from werkplaats.web.organisers.pages import desk_page, no_such_page
 from werkplaats.wording.answers import answer_text, question_label
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.workflows.history import history_of
 
 
 class DeskAction(Struct, frozen=True, kw_only=True):
@@ -81,6 +83,12 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
     """Do what the clicked button says. If that is refused, show the page as it is now, with the reason."""
     fields = form_data(visit.request)
     name = fields.get("action", "")
+    if name in CHANGES:
+        answer = change(visit, workshop, registration, name, fields)
+        if isinstance(answer, Response):
+            return answer
+        explanation = visit.words.show(answer.problem or _NOT_NOW) if answer.status == 409 else None
+        return _page(visit, workshop, answer.registration, answer.status, explanation, answer)
     action = ACTIONS.get(name)
     if action is None:
         raise Problem(
@@ -100,7 +108,12 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
 
 
 def _page(
-    visit: Visit, workshop: Workshop, registration: Registration, status: int = 200, problem: str | None = None
+    visit: Visit,
+    workshop: Workshop,
+    registration: Registration,
+    status: int = 200,
+    problem: str | None = None,
+    again: Again | None = None,
 ) -> Response:
     store = visit.runtime.store
     ledger = store.seats.ledger(workshop.id)
@@ -110,7 +123,8 @@ def _page(
     place = store.seats.place(registration) if waits else None
     marks = store.attendance.of_one(registration.id)
     shown = page_of(visit.words, workshop, registration, ledger, place, marks, visit.runtime.now())
-    return desk_page(visit.words, "person", status, email=visit.email, problem=problem, **shown)
+    changes = changes_shown(visit.words, workshop, registration, history_of(store, registration), again)
+    return desk_page(visit.words, "person", status, email=visit.email, problem=problem, changes=changes, **shown)
 
 
 def page_of(

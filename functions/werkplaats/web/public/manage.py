@@ -14,7 +14,7 @@ from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.forms import version_seen
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, not_found, page, plain, see_other
+from werkplaats.web.http.responses import Problem, no_such_link, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.wording.catalogues import Phrase, Words
 
@@ -61,10 +61,10 @@ def _of_registration(page: Callable[[Runtime, Request, Registration], Response])
     """`page` for the registration that the `token` in the address is for, unless its data has been erased."""
 
     def show(runtime: Runtime, request: Request, token: str) -> Response:
-        id = runtime.links.read_registration(token)
-        registration = runtime.store.seats.registration(id) if id else None
-        if registration is None:
-            raise not_found()
+        link = runtime.links.read_registration(token)
+        registration = runtime.store.seats.registration(link.id) if link else None
+        if link is None or registration is None or registration.link_generation != link.generation:
+            raise no_such_link()
         if registration.person is None:
             raise _erased()
         return page(runtime, request, registration)
@@ -115,7 +115,8 @@ def _previous(runtime: Runtime, registration: Registration, submission: str) -> 
     form = runtime.submissions.read(submission)
     if form is None or registration.form not in (stored_form(form), form):  # until November 2026 it was stored itself
         return None
-    return sent_before(registration, runtime.store.seats.of_forms(registration.workshop, [registration.form]))
+    found = sent_before(registration, runtime.store.seats.of_forms(registration.workshop, [registration.form]))
+    return None if found is not None and found.link_generation else found
 
 
 def _words(request: Request, registration: Registration) -> Words:

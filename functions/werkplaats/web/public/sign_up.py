@@ -14,7 +14,7 @@ from werkplaats.store.errors import StoreUnavailableError
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import REVALIDATE, asset_file, not_found, page, see_other
+from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.web.public import brand
@@ -118,10 +118,12 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
         return _form_again(runtime, words, workshop, form, 503, notice)
     match outcome:
         case Done(registration, form_used_before) if registration is not None:
-            path = runtime.links.registration_path(registration.id)
+            path = runtime.links.registration_path(registration.id, registration.link_generation)
             return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
             return see_other(in_language(f"/werkplaats/{workshop.id}/ontvangen", words.language))
+        case Refused(Refusal.LINK_REPLACED):
+            raise no_such_link()
         case Refused(Refusal.MAILBOX_FULL):
             form.email.errors = [
                 words.gettext("Met dit adres zijn al vijf mensen aangemeld. Gebruik een ander e-mailadres.")

@@ -24,12 +24,12 @@ from werkplaats.domain.delivery import (
 )
 from werkplaats.domain.mail.decision import GiveUp, Later, Letter, Send, Skip, decide
 from werkplaats.domain.mail.kinds import URGENT
-from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.mail.outbox import Mail, to_keep, with_text
 from werkplaats.domain.mail.trouble import entry_if_failed
 from werkplaats.mailing.composing import compose
 from werkplaats.mailing.message import Message
 from werkplaats.mailing.provider import MailProvider
-from werkplaats.security.links import Links
+from werkplaats.security.links import Links, without_links
 from werkplaats.store import ConflictError, Store, StoreError
 from werkplaats.store.outbox import GuardedMail
 from werkplaats.workflows.mail.gather import MailReading
@@ -132,7 +132,8 @@ def _try(postman: Postman, reading: MailReading, now: datetime) -> Delivery | No
     if isinstance(prepared, Mail):
         return _record(postman, found, prepared)
     try:
-        claimed = postman.store.outbox.update(claim(found.mail, now), found.guard)
+        told = with_text(claim(found.mail, now), without_links(prepared.subject), without_links(prepared.text))
+        claimed = postman.store.outbox.update(told, found.guard)
     except ConflictError:
         return Delivery.SENDING
     return _send(postman, claimed, prepared, now)
@@ -163,7 +164,7 @@ def _record(postman: Postman, known: GuardedMail, outcome: Mail, severity: log.S
     A result that is not stored would be followed by another attempt to send, so storing it is tried several times. If
     an event of the provider or another worker has changed the mail in the meantime, that is left as it is.
     """
-    outbox = postman.store.outbox
+    outbox, outcome = postman.store.outbox, to_keep(outcome)
     for attempt in range(_RECORDING_ATTEMPTS):
         try:
             if attempt > 0:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from werkplaats import log
 from werkplaats.domain.delivery import record_event, was_returned
+from werkplaats.domain.mail.outbox import to_keep
 from werkplaats.domain.mail.trouble import entry_of_return
 from werkplaats.mailing.provider import MailEvent
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
@@ -96,7 +97,7 @@ def _record(guarded: GuardedMail, events: list[MailEvent], now: datetime) -> _Re
 
     If the mail is returned for the first time, it has a journal entry.
     """
-    mail, effective = guarded.mail, []
+    mail, effective = guarded.mail, list[MailEvent]()
     for event in events:
         known = mail
         mail = record_event(known, event.event, now)
@@ -109,7 +110,7 @@ def _record(guarded: GuardedMail, events: list[MailEvent], now: datetime) -> _Re
         # If there are several events, the reason comes from the one with the highest rank.
         reason = next(event.reason for event in events if event.event == mail.delivered)
         entry = entry_of_return(mail, reason, now)
-    return _Recording(MailChange(mail, guarded.guard, entry), effective)
+    return _Recording(MailChange(to_keep(mail), guarded.guard, entry), effective)
 
 
 def _in_commits(recordings: Iterable[_Recording]) -> Iterator[list[_Recording]]:

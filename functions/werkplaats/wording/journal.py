@@ -1,0 +1,94 @@
+"""What the journal says, and what has become of mails, where organisers read of it."""
+
+from werkplaats.domain.delivery import Delivery, Event, was_returned
+from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.workshop import Workshop
+from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.labels import mail_name, state_name
+
+_ENTRIES = {
+    Happened.SIGNED_UP: Phrase("Aangemeld"),
+    Happened.REJOINED: Phrase("Opnieuw aangemeld"),
+    Happened.CANCELLED: Phrase("Afgemeld"),
+    Happened.CANCELLED_BY_ORGANISER: Phrase("Afgemeld door de organisatie"),
+    Happened.DECLINED: Phrase("Nee gezegd tegen een aangeboden plek"),
+    Happened.EXPIRED: Phrase("Niet op tijd gekozen"),
+    Happened.OFFERED: Phrase("Plek aangeboden gekregen"),
+    Happened.ACCEPTED: Phrase("Ja gezegd tegen een aangeboden plek"),
+    Happened.PROMOTED: Phrase("Van de wachtlijst naar een plek"),
+    Happened.SEAT_GIVEN: Phrase("Plek gekregen van de organisatie"),
+    Happened.ERASED: Phrase("Gegevens gewist"),
+    Happened.CORRECTED: Phrase("Gegevens verbeterd"),
+    Happened.SENT_AGAIN: Phrase("Mail opnieuw verstuurd"),
+    Happened.NOTED: Phrase("Notitie geschreven"),
+    Happened.LABELLED: Phrase("Labels veranderd"),
+    Happened.MAIL_FAILED: Phrase("Mail niet verstuurd"),
+    Happened.MAIL_BOUNCED: Phrase("Mail teruggekomen"),
+    Happened.CAPACITY_CHANGED: Phrase("Aantal plekken veranderd"),
+    Happened.CALLED_OFF: Phrase("Werkplaats afgelast"),
+    Happened.MADE_REAL: Phrase("Oefening beëindigd"),
+}
+"""What the journal calls what happened. A test asks for every kind."""
+
+_CORRECTED = {
+    "name": Phrase("naam"),
+    "address": Phrase("e-mailadres"),
+    "particulars": Phrase("organisatie, functie of telefoonnummer"),
+    "answers": Phrase("antwoorden"),
+}
+
+BY_PARTICIPANTS = frozenset(
+    {Happened.SIGNED_UP, Happened.REJOINED, Happened.CANCELLED, Happened.DECLINED, Happened.ACCEPTED}
+)
+"""What participants do themselves, unless the entry has the address of an organiser."""
+
+
+def entry_name(words: Words, happened: str) -> str:
+    """What happened, in a few words, for a line of the journal."""
+    known = happened in set(Happened) and Happened(happened) in _ENTRIES
+    return words.show(_ENTRIES[Happened(happened)]) if known else words.gettext("Er veranderde iets")
+
+
+def entry_detail(words: Words, entry: Entry) -> str:
+    """What a line of the journal says besides that, "" for nothing."""
+    match entry.kind:
+        case Happened.SIGNED_UP | Happened.REJOINED:
+            return state_name(words, entry.detail)
+        case Happened.CORRECTED:
+            return ", ".join(words.show(_CORRECTED[one]) for one in entry.detail.split() if one in _CORRECTED)
+        case Happened.SENT_AGAIN:
+            return mail_name(words, entry.detail)
+        case Happened.MAIL_FAILED | Happened.MAIL_BOUNCED:
+            return entry.detail
+        case Happened.CAPACITY_CHANGED:
+            return entry.detail
+        case _:
+            return ""
+
+
+def entry_by(words: Words, workshop: Workshop, entry: Entry) -> str:
+    """Who did it: the name of an organiser, or the address if nobody has that any more, or what kind of doer it was."""
+    if entry.by:
+        return next((one.name for one in workshop.organisers if one.email == entry.by), entry.by)
+    return words.gettext("deelnemer") if entry.kind in BY_PARTICIPANTS else words.gettext("het systeem")
+
+
+def delivery_label(words: Words, mail: Mail) -> str:
+    """What has become of a mail, for organisers."""
+    if was_returned(mail):
+        return words.gettext("teruggekomen")
+    match mail.state:
+        case Delivery.SENT:
+            arrived = mail.delivered == Event.DELIVERED
+            return words.gettext("aangekomen") if arrived else words.gettext("verstuurd")
+        case Delivery.SKIPPED:
+            return words.gettext("niet verstuurd, want het klopte niet meer")
+        case Delivery.FAILED:
+            return words.gettext("mislukt")
+        case Delivery.RETRY:
+            return words.gettext("wordt later nog eens geprobeerd")
+        case Delivery.UNCERTAIN:
+            return words.gettext("misschien verstuurd, dat weten we nog niet")
+        case Delivery.QUEUED | Delivery.SENDING:
+            return words.gettext("onderweg")

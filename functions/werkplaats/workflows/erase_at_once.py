@@ -1,0 +1,48 @@
+"""Erases one person when they ask for it (art. 17 GDPR), long before the time of keeping is over."""
+
+from datetime import datetime
+
+from werkplaats.domain.kept import COMES_IN_LATE
+from werkplaats.domain.seats.commands import Done, ErasePerson, Outcome
+from werkplaats.store import ConflictError, Store
+from werkplaats.workflows.seats.queue import SeatQueue
+
+_ATTEMPTS = 5
+"""How many times the traces of one person are looked for if one of them changes at the same moment."""
+
+
+def erase_at_once(store: Store, queue: SeatQueue, workshop: str, registration: str, *, seen: int, by: str) -> Outcome:
+    """Erase the person of `registration` (an id), and all that can be tied to them. Their seat goes to the next.
+
+    It is refused if something about the registration has changed since the version `seen`, unless the person has been
+    erased already: then what may be left of them is erased once more, as after a crash. `by` is the address of whoever
+    decided it, "" if the person did.
+
+    What comes in later, such as a mail that came back, is erased in the nights that follow (`forget_late_traces`). The
+    erasure is remembered for longer than any backup is kept. Answers to surveys are tied to nobody, and stay.
+
+    Raises SeatsBusyError, UnknownWorkshopError or StoreError.
+    """
+    outcome = queue.do(workshop, ErasePerson(registration, seen=seen, by=by, at_once=True))
+    if isinstance(outcome, Done):
+        forget_traces(store, workshop, registration)
+    return outcome
+
+
+def forget_late_traces(store: Store, now: datetime) -> None:
+    """Erase what came in about people who were erased at once, for COMES_IN_LATE after that. `now` is in UTC."""
+    for one in store.erasures.at_once(now - COMES_IN_LATE):
+        forget_traces(store, one.workshop, one.registration)
+
+
+def forget_traces(store: Store, workshop: str, registration: str) -> None:
+    """Erase what is kept about `registration` (an id) outside of it: attendance, invitations, mails' texts, details."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            store.erasures.forget_traces(registration)
+            store.outbox.forget_texts(registration)
+            store.journal.forget_details(workshop, registration)
+            return
+        except ConflictError:
+            if attempt == _ATTEMPTS - 1:
+                raise
