@@ -97,6 +97,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `had_seat`: true if the person has had a confirmed seat since joining the last time.
     - `unsubscribed`: true if the person wants no surveys. Mails about the seat are still sent.
     - `remarks`: what organisers wrote about the person, oldest first.
+    - `search`: the beginnings of words by which the list of people finds the person (`search_words`). It follows from
+      `person`, and is kept in step with it by `Draft.plan`.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
     """
 
@@ -121,6 +123,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     cancelled_by_organiser: bool = False
     joined_at: datetime | None = None
     remarks: tuple[Remark, ...] = ()
+    search: tuple[str, ...] = ()
     language: str = "nl"
     """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""
 

@@ -29,6 +29,7 @@ def erase_person(registration: Registration, draft: Draft, *, who_practised: boo
         form="",
         link_requests=(),
         remarks=(),
+        search=(),
     )
     draft.keep(registration)
     draft.list_as_erased(registration)
