@@ -4,7 +4,17 @@ import pytest
 from msgspec.structs import replace
 
 from tests.shipped import REGISTRATION
-from werkplaats.domain.people import Group, list_people, matches, sort_by_name
+from werkplaats.domain.people import (
+    LONGEST_BEGINNING,
+    MOST_BEGINNINGS,
+    Group,
+    finds,
+    list_people,
+    matches,
+    search_words,
+    sort_by_name,
+    words_of,
+)
 from werkplaats.domain.registration import Person, Registration, State
 
 
@@ -55,3 +65,47 @@ def test_who_is_erased_is_not_found_by_name() -> None:
     """Somebody who was erased is found only by an empty search."""
     assert not matches(replace(one("a"), person=None), "jan")
     assert matches(replace(one("a"), person=None), " ")
+
+
+JOSE = Person(
+    given_name="José", family_name="van der Ünal-Bos", email="j.unal+x@example.org", organisation="’t Woonhuis"
+)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["j", "jose", "JOSÉ", "van der", "bos", "unal-bos", "j.unal", "j.unal+x@example.org", "example.org", "@example.org",
+     "woon jo", "’t woonhuis", "t woonhuis", "  "],
+)  # fmt: skip
+def test_somebody_is_found_by_the_beginning_of_any_word(query: str) -> None:
+    """Each word of the search begins a word, or a part of one. The first of them is stored to be found by."""
+    words = words_of(query)
+    assert finds(words, JOSE)
+    assert all(word[:LONGEST_BEGINNING] in search_words(JOSE) for word in words)
+
+
+@pytest.mark.parametrize("query", ["ose", "nal", "jose piet", "xample", "j.unal+y@example.org", "&", "jose &", "()"])
+def test_somebody_is_not_found_by_anything_else(query: str) -> None:
+    """Such as the middle of a word, or a sign that is no letter."""
+    assert not finds(words_of(query), JOSE)
+
+
+def test_the_longest_word_is_looked_up() -> None:
+    """It finds the fewest people; the others are compared with what it found."""
+    assert words_of("de Vries van  VRIES") == ("vries", "van", "de")
+
+
+def test_who_is_erased_has_no_words_and_is_found_by_none() -> None:
+    """Nothing is left to search by."""
+    assert search_words(None) == ()
+    assert finds(words_of(""), None)
+    assert not finds(words_of("jan"), None)
+
+
+def test_the_words_of_one_person_are_bounded() -> None:
+    """However much somebody types, a bounded number of short texts is stored, the name among them."""
+    long = " ".join(f"{number:x}woord{number}" for number in range(500))
+    words = search_words(replace(JOSE, organisation=long))
+    assert len(words) == len(set(words)) == MOST_BEGINNINGS
+    assert max(map(len, words)) == LONGEST_BEGINNING
+    assert {"jose", "bos", "example.or"} <= set(words)

@@ -153,6 +153,15 @@ def test_a_query_finds_what_meets_all_its_conditions(numbered: Wire) -> None:
     assert numbered.count(Query(collection="nothing")) == 0
 
 
+def test_a_query_finds_what_a_list_contains(wire: Wire) -> None:
+    """A condition with `array-contains` finds lists with that item, and nothing that is no list."""
+    lists = {"a": ["x", "y"], "b": ["y"], "c": "y", "d": [], "e": [{"y": "y"}], "f": ["Y", 1]}
+    wire.commit([Put(f"things/{id}", {"list": value, "n": 1}) for id, value in lists.items()])
+    assert ids(wire, Where("list", "array-contains", "y")) == ["a", "b"]
+    assert ids(wire, Where("n", "==", 1), Where("list", "array-contains", 1)) == ["f"]
+    assert ids(wire, Where("list", "array-contains", "z")) == []
+
+
 def test_a_query_comes_in_order_and_in_pages(numbered: Wire) -> None:
     """Documents come in the order of the field and then of the path, and pages neither skip nor repeat any."""
     ordered = ["0", "3", "6", "1", "4", "7", "2", "5", "8"]

@@ -357,6 +357,11 @@ def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registrat
     words = {group: group.value for group in Group}
     totals = Counter(dict.fromkeys(("plek", "aanbod", "wachtlijst", "weg"), 1))
     of_people = shared | {"totals": totals, "query": "", "group": None, "groups": list(totals), "words": words}
+    of_people |= {"by_number": False, "cut": False, "most": 300, "following": None, "before": None}
+    there = {"vanaf": "plek-1"}
+    yield "organiser/people", of_people | {"lines": (), "before": {}, "by_number": True}
+    shown = list_people(everybody)
+    yield "organiser/people", of_people | {"lines": shown, "before": there, "following": there, "cut": True}
     for lines in (list_people([*everybody, replace(everybody[0], person=None)]), ()):
         yield "organiser/people", of_people | {"lines": lines}
         yield "organiser/people", of_people | {"lines": lines, "query": "α"}

@@ -1,8 +1,10 @@
 """The list of people that organisers see: its order, its groups, and how it is searched."""
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import islice
 
 from msgspec import Struct
 
@@ -20,6 +22,18 @@ class Group(StrEnum):
 
 _GROUPS = {State.CONFIRMED: Group.SEAT, State.OFFERED: Group.OFFER, State.WAITLISTED: Group.WAITLIST}
 _ORDER = list(Group)
+
+
+STATES = {group: tuple(state for state in State if _GROUPS.get(state, Group.ENDED) is group) for group in Group}
+"""The states of each group."""
+
+LONGEST_BEGINNING = 10
+"""How many letters of a word people are searched by. What was found is then compared with the whole word."""
+
+MOST_BEGINNINGS = 200
+"""How many beginnings of words are kept of one person, so that nobody makes an index large with a long organisation."""
+
+_LETTERS = re.compile(r"[^\W_]+")
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -63,10 +77,56 @@ def matches(registration: Registration, query: str) -> bool:
     return all(word in text for word in fold(query).split())
 
 
+def search_words(person: Person | None) -> tuple[str, ...]:
+    """The beginnings of all words of the name, address and organisation, which are stored to search by.
+
+    Each has at most LONGEST_BEGINNING letters. A word that has parts, such as an address, can be found by each of them.
+    A person of whom nothing is left has none.
+    """
+    if person is None:
+        return ()
+    beginnings = (
+        start[:length]
+        for start in _starts(_text_of(person))
+        for length in range(1, min(len(start), LONGEST_BEGINNING) + 1)
+    )
+    return tuple(islice(dict.fromkeys(beginnings), MOST_BEGINNINGS))
+
+
+def words_of(query: str) -> tuple[str, ...]:
+    """The words of a search, as `finds` compares them; the longest, which finds the fewest people, comes first."""
+    words = dict.fromkeys(word[_first_letter(word) :] for word in fold(query).split())
+    return tuple(sorted(words, key=len, reverse=True))
+
+
+def finds(words: Iterable[str], person: Person | None) -> bool:
+    """Whether a word of the name, address or organisation begins with each of `words` (of `words_of`)."""
+    wanted = tuple(words)
+    starts = tuple(_starts(_text_of(person))) if person and wanted else ()
+    return all(any(start.startswith(word) for start in starts) for word in wanted)
+
+
 def fold(text: str) -> str:
     """`text` in lower case and without accents, so that a search for "jose" finds José."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in apart if not unicodedata.combining(character))
+
+
+def _text_of(person: Person) -> str:
+    return fold(f"{person.name} {person.email} {person.organisation}")
+
+
+def _starts(text: str) -> Iterator[str]:
+    """Each word of `text`, which is folded, and what is left of it from each further part on: jan@example.org has 3."""
+    for word in text.split():
+        for part in _LETTERS.finditer(word):
+            yield word[part.start() :]
+
+
+def _first_letter(word: str) -> int:
+    """Where the first letter or digit of `word` is; 0 if it has none, so that nobody is found by it."""
+    found = _LETTERS.search(word)
+    return found.start() if found else 0
 
 
 def _position(line: Listed) -> tuple[int, int, str, str]:

@@ -18,6 +18,7 @@ _OPERATORS = {
     ">": StructuredQuery.FieldFilter.Operator.GREATER_THAN,
     ">=": StructuredQuery.FieldFilter.Operator.GREATER_THAN_OR_EQUAL,
     "in": StructuredQuery.FieldFilter.Operator.IN,
+    "array-contains": StructuredQuery.FieldFilter.Operator.ARRAY_CONTAINS,
 }
 
 

@@ -10,6 +10,7 @@ from werkplaats.store.inspection import Inspection
 from werkplaats.store.journal import Journal
 from werkplaats.store.logos import Logos
 from werkplaats.store.outbox import Outbox
+from werkplaats.store.people import People
 from werkplaats.store.seats import Seats
 from werkplaats.store.signing_in import SigningIn
 from werkplaats.store.surveys import Surveys
@@ -26,6 +27,7 @@ class Store:
         self.drafts = Drafts(wire)
         self.logos = Logos(wire)
         self.seats = Seats(wire, self.workshops)
+        self.people = People(wire)
         self.outbox = Outbox(wire)
         self.journal = Journal(wire)
         self.changes = Changes(wire)

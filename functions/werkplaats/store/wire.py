@@ -80,13 +80,13 @@ MOST_IN_ONE_QUERY = 30
 https://firebase.google.com/docs/firestore/query-data/queries
 """
 
-Operator = Literal["==", "<", "<=", ">", ">=", "in"]
+Operator = Literal["==", "<", "<=", ">", ">=", "in", "array-contains"]
 
 
 class Where(Struct, frozen=True):
     """A condition on a field, which is never true if the document does not have it.
 
-    `in` takes up to MOST_IN_ONE_QUERY values.
+    `in` takes up to MOST_IN_ONE_QUERY values. `array-contains` holds if the field is a list with `value` in it.
     """
 
     field: str

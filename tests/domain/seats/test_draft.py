@@ -13,6 +13,7 @@ from werkplaats.domain.kept import MAILS_KEPT
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.people import search_words
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
     CallOff,
@@ -62,7 +63,7 @@ def test_a_sign_up_is_written_whole() -> None:
     )
     assert decide(world.seating(), (sign_up(1),), NOW) == Plan(
         ledger=Ledger(id="proef", capacity=2, confirmed=1, next_sequence=2, version=1, told_at=(NOW,)),
-        registrations=(made,),
+        registrations=(replace(made, search=search_words(made.person)),),
         mailboxes=(Mailbox(id="m1", workshop="proef", registrations={"i1": "r1"}, sign_ups=(NOW,)),),
         mails=(queue(Kind.CONFIRMED, AboutSeat("r1", 1), "proef", NOW),),
         journal=(entry,),

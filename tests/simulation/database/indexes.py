@@ -140,10 +140,10 @@ ALL = _All()
 
 
 def _read(file: dict[str, Any]) -> Indexes:
-    """The indexes in a file like firestore.indexes.json, all of whose composite indexes are ascending."""
+    """The indexes in a file like firestore.indexes.json, whose composite indexes are ascending or of items of lists."""
     composite = []
     for index in file["indexes"]:
-        assert all(field["order"] == "ASCENDING" for field in index["fields"]), index
+        assert all(field.get("order") == "ASCENDING" or "arrayConfig" in field for field in index["fields"]), index
         fields = tuple(names_in(field["fieldPath"]) for field in index["fields"])
         composite.append(Index(index["collectionGroup"], index["queryScope"], fields))
     single = {

@@ -46,6 +46,8 @@ class Plan:
         self._conditions = [_Condition(where) for where in query.where]
         if prod(one.alternatives for one in self._conditions) > _MOST_ALTERNATIVES:
             raise RefusedError(f"a query has at most {_MOST_ALTERNATIVES} alternatives")
+        if sum(where.operator == "array-contains" for where in query.where) > 1:
+            raise RefusedError("a maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction")
         unequal = sorted({one.names for one in self._conditions if not one.is_equality and one.can_hold})
         if len(unequal) > _MOST_INEQUALITIES:
             raise RefusedError(f"a query has inequalities of at most {_MOST_INEQUALITIES} fields")
@@ -107,20 +109,21 @@ class Plan:
 class _Condition:
     """A condition on a field: the operator, and the keys of the values that it can be compared with."""
 
-    __slots__ = ("_compare", "_kind", "_name", "_plain", "alternatives", "is_equality", "names", "wanted")
+    __slots__ = ("_compare", "_contains", "_kind", "_name", "_plain", "alternatives", "is_equality", "names", "wanted")
 
     def __init__(self, where: Where) -> None:
         if where.field == "__name__":
             raise RefusedError("__key__ filter value must be a Key")
         self.names = names_in(where.field)
-        self.is_equality = where.operator in ("==", "in")
+        self._contains = where.operator == "array-contains"
+        self.is_equality = self._contains or where.operator in ("==", "in")
         values = _alternatives(where.value) if where.operator == "in" else [where.value]
         self.alternatives = 1 if len(values) == 1 else len({(type(value), repr(value)) for value in values})
         """How many values it has, of which 0 and -0.0 are two although they are equal."""
         self.wanted = frozenset(map(_wanted, values))
         self._compare = _COMPARISONS["==" if self.is_equality else where.operator]
         self._name = self.names[0]
-        self._plain, self._kind = values, _kind_to_compare(self.names, values)
+        self._plain, self._kind = values, None if self._contains else _kind_to_compare(self.names, values)
 
     @property
     def can_hold(self) -> bool:
@@ -133,6 +136,9 @@ class _Condition:
             if type(value) is not self._kind:
                 return False
             return value in self._plain if self.is_equality else self._compare(value, self._plain[0])
+        if self._contains:
+            items = _value_at(fields, self.names)
+            return isinstance(items, list) and any(key(item) in self.wanted for item in items)
         there = _key_at(fields, self.names)
         if there is None or there[0] in (NULL, NAN):
             return False
@@ -166,12 +172,21 @@ def _wanted(value: Value) -> Key:
 
 def _key_at(fields: Fields, names: Names) -> Key | None:
     """The key of the field at `names`, or None if there is none."""
+    value = _value_at(fields, names)
+    return None if value is _NOTHING else key(value)
+
+
+_NOTHING = object()
+"""What is at a field that is not there."""
+
+
+def _value_at(fields: Fields, names: Names) -> Any:
     value: Any = fields
     for name in names:
         if type(value) is not dict or name not in value:
-            return None
+            return _NOTHING
         value = value[name]
-    return key(value)
+    return value
 
 
 @lru_cache(maxsize=1000)

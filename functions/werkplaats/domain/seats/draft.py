@@ -12,6 +12,7 @@ from werkplaats.domain.mail.about import About, AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.notices import is_told, make_folded_notices
 from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.domain.people import search_words
 from werkplaats.domain.registration import Mailbox, Registration, Remark, State
 from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
@@ -269,7 +270,7 @@ class Draft:
         before = self._published_before if self._publishes else None
         return Plan(
             ledger=replace(self.ledger, version=self.version) if changed else None,
-            registrations=tuple(self.registrations[id] for id in sorted(self._changed_registrations)),
+            registrations=tuple(_searchable(self.registrations[id]) for id in sorted(self._changed_registrations)),
             mailboxes=tuple(self.mailboxes[id] for id in sorted(self._changed_mailboxes)),
             mails=tuple(self._mails.values()),
             journal=tuple(self._journal.values()),
@@ -278,3 +279,9 @@ class Draft:
             erasures=tuple(self._erasures.values()),
             change=change_between(before, self.workshop, self.version, self.now) if before else None,
         )
+
+
+def _searchable(registration: Registration) -> Registration:
+    """`registration` with the words by which its person, as it is now, is found; with none if there is no person."""
+    words = search_words(registration.person)
+    return registration if words == registration.search else replace(registration, search=words)

@@ -4,8 +4,10 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import takewhile
 
+from werkplaats.domain.times import AMSTERDAM
 from werkplaats.wording.answers import Cell
 
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -15,7 +17,7 @@ _FORMULA = tuple("=+-@")
 """Characters with which a formula begins in a spreadsheet, also in their full-width forms (OWASP, CSV Injection)."""
 
 
-def csv_file(rows: Iterable[Sequence[Cell]]) -> bytes:
+def csv_file(rows: Iterable[Sequence[Cell | datetime]]) -> bytes:
     """`rows` as CSV, in UTF-8 with a byte order mark, with semicolons between the cells.
 
     Without the mark Excel takes UTF-8 for Windows-1252, and a Dutch Excel expects semicolons, because a comma is part
@@ -26,14 +28,18 @@ def csv_file(rows: Iterable[Sequence[Cell]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def xlsx_file(sheets: Iterable[tuple[str, Sequence[Sequence[Cell]]]]) -> bytes:
-    """A workbook of `sheets`, each a name and rows, the first of which is the head. No text becomes a formula."""
+def xlsx_file(sheets: Iterable[tuple[str, Sequence[Sequence[Cell | datetime]]]]) -> bytes:
+    """A workbook of `sheets`, each a name and rows, the first of which is the head. No text becomes a formula.
+
+    A moment becomes one that a spreadsheet can sort and compute with, in Amsterdam time.
+    """
     from xlsxwriter import Workbook  # imported here, because it is slow and seldom needed
 
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         body = book.add_format({"text_wrap": True, "valign": "top"})
+        moment = book.add_format({"valign": "top", "num_format": "dd-mm-yyyy hh:mm"})
         for name, rows in sheets:
             sheet = book.add_worksheet(name[:31])
             sheet.freeze_panes(1, 0)
@@ -44,6 +50,8 @@ def xlsx_file(sheets: Iterable[tuple[str, Sequence[Sequence[Cell]]]]) -> bytes:
                     style = body if number else head
                     if isinstance(cell, str):
                         sheet.write_string(number, column, cell, style)
+                    elif isinstance(cell, datetime):
+                        sheet.write_datetime(number, column, cell.astimezone(AMSTERDAM).replace(tzinfo=None), moment)
                     elif cell is not None:
                         sheet.write_number(number, column, cell, style)
     return content.getvalue()
@@ -61,12 +69,12 @@ def _is_unseen(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) == "Cf"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell | datetime) -> str:
     if isinstance(cell, float):
         return f"{cell:.2f}".replace(".", ",")
     return defused(cell) if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
-def _widths(rows: Sequence[Sequence[Cell]]) -> list[int]:
+def _widths(rows: Sequence[Sequence[Cell | datetime]]) -> list[int]:
     """The width of each column: that of its longest cell, but between 8 and 50 characters."""
     return [min(max(max(len(str(cell)) for cell in column) + 2, 8), 50) for column in zip(*rows, strict=True)]
