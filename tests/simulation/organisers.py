@@ -8,7 +8,7 @@ from tests.simulation.people import People, leaves_room_in, signs_up_for
 from tests.simulation.processes import Process
 from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
-from werkplaats.domain.seats.commands import Cancel, GiveSeat
+from werkplaats.domain.seats.commands import Cancel, CompleteList, GiveSeat
 from werkplaats.domain.signing_in import Presented, Session, SignInRequest
 from werkplaats.domain.workshop import Workshop
 from werkplaats.security.sessions import address_hash
@@ -76,6 +76,12 @@ def marks(people: People) -> None:
         return registration and mark_attendance(process.store, registration, day, mark, process.now())
 
     people.organiser(f"marks {shown.id}", do)
+
+
+def completes_the_list(people: People) -> None:
+    """An organiser says that the attendance list is complete, or that it is not after all."""
+    command = CompleteList(people.world.random.random() < 0.7, by="een@example.org")
+    people.command("organiser", "organiser", people.some_workshop(), command)
 
 
 def calls_off(people: People) -> None:

@@ -14,7 +14,14 @@ from werkplaats.domain.seats.ledger import Folding
 WHO = [(1, "een"), (2, "twee")]
 """The number and name of each organiser of the sample workshop, in the order of its file."""
 
-SILENT = {Happened.ERASED, Happened.CAPACITY_CHANGED, Happened.MADE_REAL, Happened.CALLED_OFF}
+SILENT = {
+    Happened.ERASED,
+    Happened.CAPACITY_CHANGED,
+    Happened.MADE_REAL,
+    Happened.CALLED_OFF,
+    Happened.LIST_COMPLETED,
+    Happened.LIST_REOPENED,
+}
 """Organisers get no mail about these: erasures, and what they did themselves."""
 
 

@@ -12,6 +12,7 @@ from werkplaats.domain.seats.commands import (
     CallOff,
     Cancel,
     Command,
+    CompleteList,
     Decline,
     Done,
     EraseAnswers,
@@ -59,6 +60,7 @@ SAMPLES: list[Command] = [
     Publish(workshop(capacity=3)),
     CallOff("De begeleider is ziek."),
     MakeReal(),
+    CompleteList(complete=True),
 ]
 
 

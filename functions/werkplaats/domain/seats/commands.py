@@ -128,6 +128,16 @@ class MakeReal(Struct, frozen=True):
     by: str = ""
 
 
+class CompleteList(Struct, frozen=True):
+    """The attendance list is complete: whoever is not marked present was not there. Or it is not, if not `complete`.
+
+    `by` is the address of the organiser who says so.
+    """
+
+    complete: bool
+    by: str = ""
+
+
 class EraseAnswers(Struct, frozen=True):
     """Erase the answers of `registration` to `questions` (ids)."""
 
@@ -150,7 +160,7 @@ class ErasePerson(Struct, frozen=True):
 Action = Cancel | Accept | Decline | Rejoin
 Click = Action | GiveSeat
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
-Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal
+Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList
 
 
 class Refusal(StrEnum):
@@ -175,6 +185,7 @@ class Refusal(StrEnum):
     NO_REASON = "no_reason"
     PRACTICE = "practice"
     PEOPLE_LEFT = "people_left"
+    NOT_BEGUN = "not_begun"
 
 
 class Done(Struct, frozen=True):

@@ -17,6 +17,7 @@ from werkplaats.domain.seats.commands import (
     Cancel,
     Click,
     Command,
+    CompleteList,
     Decline,
     Done,
     EraseAnswers,
@@ -41,7 +42,7 @@ from werkplaats.domain.seats.erasing import erase_answers, erase_person
 from werkplaats.domain.seats.leaving import cancel, has_cancelled, unsubscribe
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
-from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, make_real, publish
+from werkplaats.domain.seats.organising import call_off, complete_list, give_seat, has_seat, make_real, publish
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.telling import tell_folded
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
@@ -77,6 +78,8 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return call_off(command, draft)
         case MakeReal():
             return make_real(command, draft)
+        case CompleteList():
+            return complete_list(command, draft)
         case ErasePerson():
             return _if_known(command, draft, partial(erase_person, who_practised=command.who_practised, by=command.by))
         case EraseAnswers():

@@ -19,6 +19,7 @@ from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.organisers import (
     attendance,
     calling_off,
+    door,
     editing,
     files,
     making,
@@ -171,6 +172,8 @@ ROUTES = routes(
     get("/organisatie/<id>/mensen/<registration>", _of_person(Permission.READ_PEOPLE, person.show)),
     post("/organisatie/<id>/mensen/<registration>", _of_person(Permission.CHANGE_PEOPLE, person.act)),
     get("/organisatie/<id>/aanwezig", _of_workshop(Permission.ATTENDANCE, attendance.show)),
+    post("/organisatie/<id>/aanwezig", _of_workshop(Permission.ATTENDANCE, attendance.complete)),
+    get("/organisatie/<id>/aanwezig/<registration>", _of_person(Permission.ATTENDANCE, door.show)),
     post("/organisatie/<id>/aanwezig/<registration>", _of_person(Permission.ATTENDANCE, attendance.mark)),
     get("/organisatie/<id>/resultaten/<wave>", _of_wave(Permission.READ_RESULTS, results.show)),
     get("/organisatie/<id>/resultaten/<wave>.csv", _of_wave(Permission.READ_RESULTS, results.csv)),
