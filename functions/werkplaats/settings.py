@@ -27,7 +27,7 @@ NAMES = (
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "signup": ("SIGNING_KEYS", "IDENTITY_KEY"),
-    "manage": ("SIGNING_KEYS",),
+    "manage": ("PUBLIC_URL", "SIGNING_KEYS"),
     "survey": ("SIGNING_KEYS", "SURVEY_PUBLIC_KEY"),
     "organiser": ("PUBLIC_URL", "SIGNING_KEYS"),
     "deliver_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tests.samples import workshop
 from tests.shipped import REGISTRATION
-from werkplaats.domain.attendance import Count, Mark, attended, count, day_to_mark, days_of, on_list
+from werkplaats.domain.attendance import Count, Keeping, Mark, attended, count, day_to_mark, days_of, keeping, on_list
 from werkplaats.domain.registration import Registration, State
 
 DAYS = ["2027-08-29", "2027-08-30", "2027-08-31"]
@@ -41,9 +41,33 @@ def test_the_list_opens_on_today(now: datetime, day: int) -> None:
 
 def test_who_was_present_on_any_day_attended() -> None:
     """Somebody who was present on one day attended, even if absent on another day or cancelled since."""
-    people = (one("a"), one("b"), one("c", State.CANCELLED), one("d"))
-    marks = {"a": {DAYS[0]: Mark.PRESENT, DAYS[1]: Mark.ABSENT}, "c": {DAYS[2]: Mark.PRESENT}, "d": {}}
+    people = (one("a"), one("b", State.WAITLISTED), one("c", State.CANCELLED))
+    marks = {"a": {DAYS[0]: Mark.PRESENT, DAYS[1]: Mark.ABSENT}, "c": {DAYS[2]: Mark.PRESENT}}
     assert [who.id for who in attended(marks, people)] == ["a", "c"]
+
+
+def test_a_half_kept_list_drops_nobody_until_it_is_complete() -> None:
+    """Whoever has a seat and no mark counts as there, until an organiser says that the list is complete."""
+    people = (one("a"), one("b"), one("c"), one("d", State.WAITLISTED))
+    marks = {"a": {DAYS[0]: Mark.PRESENT}, "b": {DAYS[0]: Mark.ABSENT}}
+    assert [who.id for who in attended(marks, people)] == ["a", "c"]
+    assert [who.id for who in attended(marks, people, complete=True)] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("seats", "marked", "complete", "kept"),
+    [
+        (3, 0, False, Keeping.EMPTY),
+        (3, 1, False, Keeping.HALF),
+        (3, 3, False, Keeping.FULL),
+        (3, 4, False, Keeping.FULL),
+        (3, 1, True, Keeping.COMPLETE),
+        (0, 0, False, Keeping.EMPTY),
+    ],
+)
+def test_how_far_the_list_is_kept(seats: int, marked: int, complete: bool, kept: Keeping) -> None:
+    """It is half kept if somebody with a seat has no mark, and nobody has said that it is complete."""
+    assert keeping(seats, marked, complete=complete) is kept
 
 
 def test_where_nobody_was_marked_present_all_with_a_seat_count() -> None:
@@ -65,15 +89,13 @@ def test_marks_of_others_do_not_count() -> None:
     states=st.lists(st.sampled_from(State), min_size=6, max_size=6),
 )
 def test_attended_whatever_was_marked(marks: dict[str, dict[str, Mark]], states: list[State]) -> None:
-    """If anybody is marked present, exactly those attended; otherwise those with a seat and no mark of absence."""
+    """Of a complete list with anybody present, exactly those attended; else also those with a seat and no mark."""
     people = tuple(one(id, state) for id, state in zip("abcdef", states, strict=True))
-    came = {who.id for who in attended(marks, people)}
     present = {id for id, days in marks.items() if Mark.PRESENT in days.values()}
-    if present:
-        assert came == present
-    else:
-        absent = {id for id, days in marks.items() if days}
-        assert came == {who.id for who in people if who.state is State.CONFIRMED} - absent
+    marked = {id for id, days in marks.items() if days}
+    unmarked = {who.id for who in people if who.state is State.CONFIRMED} - marked
+    assert {who.id for who in attended(marks, people)} == present | unmarked
+    assert {who.id for who in attended(marks, people, complete=True)} == (present or unmarked)
 
 
 def test_a_day_is_counted() -> None:

@@ -54,6 +54,7 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     organisers.erases: (1, 1),
     organisers.publishes: (8, 2),
     organisers.marks: (1, 12),
+    organisers.completes_the_list: (1, 4),
     organisers.calls_off: (2, 1),
     organisers.makes_real: (4, 1),
     organisers.asks_to_sign_in: (2, 1),

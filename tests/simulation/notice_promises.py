@@ -21,6 +21,8 @@ _NOT_TOLD = (
     Happened.CAPACITY_CHANGED,
     Happened.CALLED_OFF,
     Happened.MADE_REAL,
+    Happened.LIST_COMPLETED,
+    Happened.LIST_REOPENED,
 )
 _FAILED = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED)
 _CLOCKS_DIFFER = timedelta(seconds=3)

@@ -12,6 +12,7 @@ from werkplaats.domain.attendance import Mark
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.seats.commands import Cancel, Correct, GiveSeat, SendAgain, SetLabels, WriteNote
+from werkplaats.domain.seats.commands import Cancel, CompleteList, GiveSeat
 from werkplaats.domain.signing_in import Presented, Session, SignInRequest
 from werkplaats.domain.workshop import Workshop
 from werkplaats.security.sessions import address_hash
@@ -143,6 +144,12 @@ def marks(people: People) -> None:
         return registration and mark_attendance(process.store, registration, day, mark, process.now())
 
     people.organiser(f"marks {shown.id}", do)
+
+
+def completes_the_list(people: People) -> None:
+    """An organiser says that the attendance list is complete, or that it is not after all."""
+    command = CompleteList(people.world.random.random() < 0.7, by="een@example.org")
+    people.command("organiser", "organiser", people.some_workshop(), command)
 
 
 def calls_off(people: People) -> None:

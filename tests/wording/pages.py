@@ -181,8 +181,10 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "sign_up_open": open,
             "problem": None,
             "used_form": None,
+            "code": None,
         }
         yield "registration", shown
+        yield "registration", shown | {"code": "–"}
         yield "registration", shown | {"used_form": "f", "place": 1 if waits else None, "problem": "–"}
         yield "registration", shown | {"place": None, "registration": replace(one, state=state, person=None)}
         yield "registration", shown | {"registration": replace(one, state=state, cancelled_by_organiser=True)}
@@ -367,8 +369,23 @@ def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registrat
         yield "organiser/people", of_people | {"lines": lines, "query": "α"}
     day = workshop.first_day
     of_attendance = shared | {"day": day, "days": days_of(workshop), "query": "", "shown": 1, "count": count([], day)}
+    of_attendance |= {"begun": False, "complete": False, "asks": False}
     for lines in ([(one, mark, True) for one, mark in zip(everybody, [*Mark, None] * 2, strict=True)], []):
         yield "organiser/attendance", of_attendance | {"lines": lines}
+        for complete, asks in product((True, False), repeat=2):
+            yield (
+                "organiser/attendance",
+                of_attendance
+                | {
+                    "lines": lines,
+                    "begun": True,
+                    "complete": complete,
+                    "asks": asks,
+                },
+            )
+    at_the_door = shared | {"day": day, "days": days_of(workshop)}
+    for one, mark, there in product([*everybody, replace(everybody[0], person=None)], [*Mark, None], (True, False)):
+        yield "organiser/door", at_the_door | {"registration": one, "mark": mark, "on_list": there, "is_today": there}
 
 
 def _people(words: Words, shared: dict[str, Any], one: Registration, ledger: Ledger) -> Iterator[Shown]:

@@ -104,6 +104,7 @@ def shown(state: State, **changes: Any) -> BeautifulSoup:
         "sign_up_open": False,
         "problem": None,
         "used_form": None,
+        "code": None,
     }
     return page("registration", **(context | changes))
 

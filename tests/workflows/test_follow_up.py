@@ -14,7 +14,7 @@ from tests.sendgrid import ScriptedSendGrid, scripted_sendgrid
 from tests.surroundings import STILL
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.seats.commands import Cancel, GiveSeat, Rejoin, Unsubscribe
+from werkplaats.domain.seats.commands import Cancel, CompleteList, GiveSeat, Rejoin, Unsubscribe
 from werkplaats.domain.survey.waves import invitation_id
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.security.links import Links
@@ -229,8 +229,10 @@ def test_a_reminder_that_was_held_up_waits_for_the_day(
     assert len(sendgrid.taken) == 3
 
 
-def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, queue: SeatQueue) -> None:
-    """People marked as present on any day are invited, also if they are marked after others were invited."""
+def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, queue: SeatQueue, clock: list[datetime]) -> None:
+    """If the list is complete, those marked as present on any day are invited, also if marked after others were."""
+    clock[0] = WORKSHOP.begins_at
+    queue.do("proef", CompleteList(complete=True))
     store.attendance.mark("proef", "r1", WORKSHOP.first_day, Mark.PRESENT, OPENS - timedelta(days=2))
     store.attendance.mark("proef", "r2", WORKSHOP.first_day, Mark.ABSENT, OPENS - timedelta(days=2))
     send_surveys(store, OPENS + timedelta(hours=9))
@@ -238,6 +240,19 @@ def test_a_wave_for_those_who_came_asks_those_who_came(store: Store, queue: Seat
     assert send_surveys(store, OPENS + timedelta(hours=10)) == 0
     store.attendance.mark("proef", "r2", WORKSHOP.last_day, Mark.PRESENT, OPENS + timedelta(hours=11))
     assert send_surveys(store, OPENS + timedelta(hours=12)) == 1
+
+
+def test_a_half_kept_list_drops_nobody_from_the_survey(store: Store, queue: SeatQueue, clock: list[datetime]) -> None:
+    """Whoever has a seat and no mark is asked too, and those are asked at once if a complete list is opened again."""
+    clock[0] = WORKSHOP.begins_at
+    store.attendance.mark("proef", "r1", WORKSHOP.first_day, Mark.PRESENT, OPENS - timedelta(days=2))
+    store.attendance.mark("proef", "r2", WORKSHOP.first_day, Mark.ABSENT, OPENS - timedelta(days=2))
+    queue.do("proef", CompleteList(complete=True))
+    send_surveys(store, OPENS + timedelta(hours=9))
+    assert queued(store, Kind.SURVEY_INVITATION) == ["r1", "r4"]
+    queue.do("proef", CompleteList(complete=False))
+    send_surveys(store, OPENS + timedelta(hours=10))
+    assert queued(store, Kind.SURVEY_INVITATION) == ["r1", "r3", "r4"]
 
 
 def test_where_nobody_was_marked_all_with_a_seat_are_asked(store: Store, queue: SeatQueue) -> None:

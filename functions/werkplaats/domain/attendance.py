@@ -74,14 +74,49 @@ def count(marks: Iterable[Days], day: date) -> Count:
     )
 
 
-def attended(marks: Mapping[str, Days], registrations: Iterable[Registration]) -> tuple[Registration, ...]:
-    """Those of `registrations` who were present on any day, even if they gave up their seat.
+def attended(
+    marks: Mapping[str, Days], registrations: Iterable[Registration], *, complete: bool = False
+) -> tuple[Registration, ...]:
+    """Those of `registrations` who count as having been there. `marks` is by registration id.
 
-    If nobody was marked present, the organisers did not keep the list. Then everybody with a seat counts as present,
-    except those who were marked absent. `marks` is by registration id.
+    Whoever was present on any day was, even if they gave up their seat. As long as organisers have not said that the
+    list is `complete` (`Ledger.list_complete`), so does everybody with a seat and without any mark: nobody has looked
+    yet whether they came. The same holds for a list on which nobody is present, whatever was said of it.
     """
     given = [(one, set(marks.get(one.id, {}).values())) for one in registrations]
-    present = tuple(one for one, marked in given if Mark.PRESENT in marked)
-    if present:
-        return present
-    return tuple(one for one, marked in given if one.state is State.CONFIRMED and Mark.ABSENT not in marked)
+    present = {one.id for one, marked in given if Mark.PRESENT in marked}
+    asks_unmarked = not (complete and present)
+    return tuple(
+        one
+        for one, marked in given
+        if one.id in present or (asks_unmarked and one.state is State.CONFIRMED and not marked)
+    )
+
+
+class Keeping(StrEnum):
+    """How far the attendance list has been kept."""
+
+    EMPTY = "empty"
+    """Nobody is marked."""
+
+    HALF = "half"
+    """Somebody is marked, and somebody is not."""
+
+    FULL = "full"
+    """Everybody is marked, but no organiser has said that the list is complete."""
+
+    COMPLETE = "complete"
+    """An organiser has said so."""
+
+
+def keeping(seats: int, marked: int, *, complete: bool) -> Keeping:
+    """How far the list is kept if `marked` people have a mark, and `seats` have a seat.
+
+    Both are numbers that can be had without reading the list. Whoever was marked and gave up the seat afterwards is
+    among the marked only; so this is exact as long as nobody has left since.
+    """
+    if complete:
+        return Keeping.COMPLETE
+    if marked == 0:
+        return Keeping.EMPTY
+    return Keeping.HALF if marked < seats else Keeping.FULL

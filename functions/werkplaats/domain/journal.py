@@ -30,6 +30,8 @@ class Happened(StrEnum):
     CAPACITY_CHANGED = "capacity_changed"
     CALLED_OFF = "called_off"
     MADE_REAL = "made_real"
+    LIST_COMPLETED = "list_completed"
+    LIST_REOPENED = "list_reopened"
 
 
 TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF})

@@ -282,7 +282,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_NOBODY,
         other=_names(
             "id capacity confirmed offered waitlisted next_sequence version published told_at folding.first "
-            "folding.due_at folding.counts turns"
+            "folding.due_at folding.counts list_complete turns"
         ),
         ends=Ends.BY_HAND,
         until=_REMOVED,

@@ -109,7 +109,7 @@ LONGEST_FOLLOW_UP = timedelta(days=3 * 365)
 class Wave(Struct, frozen=True, kw_only=True):
     """One wave of the follow-up survey. It opens `after` the last day and closes `open_for` after that.
 
-    `to` says who is asked: those who `attended` (everybody with a seat, if no attendance was marked), everybody with a
+    `to` says who is asked: those who `attended` (`attendance.attended` decides who did), everybody with a
     `seat`, or those who are still `waitlisted`. `reminders` are how long after the opening people who have not answered
     are reminded. All lengths are in days.
     """

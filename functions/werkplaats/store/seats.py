@@ -12,6 +12,7 @@ from werkplaats.domain.seats.commands import (
     CallOff,
     Command,
     Correct,
+    CompleteList,
     MakeReal,
     Promote,
     Publish,
@@ -287,7 +288,7 @@ def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
     For a sign-up form that is the journal entry of the first sign-up made with it, which shows that it has been used.
     """
     for command in commands:
-        if not isinstance(command, RequestLink | Promote | TellFolded | Publish | CallOff | MakeReal):
+        if not isinstance(command, RequestLink | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList):
             yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | RequestLink | Correct):
             yield paths.of(paths.MAILBOXES, command.mailbox)

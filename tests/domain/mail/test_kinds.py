@@ -50,6 +50,8 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
         Happened.CAPACITY_CHANGED,
         Happened.CALLED_OFF,
         Happened.MADE_REAL,
+        Happened.LIST_COMPLETED,
+        Happened.LIST_REOPENED,
     }
 
 

@@ -23,6 +23,8 @@ SILENT = {
     Happened.CAPACITY_CHANGED,
     Happened.MADE_REAL,
     Happened.CALLED_OFF,
+    Happened.LIST_COMPLETED,
+    Happened.LIST_REOPENED,
 }
 """Organisers get no mail about these: erasures, and what they did themselves."""
 

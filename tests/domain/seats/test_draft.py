@@ -18,6 +18,7 @@ from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
     CallOff,
     Cancel,
+    CompleteList,
     Done,
     ErasePerson,
     GiveSeat,
@@ -189,3 +190,32 @@ def test_a_remark_is_kept_with_who_wrote_it_and_what_it_explains(world: World) -
         (world.now, "een@example.org", "Belt nog.", ""),
         (world.now, "twee@example.org", "Onze fout.", "seat_given"),
     ]
+
+
+def test_the_attendance_list_is_complete_when_an_organiser_says_so() -> None:
+    """From the first day on; each change is in the journal with who said so, the same again changes nothing."""
+    world = World(workshop())
+    assert world.do(CompleteList(complete=True)) == Refused(Refusal.NOT_BEGUN)
+    assert world.do(CompleteList(complete=False)) == Done()
+    assert world.journal == {}
+    world.now = world.workshop.begins_at
+    for complete in (True, True, False, False):
+        assert world.do(CompleteList(complete=complete, by="een@example.org")) == Done()
+        assert world.ledger.list_complete is complete
+    assert [(one.kind, one.by, one.notified) for one in world.journal.values()] == [
+        (Happened.LIST_COMPLETED, "een@example.org", True),
+        (Happened.LIST_REOPENED, "een@example.org", True),
+    ]
+    assert world.ledger.version == 2
+
+
+def test_a_list_of_days_that_are_put_off_is_not_complete() -> None:
+    """When the workshop is moved to days that are to come, or made real, its attendance list begins anew."""
+    world = World(workshop())
+    world.now = world.workshop.begins_at
+    world.do(CompleteList(complete=True))
+    world.do(Publish(replace(world.workshop, capacity=5)))
+    assert world.ledger.list_complete
+    first, last = (day + timedelta(days=30) for day in (world.workshop.first_day, world.workshop.last_day))
+    world.do(Publish(replace(world.workshop, first_day=first, last_day=last)))
+    assert not world.ledger.list_complete

@@ -13,6 +13,7 @@ from werkplaats.domain.seats.commands import (
     Cancel,
     Command,
     Correct,
+    CompleteList,
     Decline,
     Done,
     EraseAnswers,
@@ -67,6 +68,7 @@ SAMPLES: list[Command] = [
     Publish(workshop(capacity=3)),
     CallOff("De begeleider is ziek."),
     MakeReal(),
+    CompleteList(complete=True),
 ]
 
 

@@ -131,6 +131,16 @@ class MakeReal(Struct, frozen=True):
     by: str = ""
 
 
+class CompleteList(Struct, frozen=True):
+    """The attendance list is complete: whoever is not marked present was not there. Or it is not, if not `complete`.
+
+    `by` is the address of the organiser who says so.
+    """
+
+    complete: bool
+    by: str = ""
+
+
 class EraseAnswers(Struct, frozen=True):
     """Erase the answers of `registration` to `questions` (ids)."""
 
@@ -202,6 +212,8 @@ Click = Action | GiveSeat
 Change = Correct | SendAgain | WriteNote | SetLabels
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
 Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal
+OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
+Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList
 
 
 class Refusal(StrEnum):
@@ -230,6 +242,7 @@ class Refusal(StrEnum):
     SENT_TOO_OFTEN = "sent_too_often"
     NOT_TRUE = "not_true"
     UNFIT = "unfit"
+    NOT_BEGUN = "not_begun"
 
 
 class Done(Struct, frozen=True):

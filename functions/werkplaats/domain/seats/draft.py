@@ -197,6 +197,12 @@ class Draft:
         """
         self.workshop, self._publishes, self._published_by = workshop, True, by
         self.ledger = replace(self.ledger, capacity=workshop.capacity, published=self.version)
+        if not workshop.has_begun(self.now):
+            self.set_list(complete=False)  # it was practised with, or the days were put off
+
+    def set_list(self, *, complete: bool) -> None:
+        """Keep whether the attendance list is complete."""
+        self.ledger = replace(self.ledger, list_complete=complete)
 
     # Mails and the journal
 

@@ -36,6 +36,8 @@ class Ledger(Struct, frozen=True, kw_only=True):
     `told_at` are the moments (UTC) of those entries of the journal in the last hour that organisers are told of one by
     one, and `folding` is what they will be told of together, if anything. `folding.py` decides between the two.
 
+    `list_complete`: an organiser has said that the attendance list is complete (`domain/attendance.py`).
+
     `turns` are the processes that committed last, as random ids, each once and the latest at the end. Nothing is
     decided by it (workflows/seats/turns.py).
     """
@@ -50,6 +52,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
     published: int = 0
     told_at: tuple[datetime, ...] = ()
     folding: Folding | None = None
+    list_complete: bool = False
     turns: tuple[str, ...] = ()
 
     @property

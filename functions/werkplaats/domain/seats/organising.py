@@ -1,4 +1,4 @@
-"""Commands of organisers: giving a seat out of turn, publishing the workshop, and calling it off."""
+"""Commands of organisers: giving a seat out of turn, publishing and calling off, closing the attendance list."""
 
 from msgspec.structs import replace
 
@@ -9,6 +9,7 @@ from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.commands import (
     BelowHeld,
     CallOff,
+    CompleteList,
     Done,
     MakeReal,
     Outcome,
@@ -86,4 +87,15 @@ def make_real(command: MakeReal, draft: Draft) -> Outcome:
         return Refused(Refusal.PEOPLE_LEFT)
     draft.publish(replace(draft.workshop, practice=False), command.by)
     draft.note(Happened.MADE_REAL, None, "", command.by)
+    return Done()
+
+
+def complete_list(command: CompleteList, draft: Draft) -> Outcome:
+    """Once the workshop has begun. What is said again changes nothing."""
+    if command.complete == draft.ledger.list_complete:
+        return Done()
+    if not draft.workshop.has_begun(draft.now):
+        return Refused(Refusal.NOT_BEGUN)
+    draft.set_list(complete=command.complete)
+    draft.note(Happened.LIST_COMPLETED if command.complete else Happened.LIST_REOPENED, None, "", command.by)
     return Done()

@@ -19,6 +19,7 @@ from werkplaats.domain.seats.commands import (
     Click,
     Command,
     Correct,
+    CompleteList,
     Decline,
     Done,
     EraseAnswers,
@@ -50,6 +51,7 @@ from werkplaats.domain.seats.links import request_link
 from werkplaats.domain.seats.noting import has_labels, has_note, set_labels, write_note
 from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, make_real, publish
 from werkplaats.domain.seats.sending_again import send_again, was_sent_again
+from werkplaats.domain.seats.organising import call_off, complete_list, give_seat, has_seat, make_real, publish
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.telling import tell_folded
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
@@ -85,6 +87,8 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return call_off(command, draft)
         case MakeReal():
             return make_real(command, draft)
+        case CompleteList():
+            return complete_list(command, draft)
         case ErasePerson():
             practised, by, seen, at_once = command.who_practised, command.by, command.seen, command.at_once
             rule = partial(erase_person, who_practised=practised, by=by, seen=seen, at_once=at_once)

@@ -5,14 +5,17 @@ from urllib.parse import urlencode
 
 from flask import Response
 
+from werkplaats import log
 from werkplaats.domain.attendance import Mark, count, day_to_mark, days_of, on_list
 from werkplaats.domain.people import matches, sort_by_name
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.seats.commands import CompleteList, Refused
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, plain, see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page
+from werkplaats.web.qr import door_path
 from werkplaats.wording.catalogues import Phrase, in_language
 from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance
 
@@ -22,9 +25,10 @@ _MARKS: dict[str, Mark | None] = {"present": Mark.PRESENT, "absent": Mark.ABSENT
 def show(visit: Visit, workshop: Workshop) -> Response:
     """The list of one day, by given name. It has a line for everybody, hidden or not, so that the script can search."""
     runtime, asked = visit.runtime, visit.request.args
-    day = _day(workshop, asked.get("dag")) or day_to_mark(workshop, runtime.now())
+    day = day_written(workshop, asked.get("dag")) or day_to_mark(workshop, runtime.now())
     query = asked.get("q", "")[:200].strip()
     marks = runtime.store.attendance.of(workshop.id)
+    ledger = runtime.store.seats.ledger(workshop.id)
     people = [one for one in runtime.store.seats.all_of(workshop.id) if on_list(one, marks.get(one.id, {}))]
     lines = [(one, marks.get(one.id, {}).get(day.isoformat()), matches(one, query)) for one in sort_by_name(people)]
     return desk_page(
@@ -39,13 +43,45 @@ def show(visit: Visit, workshop: Workshop) -> Response:
         shown=sum(matches for _, _, matches in lines),
         count=count((marks.get(one.id, {}) for one in people), day),
         query=query,
+        begun=workshop.has_begun(runtime.now()),
+        complete=ledger is not None and ledger.list_complete,
+        asks=any(wave.to == "attended" for wave in workshop.waves),
     )
+
+
+def complete(visit: Visit, workshop: Workshop) -> Response:
+    """Say that the list is complete, or that it is not. The same again changes nothing."""
+    fields = form_data(visit.request)
+    said = fields.get("lijst", "")
+    if said not in _LIST:
+        raise Problem(
+            400,
+            Phrase("Deze knop kennen we niet"),
+            Phrase("Er is niets veranderd."),
+            Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
+        )
+    outcome = visit.runtime.seat_queue.do(workshop.id, CompleteList(_LIST[said], visit.email))
+    if isinstance(outcome, Refused):
+        raise Problem(
+            409,
+            Phrase("Dat kan nog niet"),
+            Phrase("De werkplaats is nog niet begonnen. Er is niets veranderd."),
+            Phrase("Sluit de lijst als je weet wie er waren."),
+        )
+    log.event("desk.list", workshop=workshop.id, said=said)
+    day = day_written(workshop, fields.get("dag")) or day_to_mark(workshop, visit.runtime.now())
+    asked = urlencode({"dag": day.isoformat()})
+    return see_other(in_language(f"/organisatie/{workshop.id}/aanwezig?{asked}", visit.words.language))
+
+
+_LIST = {"compleet": True, "open": False}
+"""By the value of the button, whether the list is complete."""
 
 
 def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
     """Record one tap. The same tap again changes nothing, so a browser that is not sure may send it again."""
     fields = form_data(visit.request)
-    day, stand = _day(workshop, fields.get("dag")), fields.get("stand", "")
+    day, stand = day_written(workshop, fields.get("dag")), fields.get("stand", "")
     if day is None or stand not in _MARKS:
         raise Problem(
             400,
@@ -64,10 +100,15 @@ def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Respon
         case MarkResult.MARKED if visit.request.headers.get("X-Requested-With"):
             return plain(stand, 200)
         case MarkResult.MARKED:
+            if fields.get("terug") == "deur":
+                asked = urlencode({"dag": day.isoformat()})
+                return see_other(
+                    in_language(f"{door_path(workshop.id, registration.id)}?{asked}", visit.words.language)
+                )
             return see_other(_back(visit, workshop, day, fields.get("q", ""), registration))
 
 
-def _day(workshop: Workshop, written: str | None) -> date | None:
+def day_written(workshop: Workshop, written: str | None) -> date | None:
     """The day that is `written`, such as 2027-08-29; None if that is not a day of `workshop`."""
     return next((day for day in days_of(workshop) if day.isoformat() == written), None)
 

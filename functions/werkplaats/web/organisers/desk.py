@@ -20,6 +20,7 @@ from werkplaats.web.organisers import (
     attendance,
     calling_off,
     downloading,
+    door,
     editing,
     files,
     making,
@@ -176,6 +177,8 @@ ROUTES = routes(
         "/organisatie/<id>/mensen/<registration>/gegevens.json", _of_person(Permission.CHANGE_PEOPLE, downloading.show)
     ),
     get("/organisatie/<id>/aanwezig", _of_workshop(Permission.ATTENDANCE, attendance.show)),
+    post("/organisatie/<id>/aanwezig", _of_workshop(Permission.ATTENDANCE, attendance.complete)),
+    get("/organisatie/<id>/aanwezig/<registration>", _of_person(Permission.ATTENDANCE, door.show)),
     post("/organisatie/<id>/aanwezig/<registration>", _of_person(Permission.ATTENDANCE, attendance.mark)),
     get("/organisatie/<id>/resultaten/<wave>", _of_wave(Permission.READ_RESULTS, results.show)),
     get("/organisatie/<id>/resultaten/<wave>.csv", _of_wave(Permission.READ_RESULTS, results.csv)),

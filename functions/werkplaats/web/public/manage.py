@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from flask import Request, Response
+from markupsafe import Markup
 from msgspec.structs import replace
 
 from werkplaats.domain.registration import Registration, State, sent_before
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
 from werkplaats.domain.seats.signing_up import may_rejoin
+from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.forms import version_seen
@@ -16,6 +18,7 @@ from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, no_such_link, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
+from werkplaats.web.qr import door_code
 from werkplaats.wording.catalogues import Phrase, Words
 
 _ACTIONS: dict[str, type[Action]] = {"cancel": Cancel, "accept": Accept, "decline": Decline, "rejoin": Rejoin}
@@ -156,7 +159,16 @@ def _show(
         sign_up_open=workshop.sign_up_phase(now) == "open",
         problem=words.show(problem, address=workshop.sender.reply_to) if problem else None,
         used_form=submission if previous is not None else None,
+        code=_code(runtime, words, workshop, registration),
     )
+
+
+def _code(runtime: Runtime, words: Words, workshop: Workshop, registration: Registration) -> Markup | None:
+    """The code to show at the door, until the workshop is over, for somebody who has a seat."""
+    if registration.state is not State.CONFIRMED or workshop.called_off or runtime.now() >= workshop.ends_at:
+        return None
+    name = words.gettext("QR-code waarmee je aanwezig wordt gemeld")
+    return door_code(runtime.settings.public_url, workshop.id, registration.id, name)
 
 
 def _erased() -> Problem:

@@ -5,6 +5,7 @@ from datetime import datetime
 from werkplaats import log
 from werkplaats.domain.attendance import attended
 from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Phase, invitation_id, invite, phase, remind, survey_reminder_due
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.store import ConflictError, Store
@@ -89,7 +90,7 @@ def _invite_all(store: Store, workshop: Workshop, wave: Wave, now: datetime) -> 
     done = store.chores.done_up_to(chore)
     if ledger is None or (done is not None and not _has_changed(store, workshop, wave, ledger.version, done)):
         return 0
-    registrations = _audience(store, workshop, wave)
+    registrations = _audience(store, workshop, wave, ledger)
     total = 0
     for start in range(0, len(registrations), AT_ONCE):
         some = registrations[start : start + AT_ONCE]
@@ -115,11 +116,12 @@ def _has_changed(store: Store, workshop: Workshop, wave: Wave, version: int, don
     return wave.to == "attended" and store.attendance.count_marked_since(workshop.id, done.at) > 0
 
 
-def _audience(store: Store, workshop: Workshop, wave: Wave) -> tuple[Registration, ...]:
+def _audience(store: Store, workshop: Workshop, wave: Wave, ledger: Ledger) -> tuple[Registration, ...]:
     if wave.to == "waitlisted":
         return store.seats.in_state(workshop.id, State.WAITLISTED)
     if wave.to == "attended":
-        return attended(store.attendance.of(workshop.id), store.seats.all_of(workshop.id))
+        marks = store.attendance.of(workshop.id)
+        return attended(marks, store.seats.all_of(workshop.id), complete=ledger.list_complete)
     return store.seats.in_state(workshop.id, State.CONFIRMED)
 
 
