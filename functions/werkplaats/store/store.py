@@ -9,6 +9,7 @@ from werkplaats.store.erasures import Erasures
 from werkplaats.store.inspection import Inspection
 from werkplaats.store.journal import Journal
 from werkplaats.store.logos import Logos
+from werkplaats.store.messages import Messages
 from werkplaats.store.outbox import Outbox
 from werkplaats.store.seats import Seats
 from werkplaats.store.signing_in import SigningIn
@@ -27,6 +28,7 @@ class Store:
         self.logos = Logos(wire)
         self.seats = Seats(wire, self.workshops)
         self.outbox = Outbox(wire)
+        self.messages = Messages(wire)
         self.journal = Journal(wire)
         self.changes = Changes(wire)
         self.surveys = Surveys(wire)

@@ -82,5 +82,29 @@ class AboutSignIn(Struct, frozen=True, tag="sign_in"):
     request: str
 
 
-About = AboutSeat | AboutReminder | AboutChange | AboutWave | AboutEntry | AboutFold | AboutSignIn
+class AboutMessage(Struct, frozen=True, tag="message"):
+    """A message of organisers (GroupMessage) to somebody who signed up. `message` is its id."""
+
+    registration: str
+    message: str
+
+
+class AboutTest(Struct, frozen=True, tag="test"):
+    """A message of organisers (GroupMessage), to its writer alone. `organiser` is the address that it goes to."""
+
+    message: str
+    organiser: str
+
+
+About = (
+    AboutSeat
+    | AboutReminder
+    | AboutChange
+    | AboutWave
+    | AboutEntry
+    | AboutFold
+    | AboutSignIn
+    | AboutMessage
+    | AboutTest
+)
 """What a mail is about. In a stored mail the field `type` says which of these records it is."""
