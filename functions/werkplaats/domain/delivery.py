@@ -32,6 +32,9 @@ PICK_UP_AFTER = timedelta(minutes=2)
 Normally the event of the new document sends it within seconds. If it has not by then, the event was probably lost.
 """
 
+BULK_PICKED_UP_AFTER = timedelta(minutes=10)
+"""The same for mails that go to many people at once: they wait for longer, so that all other mail goes before them."""
+
 EVENTS_WITHIN = timedelta(minutes=30)
 """How long an uncertain parcel waits for an event of the provider, which would show that it was accepted."""
 

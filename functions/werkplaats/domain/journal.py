@@ -32,10 +32,11 @@ class Happened(StrEnum):
     MADE_REAL = "made_real"
     LIST_COMPLETED = "list_completed"
     LIST_REOPENED = "list_reopened"
+    MESSAGE_SENT = "message_sent"
 
 
-TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF})
-"""The kinds of entry that everybody who signed up is mailed about."""
+TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF, Happened.MESSAGE_SENT})
+"""The kinds of entry that everybody who signed up is mailed about, or a group of them."""
 
 
 def first_entry_of(form: str) -> str:

@@ -213,6 +213,19 @@ TABLE: tuple[Kept, ...] = (
         terms=(ERASURES_KEPT,),
     ),
     Kept(
+        collection="messages",
+        why="sending what organisers write to people, once to each; knowing who wrote what",
+        ground=_ORGANISING,
+        personal=_names("by subject text changed_by"),
+        other=_names(
+            "id workshop at to later list_kept state cursor queued complete expected followed version revision "
+            "changed_at expire_at"
+        ),
+        ends=Ends.EXPIRES,
+        until="2 years after it was sent; 30 days for a test. Names of participants are filled in when a mail is sent",
+        terms=(MAILS_KEPT, SIGN_IN_MAILS_KEPT),
+    ),
+    Kept(
         collection="sign_ins",
         why="signing in at the desk by a mailed link; limiting how often one is asked for",
         ground=_SECURITY,

@@ -33,6 +33,7 @@ class Permission(Enum):
     ATTENDANCE = "attendance"
     READ_OPGAVE = "read_opgave"
     EDIT_WORKSHOP = "edit_workshop"
+    SEND_MESSAGES = "send_messages"
 
 
 PERMITTED: dict[Role, frozenset[Permission]] = {

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from werkplaats.domain.mail.decision import (
     Letter,
+    ToMessaged,
     ToOrganiser,
     ToOrganiserFolded,
     ToParticipant,
     ToSurveyed,
     ToVisitor,
+    ToWriter,
 )
 from werkplaats.domain.mail.kinds import KINDS, CalendarFile, ForParticipant
 from werkplaats.domain.registration import State
@@ -19,6 +21,7 @@ from werkplaats.mailing.message import Message, Recipient
 from werkplaats.mailing.rendering import (
     Context,
     FoldedContext,
+    MessageContext,
     OrganiserContext,
     ParticipantContext,
     SurveyContext,
@@ -27,7 +30,8 @@ from werkplaats.mailing.rendering import (
 )
 from werkplaats.security.links import Links
 from werkplaats.wording.catalogues import SOURCE, Words, in_language, words_in
-from werkplaats.wording.names import full_name
+from werkplaats.wording.names import full_name, looks_like_a_name
+from werkplaats.wording.placeholders import Values
 
 
 def compose(letter: Letter, links: Links, now: datetime) -> Message:
@@ -47,19 +51,19 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
         text=rendered.text,
         categories=("werkplaats", letter.mail.kind.value),
         calendar=_calendar(words, letter, links, now) if isinstance(letter, ToParticipant) else None,
-        unsubscribe=context.stop_link if isinstance(context, SurveyContext) else None,
+        unsubscribe=context.stop_link if isinstance(context, SurveyContext | MessageContext) else None,
     )
 
 
 def _words(letter: Letter) -> Words:
     """The language in which a participant signed up. People at the desk are written to in that of the source."""
-    if isinstance(letter, ToOrganiser | ToOrganiserFolded | ToVisitor):
+    if isinstance(letter, ToOrganiser | ToOrganiserFolded | ToWriter | ToVisitor):
         return words_in(SOURCE)
     return words_in(letter.registration.language)
 
 
 def _recipient(letter: Letter) -> Recipient:
-    if isinstance(letter, ToOrganiser | ToOrganiserFolded):
+    if isinstance(letter, ToOrganiser | ToOrganiserFolded | ToWriter):
         return Recipient(letter.organiser.email, letter.organiser.name)
     if isinstance(letter, ToVisitor):
         return Recipient(letter.email, letter.name)
@@ -110,6 +114,25 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 counts=letter.counts,
                 people=links.people(letter.workshop),
             )
+        case ToMessaged(wave=wave):
+            id = letter.registration.id
+            return MessageContext(
+                workshop=letter.workshop,
+                registration=letter.registration,
+                message=letter.message,
+                values=Values(
+                    _first_name(letter),
+                    in_language(links.survey(letter.workshop, wave, id) if wave else links.registration(id), language),
+                ),
+                stop_link=in_language(links.unsubscribe(letter.workshop, wave, id), language) if wave else None,
+            )
+        case ToWriter():
+            return MessageContext(
+                workshop=letter.workshop,
+                registration=None,
+                message=letter.message,
+                values=Values(letter.organiser.name, links.people(letter.workshop)),
+            )
         case ToVisitor():
             return VisitorContext(
                 workshop=letter.workshop,
@@ -120,6 +143,12 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 asked_at=letter.mail.created_at,
                 good_until=letter.mail.created_at + GOOD_FOR,
             )
+
+
+def _first_name(letter: ToMessaged) -> str:
+    """The given name, or a word in its place if it does not look like a name: anybody can type anything there."""
+    name = letter.person.given_name
+    return name if looks_like_a_name(name) else _words(letter).gettext("deelnemer")
 
 
 def _calendar(words: Words, letter: ToParticipant, links: Links, now: datetime) -> bytes | None:

@@ -15,6 +15,7 @@ from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.decision import Told
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import GroupMessage
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.times import day_of
@@ -23,7 +24,8 @@ from werkplaats.wording.catalogues import Words
 from werkplaats.wording.dates import day_range, moment, time_of_day
 from werkplaats.wording.labels import deed, news, state_name, tally
 from werkplaats.wording.names import full_name
-from werkplaats.wording.templating import address, environment
+from werkplaats.wording.placeholders import LINK, Values, fill_markdown, fill_plain
+from werkplaats.wording.templating import address, environment, markdown
 from werkplaats.wording.text import defanged, one_line
 
 SUBJECT_LENGTH = 200
@@ -123,7 +125,25 @@ class VisitorContext(Struct, frozen=True, kw_only=True):
     good_until: datetime
 
 
-Context = ParticipantContext | SurveyContext | OrganiserContext | FoldedContext | VisitorContext
+class MessageContext(Struct, frozen=True, kw_only=True):
+    """The names that the templates of a message of organisers can use.
+
+    `message` has the subject and the text as they were written. `registration` is the recipient's, None if the writer
+    is the recipient. `values` are filled in: the name, and the absolute `link` of the recipient's own page. `stop_link`
+    is the address at which to unsubscribe, if the message is about a survey.
+
+    The templates can also use names made of these: `subject`, `text`, `content`, which is the text as HTML, and
+    `has_link`, which says whether the writer has put the link into the text.
+    """
+
+    workshop: Workshop
+    registration: Registration | None
+    message: GroupMessage
+    values: Values
+    stop_link: str | None = None
+
+
+Context = ParticipantContext | SurveyContext | OrganiserContext | FoldedContext | MessageContext | VisitorContext
 """What templates are given. They can also use `when_and_where`, rows of a name and a value about the workshop."""
 
 
@@ -145,8 +165,20 @@ def render(words: Words, kind: Kind, context: Context) -> Rendered:
         known |= _about_entry(words, context)
     if isinstance(context, FoldedContext):
         known |= _about_entries(words, context)
+    if isinstance(context, MessageContext):
+        known |= _of_message(context)
     subject, html, text = (_filled(words, kind, part, known) for part in ("subject.txt", "body.html", "body.txt"))
     return Rendered(subject=one_line(subject, SUBJECT_LENGTH), html=html.strip() + "\n", text=_tidy(text))
+
+
+def _of_message(context: MessageContext) -> dict[str, Any]:
+    message, values = context.message, context.values
+    return {
+        "subject": fill_plain(message.subject, values),
+        "text": fill_plain(message.text, values),
+        "has_link": f"{{{LINK}}}" in message.text,
+        "content": markdown(fill_markdown(message.text, values)),
+    }
 
 
 def _about_entry(words: Words, context: OrganiserContext) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from werkplaats.domain.drafts import WorkshopDraft
 from werkplaats.domain.erasures import Erasure
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import GroupMessage
 from werkplaats.domain.registration import Mailbox, Registration
 from werkplaats.domain.revisions import RevisionHead
 from werkplaats.domain.seats.ledger import Ledger
@@ -42,6 +43,7 @@ OF_WORKSHOPS = (
     paths.SEALED_ANSWERS,
     paths.ANSWERS,
     paths.ERASED,
+    paths.MESSAGES,
 )
 """The collections whose documents name their workshop in the field `workshop`."""
 
@@ -121,6 +123,7 @@ class Inspection:
             survey_versions=frozenset(reading.of(paths.SURVEY_VERSIONS, SurveyVersion, lenient=True)),
             attendance=reading.of(paths.ATTENDANCE, Attendance),
             erasures=reading.of(paths.ERASED, Erasure),
+            messages=reading.of(paths.MESSAGES, GroupMessage),
             unreadable=reading.unreadable_ids(),
             unread_registrations=reading.unreadable_ids(paths.REGISTRATIONS),
             unread_revisions=reading.unreadable_ids(paths.revisions(id)) - set(revisions),

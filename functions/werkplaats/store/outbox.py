@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail.kinds import URGENT
+from werkplaats.domain.mail.kinds import BEFORE_BULK, URGENT
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import codec, paths
 from werkplaats.store.wire import Fields, Found, Put, Query, Revision, Where, Wire, Write, pages
@@ -79,6 +79,12 @@ class Outbox:
         kinds = tuple(sorted(kind.value for kind in URGENT))
         waiting = (Delivery.QUEUED.value, Delivery.RETRY.value, Delivery.UNCERTAIN.value)
         where = (Where("kind", "in", kinds), Where("state", "in", waiting))
+        return list(codec.readable(self._wire.query(Query(collection=paths.MAILS, where=where, limit=at_once)), Mail))
+
+    def before_bulk(self, at_once: int = 20) -> list[Mail]:
+        """Mails of the kinds in BEFORE_BULK of which no attempt has been made, and those of the urgent kinds."""
+        kinds = tuple(sorted(kind.value for kind in URGENT | BEFORE_BULK))
+        where = (Where("kind", "in", kinds), Where("state", "==", Delivery.QUEUED.value))
         return list(codec.readable(self._wire.query(Query(collection=paths.MAILS, where=where, limit=at_once)), Mail))
 
     def oldest_waiting(self) -> datetime | None:

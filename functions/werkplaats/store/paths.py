@@ -17,6 +17,7 @@ SESSIONS = "sessions"
 DRAFTS = "drafts"
 LOGOS = "logos"
 ERASED = "erased"
+MESSAGES = "messages"
 JOURNAL = "journal"
 """Each workshop has a collection of this name: see `journal`."""
 

@@ -5,9 +5,11 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from werkplaats.domain.attendance import Attendance
 from werkplaats.domain.changes import Change
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import GroupMessage
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignIns
@@ -55,6 +57,14 @@ def change(id: str) -> Ref[Change]:
 
 def invitation(id: str) -> Ref[Invitation]:
     return Ref(paths.of(paths.INVITATIONS, id), Invitation)
+
+
+def message(id: str) -> Ref[GroupMessage]:
+    return Ref(paths.of(paths.MESSAGES, id), GroupMessage)
+
+
+def attendance(registration: str) -> Ref[Attendance]:
+    return Ref(paths.of(paths.ATTENDANCE, registration), Attendance)
 
 
 def sign_ins(address: str) -> Ref[SignIns]:

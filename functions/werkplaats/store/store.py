@@ -9,6 +9,7 @@ from werkplaats.store.erasures import Erasures
 from werkplaats.store.inspection import Inspection
 from werkplaats.store.journal import Journal
 from werkplaats.store.logos import Logos
+from werkplaats.store.messages import Messages
 from werkplaats.store.outbox import Outbox
 from werkplaats.store.people import People
 from werkplaats.store.seats import Seats
@@ -29,6 +30,7 @@ class Store:
         self.seats = Seats(wire, self.workshops)
         self.people = People(wire)
         self.outbox = Outbox(wire)
+        self.messages = Messages(wire)
         self.journal = Journal(wire)
         self.changes = Changes(wire)
         self.surveys = Surveys(wire)

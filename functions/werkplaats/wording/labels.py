@@ -45,6 +45,9 @@ _MAILS = {
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
+    Kind.MESSAGE: Phrase("een bericht van de organisatie"),
+    Kind.SURVEY_MESSAGE: Phrase("een bericht over de vragenlijst"),
+    Kind.MESSAGE_TEST: Phrase("de test van een bericht"),
     Kind.SIGN_IN: Phrase("de mail om in te loggen"),
     Kind.SIGNED_IN: Phrase("het bericht dat er is ingelogd"),
 }

@@ -7,7 +7,8 @@ have come to their end. So, while no function uses the database yet:
     2. Everybody signs in again at the desk, because sessions that were ended since would be good again.
     3. What was erased since is erased once more.
     4. Whatever was due before the loss is queued, and held back if it was sent before the loss.
-    5. Offers that have lapsed are ended, and free seats go to the waitlist. These mails are new, and are sent.
+    5. Messages of organisers that were going out are stopped: who got them since the backup is not known.
+    6. Offers that have lapsed are ended, and free seats go to the waitlist. These mails are new, and are sent.
 
 Nothing is sent here: the schedules do that once they run again. If one document cannot be read, or one thing cannot be
 done, all the rest is, and what was not done is reported.
@@ -25,10 +26,13 @@ from werkplaats import log
 from werkplaats.domain.delivery import skip
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, to_keep
+from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import Deed, change
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import EraseAnswers, ErasePerson
 from werkplaats.domain.times import into_working_hours
 from werkplaats.store import Store, StoreUnavailableError
+from werkplaats.store.messages import GuardedMessage
 from werkplaats.workflows.erase import erase_personal_data
 from werkplaats.workflows.erase_at_once import forget_traces
 from werkplaats.workflows.failures import SomeFailedError
@@ -47,7 +51,7 @@ LIFT = 100_000
 HELD_BACK = "restored from a backup: it was, or may have been, sent after that was taken"
 
 _TOLD_ONCE = frozenset({Kind.CONFIRMED, Kind.OFFER_EXPIRED})
-"""Mails of step 5 that say the same as one that was lost. An offer is another one, with an end of its own."""
+"""Mails of step 6 that say the same as one that was lost. An offer is another one, with an end of its own."""
 
 _OF_A_SEAT = frozenset({*_TOLD_ONCE, Kind.WAITLISTED, Kind.OFFERED, Kind.CANCELLED})
 """Mails that tell a person what has become of their place. The newest of them is what the person takes to be true."""
@@ -105,6 +109,7 @@ def after_restore(
     again = _erase_again(store, queue, erased, attempts)
     with attempts.to("erase_personal_data"):
         again += erase_personal_data(store, queue, now)
+    _stop_messages(store, now, attempts)
     _queue_what_was_due(store, queue, clock, now, attempts)
     known = [mail for mail in store.outbox.unsettled() if sent is None or mail.id in sent]
     held_back = _hold_back(store, known, now, attempts)
@@ -187,6 +192,19 @@ def _is_back(registration: Registration, questions: tuple[str, ...]) -> bool:
     if not questions:
         return registration.person is not None
     return any(question in registration.answers for question in questions)
+
+
+def _stop_messages(store: Store, now: datetime, attempts: _Attempts) -> None:
+    """Stop each message that was under way, before anything can carry it on. Its mails that wait are not sent either.
+
+    A message that had gone out whole before the backup is not touched. Organisers see that theirs was stopped.
+    """
+    for id in store.inspection.workshops():
+        with attempts.to(f"messages of {id}"):
+            for message in store.messages.of(id):
+                if message.under_way and (guarded := store.messages.get(message.id)) is not None:
+                    stopped = change(guarded.message, Deed.STOP, "", now)
+                    store.messages.update(GuardedMessage(stopped, guarded.guard))
 
 
 def _queue_what_was_due(store: Store, queue: SeatQueue, clock: Clock, now: datetime, attempts: _Attempts) -> None:

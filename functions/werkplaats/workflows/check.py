@@ -10,6 +10,7 @@ from werkplaats.domain.checking.desk import check_published, check_session, chec
 from werkplaats.domain.checking.findings import BY_HAND, REBUILD, Finding, WorkshopRecords
 from werkplaats.domain.checking.folded import check_folded
 from werkplaats.domain.checking.mail import check_mail
+from werkplaats.domain.checking.messages import check_messages
 from werkplaats.domain.checking.seats import check_seats, rebuilt
 from werkplaats.domain.checking.surveys import check_surveys
 from werkplaats.domain.seats.ledger import Ledger
@@ -104,6 +105,7 @@ def _findings(
             records = inspected.records
             yield from _expired(f"mails of {id}", (one.expire_at for one in records.mails.values()), now)
             yield from _expired(f"mailboxes of {id}", (one.expire_at for one in records.mailboxes.values()), now)
+            yield from _expired(f"messages of {id}", (one.expire_at for one in records.messages.values()), now)
             yield from _expired(f"erased of {id}", (one.expire_at for one in records.erasures.values()), now)
     sign_ins, sessions = dict(store.inspection.sign_ins()), dict(store.inspection.sessions())
     if deletes:
@@ -145,6 +147,7 @@ def _of_workshop(inspected: Inspected, now: datetime) -> Iterator[Finding]:
     yield from check_mail(records, now)
     yield from check_folded(records, now)
     yield from check_surveys(records, now)
+    yield from check_messages(records, now)
 
 
 def _expired(which: str, ends: Iterable[datetime | None], now: datetime) -> Iterator[Finding]:

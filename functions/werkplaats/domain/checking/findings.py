@@ -12,6 +12,7 @@ from werkplaats.domain.erasures import Erasure
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.kept import MAILS_KEPT
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import GroupMessage
 from werkplaats.domain.registration import Mailbox, Registration
 from werkplaats.domain.revisions import RevisionHead
 from werkplaats.domain.seats.ledger import Ledger
@@ -94,6 +95,7 @@ class WorkshopRecords(Struct, frozen=True, kw_only=True):
     revisions: Mapping[str, RevisionHead]
     newest: Workshop | None
     draft: WorkshopDraft | None
+    messages: Mapping[str, GroupMessage] = {}
     unreadable: frozenset[str] = frozenset()
     unread_registrations: frozenset[str] = frozenset()
     unread_revisions: frozenset[str] = frozenset()

@@ -15,7 +15,7 @@ from werkplaats.domain.checking.findings import (
 )
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutWave
+from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutMessage, AboutTest, AboutWave
 from werkplaats.domain.mail.outbox import Mail, mail_id
 from werkplaats.domain.survey.waves import invitation_id
 
@@ -72,6 +72,9 @@ def _about(id: str, mail: Mail, records: WorkshopRecords, now: datetime) -> Iter
                 yield Finding(where, "mail.invitation", "is about an invitation that is gone", BY_HAND)
         case AboutEntry() as about:
             yield from _notice(id, mail, about, records, now)
+        case AboutMessage(message=message) | AboutTest(message=message):
+            if records.missing(message, records.messages) and is_recent(mail.created_at, now):
+                yield Finding(where, "mail.message", f"is about message {message}, which is gone", BY_HAND)
         case _:
             pass  # about nothing else that must be there: what was asked to sign in is deleted before its mail
 

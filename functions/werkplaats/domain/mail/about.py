@@ -104,4 +104,31 @@ Repeatable = AboutSeat | AboutReminder | AboutChange
 """What a mail is about that can be sent again at the desk."""
 
 About = AboutSeat | AboutReminder | AboutChange | AboutOldAddress | AboutWave | AboutEntry | AboutFold | AboutSignIn
+
+
+class AboutMessage(Struct, frozen=True, tag="message"):
+    """A message of organisers (GroupMessage) to somebody who signed up. `message` is its id."""
+
+    registration: str
+    message: str
+
+
+class AboutTest(Struct, frozen=True, tag="test"):
+    """A message of organisers (GroupMessage), to its writer alone. `organiser` is the address that it goes to."""
+
+    message: str
+    organiser: str
+
+
+About = (
+    AboutSeat
+    | AboutReminder
+    | AboutChange
+    | AboutWave
+    | AboutEntry
+    | AboutFold
+    | AboutSignIn
+    | AboutMessage
+    | AboutTest
+)
 """What a mail is about. In a stored mail the field `type` says which of these records it is."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from werkplaats.domain.attendance import Days
 from werkplaats.domain.changes import Change, drop_outdated
 from werkplaats.domain.delivery import Delivery, has_no_attempts_left
 from werkplaats.domain.journal import Entry, Happened
@@ -16,13 +17,16 @@ from werkplaats.domain.mail.about import (
     AboutEntry,
     AboutFold,
     AboutOldAddress,
+    AboutMessage,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
+    AboutTest,
     AboutWave,
 )
 from werkplaats.domain.mail.kinds import KINDS, ForSigningIn, ForSurvey, Kind, Situation, untrue
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import PAUSED_FOR, GroupMessage, Progress, is_recipient
 from werkplaats.domain.registration import Person, Registration
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignIns
@@ -44,7 +48,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     A field is None if the thing no longer exists, or if this mail does not need it. `place` is the place on the
     waitlist. `change`, `invitation` and `entry` are what a mail about one of these tells of. `troubled` is the mail
     that did not arrive, if `entry` says so of one. `folded` are the first of the entries that a mail tells of together,
-    in their order. `sign_ins` are the requests to sign in with the recipient's address.
+    in their order. `sign_ins` are the requests to sign in with the recipient's address. `message` is what organisers
+    wrote, and `days` are the person's marks of attendance, if it is for those who came.
     """
 
     workshop: Workshop | None
@@ -57,6 +62,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     troubled: Mail | None = None
     folded: tuple[Told, ...] = ()
     sign_ins: SignIns | None = None
+    message: GroupMessage | None = None
+    days: Days | None = None
 
 
 class ToParticipant(Struct, frozen=True, kw_only=True):
@@ -113,6 +120,29 @@ class ToOrganiserFolded(Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class ToMessaged(Struct, frozen=True, kw_only=True):
+    """A mail to `person` with a `message` of organisers, and everything that its text needs.
+
+    `wave` is the wave of the survey that the person has not answered, if the message is for those who have not.
+    """
+
+    mail: Mail
+    workshop: Workshop
+    registration: Registration
+    person: Person
+    message: GroupMessage
+    wave: Wave | None = None
+
+
+class ToWriter(Struct, frozen=True, kw_only=True):
+    """A mail to `organiser`, who wrote `message` and wants to see how it arrives."""
+
+    mail: Mail
+    workshop: Workshop
+    organiser: Organiser
+    message: GroupMessage
+
+
 class ToVisitor(Struct, frozen=True, kw_only=True):
     """A mail to the address `email`, with which somebody signs in at the desk by the `request`.
 
@@ -126,7 +156,7 @@ class ToVisitor(Struct, frozen=True, kw_only=True):
     request: AboutSignIn
 
 
-Letter = ToParticipant | ToSurveyed | ToOrganiser | ToOrganiserFolded | ToVisitor
+Letter = ToParticipant | ToSurveyed | ToOrganiser | ToOrganiserFolded | ToMessaged | ToWriter | ToVisitor
 """A mail that should be sent, with its recipient and everything that its text needs."""
 
 
@@ -161,7 +191,7 @@ Decision = Send | Later | Skip | GiveUp
 def decide(mail: Mail, facts: Facts, now: datetime) -> Decision:
     """Whether `mail`, for which an attempt is due, should be sent at `now` (UTC), given `facts`."""
     letter = _letter(mail, facts, now)
-    if isinstance(letter, Skip):
+    if isinstance(letter, Skip | Later):
         return letter
     if not isinstance(letter, ToVisitor) and not letter.workshop.may_be_mailed(_address(letter)):
         return Skip("workshop practises, and this address is of nobody in charge of it")
@@ -173,11 +203,15 @@ def decide(mail: Mail, facts: Facts, now: datetime) -> Decision:
     return Send(letter)
 
 
-def _address(letter: ToParticipant | ToSurveyed | ToOrganiser | ToOrganiserFolded) -> str:
-    return letter.organiser.email if isinstance(letter, ToOrganiser | ToOrganiserFolded) else letter.person.email
+def _address(
+    letter: ToParticipant | ToSurveyed | ToOrganiser | ToOrganiserFolded | ToMessaged | ToWriter,
+) -> str:
+    if isinstance(letter, ToOrganiser | ToOrganiserFolded | ToWriter):
+        return letter.organiser.email
+    return letter.person.email
 
 
-def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
+def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip | Later:
     workshop, ledger, registration = facts.workshop, facts.ledger, facts.registration
     if workshop is None or ledger is None:
         return Skip("workshop is gone")
@@ -187,12 +221,16 @@ def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip:
         return _to_organiser_folded(mail, mail.about, workshop, ledger, facts)
     if isinstance(mail.about, AboutSignIn):
         return _to_visitor(mail, mail.about, workshop, facts, now)
+    if isinstance(mail.about, AboutTest):
+        return _to_writer(mail, mail.about, workshop, facts)
     if registration is None or registration.person is None:
         return Skip("registration was erased")
     recipient = _Recipient(workshop, ledger, registration, registration.person)
     match mail.about:
         case AboutWave(wave=wave):
             return _to_surveyed(mail, wave, recipient, facts, now)
+        case AboutMessage():
+            return _to_messaged(mail, recipient, facts, now)
         case AboutSeat() | AboutReminder() | AboutChange():
             return _to_participant(mail, recipient, facts, now)
         case AboutOldAddress(email=email):
@@ -248,6 +286,41 @@ def _to_surveyed(mail: Mail, wave_id: str, to: _Recipient, facts: Facts, now: da
     if facts.invitation is not None and facts.invitation.answered:
         return Skip("has answered already")
     return ToSurveyed(mail=mail, workshop=to.workshop, registration=to.registration, person=to.person, wave=wave)
+
+
+def _to_messaged(mail: Mail, to: _Recipient, facts: Facts, now: datetime) -> ToMessaged | Skip | Later:
+    message = facts.message
+    if message is None:
+        return Skip("message is gone")
+    if message.state is Progress.STOPPED:
+        return Skip("message was stopped")
+    wave = None
+    if message.audience.secret:
+        asked = _to_surveyed(mail, message.audience.wave, to, facts, now)
+        if isinstance(asked, Skip):
+            return asked
+        wave = asked.wave
+    if not is_recipient(message, to.workshop, to.registration, facts.days, facts.invitation):
+        return Skip("message is not for this person any more")
+    if message.state is Progress.PAUSED:
+        return Later(now + PAUSED_FOR, "message is paused")
+    return ToMessaged(
+        mail=mail,
+        workshop=to.workshop,
+        registration=to.registration,
+        person=to.person,
+        message=message,
+        wave=wave,
+    )
+
+
+def _to_writer(mail: Mail, about: AboutTest, workshop: Workshop, facts: Facts) -> ToWriter | Skip:
+    organiser = next((one for one in workshop.organisers if one.email == about.organiser), None)
+    if organiser is None:
+        return Skip(_NO_ORGANISER)
+    if facts.message is None:
+        return Skip("message is gone")
+    return ToWriter(mail=mail, workshop=workshop, organiser=organiser, message=facts.message)
 
 
 def _to_organiser(

@@ -19,9 +19,11 @@ from werkplaats.domain.mail.about import (
     AboutEntry,
     AboutFold,
     AboutOldAddress,
+    AboutMessage,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
+    AboutTest,
     AboutWave,
 )
 from werkplaats.domain.registration import LIVE, Registration, State
@@ -50,6 +52,15 @@ class Kind(StrEnum):
     ORGANISER_PROMOTED = "organiser_promoted"
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
     ORGANISER_FOLDED = "organiser_folded"
+    MESSAGE = "message"
+    """What organisers wrote to a group of people."""
+
+    SURVEY_MESSAGE = "survey_message"
+    """The same, to those who have not answered a survey."""
+
+    MESSAGE_TEST = "message_test"
+    """The same, to its writer alone."""
+
     SIGN_IN = "sign_in"
     SIGNED_IN = "signed_in"
 
@@ -140,6 +151,7 @@ class ForParticipant(Struct, frozen=True, kw_only=True):
     """
 
     about: type[AboutSeat | AboutReminder | AboutChange | AboutOldAddress]
+    about: type[AboutSeat | AboutReminder | AboutChange | AboutMessage]
     true_while: tuple[Rule, ...]
     calendar: CalendarFile | None = None
     names_place: bool = False
@@ -153,7 +165,7 @@ class ForSurvey(Struct, frozen=True, kw_only=True):
     """
 
     in_working_hours: bool
-    about: type[AboutWave] = AboutWave
+    about: type[AboutWave | AboutMessage] = AboutWave
 
 
 class ForOrganisers(Struct, frozen=True, kw_only=True):
@@ -165,7 +177,7 @@ class ForOrganisers(Struct, frozen=True, kw_only=True):
 
     tells_of: frozenset[Happened] = frozenset()
     folds: bool = True
-    about: type[AboutEntry | AboutFold] = AboutEntry
+    about: type[AboutEntry | AboutFold | AboutTest] = AboutEntry
 
 
 class ForSigningIn(Struct, frozen=True, kw_only=True):
@@ -244,6 +256,9 @@ KINDS: dict[Kind, Traits] = {
         tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}), folds=False
     ),
     Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),
+    Kind.MESSAGE: ForParticipant(about=AboutMessage, true_while=()),
+    Kind.SURVEY_MESSAGE: ForSurvey(in_working_hours=False, about=AboutMessage),
+    Kind.MESSAGE_TEST: ForOrganisers(about=AboutTest, folds=False),
     Kind.SIGN_IN: ForSigningIn(good_for=signing_in.GOOD_FOR, urgent=True),
     Kind.SIGNED_IN: ForSigningIn(good_for=SIGN_INS_KEPT),
 }
@@ -255,6 +270,14 @@ if _missing := [kind.name for kind in Kind if kind not in KINDS]:
 
 URGENT = frozenset(kind for kind, traits in KINDS.items() if isinstance(traits, ForSigningIn) and traits.urgent)
 """The kinds of mail that go before all others."""
+
+BULK = frozenset({Kind.MESSAGE, Kind.SURVEY_MESSAGE})
+"""The kinds of mail of which many are queued at once, because somebody wrote a message. All other mail goes first."""
+
+BEFORE_BULK = frozenset(
+    kind for kind, traits in KINDS.items() if kind not in BULK and isinstance(traits, ForParticipant)
+)
+"""The kinds of mail with which somebody is told of their own seat, and which must not wait behind a message to all."""
 
 
 def notice_kinds(kinds: Mapping[Kind, Traits]) -> dict[Happened, Kind]:

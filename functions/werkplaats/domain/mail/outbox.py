@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from werkplaats.domain.delivery import PICK_UP_AFTER, Parcel
+from werkplaats.domain.delivery import BULK_PICKED_UP_AFTER, PICK_UP_AFTER, Parcel
 from werkplaats.domain.kept import MAILS_KEPT, SIGN_IN_MAILS_KEPT
 from werkplaats.domain.mail.about import (
     About,
@@ -12,12 +13,15 @@ from werkplaats.domain.mail.about import (
     AboutEntry,
     AboutFold,
     AboutOldAddress,
+    AboutMessage,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
+    AboutTest,
     AboutWave,
 )
 from werkplaats.domain.mail.kinds import Kind, check_fits, kind_shows_text
+from werkplaats.domain.mail.kinds import BULK, Kind, check_fits
 
 
 class Mail(Parcel, frozen=True, kw_only=True):
@@ -44,12 +48,14 @@ class Mail(Parcel, frozen=True, kw_only=True):
     @property
     def registration(self) -> str | None:
         """The id of the registration it is about, or None for a mail to organisers that is not about one person."""
-        return None if isinstance(self.about, AboutFold | AboutSignIn) else self.about.registration
+        return None if isinstance(self.about, AboutFold | AboutSignIn | AboutTest) else self.about.registration
 
     @property
     def version(self) -> int:
-        """The ledger's version that the mail belongs to; 0 for mails about surveys and signing in, which have none."""
-        return 0 if isinstance(self.about, AboutWave | AboutSignIn) else self.about.version
+        """The ledger's version that the mail belongs to; 0 for mails about surveys, messages and signing in."""
+        if isinstance(self.about, AboutWave | AboutSignIn | AboutMessage | AboutTest):
+            return 0
+        return self.about.version
 
 
 def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
@@ -64,7 +70,7 @@ def queue(kind: Kind, about: About, workshop: str, now: datetime) -> Mail:
         workshop=workshop,
         about=about,
         created_at=now,
-        due_at=now + PICK_UP_AFTER,
+        due_at=now + (BULK_PICKED_UP_AFTER if kind in BULK else PICK_UP_AFTER),
         expire_at=now + (SIGN_IN_MAILS_KEPT if kind.of_signing_in else MAILS_KEPT),
     )
 
@@ -86,6 +92,10 @@ def mail_id(kind: Kind, about: About, workshop: str) -> str:
             return f"{workshop}-{entry}-{number}"
         case AboutFold(_, number, first):
             return f"{workshop}-{kind.value}-{first}-{number}"
+        case AboutMessage(registration, message):
+            return f"{registration}-{kind.value}-{message}"
+        case AboutTest(message):
+            return f"{workshop}-{kind.value}-{message}"
         case AboutSignIn(_, request):
             return f"{kind.value}-{request}"
 

@@ -25,6 +25,8 @@ from werkplaats.domain.delivery import (
 from werkplaats.domain.mail.decision import GiveUp, Later, Letter, Send, Skip, decide
 from werkplaats.domain.mail.kinds import URGENT
 from werkplaats.domain.mail.outbox import Mail, to_keep, with_text
+from werkplaats.domain.mail.kinds import BULK, URGENT
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.mail.trouble import entry_if_failed
 from werkplaats.mailing.composing import compose
 from werkplaats.mailing.message import Message
@@ -77,6 +79,8 @@ class Postman(Struct, frozen=True):
 def deliver_in_turn(postman: Postman, mail_id: str, now: datetime, hint: Mail | None = None) -> Delivery | None:
     """Try `mail_id` as `deliver_mail` does; before it those mails that are urgent, if there is a queue to wait in.
 
+    Before a mail of which many are queued at once also go those that tell somebody of their own seat.
+
     Whether there is a queue is seen from the mail itself: it was queued a while ago. As long as mails go out at once,
     none of them has to look for others.
     """
@@ -86,7 +90,7 @@ def deliver_in_turn(postman: Postman, mail_id: str, now: datetime, hint: Mail | 
         return None
     in_queue = queued.kind not in URGENT and now - queued.created_at >= QUEUE_IS_FELT
     if in_queue and postman.looks.is_time(postman.surroundings.clock.elapsed()):
-        _deliver_urgent(postman, now)
+        _deliver_first(postman, now, bulk=queued.kind in BULK)
     return _try(postman, reading, now)
 
 
@@ -101,9 +105,13 @@ def deliver_mail(postman: Postman, mail_id: str, now: datetime, hint: Mail | Non
     return _try(postman, MailReading(postman.store, mail_id, hint), now)
 
 
-def _deliver_urgent(postman: Postman, now: datetime) -> None:
-    """Try the urgent mails that wait. One that makes trouble keeps back nothing else: it has an event of its own."""
-    for mail in postman.store.outbox.urgent():
+def _deliver_first(postman: Postman, now: datetime, *, bulk: bool) -> None:
+    """Try the mails that wait and go first: the urgent ones, or all that go before `bulk` mail.
+
+    One that makes trouble keeps back nothing else: it has an event of its own.
+    """
+    outbox = postman.store.outbox
+    for mail in outbox.before_bulk() if bulk else outbox.urgent():
         try:
             deliver_mail(postman, mail.id, now, hint=mail)
         except StoreError as error:

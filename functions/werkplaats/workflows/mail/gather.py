@@ -5,12 +5,22 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutFold, AboutSignIn, AboutWave
+from werkplaats.domain.attendance import Days
+from werkplaats.domain.mail.about import (
+    AboutChange,
+    AboutEntry,
+    AboutFold,
+    AboutMessage,
+    AboutSignIn,
+    AboutTest,
+    AboutWave,
+)
 from werkplaats.domain.mail.decision import Facts, Told
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant
 from werkplaats.domain.mail.notices import MOST_NAMED
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.mail.trouble import troubled_by_id
+from werkplaats.domain.messages import Group, GroupMessage
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Invitation, invitation_id
@@ -59,17 +69,20 @@ class MailReading:
         ledger = get(reads.ledger(mail.workshop))
         registration = get(reads.registration(mail.registration)) if mail.registration else None
         entry = get(reads.entry(mail.workshop, about.entry)) if isinstance(about, AboutEntry) else None
+        message = get(reads.message(about.message)) if isinstance(about, AboutMessage | AboutTest) else None
         return Facts(
             workshop=self._workshop(ledger) if ledger else None,
             ledger=ledger,
             registration=registration,
             place=self._place(mail, registration, ledger),
             change=get(reads.change(about.change)) if isinstance(about, AboutChange) else None,
-            invitation=get(_invitation(mail.workshop, about)) if isinstance(about, AboutWave) else None,
+            invitation=self._invitation(mail, message),
             entry=entry,
             troubled=get(reads.mail(entry.mail)) if entry is not None and entry.mail is not None else None,
             folded=_folded(self._store, mail),
             sign_ins=get(reads.sign_ins(about.address)) if isinstance(about, AboutSignIn) else None,
+            message=message,
+            days=self._days(mail, message),
         )
 
     def _fetch(self, mail: Mail | None) -> None:
@@ -96,6 +109,23 @@ class MailReading:
         found = self._reads.found.get(path)
         return None if found is None else self._store.workshops.keep(found, ledger)
 
+    def _invitation(self, mail: Mail, message: GroupMessage | None) -> Invitation | None:
+        """The invitation to the wave that the mail is about, or whose missing answer its message is about."""
+        match mail.about:
+            case AboutWave():
+                return self._get(_invitation(mail.workshop, mail.about))
+            case AboutMessage(registration=registration) if message is not None and message.audience.secret:
+                return self._get(reads.invitation(invitation_id(mail.workshop, message.audience.wave, registration)))
+            case _:
+                return None
+
+    def _days(self, mail: Mail, message: GroupMessage | None) -> Days | None:
+        """The marks of attendance of the recipient, if the message is for those who came."""
+        if message is None or message.audience.group is not Group.ATTENDED or not mail.registration:
+            return None
+        attendance = self._get(reads.attendance(mail.registration))
+        return attendance.days if attendance else {}
+
     def _place(self, mail: Mail, registration: Registration | None, ledger: Ledger | None) -> int | None:
         traits = KINDS[mail.kind]
         if registration is None or registration.state is not State.WAITLISTED or ledger is None:
@@ -121,6 +151,8 @@ def _named(mail: Mail) -> Iterator[Ref[Struct]]:
                 yield reads.mail(troubled)
         case AboutSignIn(address=address):
             yield reads.sign_ins(address)
+        case AboutMessage(message=message) | AboutTest(message=message):
+            yield reads.message(message)
 
 
 def _invitation(workshop: str, about: AboutWave) -> Ref[Invitation]:

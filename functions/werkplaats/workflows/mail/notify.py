@@ -10,6 +10,7 @@ from werkplaats.store import ConflictError, Store
 from werkplaats.store.journal import GuardedEntry
 from werkplaats.workflows.call_off import tell_participants
 from werkplaats.workflows.failures import isolate_failures
+from werkplaats.workflows.messages import message_of, queue_message
 from werkplaats.workflows.surroundings import Clock
 
 LOST_AFTER = timedelta(minutes=2)
@@ -66,6 +67,8 @@ def _notify(store: Store, guarded: GuardedEntry, workshop: Workshop | None, now:
     entry = guarded.entry
     if workshop is not None and entry.kind is Happened.CALLED_OFF:
         tell_participants(store, workshop, now)
+    if entry.kind is Happened.MESSAGE_SENT:
+        queue_message(store, message_of(entry.id), now)
     mails = make_notices(workshop, entry, now) if workshop else ()
     try:
         store.journal.queue_notices(guarded, mails)

@@ -12,6 +12,7 @@ from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.mail.deliver import Postman, deliver_in_turn, log_delivery
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.mail.tell import tell_what_is_folded
+from werkplaats.workflows.messages import queue_messages
 from werkplaats.workflows.seats.queue import SeatQueue
 
 BUDGET = 240.0
@@ -50,6 +51,9 @@ def look_after_mail(postman: Postman, queue: SeatQueue, now: datetime) -> int:
             left.folded = store.seats.count_with_folding_due(now) > 0
             if left.folded and in_time:
                 done += tell_what_is_folded(store, queue, now, lambda: clock.elapsed() - began < TOLD_WITHIN)
+        with isolated(part="messages"):
+            if in_time:
+                done += queue_messages(store, now, lambda: clock.elapsed() - began < TOLD_WITHIN)
         _log_backlog(store, left, now)
     return done
 
