@@ -11,8 +11,7 @@ from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.seats.commands import Cancel, Correct, GiveSeat, SendAgain, SetLabels, WriteNote
-from werkplaats.domain.seats.commands import Cancel, CompleteList, GiveSeat
+from werkplaats.domain.seats.commands import Cancel, CompleteList, Correct, GiveSeat, SendAgain, SetLabels, WriteNote
 from werkplaats.domain.signing_in import Presented, Session, SignInRequest
 from werkplaats.domain.workshop import Workshop
 from werkplaats.security.sessions import address_hash

@@ -101,7 +101,6 @@ class Registration(Struct, frozen=True, kw_only=True):
       desk shows: the person, the answers, remarks, labels, or a mail that was sent again. 0 if nothing ever did.
     - `link_generation`: how many times the address was corrected to another one. It is signed into the links to the
       registration, so that a link that was mailed to an earlier address no longer opens it.
-    - `remarks`: what organisers wrote about the person, oldest first.
     - `search`: the beginnings of words by which the list of people finds the person (`search_words`). It follows from
       `person`, and is kept in step with it by `Draft.plan`.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.

@@ -11,8 +11,8 @@ from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
     CallOff,
     Command,
-    Correct,
     CompleteList,
+    Correct,
     MakeReal,
     Promote,
     Publish,

@@ -26,7 +26,6 @@ from werkplaats import log
 from werkplaats.domain.delivery import skip
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, to_keep
-from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import Deed, change
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import EraseAnswers, ErasePerson

@@ -100,12 +100,6 @@ class AboutSignIn(Struct, frozen=True, tag="sign_in"):
     request: str
 
 
-Repeatable = AboutSeat | AboutReminder | AboutChange
-"""What a mail is about that can be sent again at the desk."""
-
-About = AboutSeat | AboutReminder | AboutChange | AboutOldAddress | AboutWave | AboutEntry | AboutFold | AboutSignIn
-
-
 class AboutMessage(Struct, frozen=True, tag="message"):
     """A message of organisers (GroupMessage) to somebody who signed up. `message` is its id."""
 
@@ -124,6 +118,7 @@ About = (
     AboutSeat
     | AboutReminder
     | AboutChange
+    | AboutOldAddress
     | AboutWave
     | AboutEntry
     | AboutFold
@@ -132,3 +127,6 @@ About = (
     | AboutTest
 )
 """What a mail is about. In a stored mail the field `type` says which of these records it is."""
+
+Repeatable = AboutSeat | AboutReminder | AboutChange
+"""What a mail is about that can be sent again at the desk."""

@@ -18,8 +18,8 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
-    AboutOldAddress,
     AboutMessage,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
@@ -150,8 +150,7 @@ class ForParticipant(Struct, frozen=True, kw_only=True):
     calendar file to attach, if any. `names_place` is true if the text names the place on the waitlist.
     """
 
-    about: type[AboutSeat | AboutReminder | AboutChange | AboutOldAddress]
-    about: type[AboutSeat | AboutReminder | AboutChange | AboutMessage]
+    about: type[AboutSeat | AboutReminder | AboutChange | AboutOldAddress | AboutMessage]
     true_while: tuple[Rule, ...]
     calendar: CalendarFile | None = None
     names_place: bool = False

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from werkplaats.domain.delivery import PICK_UP_AFTER, Parcel
 from werkplaats.domain.delivery import BULK_PICKED_UP_AFTER, PICK_UP_AFTER, Parcel
 from werkplaats.domain.kept import MAILS_KEPT, SIGN_IN_MAILS_KEPT
 from werkplaats.domain.mail.about import (
@@ -12,16 +11,15 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
-    AboutOldAddress,
     AboutMessage,
+    AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
     AboutTest,
     AboutWave,
 )
-from werkplaats.domain.mail.kinds import Kind, check_fits, kind_shows_text
-from werkplaats.domain.mail.kinds import BULK, Kind, check_fits
+from werkplaats.domain.mail.kinds import BULK, Kind, check_fits, kind_shows_text
 
 
 class Mail(Parcel, frozen=True, kw_only=True):

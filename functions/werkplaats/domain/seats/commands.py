@@ -211,8 +211,6 @@ Action = Cancel | Accept | Decline | Rejoin
 Click = Action | GiveSeat
 Change = Correct | SendAgain | WriteNote | SetLabels
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
-Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal
-OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson
 Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList
 
 

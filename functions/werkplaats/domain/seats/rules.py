@@ -18,8 +18,8 @@ from werkplaats.domain.seats.commands import (
     Change,
     Click,
     Command,
-    Correct,
     CompleteList,
+    Correct,
     Decline,
     Done,
     EraseAnswers,
@@ -49,9 +49,8 @@ from werkplaats.domain.seats.leaving import cancel, has_cancelled, unsubscribe
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
 from werkplaats.domain.seats.noting import has_labels, has_note, set_labels, write_note
-from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, make_real, publish
-from werkplaats.domain.seats.sending_again import send_again, was_sent_again
 from werkplaats.domain.seats.organising import call_off, complete_list, give_seat, has_seat, make_real, publish
+from werkplaats.domain.seats.sending_again import send_again, was_sent_again
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.telling import tell_folded
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote

@@ -19,8 +19,8 @@ from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.organisers import (
     attendance,
     calling_off,
-    downloading,
     door,
+    downloading,
     editing,
     files,
     making,

@@ -23,10 +23,8 @@ from werkplaats.domain.delivery import (
     skip,
 )
 from werkplaats.domain.mail.decision import GiveUp, Later, Letter, Send, Skip, decide
-from werkplaats.domain.mail.kinds import URGENT
-from werkplaats.domain.mail.outbox import Mail, to_keep, with_text
 from werkplaats.domain.mail.kinds import BULK, URGENT
-from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.mail.outbox import Mail, to_keep, with_text
 from werkplaats.domain.mail.trouble import entry_if_failed
 from werkplaats.mailing.composing import compose
 from werkplaats.mailing.message import Message
