@@ -37,6 +37,12 @@ class State(StrEnum):
         return self in LIVE
 
 
+FIRST_PRIORITY = -1_000_000
+"""The sequence number of whoever is the first to get priority on a waitlist; the next one gets the next higher number.
+
+So those with priority are before all others, whose numbers begin at 1, and in the order in which they got it.
+"""
+
 LIVE = frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED})
 
 
@@ -87,7 +93,8 @@ class Registration(Struct, frozen=True, kw_only=True):
       that lead to the same mailbox; the last is also the id of the Mailbox.
     - `form`: stands for the form that was filled in (`stored_form`). Two registrations have the same one if somebody
       went back and sent the form again with another name.
-    - `sequence`: orders the waitlist. A number is never used twice.
+    - `sequence`: orders the waitlist. A number is never used twice. Whoever has
+      priority has a number below zero.
     - `state_version`: the ledger's version of the commit that brought the present state. A mail about an earlier
       version tells of a state that has ended.
     - `signed_up_at`, `state_since` (UTC): the first sign-up, and the beginning of the present state.
@@ -98,6 +105,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `unsubscribed`: true if the person wants no surveys. Mails about the seat are still sent.
     - `remarks`: what organisers wrote about the person, oldest first.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
+    - `unmailed`: true if an organiser brought the present state and wanted no mail to tell the person of it.
     """
 
     id: str
@@ -121,8 +129,13 @@ class Registration(Struct, frozen=True, kw_only=True):
     cancelled_by_organiser: bool = False
     joined_at: datetime | None = None
     remarks: tuple[Remark, ...] = ()
+    unmailed: bool = False
     language: str = "nl"
     """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""
+
+    @property
+    def has_priority(self) -> bool:
+        return self.sequence < 0
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):

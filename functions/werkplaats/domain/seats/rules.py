@@ -11,8 +11,10 @@ from functools import partial
 from typing import TypeAlias, assert_never
 
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.seats.adding import add_person
 from werkplaats.domain.seats.commands import (
     Accept,
+    AddPerson,
     CallOff,
     Cancel,
     Click,
@@ -22,8 +24,10 @@ from werkplaats.domain.seats.commands import (
     EraseAnswers,
     ErasePerson,
     Expire,
+    GivePriority,
     GiveSeat,
     MakeReal,
+    OfferSeat,
     OfOne,
     Outcome,
     Promote,
@@ -42,6 +46,7 @@ from werkplaats.domain.seats.leaving import cancel, has_cancelled, unsubscribe
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
 from werkplaats.domain.seats.organising import call_off, give_seat, has_seat, make_real, publish
+from werkplaats.domain.seats.priority import give_priority, has_offer, has_priority, offer_seat
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.telling import tell_folded
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
@@ -65,6 +70,8 @@ def _apply(command: Command, draft: Draft) -> Outcome:
     match command:
         case SignUp():
             return sign_up(command, draft)
+        case AddPerson():
+            return add_person(command, draft)
         case RequestLink():
             return request_link(command, draft)
         case Promote():
@@ -86,7 +93,7 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case Expire():
             return _if_it_goes_on(command, draft, expire)
         case Cancel():
-            rule = partial(cancel, by_organiser=command.by_organiser, by=command.by)
+            rule = partial(cancel, by_organiser=command.by_organiser, by=command.by, mailed=command.mailed)
             return _if_still_meant(command, draft, has_cancelled, rule)
         case Accept():
             return _if_still_meant(command, draft, has_accepted, accept)
@@ -96,6 +103,10 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return _if_still_meant(command, draft, has_rejoined, rejoin)
         case GiveSeat():
             return _if_still_meant(command, draft, has_seat, partial(give_seat, by=command.by))
+        case OfferSeat():
+            return _if_still_meant(command, draft, has_offer, partial(offer_seat, by=command.by))
+        case GivePriority():
+            return _if_still_meant(command, draft, has_priority, partial(give_priority, command=command))
         case _:
             assert_never(command)
 
