@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.registration import Mailbox, Person, Registration, State
-from werkplaats.domain.seats.commands import Refusal, Refused, SignUp
+from werkplaats.domain.seats.commands import AddPerson, Placing, Refusal, Refused, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import Workshop
 
@@ -77,6 +78,22 @@ def sign_up(number: int, mailbox: str | None = None, submission: str = "") -> Si
         identity=f"i{number}",
         form=f"f{number}{submission}",
     )
+
+
+def added(number: int, placing: Placing = Placing.SEAT, **changes: Any) -> AddPerson:
+    """Adding person `number` by hand, with `changes` to the fields of the command."""
+    signs_up = sign_up(number)
+    command = AddPerson(
+        registration=f"added{number}",
+        person=signs_up.person,
+        answers=signs_up.answers,
+        mailbox=signs_up.mailbox,
+        address=signs_up.address,
+        identity=signs_up.identity,
+        placing=placing,
+        by="een@example.org",
+    )
+    return replace(command, **changes)
 
 
 class World:

@@ -24,6 +24,8 @@ _BEFORE = {
     Happened.DECLINED: ("offered",),
     Happened.EXPIRED: ("offered",),
     Happened.SEAT_GIVEN: ("waitlisted", "offered", *_ENDED),
+    Happened.SEAT_OFFERED: ("waitlisted",),
+    Happened.ADDED: ("",),
 }
 """In which states a registration can be when that happens. Several things can happen to one in the same commit."""
 
@@ -32,6 +34,8 @@ _SHOWN_BY = {
     "accept": {Happened.ACCEPTED},
     "decline": {Happened.DECLINED},
     "rejoin": {Happened.REJOINED},
+    "desk offer": {Happened.SEAT_OFFERED, Happened.OFFERED},
+    "desk priority": {Happened.PRIORITY_GIVEN},
     "desk give_seat": {Happened.SEAT_GIVEN, Happened.ACCEPTED, Happened.PROMOTED, *_JOINED},
     "desk cancel": {Happened.CANCELLED, Happened.CANCELLED_BY_ORGANISER},
 }
@@ -48,7 +52,11 @@ class _Queue:
     capacity: int
     state: dict[str, str] = field(default_factory=dict)
     waiting_since: dict[str, int] = field(default_factory=dict)
-    """By registration: the version of the ledger with which it came on the waitlist."""
+    """By registration: the version of the ledger with which it came on the waitlist.
+
+    Whoever got priority is there before all others: for the n-th of them that is n below zero, from far below.
+    """
+    priorities: int = 0
 
     @property
     def held(self) -> int:
@@ -57,6 +65,9 @@ class _Queue:
     def apply(self, entry: Entry) -> None:
         if entry.kind is Happened.CAPACITY_CHANGED:
             self.capacity = int(entry.detail.split()[-1])
+        elif entry.kind is Happened.PRIORITY_GIVEN and entry.registration is not None:
+            self.waiting_since[entry.registration] = self.priorities - 1_000_000
+            self.priorities += 1
         elif entry.registration is not None:
             before = self.state.get(entry.registration, "")
             if entry.kind is Happened.ERASED:
@@ -66,6 +77,8 @@ class _Queue:
 
     def can_follow(self, entry: Entry) -> bool:
         """Whether `entry` can be the next thing that happened."""
+        if entry.kind is Happened.PRIORITY_GIVEN:
+            return self.state.get(entry.registration or "", "") == "waitlisted"
         return entry.kind not in _BEFORE or self.state.get(entry.registration or "", "") in _BEFORE[entry.kind]
 
     def _put(self, entry: Entry, state: str) -> None:
@@ -104,7 +117,10 @@ def journal_tells_what_is_stored(it: Evidence) -> Iterator[str]:
 def first_come_is_first_served(it: Evidence) -> Iterator[str]:
     """Whoever was answered before another sent the form is ahead; nobody on the waitlist is overtaken."""
     # Whoever joined again, or was given a seat after leaving, has a later number than that of the first sign-up.
-    sequence = {one.id: one.sequence for one in it.registrations if one.joined_at == one.signed_up_at}
+    # Whoever got priority has an earlier one.
+    sequence = {
+        one.id: one.sequence for one in it.registrations if one.joined_at == one.signed_up_at and not one.has_priority
+    }
     first = {one.registration: one for one in reversed(it.story.sign_ups) if one.registration in sequence}
     for earlier in first.values():
         for later in first.values():

@@ -193,7 +193,7 @@ def test_notice_about_somebody_erased_can_still_be_told(kind: Kind, sample: Samp
 def test_notices_of_one_kind_differ_by_what_happened() -> None:
     """Notices about different events have different subjects."""
     subjects = {render(DUTCH, kind, sample(HOSTILE)).subject.split(":")[0] for kind, sample in NOTICES}
-    assert len(subjects) == 10
+    assert len(subjects) == 13
 
 
 def test_notice_of_a_failed_mail_says_which_and_why() -> None:

@@ -4,14 +4,28 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from tests.simulation.people import People, box_of, leaves_room_in, person, signs_up_for
+from tests.simulation.people import People, box_of, leaves_room_in, person, sign_up_of, signs_up_for
 from tests.simulation.processes import Process
 from tests.simulation.seat_promises import MAIL_OF
 from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.seats.commands import Cancel, CompleteList, Correct, GiveSeat, SendAgain, SetLabels, WriteNote
+from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import (
+    AddPerson,
+    Cancel,
+    CompleteList,
+    Correct,
+    GivePriority,
+    GiveSeat,
+    OfferSeat,
+    Placing,
+    PriorityReason,
+    SendAgain,
+    SetLabels,
+    WriteNote,
+)
 from werkplaats.domain.signing_in import Presented, Session, SignInRequest
 from werkplaats.domain.workshop import Workshop
 from werkplaats.security.sessions import address_hash
@@ -23,6 +37,7 @@ from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.sign_in import ask_to_sign_in, current_session, sign_in_by_link
 
 _ADDRESS = address_hash("een@example.org")
+_DESK = "een@example.org"
 
 
 def gives_seat(people: People) -> None:
@@ -32,7 +47,72 @@ def gives_seat(people: People) -> None:
 
 def cancels(people: People) -> None:
     if shown := people.some_registration():
-        command = Cancel(shown.id, shown.state_version, by_organiser=True)
+        mailed = people.world.random.random() < 0.7
+        command = Cancel(shown.id, shown.state_version, by_organiser=True, by=_DESK, mailed=mailed)
+        people.command("organiser", "organiser", shown.workshop, command)
+
+
+def cancels_many(people: People) -> None:
+    """In one commit, for pages that may be out of date."""
+    shown = {one.id: one for one in (people.some_registration() for _ in range(4)) if one is not None}
+    if not shown:
+        return
+    workshop = next(iter(shown.values())).workshop
+    commands = tuple(
+        Cancel(one.id, one.state_version, by_organiser=True, by=_DESK)
+        for one in shown.values()
+        if one.workshop == workshop
+    )
+    people.organiser(f"cancels {len(commands)}", lambda process: process.queue.do_all(workshop, commands))
+
+
+def adds_somebody(people: People) -> None:
+    """An organiser adds a person by hand: new or known, sometimes with two clicks, or once more with an old form."""
+    random, workshop = people.world.random, people.some_workshop()
+    if people.added and random.random() < 0.2:
+        command = random.choice(people.added)
+    else:
+        people.forms += 1
+        typed = sign_up_of(people, random.randrange(people.many), workshop, f"a{people.forms}")
+        command = AddPerson(
+            registration=typed.registration,
+            person=typed.person,
+            answers=typed.answers,
+            mailbox=typed.mailbox,
+            address=typed.address,
+            identity=typed.identity,
+            placing=random.choice(list(Placing)),
+            reason=random.choice(["", "Vervangt een collega."]),
+            mailed=random.random() < 0.7,
+            by=_DESK,
+        )
+        people.added.append(command)
+    for _ in range(random.choice([1, 1, 2])):
+        people.command("organiser", "organiser", command.registration.split("-")[1], command)
+
+
+def offers_seat(people: People) -> None:
+    """To somebody who waits, nearly always while a seat is free."""
+    random = people.world.random
+    shown = people.some_registration()
+    if shown is None:
+        return
+    if random.random() < 0.7:
+        leaves_room_in(people, shown.workshop)
+        people.world.take_turns(random.choice([5, 30]))
+    waiting = [one for one in people.world.watch.of(shown.workshop) if one.state is State.WAITLISTED]
+    shown = random.choice(sorted(waiting, key=lambda one: one.id)) if waiting else shown
+    people.command("organiser", "organiser", shown.workshop, OfferSeat(shown.id, shown.state_version, by=_DESK))
+
+
+def gives_priority(people: People) -> None:
+    random = people.world.random
+    shown = people.some_registration()
+    if shown is None:
+        return
+    reason, text = random.choice(list(PriorityReason)), random.choice(["", "Belde."])
+    for _ in range(random.choice([1, 1, 2])):
+        command = GivePriority(shown.id, shown.state_version, reason=reason, text=text, by=_DESK)
         people.command("organiser", "organiser", shown.workshop, command)
 
 

@@ -12,6 +12,7 @@ from tests.simulation.world import World
 from werkplaats.domain.registration import Person, Registration, State
 from werkplaats.domain.seats.commands import (
     Accept,
+    AddPerson,
     Cancel,
     Command,
     Decline,
@@ -39,8 +40,10 @@ class People:
         self.last_form: dict[int, str] = {}
         self.asked: list[str] = []
         """The requests to sign in that were answered."""
-        self.stored: dict[str, SignUp] = {}
-        """The sign-ups that were answered with success, by the id of the registration."""
+        self.added: list[AddPerson] = []
+        """Those whom an organiser wanted to add, answered or not."""
+        self.stored: dict[str, SignUp | AddPerson] = {}
+        """The sign-ups and additions that were answered with success, by the id of the registration."""
         self.known: dict[str, Registration] = {}
         """The registrations as they were when their pages were last looked at."""
 
@@ -67,7 +70,7 @@ class People:
             outcome = process.queue.do(workshop, command)
             assert self.world.turns.current is not None
             self.world.watch.answered(self.world.turns.current, command, outcome)
-            if isinstance(command, SignUp) and isinstance(outcome, Done):
+            if isinstance(command, SignUp | AddPerson) and isinstance(outcome, Done):
                 self.stored[command.registration] = command
             return outcome
 
@@ -92,7 +95,7 @@ def box_of(number: int) -> int:
     return max(number, 6)
 
 
-def _sign_up(people: People, number: int, workshop: str, form: str) -> SignUp:
+def sign_up_of(people: People, number: int, workshop: str, form: str) -> SignUp:
     mailbox = f"mailbox-{workshop}-{box_of(number)}"
     return SignUp(
         registration=f"r-{workshop}-{form}-{number}",
@@ -118,11 +121,11 @@ def signs_up_for(people: People, workshop: str) -> None:
         people.last_form[number] = f"f{people.forms}"
     form = people.last_form[number]
     for _ in range(random.choice([1, 1, 1, 2])):
-        command = _sign_up(people, number, workshop, form)
+        command = sign_up_of(people, number, workshop, form)
         people.command(f"person {number}", "signup", workshop, command)
     if random.random() < 0.1:
         colleague = (number + 1) % people.many
-        people.command(f"person {number}", "signup", workshop, _sign_up(people, colleague, workshop, form))
+        people.command(f"person {number}", "signup", workshop, sign_up_of(people, colleague, workshop, form))
 
 
 def a_crowd_signs_up(people: People) -> None:

@@ -37,6 +37,8 @@ _SIGNING_UP = "domain/seats/signing_up.py"
 _WAITLIST = "domain/seats/waitlist.py"
 _ORGANISING = "domain/seats/organising.py"
 _DRAFT = "domain/seats/draft.py"
+_ADDING = "domain/seats/adding.py"
+_PRIORITY = "domain/seats/priority.py"
 _FOLDING = "domain/seats/folding.py"
 _RULES = "domain/seats/rules.py"
 _ERASING = "domain/seats/erasing.py"
@@ -131,6 +133,21 @@ PLANTED = (
         "draft.mail_and_note(Kind.OFFER_EXPIRED, registration, Happened.EXPIRED)",
         'draft.note(Happened.EXPIRED, registration.id, "")',
     ),
+    Planted(
+        "a number of priority is used twice",
+        _DRAFT,
+        "priorities=self.ledger.priorities + 1",
+        "priorities=self.ledger.priorities + self.ledger.priorities % 2",
+    ),
+    Planted("a seat is offered that there is not", _PRIORITY, "draft.ledger.free <= 0", "draft.ledger.free < 0"),
+    Planted(
+        "an extra seat is only in the ledger", _ADDING, "replace(draft.workshop, capacity=capacity)", "draft.workshop"
+    ),
+    Planted(
+        "somebody is added with a seat that there is not", _ADDING, "draft.ledger.free <= 0", "draft.ledger.free < 0"
+    ),
+    Planted("a second click adds somebody again", _ADDING, "if existing is not None:", "if existing == 0:"),
+    Planted("a known person is added beside the registration", _ADDING, "if known is not None:", "if known == 0:"),
     Planted("links are mailed without end", "domain/seats/links.py", "len(this_hour) >= LINKS_PER_HOUR", "False"),
     # Erasing
     Planted(

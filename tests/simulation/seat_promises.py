@@ -11,16 +11,19 @@ from msgspec import Struct
 
 from tests.simulation.promises import hold
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
     Accept,
+    AddPerson,
     CallOff,
     Cancel,
     Command,
     Correct,
     Decline,
+    GivePriority,
     GiveSeat,
     MakeReal,
+    OfferSeat,
     Publish,
     Rejoin,
     SendAgain,
@@ -82,6 +85,7 @@ class Change(Struct, frozen=True, kw_only=True):
 def check(change: Change) -> None:
     _counts(change)
     _order(change)
+    _numbers(change)
     _mails(change)
     _mailboxes(change)
     _limits(change)
@@ -108,16 +112,42 @@ def _counts(change: Change) -> None:
 
 
 def _order(change: Change) -> None:
-    """Whoever gets a seat or an offer was first in line, unless an organiser gave it out of turn."""
-    out_of_turn = {command.registration for command in change.commands if isinstance(command, GiveSeat)}
+    """Whoever gets a seat or an offer was first in line, unless an organiser gave it out of turn.
+
+    Whoever got priority in the same commit may have got it after the others had their seats.
+    """
+    out_of_turn = _out_of_turn(change)
+    moved_up = {one.registration for one in change.commands if isinstance(one, GivePriority)}
     given = [move.after for move in change.moves if move.changed and move.after.id not in out_of_turn]
     given = [one for one in given if one.state in HELD and not _held_before(one, change.moves)]
-    waiting = [one.sequence for one in change.registrations if one.state is State.WAITLISTED]
+    waiting = [one.sequence for one in change.registrations if one.state is State.WAITLISTED and one.id not in moved_up]
     sequences = [one.sequence for one in given]
     hold(not given or not waiting or max(sequences) < min(waiting), "first come, first served", (given, waiting))
     ended = change.decided_at >= change.workshop.begins_at or change.workshop.called_off is not None
     promoted = [one for one in given if not _joined_now(one, change.moves)]
     hold(not ended or not promoted, "no seat is given when it has begun or was called off", promoted)
+
+
+def _out_of_turn(change: Change) -> set[str]:
+    """Those to whom an organiser gave or offered a seat in this commit."""
+    return {one.registration for one in change.commands if isinstance(one, GiveSeat | OfferSeat | AddPerson)}
+
+
+def _numbers(change: Change) -> None:
+    """Nobody's number changes but by joining or by priority, and no number of priority is given out a second time."""
+    had = change.known.priorities if change.known else 0
+    asked = {one.registration for one in change.commands if isinstance(one, GivePriority)}
+    new = [
+        move.after
+        for move in change.moves
+        if move.after.sequence < 0 and (move.before is None or move.before.sequence != move.after.sequence)
+    ]
+    hold({one.id for one in new} <= asked, "priority is given by an organiser", new)
+    numbers = [one.sequence - FIRST_PRIORITY for one in new]
+    hold(all(had <= one < change.ledger.priorities for one in numbers), "priority has a new number", numbers)
+    for move in change.moves:
+        if move.before is not None and move.after.sequence > 0 and not move.changed:
+            hold(move.before.sequence == move.after.sequence, "whoever only waits keeps the number", move)
 
 
 def _held_before(one: Registration, moves: Iterable[Move]) -> bool:
@@ -131,7 +161,10 @@ def _joined_now(one: Registration, moves: Iterable[Move]) -> bool:
 def _mails(change: Change) -> None:
     """Each new state is told by a mail of the same commit, and to organisers by an entry."""
     for move in change.moves:
-        if move.changed and move.after.person is not None:
+        if move.changed and move.after.unmailed:
+            wanted = [one for one in change.commands if isinstance(one, Cancel | AddPerson) and not one.mailed]
+            hold(move.after.id in {one.registration for one in wanted}, "no mail is left out unasked", move.after.id)
+        elif move.changed and move.after.person is not None:
             mail = f"{move.after.id}-{MAIL_OF[move.after.state].value}-{move.after.state_version}"
             hold(mail in change.mails, "each new state is told", (mail, change.mails))
             hold(change.journal, "each new state is in the journal", move.after.id)
@@ -154,18 +187,23 @@ def _limits(change: Change) -> None:
     out_of_turn = {command.registration for command in change.commands if isinstance(command, GiveSeat)}
     # Whoever was corrected to another address did not sign up with it.
     here = [one for one in change.registrations if not one.link_generation]
+    out_of_turn = _out_of_turn(change)
     for move in change.moves:
         one = move.after
         hold(one.times_joined <= 4, "nobody joins more than four times", one)
         if _joined_now(one, change.moves) and one.state.live and one.id not in out_of_turn:
             live = [other for other in here if other.mailbox == one.mailbox and other.state.live]
+            live = [other for other in change.registrations if other.mailbox == one.mailbox and other.state.live]
+            live = [other for other in live if other is one or other.id not in out_of_turn]
             hold(len(live) <= 5, "nobody signs up a sixth with one address", one)
-        if move.before is None and one.person is not None:
+        if move.before is None and one.person is not None and one.form:
             day_ago = one.signed_up_at - timedelta(days=1)
             today = [
                 other
                 for other in here
                 if other.mailbox == one.mailbox and day_ago < other.signed_up_at <= one.signed_up_at
+                for other in change.registrations
+                if other.form and other.mailbox == one.mailbox and day_ago < other.signed_up_at <= one.signed_up_at
             ]
             hold(len(today) <= 5, "a mailbox signs up five times a day", one)
         recent = [asked for asked in one.link_requests if asked.at > change.decided_at - timedelta(hours=1)]
@@ -174,7 +212,7 @@ def _limits(change: Change) -> None:
 
 def _offers(change: Change) -> None:
     """An offer is accepted in time, and ends no earlier than it was said to."""
-    out_of_turn = {command.registration for command in change.commands if isinstance(command, GiveSeat)}
+    out_of_turn = _out_of_turn(change)
     for move in change.moves:
         before, after = move.before, move.after
         if before is None or before.state is not State.OFFERED or before.offer_expires_at is None:
@@ -207,7 +245,7 @@ def _corrections(change: Change) -> None:
 
 def _was_meant(change: Change, command: Command) -> None:
     """A click on a page that is out of date, and publishing on top of another version, change nothing."""
-    if isinstance(command, Accept | Cancel | Decline | Rejoin | GiveSeat) and command.seen is not None:
+    if isinstance(command, Accept | Cancel | Decline | Rejoin | GiveSeat | OfferSeat) and command.seen is not None:
         for move in change.moves:
             if move.before is not None and move.after.id == command.registration and move.changed:
                 seen = (move.before.state_version, move.before.shown_version)
@@ -217,6 +255,9 @@ def _was_meant(change: Change, command: Command) -> None:
         for move in change.moves:
             if move.before is not None and move.after.id == command.registration:
                 hold(move.before.shown_version == command.seen, "nothing is changed over what was not seen", command)
+    if isinstance(command, AddPerson):
+        old = [move for move in change.moves if move.before is not None]
+        hold(not old, "adding somebody twice changes nothing", old)
     if isinstance(command, Publish) and command.seen is not None and change.known is not None:
         hold(change.known.published == command.seen, "nobody publishes over what they have not seen", command)
     if isinstance(command, SignUp) and change.moves:

@@ -19,7 +19,7 @@ from tests.simulation.turns import Activity, DiedError
 from werkplaats.domain.journal import Entry, first_entry_of
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import Command, Outcome, Refused, SignUp
+from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refused, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.seats.rules import decide
 from werkplaats.domain.workshop import Workshop
@@ -263,6 +263,8 @@ class Watch:
         if registration is None:
             return
         about = getattr(command, "registration", registration.id)
+        if isinstance(command, AddPerson) and registration.identity == command.identity:
+            about = registration.id  # the person is known, under another registration
         hold(registration.id == about, "everybody gets their own answer", (command, outcome))
         if outcome not in decided:
             had = self.since(registration.id, activity.notes["tick"])

@@ -7,7 +7,7 @@ from tests.samples import NOW, sign_up, workshop
 from tests.seats import publish_workshop, seat_queue
 from tests.simulation.database.firestore import SimulatedWire
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.commands import Cancel, GiveSeat, Promote, Rejoin
+from werkplaats.domain.seats.commands import Cancel, GivePriority, GiveSeat, Promote, Rejoin
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import Store
 from werkplaats.store.places import Places, Tail
@@ -15,7 +15,10 @@ from werkplaats.store.wire import Put
 from werkplaats.workflows.check import plan_rebuild, rebuild
 
 steps = st.lists(
-    st.tuples(st.sampled_from(["join", "join", "cancel", "rejoin", "give", "promote", "look", "look"]), st.integers(0)),
+    st.tuples(
+        st.sampled_from(["join", "join", "cancel", "rejoin", "give", "priority", "promote", "look", "look"]),
+        st.integers(0),
+    ),
     min_size=5,
     max_size=30,
 )
@@ -42,6 +45,8 @@ def test_a_place_is_always_that_which_counting_gives(steps: list[tuple[str, int]
                 seats.do("proef", Rejoin(someone))
             case "give":
                 seats.do("proef", GiveSeat(someone))
+            case "priority":
+                seats.do("proef", GivePriority(someone))
             case "promote":
                 seats.do("proef", Promote())
             case "look":

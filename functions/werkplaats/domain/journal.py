@@ -33,6 +33,9 @@ class Happened(StrEnum):
     LIST_COMPLETED = "list_completed"
     LIST_REOPENED = "list_reopened"
     MESSAGE_SENT = "message_sent"
+    ADDED = "added"
+    SEAT_OFFERED = "seat_offered"
+    PRIORITY_GIVEN = "priority_given"
 
 
 TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF, Happened.MESSAGE_SENT})
@@ -53,8 +56,9 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     `version` is the ledger's version of the commit that it belongs to. `registration` and `mail` are the ids of what it
     is about. `by` is the address of whoever did it at the desk, "" if a participant or the program did. `detail` is for
-    people to read: the state that followed, or why a mail failed. `notified` is true once the mails about it have been
-    queued, or if this kind of entry is not mailed. The store deletes the entry some time after `expire_at` (UTC).
+    people to read: the state that followed, why a mail failed, or a code for the reason. `notified` is true once the
+    mails about it have been queued, or if this kind of entry is not mailed. The store deletes the entry some time after
+    `expire_at` (UTC).
 
     If `folded`, organisers are told of it together with others, in one mail (`domain/seats/folding.py`). Then it is
     `notified` from the start, because nothing has to be done about it by itself.

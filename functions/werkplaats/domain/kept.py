@@ -112,7 +112,7 @@ TABLE: tuple[Kept, ...] = (
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
             "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at had_seat "
-            "unsubscribed cancelled_by_organiser joined_at details_version link_generation language"
+            "unsubscribed cancelled_by_organiser joined_at details_version link_generation language unmailed"
         ),
         ends=Ends.EMPTIED,
         until=f"{_ERASURE}; an answer with a term of its own (`erase_after`) earlier. State, number and times stay",
@@ -295,7 +295,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_NOBODY,
         other=_names(
             "id capacity confirmed offered waitlisted next_sequence version published told_at folding.first "
-            "folding.due_at folding.counts list_complete turns"
+            "folding.due_at folding.counts list_complete turns priorities practised_priorities"
         ),
         ends=Ends.BY_HAND,
         until=_REMOVED,

@@ -37,6 +37,12 @@ class State(StrEnum):
         return self in LIVE
 
 
+FIRST_PRIORITY = -1_000_000
+"""The sequence number of whoever is the first to get priority on a waitlist; the next one gets the next higher number.
+
+So those with priority are before all others, whose numbers begin at 1, and in the order in which they got it.
+"""
+
 LIVE = frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED})
 
 
@@ -87,7 +93,8 @@ class Registration(Struct, frozen=True, kw_only=True):
       that lead to the same mailbox; the last is also the id of the Mailbox.
     - `form`: stands for the form that was filled in (`stored_form`). Two registrations have the same one if somebody
       went back and sent the form again with another name.
-    - `sequence`: orders the waitlist. A number is never used twice.
+    - `sequence`: orders the waitlist. A number is never used twice. Whoever has
+      priority has a number below zero.
     - `state_version`: the ledger's version of the commit that brought the present state. A mail about an earlier
       version tells of a state that has ended.
     - `signed_up_at`, `state_since` (UTC): the first sign-up, and the beginning of the present state.
@@ -104,6 +111,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `search`: the beginnings of words by which the list of people finds the person (`search_words`). It follows from
       `person`, and is kept in step with it by `Draft.plan`.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
+    - `unmailed`: true if an organiser brought the present state and wanted no mail to tell the person of it.
     """
 
     id: str
@@ -131,6 +139,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     details_version: int = 0
     link_generation: int = 0
     search: tuple[str, ...] = ()
+    unmailed: bool = False
     language: str = "nl"
     """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""
 
@@ -138,6 +147,10 @@ class Registration(Struct, frozen=True, kw_only=True):
     def shown_version(self) -> int:
         """The version of what the desk's page shows of it: the state and everything else."""
         return max(self.state_version, self.details_version)
+
+    @property
+    def has_priority(self) -> bool:
+        return self.sequence < 0
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):

@@ -102,6 +102,8 @@ class Sender(Struct, frozen=True, kw_only=True):
     reply_to: Address
 
 
+MOST_SEATS = 10_000
+
 LONGEST_FOLLOW_UP = timedelta(days=3 * 365)
 """The last wave closes at most this long after the last day, so that schedules can leave out what ended earlier."""
 
@@ -148,7 +150,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     location: Location
     organisers: Annotated[tuple[Organiser, ...], Meta(min_length=1, max_length=30)]
     sender: Sender
-    capacity: Annotated[int, Meta(ge=1, le=10_000)]
+    capacity: Annotated[int, Meta(ge=1, le=MOST_SEATS)]
     sign_up: SignUpWindow
     promotion: Promotion = field(default_factory=Promotion)
     questions: Questions = ()

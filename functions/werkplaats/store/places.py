@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import FIRST_PRIORITY, Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import paths
 from werkplaats.store.wire import Query, Where, Wire
@@ -26,6 +26,9 @@ class Places:
     goes down. As long as it stays the same nobody has left the waitlist, and all who joined have joined its end: a tail
     is still a tail. Within a tail the place follows from the sequence number, because all absent numbers are below it.
 
+    Whoever gets priority gets one of the numbers below zero, which are given out in order too, and gives up the number
+    they had: one more number is absent from then on. So everybody whose place that changes is counted anew.
+
     So when many people join a waitlist that nobody leaves, hardly any place needs to be counted.
     """
 
@@ -45,12 +48,14 @@ class Places:
 
         It was true at a moment since `ledger` was read.
         """
-        number, absent = registration.sequence, ledger.next_sequence - 1 - ledger.waitlisted
-        if not absent < number < ledger.next_sequence:  # the ledger is older than the registration, or is wrong
+        number, absent = registration.sequence, ledger.given_out - ledger.waitlisted
+        if (
+            not absent < _rank(number, ledger) <= ledger.given_out
+        ):  # the ledger is older than the registration, or is wrong
             return self.count(registration)
         if tail is None or tail.absent != absent:
             tail = Tail(absent, ledger.next_sequence - 1)  # the last who joined has nobody behind them
-        place = number - absent
+        place = _rank(number, ledger) - absent
         if number < tail.first:
             counted = self.count(registration)
             if counted == place:  # so there is no absent number behind this one
@@ -67,3 +72,8 @@ class Places:
             Where("sequence", "<", registration.sequence),
         )
         return self._wire.count(Query(collection=paths.REGISTRATIONS, where=where)) + 1
+
+
+def _rank(number: int, ledger: Ledger) -> int:
+    """How many of the sequence numbers that were given out are not above `number`."""
+    return number - FIRST_PRIORITY + 1 if number < 0 else ledger.priorities + number

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
+    AddPerson,
     CallOff,
     Command,
     CompleteList,
@@ -290,7 +291,7 @@ def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
     for command in commands:
         if not isinstance(command, RequestLink | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList):
             yield paths.of(paths.REGISTRATIONS, command.registration)
-        if isinstance(command, SignUp | RequestLink | Correct):
+        if isinstance(command, SignUp | AddPerson | RequestLink | Correct):
             yield paths.of(paths.MAILBOXES, command.mailbox)
         if isinstance(command, SignUp):
             yield paths.entry(workshop, first_entry_of(command.form))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
+from werkplaats.domain.seats.commands import PriorityReason
 from werkplaats.wording.catalogues import Phrase, Words
 
 _STATES = {
@@ -92,6 +93,21 @@ _NEWS = {
         Phrase("De organisatie heeft iemand een plek gegeven"),
         Phrase("kreeg van de organisatie een plek, buiten de volgorde om"),
     ),
+    Happened.ADDED: (
+        Phrase("Toegevoegd door de organisatie"),
+        Phrase("De organisatie heeft iemand toegevoegd"),
+        Phrase("is door de organisatie met de hand toegevoegd"),
+    ),
+    Happened.SEAT_OFFERED: (
+        Phrase("Plek aangeboden door de organisatie"),
+        Phrase("De organisatie heeft iemand een plek aangeboden"),
+        Phrase("kreeg van de organisatie een plek aangeboden, buiten de volgorde om"),
+    ),
+    Happened.PRIORITY_GIVEN: (
+        Phrase("Voorrang gegeven door de organisatie"),
+        Phrase("De organisatie heeft iemand voorrang gegeven op de wachtlijst"),
+        Phrase("kreeg van de organisatie voorrang op de wachtlijst"),
+    ),
 }
 
 
@@ -127,17 +143,21 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
         return sum(counts.get(kind.value, 0) for kind in kinds)
 
     signed_up = number(Happened.SIGNED_UP, Happened.REJOINED)
+    added = number(Happened.ADDED)
+    priority = number(Happened.PRIORITY_GIVEN)
     cancelled = number(Happened.CANCELLED, Happened.CANCELLED_BY_ORGANISER)
     given = number(Happened.PROMOTED, Happened.SEAT_GIVEN)
-    offered = number(Happened.OFFERED)
+    offered = number(Happened.OFFERED, Happened.SEAT_OFFERED)
     accepted = number(Happened.ACCEPTED)
     declined = number(Happened.DECLINED)
     expired = number(Happened.EXPIRED)
     told = (
         (signed_up, words.ngettext("%(num)d aanmelding", "%(num)d aanmeldingen", signed_up)),
+        (added, words.ngettext("%(num)d keer iemand toegevoegd", "%(num)d keer iemand toegevoegd", added)),
         (cancelled, words.ngettext("%(num)d afmelding", "%(num)d afmeldingen", cancelled)),
         (given, words.ngettext("%(num)d plek gegeven", "%(num)d plekken gegeven", given)),
         (offered, words.ngettext("%(num)d plek aangeboden", "%(num)d plekken aangeboden", offered)),
+        (priority, words.ngettext("%(num)d keer voorrang gegeven", "%(num)d keer voorrang gegeven", priority)),
         (accepted, words.ngettext("%(num)d keer ja gezegd", "%(num)d keer ja gezegd", accepted)),
         (declined, words.ngettext("%(num)d keer nee gezegd", "%(num)d keer nee gezegd", declined)),
         (expired, words.ngettext("%(num)d keer niet op tijd gekozen", "%(num)d keer niet op tijd gekozen", expired)),
@@ -158,3 +178,19 @@ def state_label(words: Words, state: str) -> str:
 def mail_name(words: Words, kind: str) -> str:
     """What a mail of `kind` is called in the middle of a sentence."""
     return words.show(_MAILS[Kind(kind)]) if kind in set(Kind) else words.gettext("een mail")
+
+
+_PRIORITY_REASONS = {
+    PriorityReason.OUR_MISTAKE: Phrase("We maakten zelf een fout"),
+    PriorityReason.STAND_IN: Phrase("Vervangt iemand die een plek had"),
+    PriorityReason.ACCESSIBILITY: Phrase("Toegankelijkheid: voor deze persoon is wachten te onzeker"),
+    PriorityReason.OTHER: Phrase("Iets anders"),
+}
+
+if _without := [reason.name for reason in PriorityReason if reason not in _PRIORITY_REASONS]:
+    raise TypeError(f"no name in _PRIORITY_REASONS for {', '.join(_without)}")
+
+
+def priority_reason(words: Words, reason: str) -> str:
+    """Why somebody got priority, for the desk. Empty for a code that is no reason."""
+    return words.show(_PRIORITY_REASONS[PriorityReason(reason)]) if reason in set(PriorityReason) else ""

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
-from tests.samples import World, person, sign_up, why, workshop
+from tests.samples import World, added, person, sign_up, why, workshop
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     Accept,
@@ -19,8 +19,10 @@ from werkplaats.domain.seats.commands import (
     EraseAnswers,
     ErasePerson,
     Expire,
+    GivePriority,
     GiveSeat,
     MakeReal,
+    OfferSeat,
     OfOne,
     Outcome,
     Promote,
@@ -55,6 +57,9 @@ SAMPLES: list[Command] = [
     Decline("r3"),
     Rejoin("r3"),
     GiveSeat("r3"),
+    OfferSeat("r3", by="een@example.org"),
+    GivePriority("r3"),
+    added(20),
     Unsubscribe("r3"),
     Expire("r3"),
     EraseAnswers("r3", ("opgave",)),
@@ -125,16 +130,16 @@ def test_what_a_state_does_not_allow_is_refused_by_name(offered: World, command:
     assert why(offered.do(command)) is expected
 
 
-CLICKS = [Cancel("r3"), Accept("r3"), Decline("r3"), Rejoin("r3"), GiveSeat("r3")]
+CLICKS = [Cancel("r3"), Accept("r3"), Decline("r3"), Rejoin("r3"), GiveSeat("r3"), OfferSeat("r4"), GivePriority("r4")]
 
 
 @pytest.mark.parametrize("click", CLICKS, ids=lambda click: type(click).__name__)
 def test_a_click_on_a_page_that_is_no_longer_true_is_refused(offered: World, click: Any) -> None:
     """A click on a page that showed an older version of the state is refused and changes nothing."""
-    seen = offered.registrations["r3"].state_version - 1
-    before = offered.registrations["r3"]
+    before = offered.registrations[click.registration]
+    seen = before.state_version - 1
     assert offered.do(replace(click, seen=seen)) == Refused(Refusal.CHANGED, before)
-    assert offered.registrations["r3"] == before
+    assert offered.registrations[click.registration] == before
 
 
 def test_a_seat_is_not_given_to_somebody_who_cancelled_since_the_page_was_opened(world: World) -> None:
@@ -153,10 +158,12 @@ def test_a_seat_accepted_since_the_page_was_opened_is_not_cancelled(offered: Wor
     assert offered.state("r3") is State.CONFIRMED
 
 
-@pytest.mark.parametrize("click", [Accept("r3"), Decline("r3"), Cancel("r3"), GiveSeat("r3")], ids=str)
+@pytest.mark.parametrize(
+    "click", [Accept("r3"), Decline("r3"), Cancel("r3"), GiveSeat("r3"), GivePriority("r4")], ids=str
+)
 def test_what_has_taken_effect_is_quiet_whatever_was_seen(offered: World, click: Any) -> None:
     """A double click, which sends the older version again, succeeds without a second change."""
-    seen = offered.registrations["r3"].state_version
+    seen = offered.registrations[click.registration].state_version
     assert isinstance(offered.do(replace(click, seen=seen)), Done)
     version = offered.ledger.version
     assert isinstance(offered.do(replace(click, seen=seen)), Done)

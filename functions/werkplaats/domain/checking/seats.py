@@ -10,7 +10,7 @@ from werkplaats.domain.journal import Happened, first_entry_of
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import mail_id
-from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, State
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
@@ -59,9 +59,10 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
     used = [one.state_version for one in people] + [one.version for one in records.journal.values()]
     used += [one.version for one in records.mails.values()]
     next_sequence = max([ledger.next_sequence, *(one.sequence + 1 for one in people)])
+    priorities = max([ledger.priorities, *(one.sequence - FIRST_PRIORITY + 1 for one in people if one.has_priority)])
     if (waitlisted := states[State.WAITLISTED]) != ledger.waitlisted:
-        absent = ledger.next_sequence - 1 - ledger.waitlisted
-        next_sequence = max(next_sequence, absent + waitlisted + 2)
+        absent = ledger.given_out - ledger.waitlisted
+        next_sequence = max(next_sequence, absent + waitlisted + 2 - priorities)
     return Ledger(
         id=records.id,
         capacity=records.workshop.capacity,
@@ -75,6 +76,8 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
         folding=ledger.folding if records.unreadable else left_to_tell(records),
         list_complete=ledger.list_complete,
         turns=ledger.turns,
+        priorities=priorities,
+        practised_priorities=ledger.practised_priorities,
     )
 
 
@@ -100,6 +103,10 @@ def _ledger(ledger: Ledger, records: WorkshopRecords) -> Iterator[Finding]:
     if numbers and ledger.next_sequence <= max(numbers):
         says = f"gives out number {ledger.next_sequence} next, and {max(numbers)} is in use"
         yield Finding(where, "ledger.next_sequence", says, mend)
+    given = max((number - FIRST_PRIORITY + 1 for number in numbers if number < 0), default=0)
+    if not max(given, ledger.practised_priorities) <= ledger.priorities:
+        says = f"has given priority {ledger.priorities} times, and {given} numbers of it are in use"
+        yield Finding(where, "ledger.priorities", says, mend)
 
 
 def _undone(ledger: Ledger, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
@@ -187,7 +194,8 @@ def _traces(id: str, one: Registration, records: WorkshopRecords, now: datetime)
     """What is missing of what must have been written when `one` was made, and when it came into its present state.
 
     - The sign-up with the form: an entry of the journal, whose id is made from the form. It says "signed up".
-    - The present state: a mail that tells the person of it, unless the person has been erased.
+    - The present state: a mail that tells the person of it, unless the person has been erased, or an
+      organiser wanted no mail.
 
     That the journal has an entry about the present state is checked with the mail (`domain/checking/mail.py`). What is
     so old that the database may have deleted its traces is not looked at.
@@ -203,7 +211,7 @@ def _traces(id: str, one: Registration, records: WorkshopRecords, now: datetime)
     if not is_recent(one.state_since, now):
         return
     told = mail_id(_TOLD_BY[one.state], AboutSeat(id, one.state_version), records.id)
-    if one.person is not None and records.missing(told, records.mails):
+    if one.person is not None and not one.unmailed and records.missing(told, records.mails):
         says = f"is {one.state.value}, and no mail of version {one.state_version} tells of that"
         yield Finding(where, "registration.untold", says, "Let the person know, from the desk.")
 

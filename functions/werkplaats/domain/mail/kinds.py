@@ -249,7 +249,17 @@ KINDS: dict[Kind, Traits] = {
         tells_of=frozenset({Happened.CANCELLED, Happened.CANCELLED_BY_ORGANISER, Happened.DECLINED, Happened.EXPIRED})
     ),
     Kind.ORGANISER_PROMOTED: ForOrganisers(
-        tells_of=frozenset({Happened.OFFERED, Happened.ACCEPTED, Happened.PROMOTED, Happened.SEAT_GIVEN})
+        tells_of=frozenset(
+            {
+                Happened.OFFERED,
+                Happened.ACCEPTED,
+                Happened.PROMOTED,
+                Happened.SEAT_GIVEN,
+                Happened.ADDED,
+                Happened.SEAT_OFFERED,
+                Happened.PRIORITY_GIVEN,
+            }
+        )
     ),
     Kind.ORGANISER_MAIL_FAILED: ForOrganisers(
         tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}), folds=False

@@ -55,10 +55,12 @@ class Cancel(_Click, frozen=True):
     """Give up the seat, the offer or the place on the waitlist.
 
     If `by_organiser`, an organiser decided this, and the mail to the person says so. `by` is the organiser's address.
+    Unless `mailed`, the person gets no mail about it, because the organiser tells them otherwise.
     """
 
     by_organiser: bool = False
     by: str = ""
+    mailed: bool = True
 
 
 class Accept(_Click, frozen=True):
@@ -79,6 +81,70 @@ class GiveSeat(_Click, frozen=True):
     The page of everybody on the waitlist says that this can happen. `by` is the address of the organiser.
     """
 
+    by: str = ""
+
+
+class Placing(StrEnum):
+    """Where an organiser puts somebody whom they add by hand."""
+
+    SEAT = "seat"
+    """On a free seat, also while others wait."""
+
+    WAITLIST = "waitlist"
+    """On the waitlist, last in order."""
+
+    EXTRA_SEAT = "extra_seat"
+    """On one seat more than there are: the workshop has one more from then on."""
+
+
+class AddPerson(Struct, frozen=True, kw_only=True):
+    """An organiser adds somebody by hand, also after sign-up has closed and while the workshop runs.
+
+    `registration` is derived from the form and the person, as that of a SignUp, so a double click adds nobody twice.
+    `identity`, `address`, `mailbox` and `language` are explained at Registration. `reason` is what the organiser writes
+    about it, for colleagues; an extra seat is refused without one. Unless `mailed`, the person gets no mail about it.
+    `by` is the address of the organiser. How many may sign up with one address does not matter here.
+    """
+
+    registration: str
+    person: Person
+    answers: Answers
+    mailbox: str
+    address: str
+    identity: str
+    placing: Placing
+    reason: str = ""
+    mailed: bool = True
+    by: str
+    language: str = "nl"
+
+
+class OfferSeat(_Click, frozen=True):
+    """An organiser offers a free seat to somebody on the waitlist out of turn. `by` is the address of the organiser."""
+
+    by: str = ""
+
+
+class PriorityReason(StrEnum):
+    """Why somebody goes before others on the waitlist. Only the desk sees it."""
+
+    OUR_MISTAKE = "our_mistake"
+    STAND_IN = "stand_in"
+    """The person comes in the place of somebody who had a seat."""
+
+    ACCESSIBILITY = "accessibility"
+    OTHER = "other"
+
+
+class GivePriority(_Click, frozen=True):
+    """An organiser puts somebody on the waitlist before all others, but behind those who got priority earlier.
+
+    Everybody on the waitlist is shown that this was done, and how many times. `text` is what the organiser writes about
+    it, for colleagues. `by` is the address of the organiser.
+    """
+
+    reason: PriorityReason = PriorityReason.OTHER
+    text: str = ""
     by: str = ""
 
 
@@ -208,10 +274,10 @@ class SetLabels(_Change, frozen=True, kw_only=True):
 
 
 Action = Cancel | Accept | Decline | Rejoin
-Click = Action | GiveSeat
+Click = Action | GiveSeat | OfferSeat | GivePriority
 Change = Correct | SendAgain | WriteNote | SetLabels
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
-Command = SignUp | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList
+Command = SignUp | AddPerson | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList
 
 
 class Refusal(StrEnum):
@@ -241,6 +307,9 @@ class Refusal(StrEnum):
     NOT_TRUE = "not_true"
     UNFIT = "unfit"
     NOT_BEGUN = "not_begun"
+    ALREADY_IN = "already_in"
+    NOT_WAITING = "not_waiting"
+    MOST_SEATS = "most_seats"
 
 
 class Done(Struct, frozen=True):

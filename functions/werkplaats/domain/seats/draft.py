@@ -13,7 +13,7 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.notices import is_told, make_folded_notices
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.people import search_words
-from werkplaats.domain.registration import Mailbox, Registration, Remark, State
+from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, Remark, State
 from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.seats.folding import fold_or_tell
@@ -25,6 +25,7 @@ class Draft:
     """What the rules read and change while the commands of one commit are decided.
 
     `now` (UTC) is when they are decided, and `version` is the version that the ledger will have after the commit.
+    `capacity_before` is the ledger's capacity before the first of them.
     `workshop`, `ledger`, `registrations` and `mailboxes` (both by id) are as the commands so far have left them. Rules
     must change them only by the methods below, which keep the ledger's counts and the mailboxes consistent.
     """
@@ -38,6 +39,8 @@ class Draft:
         self.mailboxes = dict(seating.mailboxes)
         self._used_forms = set(seating.used_forms)
         self._waiting = list(seating.waiting)
+        self._head_is_whole = len(seating.waiting) >= seating.ledger.waitlisted
+        self.capacity_before = seating.ledger.capacity
         self._published_before = None if seating.unreadable else seating.workshop
         self._publishes = False
         self._published_by = ""
@@ -101,6 +104,29 @@ class Draft:
             self._strike_from_mailbox(registration)
         return self._put_in_state(registration, state)
 
+    def put_first(self, registration: Registration) -> Registration:
+        """Put `registration`, which is on the waitlist, before all others but those who were put there earlier.
+
+        Its state stays the same. It gets the next number of priority. Returns it as it is then.
+        """
+        number = FIRST_PRIORITY + self.ledger.priorities
+        self.ledger = replace(self.ledger, priorities=self.ledger.priorities + 1)
+        registration = replace(registration, sequence=number)
+        self.keep(registration)
+        self._put_first_in_head(registration.id)
+        return registration
+
+    def _put_first_in_head(self, id: str) -> None:
+        """Move `id` behind those with priority in the part of the waitlist that was read.
+
+        If all of that part have priority, there may be others with priority who were not read: then it is left out.
+        """
+        head = [one for one in self._waiting if one != id]
+        ahead = [one for one in head if self.registrations[one].has_priority]
+        behind = [one for one in head if not self.registrations[one].has_priority]
+        known = bool(behind) or self._head_is_whole
+        self._waiting = [*ahead, *([id] if known else []), *behind]
+
     def _put_in_state(self, registration: Registration, state: State) -> Registration:
         self._count(state, +1)
         registration = replace(
@@ -110,6 +136,7 @@ class Draft:
             state_version=self.version,
             had_seat=registration.had_seat or state is State.CONFIRMED,
             cancelled_by_organiser=False,
+            unmailed=False,
         )
         self.keep(registration)
         return registration
@@ -204,15 +231,27 @@ class Draft:
         """Keep whether the attendance list is complete."""
         self.ledger = replace(self.ledger, list_complete=complete)
 
+    def forget_practised_priorities(self) -> None:
+        """Those who sign up from now on are told nothing of the priorities given so far. Numbers go on all the same."""
+        self.ledger = replace(self.ledger, practised_priorities=self.ledger.priorities)
+
     # Mails and the journal
 
-    def mail_and_note(self, kind: Kind, registration: Registration, happened: Happened, by: str = "") -> None:
+    def mail_and_note(
+        self, kind: Kind, registration: Registration, happened: Happened, by: str = "", *, mailed: bool = True
+    ) -> Registration:
         """Queue a mail of `kind` to the participant, and an entry in the journal, from which organisers are mailed.
 
-        `by` is the address of whoever did it at the desk.
+        `by` is the address of whoever did it at the desk. Unless `mailed`, the participant gets no mail about the state
+        that the registration has come into; the registration, which is returned, says so.
         """
-        self.mail(kind, registration)
+        if mailed:
+            self.mail(kind, registration)
+        else:
+            registration = replace(registration, unmailed=True)
+            self.keep(registration)
         self.note(happened, registration.id, registration.state.value, by)
+        return registration
 
     def mail(self, kind: Kind, registration: Registration) -> None:
         """Queue a mail of `kind` about `registration` to its person."""

@@ -9,8 +9,10 @@ from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
 
 
-def cancel(registration: Registration, draft: Draft, *, by_organiser: bool, by: str = "") -> Outcome:
-    """Cancel `registration`. `by` is the address of the organiser, if one decided it.
+def cancel(
+    registration: Registration, draft: Draft, *, by_organiser: bool, by: str = "", mailed: bool = True
+) -> Outcome:
+    """Cancel `registration`. `by` is the address of the organiser, if one decided it, also whether it is `mailed`.
 
     This is refused once the workshop has begun: from then on people are marked absent instead.
     """
@@ -21,8 +23,7 @@ def cancel(registration: Registration, draft: Draft, *, by_organiser: bool, by: 
     registration = replace(draft.move(registration, State.CANCELLED), cancelled_by_organiser=by_organiser)
     draft.keep(registration)
     happened = Happened.CANCELLED_BY_ORGANISER if by_organiser else Happened.CANCELLED
-    draft.mail_and_note(Kind.CANCELLED, registration, happened, by)
-    return Done(registration)
+    return Done(draft.mail_and_note(Kind.CANCELLED, registration, happened, by, mailed=mailed))
 
 
 def has_cancelled(registration: Registration, _: Draft) -> bool:

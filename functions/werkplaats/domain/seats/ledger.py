@@ -30,8 +30,9 @@ class Ledger(Struct, frozen=True, kw_only=True):
     """The counts that decide about seats in one workshop. `version` goes up by one with every commit.
 
     `confirmed`, `offered` and `waitlisted` are the numbers of registrations in these states. `next_sequence` is the
-    sequence number for the next registration that joins. `published` is the version with which the workshop was last
-    published: if it is the same, the published workshop is the same.
+    sequence number for the next registration that joins, and `priorities` how many numbers of priority were given out,
+    of which `practised_priorities` while the workshop practised. `published` is the version with which the workshop was
+    last published: if it is the same, the published workshop is the same.
 
     `told_at` are the moments (UTC) of those entries of the journal in the last hour that organisers are told of one by
     one, and `folding` is what they will be told of together, if anything. `folding.py` decides between the two.
@@ -54,6 +55,18 @@ class Ledger(Struct, frozen=True, kw_only=True):
     folding: Folding | None = None
     list_complete: bool = False
     turns: tuple[str, ...] = ()
+    priorities: int = 0
+    practised_priorities: int = 0
+
+    @property
+    def given_out(self) -> int:
+        """How many sequence numbers have been given out."""
+        return self.next_sequence - 1 + self.priorities
+
+    @property
+    def told_priorities(self) -> int:
+        """How many times priority was given, as everybody on the waitlist is told."""
+        return self.priorities - self.practised_priorities
 
     @property
     def held(self) -> int:

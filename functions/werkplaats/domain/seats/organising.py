@@ -60,7 +60,7 @@ def publish(command: Publish, draft: Draft) -> Outcome:
     if workshop.capacity < draft.ledger.held:
         return BelowHeld(draft.ledger.held)
     if workshop.capacity != capacity:
-        draft.note(Happened.CAPACITY_CHANGED, None, f"{capacity} → {workshop.capacity}", command.by)
+        draft.note(Happened.CAPACITY_CHANGED, None, f"{draft.capacity_before} → {workshop.capacity}", command.by)
     draft.publish(workshop, command.by)
     return Replaced(changed=True)
 
@@ -85,6 +85,7 @@ def make_real(command: MakeReal, draft: Draft) -> Outcome:
         return Done()
     if draft.ledger.held or draft.ledger.waitlisted:
         return Refused(Refusal.PEOPLE_LEFT)
+    draft.forget_practised_priorities()
     draft.publish(replace(draft.workshop, practice=False), command.by)
     draft.note(Happened.MADE_REAL, None, "", command.by)
     return Done()

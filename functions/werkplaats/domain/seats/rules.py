@@ -11,8 +11,10 @@ from functools import partial
 from typing import TypeAlias, assert_never
 
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.seats.adding import add_person
 from werkplaats.domain.seats.commands import (
     Accept,
+    AddPerson,
     CallOff,
     Cancel,
     Change,
@@ -25,8 +27,10 @@ from werkplaats.domain.seats.commands import (
     EraseAnswers,
     ErasePerson,
     Expire,
+    GivePriority,
     GiveSeat,
     MakeReal,
+    OfferSeat,
     OfOne,
     Outcome,
     Promote,
@@ -50,6 +54,7 @@ from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
 from werkplaats.domain.seats.noting import has_labels, has_note, set_labels, write_note
 from werkplaats.domain.seats.organising import call_off, complete_list, give_seat, has_seat, make_real, publish
+from werkplaats.domain.seats.priority import give_priority, has_offer, has_priority, offer_seat
 from werkplaats.domain.seats.sending_again import send_again, was_sent_again
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.telling import tell_folded
@@ -74,6 +79,8 @@ def _apply(command: Command, draft: Draft) -> Outcome:
     match command:
         case SignUp():
             return sign_up(command, draft)
+        case AddPerson():
+            return add_person(command, draft)
         case RequestLink():
             return request_link(command, draft)
         case Promote():
@@ -99,7 +106,7 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case Expire():
             return _if_it_goes_on(command, draft, expire)
         case Cancel():
-            rule = partial(cancel, by_organiser=command.by_organiser, by=command.by)
+            rule = partial(cancel, by_organiser=command.by_organiser, by=command.by, mailed=command.mailed)
             return _if_still_meant(command, draft, has_cancelled, rule)
         case Accept():
             return _if_still_meant(command, draft, has_accepted, accept)
@@ -117,6 +124,10 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return _if_as_shown(command, draft, partial(has_note, command), partial(write_note, command))
         case SetLabels():
             return _if_as_shown(command, draft, partial(has_labels, command), partial(set_labels, command))
+        case OfferSeat():
+            return _if_still_meant(command, draft, has_offer, partial(offer_seat, by=command.by))
+        case GivePriority():
+            return _if_still_meant(command, draft, has_priority, partial(give_priority, command=command))
         case _:
             assert_never(command)
 
