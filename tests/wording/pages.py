@@ -49,6 +49,7 @@ from werkplaats.web.organisers.consequences import lines_of
 from werkplaats.web.organisers.editing import NOTICES
 from werkplaats.web.organisers.editor_view import editor_view
 from werkplaats.web.organisers.fields import LOGO
+from werkplaats.web.organisers.journal import page_of as journal_page
 from werkplaats.web.organisers.making import EXAMPLE, Source
 from werkplaats.web.organisers.overview import WaveStanding
 from werkplaats.web.organisers.pages import no_such_page
@@ -57,8 +58,10 @@ from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
+from werkplaats.wording.journal import Doer
 from werkplaats.wording.mistakes import logo_problem_text
 from werkplaats.workflows.preview import LostAnswers, Preview
+from werkplaats.workflows.read_journal import JournalPage
 from werkplaats.workflows.sign_in import Refusal
 from werkplaats.workshop_files import LineMistake
 
@@ -214,6 +217,7 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _ends(words, shared)
     yield from _versions(shared)
     yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
+    yield from _journal(words, shared, one)
     yield from _people(words, shared, one, ledger)
     yield from _results(shared, workshop)
     yield from _editing(words, shared)
@@ -410,6 +414,27 @@ def _people(words: Words, shared: dict[str, Any], one: Registration, ledger: Led
     yield from _changes(words, shared, replace(one, answers=answers), shown)
 
 
+def _journal(words: Words, shared: dict[str, Any], one: Registration) -> Iterator[Shown]:
+    workshop: Workshop = shared["workshop"]
+    by = workshop.organisers[0].email
+    entries = tuple(
+        Entry(id=kind, workshop=workshop.id, kind=kind, at=NOW, version=1, by=who, registration=about, detail=detail)
+        for kind, who, about in product(Happened, ("", by), (None, one.id, "r2"))
+        for detail in [_DETAILS.get(kind, "Αβγ")]
+    )
+    people = {one.id: one, "r2": replace(one, person=None)}
+    for some, last, first in product((entries, ()), ("", "e"), (True, False)):
+        page = JournalPage(some, people, last)
+        yield "organiser/journal", shared | journal_page(words, workshop, page, Doer.SYSTEM, "mail", first=first)
+
+
+_DETAILS = {
+    Happened.SIGNED_UP: "confirmed",
+    Happened.REJOINED: "waitlisted",
+    Happened.CORRECTED: "name address particulars answers",
+}
+
+
 def _changes(words: Words, shared: dict[str, Any], one: Registration, shown: dict[str, Any]) -> Iterator[Shown]:
     """The page with all that can be changed, its mails and its history."""
     workshop: Workshop = shared["workshop"]
@@ -424,7 +449,7 @@ def _changes(words: Words, shared: dict[str, Any], one: Registration, shown: dic
     entries = [
         Entry(id=f"{kind}{by}", workshop=workshop.id, kind=kind, at=NOW, version=1, by=by, detail=detail)
         for kind, by in product(Happened, ("", workshop.organisers[0].email))
-        for detail in ["name address particulars answers" if kind is Happened.CORRECTED else "confirmed"]
+        for detail in [_DETAILS.get(kind, "Αβγ")]
     ]
     told = History(mails=tuple(mails), entries=tuple(entries))
     forms = (

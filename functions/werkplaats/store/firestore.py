@@ -210,10 +210,12 @@ class FirestoreWire:
             set_condition(asked.where.composite_filter.filters.add().field_filter, where)
         if query.where:
             asked.where.composite_filter.op = StructuredQuery.CompositeFilter.Operator.AND
+        backwards = query.descending and query.order_by is not None
         if query.order_by is not None:
-            add_order(asked, query.order_by)
+            add_order(asked, query.order_by, descending=backwards)
         if query.after is not None:
-            add_order(asked, "__name__")  # Firestore's default, which must be explicit if there is a start position
+            # Firestore's default, which must be explicit if there is a start position.
+            add_order(asked, "__name__", descending=backwards)
             if query.order_by is not None:
                 encode(asked.start_at.values.add(), query.after.fields[query.order_by])
             asked.start_at.values.add().reference_value = self._root + query.after.path

@@ -29,6 +29,13 @@ class GuardedEntry(Struct, frozen=True):
     guard: Revision
 
 
+class JournalPart(Struct, frozen=True):
+    """Some `entries`, newest first. `last` is the id of the last one that was read if there may be more, or ""."""
+
+    entries: tuple[Entry, ...]
+    last: str
+
+
 class Journal:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -83,6 +90,22 @@ class Journal:
         """
         found = self._wire.query(replace(_about(workshop, registration), limit=at_most))
         return list(codec.readable(found, Entry))
+
+    def newest(self, workshop: str, before: str, at_most: int) -> "JournalPart":
+        """The newest entries, at most so many, newest first. With `before`, an id, those that came before that entry.
+
+        One that cannot be read is logged and left out. If there is no entry `before`, the answer is empty.
+        """
+        query = Query(collection=paths.journal(workshop), order_by="at", descending=True, limit=at_most)
+        if before:
+            path = paths.entry(workshop, before)
+            after = self._wire.get([path]).get(path)
+            if after is None:
+                return JournalPart((), "")
+            query = replace(query, after=after)
+        found = self._wire.query(query)
+        last = found[-1].id if len(found) == at_most else ""
+        return JournalPart(tuple(codec.readable(found, Entry)), last)
 
     def _empty(self, entries: Iterator[Found]) -> None:
         told = list(entries)

@@ -51,8 +51,10 @@ def set_condition(into: Any, where: Where) -> None:
     encode(into.value, where.value)
 
 
-def add_order(asked: Any, name: str) -> None:
-    asked.order_by.add(direction=StructuredQuery.Direction.ASCENDING).field.field_path = name
+def add_order(asked: Any, name: str, *, descending: bool = False) -> None:
+    directions = StructuredQuery.Direction
+    direction = directions.DESCENDING if descending else directions.ASCENDING
+    asked.order_by.add(direction=direction).field.field_path = name
 
 
 def fill(fields: Any, document: Fields) -> None:

@@ -97,14 +97,16 @@ class Where(Struct, frozen=True):
 class Query(Struct, frozen=True, kw_only=True):
     """The documents of `collection` that meet all conditions of `where`.
 
-    They come in ascending order of the field `order_by`, if given, and then of their path. `after` is a document of an
-    earlier answer; only documents that come after it are found. `everywhere` means all collections with that name,
-    under whatever document. `only` are the fields to fetch; None means all.
+    They come in ascending order of the field `order_by`, if given, and then of their path. With `descending`, which
+    needs `order_by`, both are the other way round. `after` is a document of an earlier answer; only documents that come
+    after it are found. `everywhere` means all collections with that name, under whatever document. `only` are the
+    fields to fetch; None means all.
     """
 
     collection: str
     where: tuple[Where, ...] = ()
     order_by: str | None = None
+    descending: bool = False
     limit: int | None = None
     after: Found | None = None
     everywhere: bool = False

@@ -1,5 +1,7 @@
 """What the journal says, and what has become of mails, where organisers read of it."""
 
+from enum import StrEnum
+
 from werkplaats.domain.delivery import Delivery, Event, was_returned
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
@@ -44,6 +46,20 @@ BY_PARTICIPANTS = frozenset(
 """What participants do themselves, unless the entry has the address of an organiser."""
 
 
+class Doer(StrEnum):
+    """Who did what the journal says, by the word in addresses."""
+
+    PARTICIPANT = "deelnemer"
+    ORGANISER = "organisator"
+    SYSTEM = "systeem"
+
+
+def doer_of(entry: Entry) -> Doer:
+    if entry.by:
+        return Doer.ORGANISER
+    return Doer.PARTICIPANT if entry.kind in BY_PARTICIPANTS else Doer.SYSTEM
+
+
 def entry_name(words: Words, happened: str) -> str:
     """What happened, in a few words, for a line of the journal."""
     known = happened in set(Happened) and Happened(happened) in _ENTRIES
@@ -71,7 +87,8 @@ def entry_by(words: Words, workshop: Workshop, entry: Entry) -> str:
     """Who did it: the name of an organiser, or the address if nobody has that any more, or what kind of doer it was."""
     if entry.by:
         return next((one.name for one in workshop.organisers if one.email == entry.by), entry.by)
-    return words.gettext("deelnemer") if entry.kind in BY_PARTICIPANTS else words.gettext("het systeem")
+    participant = doer_of(entry) is Doer.PARTICIPANT
+    return words.gettext("deelnemer") if participant else words.gettext("het systeem")
 
 
 def delivery_label(words: Words, mail: Mail) -> str:

@@ -204,6 +204,7 @@ def _query(chance: Random) -> Query:
         everywhere=chance.random() < 0.3,
         where=tuple(_where(chance) for _ in range(chance.choice((0, 0, 0, 1, 1, 1, 1, 2, 3)))),
         order_by=(order_by := chance.choice((None, None, _odd(chance, ["n", "v", *ASKED], ODD_ASKED)))),
+        descending=order_by is not None and chance.random() < 0.3,
         limit=chance.choice((None, None, 0, 1, 2, 5, _odd(chance, [3], [-1, 2**31]))),
         only=chance.choice(
             (None, None, None, (), ("n",), ("m.a", "m.b", "l"), ("v", "v"), (_odd(chance, ASKED, ODD_ASKED),))

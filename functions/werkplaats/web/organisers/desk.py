@@ -23,6 +23,7 @@ from werkplaats.web.organisers import (
     downloading,
     editing,
     files,
+    journal,
     making,
     opgaven,
     overview,
@@ -176,6 +177,8 @@ ROUTES = routes(
     get(
         "/organisatie/<id>/mensen/<registration>/gegevens.json", _of_person(Permission.CHANGE_PEOPLE, downloading.show)
     ),
+    get("/organisatie/<id>/logboek", _of_workshop(Permission.READ_PEOPLE, journal.show)),
+    get("/organisatie/<id>/logboek.csv", _of_workshop(Permission.READ_PEOPLE, journal.csv)),
     get("/organisatie/<id>/aanwezig", _of_workshop(Permission.ATTENDANCE, attendance.show)),
     post("/organisatie/<id>/aanwezig", _of_workshop(Permission.ATTENDANCE, attendance.complete)),
     get("/organisatie/<id>/aanwezig/<registration>", _of_person(Permission.ATTENDANCE, door.show)),
