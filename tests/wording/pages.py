@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from tests.shipped import DEADLINE, NOW, SUBMISSIONS, sent
+from tests.shipped import DEADLINE, NOW, REGISTRATION, SUBMISSIONS, sent
 from werkplaats.domain.attendance import Mark, count, days_of
 from werkplaats.domain.delivery import Delivery, Event
 from werkplaats.domain.differences import differences
@@ -29,6 +29,7 @@ from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
+from werkplaats.domain.totals import Totals, total
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours, Leader, Material, Organisation, Price
 from werkplaats.web.forms.desk_forms import call_off_form, new_workshop_form
@@ -219,6 +220,7 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
     yield from _journal(words, shared, one)
     yield from _people(words, shared, one, ledger)
+    yield from _papers(shared, workshop, one)
     yield from _results(shared, workshop)
     yield from _editing(words, shared)
 
@@ -304,9 +306,10 @@ def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
     email = workshop.organisers[0].email
     for one, practice, sign_up, begun in product(states, (False, True), ("early", "open", "closed"), (False, True)):
         shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "waves": standings, "sign_up": sign_up}
-        shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email}
+        shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email, "totals": None}
         yield "organiser/workshop", shared | shown
         yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None}
+    yield "organiser/workshop", shared | shown | {"totals": _totals(workshop, 2)}
 
 
 def _making(words: Words, workshop: Workshop) -> Iterator[Shown]:
@@ -390,6 +393,43 @@ def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registrat
     at_the_door = shared | {"day": day, "days": days_of(workshop)}
     for one, mark, there in product([*everybody, replace(everybody[0], person=None)], [*Mark, None], (True, False)):
         yield "organiser/door", at_the_door | {"registration": one, "mark": mark, "on_list": there, "is_today": there}
+
+
+def _papers(shared: dict[str, Any], workshop: Workshop, one: Registration) -> Iterator[Shown]:
+    """Totals, and the lists to print, with people and without, and of a workshop that asks nothing."""
+    email = workshop.organisers[0].email
+    silent = replace(workshop, questions=())
+    days = days_of(workshop)
+    yield "organiser/lists", shared | {"email": email}
+    yield "organiser/lists", shared | {"email": "niemand@example.org"}
+    for asking, number in product((workshop, silent), (0, 1, 2)):
+        counted = shared | {"workshop": asking, "totals": _totals(asking, number), "days": days}
+        yield from ((f"organiser/{name}", counted) for name in ("totals", "list_kitchen", "list_venue"))
+    long = replace(one, person=replace(one.person, given_name="Αβγ" * 9)) if one.person else one
+    for people in ([], [one], [one, long]):
+        yield "organiser/list_to_sign", shared | {"days": days, "people": people, "empty": 1}
+        yield "organiser/list_badges", shared | {"sheets": [people] if people else []}
+        lines = [(person.person, [True, False]) for person in people]
+        yield "organiser/list_rooms", shared | {"counts": ["αβγ", "δ"], "lines": lines}
+        said = [(person.person, [("Αβγ", ""), ("Αβγ", "Αβγ")]) for person in people]
+        for asked in (True, False):
+            yield "organiser/list_booklet", shared | {"lines": said, "asked": asked}
+    yield "organiser/list_rooms", shared | {"counts": [], "lines": []}
+
+
+def _totals(workshop: Workshop, number: int) -> Totals:
+    """The totals of `number` people with a seat and as many with an offer, who answered all or nothing."""
+    answered = {one.id: (possible_answers(one) or ("Αβγ",))[0] for one in workshop.questions}
+    people = [
+        replace(REGISTRATION, id=f"{state}-{each}", state=state, answers=answers)
+        for state in (State.CONFIRMED, State.OFFERED)
+        for each in range(number)
+        for answers in (answered, {})
+    ]
+    counted = total(workshop, people)
+    # What options count for are codes that people make up, and may not be Greek in a workshop's file.
+    chosen = [replace(one, counts={f"αβγ-{what[-1:]}": n for what, n in one.counts.items()}) for one in counted.chosen]
+    return replace(counted, chosen=tuple(chosen))
 
 
 def _people(words: Words, shared: dict[str, Any], one: Registration, ledger: Ledger) -> Iterator[Shown]:

@@ -83,7 +83,9 @@ def left_unmarked(source: str) -> list[str]:
     return [word for word in READABLE.findall(re.sub(r"&\w+;", " ", source)) if word not in _OF_ATTRIBUTES]
 
 
-_OF_ATTRIBUTES = frozenset({"slim", "with", "plan", "seats", "state", "data", "place", "workshop", "called", "off"})
+_OF_ATTRIBUTES = frozenset({"slim", "with", "plan", "seats", "state", "data", "place", "workshop", "called", "off"}) | {
+    "on", "screen", "badges", "booklet",
+}  # fmt: skip
 """Words of attributes and classes that have a block of their own."""
 
 

@@ -195,6 +195,7 @@ PLANTED: dict[str, Change] = {
     "registration.hashes": changed("registrations/r2", identity=""),
     "registration.erased_live": changed("registrations/r2", person=None),
     "registration.left_behind": changed("registrations/r1", person=None),
+    "registration.search": changed("registrations/r2", search=["anders"]),
     "registration.mailbox": changed("mailboxes/m2", registrations={}),
     "registration.form": gone(f"{JOURNAL}form-f2"),
     "registration.untold": gone(MAIL),

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from tests.samples import NOW, sign_up, workshop
 from tests.seats import seat_queue
 from tests.workflows.test_scans import CountingWire
-from werkplaats.domain.people import Group, search_words
+from werkplaats.domain.people import PAGE, Group, search_words
 from werkplaats.domain.registration import Person, Registration, State
 from werkplaats.domain.seats.commands import ErasePerson
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import Store, codec, paths
-from werkplaats.workflows.list_people import MOST_FOUND, PAGE, PeoplePage, Start, list_page
+from werkplaats.workflows.list_people import MOST_FOUND, PeoplePage, Start, list_page
 from werkplaats.workflows.publish import create_workshop
 
 STATES = (State.CONFIRMED, State.CONFIRMED, State.OFFERED, State.WAITLISTED, State.CANCELLED, State.EXPIRED)

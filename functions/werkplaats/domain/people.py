@@ -27,6 +27,9 @@ _ORDER = list(Group)
 STATES = {group: tuple(state for state in State if _GROUPS.get(state, Group.ENDED) is group) for group in Group}
 """The states of each group."""
 
+PAGE = 100
+"""How many people one page of the list has. If that is everybody, they are searched without stored words."""
+
 LONGEST_BEGINNING = 10
 """How many letters of a word people are searched by. What was found is then compared with the whole word."""
 

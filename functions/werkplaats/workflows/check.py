@@ -78,11 +78,12 @@ def uncounted(store: Store, workshop: str) -> tuple[str, ...]:
 
 
 def rebuild(store: Store, plan: Rebuild) -> None:
-    """Write what was planned, in one commit.
+    """Write what was planned, in one commit. Then write the words by which its people are found, where they lack.
 
     Raises ConflictError, and writes nothing, if the ledger has changed since the plan was made, or OutcomeUnknownError.
     """
     store.inspection.replace_ledger(plan.after, plan.guard)
+    store.people.keep_searchable(plan.after.id)
 
 
 def _findings(

@@ -13,13 +13,10 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from werkplaats.domain.people import Group, Listed, finds, list_people, words_of
+from werkplaats.domain.people import PAGE, Group, Listed, finds, list_people, words_of
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import Store
-
-PAGE = 100
-"""How many people one page has."""
 
 MOST_FOUND = 300
 """The most people that are read for a search."""

@@ -10,6 +10,7 @@ from werkplaats.domain.journal import Happened, first_entry_of
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import mail_id
+from werkplaats.domain.people import PAGE, search_words
 from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, State
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.ledger import Ledger
@@ -164,6 +165,10 @@ def _registration(id: str, one: Registration, records: WorkshopRecords, now: dat
         yield finding("version", says, REBUILD.format(workshop=records.id))
     if one.state is State.OFFERED and one.offer_expires_at is None:
         yield finding("offer", "has an offer without an end")
+    # An earlier version of the program stored no words, and where few people are nobody needs them.
+    many = len(records.registrations) > PAGE
+    if one.person is not None and (one.search or many) and one.search != search_words(one.person):
+        yield finding("search", "is not found by a search", REBUILD.format(workshop=records.id))
     yield from _personal(one, finding_of=finding)
     if one.state.live and one.person is not None:
         box = records.mailboxes.get(one.mailbox)
@@ -186,7 +191,7 @@ def _personal(one: Registration, finding_of: _Says) -> Iterator[Finding]:
     if one.state.live:
         yield finding_of("erased_live", f"was erased, and is {one.state.value} all the same")
     wrote = one.answers or one.link_requests or one.remarks or one.labels
-    if wrote or one.mailbox or one.identity or one.address or one.form:
+    if wrote or one.mailbox or one.identity or one.address or one.form or one.search:
         yield finding_of("left_behind", "was erased, and has something of the person left")
 
 

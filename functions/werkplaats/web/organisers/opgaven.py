@@ -1,25 +1,39 @@
 """What people wrote about their own work, for whoever prepares the days with them. It has no addresses."""
 
 from flask import Response
+from msgspec import Struct
 
 from werkplaats.domain.people import sort_by_name
 from werkplaats.domain.questions import LongText
-from werkplaats.domain.registration import State
+from werkplaats.domain.registration import Person, State
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page
 from werkplaats.wording.answers import answer_text, question_label
 
 
-def show(visit: Visit, workshop: Workshop) -> Response:
-    """Show the name, organisation and long answers of everybody with a confirmed seat.
+class Opgaven(Struct, frozen=True):
+    """Everybody with a confirmed seat, by given name, with the long answers: (label, text) for each question.
 
-    Short answers, such as dietary wishes, and answers that are erased early are not shown.
+    `asked` is whether the workshop has such questions. Short answers, such as dietary wishes, and answers that are
+    erased early are not there.
     """
+
+    asked: bool
+    lines: list[tuple[Person, list[tuple[str, str]]]]
+
+
+def show(visit: Visit, workshop: Workshop) -> Response:
+    """Show the name, organisation and long answers of everybody with a confirmed seat."""
+    read = opgaven_of(visit, workshop)
+    return desk_page(visit.words, "opgaven", email=visit.email, workshop=workshop, lines=read.lines, asked=read.asked)
+
+
+def opgaven_of(visit: Visit, workshop: Workshop) -> Opgaven:
+    """What the page and the booklet show. Those with a seat are read, and nobody else."""
     words = visit.words
     questions = [one for one in workshop.questions if isinstance(one, LongText) and one.erase_after is None]
-    everybody = sort_by_name(visit.runtime.store.seats.all_of(workshop.id))
-    seated = [one for one in everybody if one.state is State.CONFIRMED and one.person is not None]
+    seated = sort_by_name(visit.runtime.store.people.everybody_in(workshop.id, State.CONFIRMED))
     lines = [
         (
             one.person,
@@ -29,5 +43,6 @@ def show(visit: Visit, workshop: Workshop) -> Response:
             ],
         )
         for one in seated
+        if one.person is not None
     ]
-    return desk_page(words, "opgaven", email=visit.email, workshop=workshop, lines=lines, asked=bool(questions))
+    return Opgaven(bool(questions), lines)

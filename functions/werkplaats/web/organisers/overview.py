@@ -8,13 +8,16 @@ from msgspec.structs import replace
 
 from werkplaats import log
 from werkplaats.domain.roles import Permission
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import phase
+from werkplaats.domain.totals import Totals
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit, not_yours
 from werkplaats.web.organisers.pages import desk_page, no_such_page, overview_path
+from werkplaats.web.organisers.totals import totals_at_a_glance
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.publish import Published, publish_workshop
 
@@ -102,10 +105,16 @@ def _page(visit: Visit, workshop: Workshop, status: int = 200, problem: Phrase |
         waves=[_standing(visit, workshop, wave) for wave in workshop.waves],
         sign_up=workshop.sign_up_phase(now),
         begun=workshop.has_begun(now),
+        totals=_totals(visit, workshop, ledger),
         over=now >= workshop.ends_at,
         may_make=visit.may_make_workshops,
         problem=visit.words.show(problem) if problem else None,
     )
+
+
+def _totals(visit: Visit, workshop: Workshop, ledger: Ledger) -> Totals | None:
+    seen = visit.may(workshop, Permission.READ_PEOPLE)
+    return totals_at_a_glance(visit, workshop, ledger) if seen else None
 
 
 def _standing(visit: Visit, workshop: Workshop, wave: Wave) -> WaveStanding:
