@@ -16,6 +16,7 @@ from werkplaats.domain.field_lists import add_item
 from werkplaats.domain.fields import fields_of
 from werkplaats.domain.logos import LogoProblem
 from werkplaats.domain.mistakes import Mistake, Wrong
+from werkplaats.domain.notices import Notices
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
 from werkplaats.domain.registration import Answers, Registration, State
@@ -293,8 +294,9 @@ def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
     for one, practice, sign_up, begun in product(states, (False, True), ("early", "open", "closed"), (False, True)):
         shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "waves": standings, "sign_up": sign_up}
         shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email}
+        shown |= {"mine": workshop.organisers[0], "ways": [(way.value, f"– {way.value}") for way in Notices]}
         yield "organiser/workshop", shared | shown
-        yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None}
+        yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None, "mine": None}
 
 
 def _making(words: Words, workshop: Workshop) -> Iterator[Shown]:

@@ -5,8 +5,17 @@ from typing import NamedTuple
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import State
 from werkplaats.wording.catalogues import Phrase, Words
+
+NOTICES = {
+    Notices.BUNDLED: Phrase("meteen, en gebundeld als er meer dan vijf in een uur zijn"),
+    Notices.EACH: Phrase("meteen, elk in een eigen mail"),
+    Notices.DIGEST: Phrase("één overzicht per dag, om 8 uur"),
+    Notices.NONE: Phrase("geen"),
+}
+"""How organisers choose to hear of what happens."""
 
 _STATES = {
     State.CONFIRMED: Phrase("heeft een plek"),
@@ -43,6 +52,7 @@ _MAILS = {
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
+    Kind.ORGANISER_DIGEST: Phrase("het overzicht van de dag"),
     Kind.SIGN_IN: Phrase("de mail om in te loggen"),
     Kind.SIGNED_IN: Phrase("het bericht dat er is ingelogd"),
 }

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     ORGANISER_PROMOTED = "organiser_promoted"
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
     ORGANISER_FOLDED = "organiser_folded"
+    ORGANISER_DIGEST = "organiser_digest"
     SIGN_IN = "sign_in"
     SIGNED_IN = "signed_in"
 
@@ -239,6 +240,7 @@ KINDS: dict[Kind, Traits] = {
         tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}), folds=False
     ),
     Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),
+    Kind.ORGANISER_DIGEST: ForOrganisers(about=AboutFold),
     Kind.SIGN_IN: ForSigningIn(good_for=signing_in.GOOD_FOR, urgent=True),
     Kind.SIGNED_IN: ForSigningIn(good_for=SIGN_INS_KEPT),
 }
