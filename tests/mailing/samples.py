@@ -84,7 +84,6 @@ def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
         ledger=LEDGER,
         registration=registration(person=person),
         mail=queue(Kind.OFFERED, AboutSeat("r1", 1), WORKSHOP.id, NOW),
-        overview=OVERVIEW,
     )
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tests.simulation.promises import hold
+from werkplaats.domain import notices
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutEntry, AboutFold
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
-from werkplaats.domain.notices import Notices
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop import Workshop
 
@@ -98,8 +98,8 @@ class Notices:
                 ]
                 for entry in entries:
                     by = self._told.get((entry.workshop, entry.id, one.email))
-                    waits = one.notices is Notices.DIGEST and entry.at > now - timedelta(hours=26)
-                    wants = entry.kind in _FAILED or one.notices is not Notices.NONE
+                    waits = one.notices is notices.Notices.DIGEST and entry.at > now - timedelta(hours=26)
+                    wants = entry.kind in _FAILED or one.notices is not notices.Notices.NONE
                     hold(not wants or by is not None or waits, "organisers are told of everything", (entry, one))
                     if by is not None:
                         hold(self._way(by, entry) in _WAYS[one.notices], "and as they want it", (by, entry, one))
@@ -114,8 +114,8 @@ class Notices:
 
 
 _WAYS = {
-    Notices.BUNDLED: {"failed", "at once", "fold"},
-    Notices.EACH: {"failed", "at once", "folded, at once"},
-    Notices.DIGEST: {"failed", "digest"},
-    Notices.NONE: {"failed"},
+    notices.Notices.BUNDLED: {"failed", "at once", "fold"},
+    notices.Notices.EACH: {"failed", "at once", "folded, at once"},
+    notices.Notices.DIGEST: {"failed", "digest"},
+    notices.Notices.NONE: {"failed"},
 }

@@ -110,7 +110,6 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 ledger=letter.ledger,
                 registration=letter.registration,
                 mail=letter.troubled,
-                overview=links.overview(letter.workshop),
             )
         case ToOrganiserFolded():
             return FoldedContext(

@@ -70,7 +70,7 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
 
     The notice tells of `entry`, an entry of the journal. `ledger` has the seats as they are now. `registration` is the
     one that the entry is about, None if there is none any more. `mail` is the one that did not arrive, if the entry
-    tells of that. `overview` is the address of the workshop's overview at the desk.
+    tells of that.
 
     The templates can also use names made of these: `participant` and `seats`, which are rows of a name and a value;
     `who`, the participant at the start of a sentence; `whom`, the same in a subject; and `news` (wording/labels.py).
@@ -82,7 +82,6 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
     ledger: Ledger
     registration: Registration | None
     mail: Mail | None
-    overview: str
 
 
 class FoldedContext(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import State
 from werkplaats.wording.catalogues import Phrase, Words
 
-NOTICES = {
+NOTICE_SETTINGS = {
     Notices.BUNDLED: Phrase("meteen, en gebundeld als er meer dan vijf in een uur zijn"),
     Notices.EACH: Phrase("meteen, elk in een eigen mail"),
     Notices.DIGEST: Phrase("één overzicht per dag, om 8 uur"),

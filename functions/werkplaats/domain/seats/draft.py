@@ -248,7 +248,8 @@ class Draft:
     def _tell_before_settings_change(self, after: Workshop) -> None:
         """If somebody wants to be told in another way, tell what is left to tell by the present settings.
 
-        The same if nobody is left who is told in that way. Otherwise they would never hear of it, or the ledger would keep what nobody is to be told of.
+        The same if nobody is left who is told in that way. Otherwise they would never hear of it, or the ledger would
+        keep what nobody is to be told of.
         """
         still_in_charge = {one.email for one in after.in_charge}
         for way, left in ((Notices.BUNDLED, self.ledger.folding), (Notices.DIGEST, self.ledger.digest)):

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.catalogues import Phrase
-from werkplaats.wording.labels import NOTICES
+from werkplaats.wording.labels import NOTICE_SETTINGS
 
 Control = Literal["line", "text", "number", "day", "time", "duration", "email", "phone", "web", "colour", "tick"]
 
@@ -389,7 +389,7 @@ SECTIONS: tuple[Section, ...] = (
                         label=Phrase("Berichten over aanmeldingen"),
                         optional=True,
                         help=Phrase("Alleen een organisator krijgt ze. Wat mislukt, hoort die altijd meteen."),
-                        choices={way.value: label for way, label in NOTICES.items()},
+                        choices={way.value: label for way, label in NOTICE_SETTINGS.items()},
                     ),
                 ),
             ),

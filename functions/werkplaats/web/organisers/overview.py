@@ -17,7 +17,7 @@ from werkplaats.web.organisers.access import Visit, not_yours
 from werkplaats.web.organisers.my_notices import mine
 from werkplaats.web.organisers.pages import desk_page, no_such_page, overview_path
 from werkplaats.wording.catalogues import Phrase
-from werkplaats.wording.labels import NOTICES
+from werkplaats.wording.labels import NOTICE_SETTINGS
 from werkplaats.workflows.publish import Published, publish_workshop
 
 
@@ -107,7 +107,7 @@ def _page(visit: Visit, workshop: Workshop, status: int = 200, problem: Phrase |
         over=now >= workshop.ends_at,
         may_make=visit.may_make_workshops,
         mine=mine(visit, workshop),
-        ways=[(way.value, visit.words.show(label)) for way, label in NOTICES.items()],
+        ways=[(way.value, visit.words.show(label)) for way, label in NOTICE_SETTINGS.items()],
         problem=visit.words.show(problem) if problem else None,
     )
 
