@@ -34,6 +34,7 @@ class Notices:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], Entry] = {}
         self._one_by_one: dict[str, list[datetime]] = {}
+        self._too_many: list[tuple[Entry, list[datetime]]] = []
         self._told: dict[tuple[str, str, str], str] = {}
 
     def noted(self, entry: Entry) -> None:
@@ -44,7 +45,8 @@ class Notices:
         elif not entry.folded:
             earlier = self._one_by_one.setdefault(entry.workshop, [])
             hour = [at for at in earlier if at > entry.at - timedelta(hours=1) + _CLOCKS_DIFFER]
-            hold(len(hour) < 5, "organisers are told of five an hour one by one", (entry.id, hour))
+            if len(hour) >= 5:
+                self._too_many.append((entry, hour))
             earlier.append(entry.at)
 
     def queued(self, mail: Mail) -> None:
@@ -90,6 +92,9 @@ class Notices:
         In no life do the organisers of a workshop change, nor what they want. A digest is sent within a day.
         """
         for workshop in workshops:
+            many = [one for one in self._too_many if one[0].workshop == workshop.id]
+            bundled = any(one.notices is notices.Notices.BUNDLED for one in workshop.in_charge)
+            hold(not bundled or not many, "organisers are told of five an hour one by one", many)
             for one in workshop.in_charge:
                 entries = [
                     entry
