@@ -82,7 +82,7 @@ def test_at_the_door_one_button_marks_who_it_is(ask: Ask, queue: SeatQueue, stor
     clock[0] = WORKSHOP.begins_at
     page = ask(f"{LIST}/r1")
     assert "<b>Jan" not in page.text
-    assert main(page)["data-mark"] == "none"
+    assert main(page)["data-state"] == "none"
     assert "Let op" not in main_text(page)
     assert store.attendance.of(WORKSHOP.id) == {}, "a GET marks nobody"
     for _ in range(2):
@@ -92,8 +92,8 @@ def test_at_the_door_one_button_marks_who_it_is(ask: Ask, queue: SeatQueue, stor
     page = ask(f"{LIST}/r1")
     assert "Genoteerd: aanwezig" in main_text(page)
     assert [one["value"] for one in main(page).select("button[name=stand]")] == ["none"]
-    assert main(ask(f"{LIST}/r1?dag={NEXT}"))["data-mark"] == "none"
-    assert main(ask(f"{LIST}/r1?dag=2027-01-01"))["data-mark"] == "present", "an unknown day is today"
+    assert main(ask(f"{LIST}/r1?dag={NEXT}"))["data-state"] == "none"
+    assert main(ask(f"{LIST}/r1?dag=2027-01-01"))["data-state"] == "present", "an unknown day is today"
 
 
 def test_at_the_door_it_says_what_is_not_right(ask: Ask, queue: SeatQueue, store: Store, clock: list[Any]) -> None:

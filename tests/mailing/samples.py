@@ -35,6 +35,7 @@ LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
 STOP_LINK = "https://werkplaats.example.org/uitschrijven/abc.def-ghi_jkl"
 DESK = "https://werkplaats.example.org/organisatie/"
 PEOPLE = f"{DESK}{WORKSHOP.id}/mensen"
+OVERVIEW = f"{DESK}{WORKSHOP.id}"
 SIGN_IN_LINK = f"{DESK}inloggen/abc.def.ghi_jkl"
 LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
 HOSTILE_REASON = "550 <b>no</b>\r\nsuch\u202e user"
@@ -86,7 +87,7 @@ def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
     )
 
 
-def folded(person: Person | None, more: int = 0) -> FoldedContext:
+def folded(person: Person | None, more: int = 0, over: bool = False) -> FoldedContext:
     """One of each kind of entry that can be folded, a minute apart, and `more` sign-ups that are not named."""
     entries = [
         Entry(
@@ -108,6 +109,8 @@ def folded(person: Person | None, more: int = 0) -> FoldedContext:
         folded=tuple(Told(entry, registration(person=person)) for entry in entries),
         counts=counts | {"signed_up": 1 + more},
         people=PEOPLE,
+        overview=OVERVIEW,
+        now=WORKSHOP.ends_at if over else NOW,
     )
 
 
@@ -169,6 +172,8 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
     (Kind.ORGANISER_FOLDED, folded),
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
+    (Kind.ORGANISER_DIGEST, folded),
+    (Kind.ORGANISER_DIGEST, partial(folded, more=1_700, over=True)),
     (Kind.SIGN_IN, visitor),
     (Kind.SIGNED_IN, visitor),
 ]

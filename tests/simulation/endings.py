@@ -81,7 +81,7 @@ def check_the_end(people: "People") -> None:
     with no_turns(world.turns):
         _nothing_is_left_behind(world)
         _everybody_is_told(world)
-        world.watch.notices.check_the_end(world.watch.workshops.values())
+        world.watch.notices.check_the_end(world.watch.workshops.values(), world.now())
         _answers_are_stored(people)
         _mails_went_out(world)
     _answers_go_in_time(world)

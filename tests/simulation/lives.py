@@ -173,7 +173,10 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
             "capacity": random.choice([1, 1, 2, 6, 8]),
             "promotion": {"by": random.choice(["offer", "offer", "direct"]), "within": "24 hours"},
             "practice": random.random() < 0.2,
-            "organisers": WRITTEN["organisers"][: random.choice([1, 1, 1, 2])],
+            "organisers": [
+                one | {"notices": random.choice(["bundled", "bundled", "each", "digest", "none"])}
+                for one in WRITTEN["organisers"][: random.choice([1, 1, 1, 2])]
+            ],
         }
         for id in ("proef", "tweede")[: random.choice([1, 1, 1, 2])]
     ]

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tests.simulation.promises import hold
+from werkplaats.domain import notices
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutEntry, AboutFold
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop import Workshop
 
 _NOT_TOLD = (
@@ -35,6 +38,7 @@ class Notices:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], Entry] = {}
         self._one_by_one: dict[str, list[datetime]] = {}
+        self._too_many: list[tuple[Entry, list[datetime]]] = []
         self._told: dict[tuple[str, str, str], str] = {}
 
     def noted(self, entry: Entry) -> None:
@@ -45,16 +49,32 @@ class Notices:
         elif not entry.folded:
             earlier = self._one_by_one.setdefault(entry.workshop, [])
             hour = [at for at in earlier if at > entry.at - timedelta(hours=1) + _CLOCKS_DIFFER]
-            hold(len(hour) < 5, "organisers are told of five an hour one by one", (entry.id, hour))
+            if len(hour) >= 5:
+                self._too_many.append((entry, hour))
             earlier.append(entry.at)
 
     def queued(self, mail: Mail) -> None:
         """A mail was written. If it tells of entries, they are told to that organiser by no other mail."""
         if isinstance(about := mail.about, AboutEntry):
             entry = self._entries[mail.workshop, about.entry]
-            hold(not entry.folded, "an entry is told in one way", (mail.id, entry))
             self._tell(mail, about.organiser, [entry])
-        if isinstance(about, AboutFold):
+        if isinstance(about, AboutFold) and mail.kind is Kind.ORGANISER_DIGEST:
+            entries = [
+                entry
+                for entry in self._entries.values()
+                if entry.workshop == mail.workshop
+                and entry.kind not in (*_NOT_TOLD, *_FAILED)
+                and about.first <= entry.version <= about.version
+            ]
+            hold(
+                sum(about.counts.values()) == len(entries) > 0, "a digest tells how much it tells of", (about, entries)
+            )
+            first = min(entry.at for entry in entries) - _CLOCKS_DIFFER
+            eight = first.astimezone(AMSTERDAM).replace(hour=8, minute=0, second=0, microsecond=0)
+            eight = eight if eight > first else (eight + timedelta(days=1))
+            hold(mail.created_at > eight - _CLOCKS_DIFFER, "a digest is sent at eight", (mail.created_at, first))
+            self._tell(mail, about.organiser, entries)
+        elif isinstance(about, AboutFold):
             entries = [
                 entry
                 for entry in self._entries.values()
@@ -70,14 +90,41 @@ class Notices:
             by = self._told.setdefault((entry.workshop, entry.id, organiser), mail.id)
             hold(by == mail.id, "organisers are told of an entry once", (entry.id, organiser, by, mail.id))
 
-    def check_the_end(self, workshops: Iterable[Workshop]) -> None:
-        """Each organiser has been told of everything. In no life do the organisers of a workshop change."""
+    def check_the_end(self, workshops: Iterable[Workshop], now: datetime) -> None:
+        """Each organiser has been told of everything as they want it, and in no other way.
+
+        In no life do the organisers of a workshop change, nor what they want. A digest is sent within a day.
+        """
         for workshop in workshops:
-            untold = [
-                (entry.id, one.email)
-                for entry in self._entries.values()
-                if entry.workshop == workshop.id and entry.kind not in _NOT_TOLD
-                for one in workshop.in_charge
-                if (entry.workshop, entry.id, one.email) not in self._told
-            ]
-            hold(not untold, "organisers are told of everything", untold)
+            many = [one for one in self._too_many if one[0].workshop == workshop.id]
+            bundled = any(one.notices is notices.Notices.BUNDLED for one in workshop.in_charge)
+            hold(not bundled or not many, "organisers are told of five an hour one by one", many)
+            for one in workshop.in_charge:
+                entries = [
+                    entry
+                    for entry in self._entries.values()
+                    if entry.workshop == workshop.id and entry.kind not in _NOT_TOLD
+                ]
+                for entry in entries:
+                    by = self._told.get((entry.workshop, entry.id, one.email))
+                    waits = one.notices is notices.Notices.DIGEST and entry.at > now - timedelta(hours=26)
+                    wants = entry.kind in _FAILED or one.notices is not notices.Notices.NONE
+                    hold(not wants or by is not None or waits, "organisers are told of everything", (entry, one))
+                    if by is not None:
+                        hold(self._way(by, entry) in _WAYS[one.notices], "and as they want it", (by, entry, one))
+
+    def _way(self, mail: str, entry: Entry) -> str:
+        if entry.kind in _FAILED:
+            return "failed"
+        digest, fold = (f"{entry.workshop}-{kind.value}-" for kind in (Kind.ORGANISER_DIGEST, Kind.ORGANISER_FOLDED))
+        if mail.startswith(digest):
+            return "digest"
+        return "fold" if mail.startswith(fold) else "folded, at once" if entry.folded else "at once"
+
+
+_WAYS = {
+    notices.Notices.BUNDLED: {"failed", "at once", "fold"},
+    notices.Notices.EACH: {"failed", "at once", "folded, at once"},
+    notices.Notices.DIGEST: {"failed", "digest"},
+    notices.Notices.NONE: {"failed"},
+}

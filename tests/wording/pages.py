@@ -60,6 +60,7 @@ from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.journal import Doer
+from werkplaats.wording.labels import NOTICE_SETTINGS
 from werkplaats.wording.mistakes import logo_problem_text
 from werkplaats.workflows.preview import LostAnswers, Preview
 from werkplaats.workflows.read_journal import JournalPage
@@ -213,7 +214,7 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
         yield "organiser/opgaven", shared | {"lines": lines, "asked": is_asked}
     for lines in ([], [(workshop, ledger, False)]):
         yield "organiser/home", {"email": "een@example.org", "lines": lines, "may_make": False}
-    yield from _overviews(shared, ledger)
+    yield from _overviews(words, shared, ledger)
     yield from _making(words, workshop)
     yield from _ends(words, shared)
     yield from _versions(shared)
@@ -295,7 +296,7 @@ def _signing_in(words: Words) -> Iterator[Shown]:
             yield "organiser/sign_in_refused", {"why": why.name}
 
 
-def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
+def _overviews(words: Words, shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
     wave = shared["workshop"].waves[0]
     standings = [
         WaveStanding(wave=wave, phase=phase, invited=invited, answered=invited)
@@ -307,8 +308,12 @@ def _overviews(shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
     for one, practice, sign_up, begun in product(states, (False, True), ("early", "open", "closed"), (False, True)):
         shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "waves": standings, "sign_up": sign_up}
         shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email, "totals": None}
+        shown |= {
+            "mine": workshop.organisers[0],
+            "ways": [(way.value, words.show(label)) for way, label in NOTICE_SETTINGS.items()],
+        }
         yield "organiser/workshop", shared | shown
-        yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None}
+        yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None, "mine": None}
     yield "organiser/workshop", shared | shown | {"totals": _totals(workshop, 2)}
 
 

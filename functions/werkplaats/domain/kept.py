@@ -252,8 +252,8 @@ TABLE: tuple[Kept, ...] = (
         why="the workshop's pages and mails; who may do what at the desk",
         ground=_ORGANISING,
         personal=_names(
-            "organisers.name organisers.email organisers.role sender.name sender.email sender.reply_to "
-            "privacy.contact leaders.* phone called_off.reason"
+            "organisers.name organisers.email organisers.role organisers.notices "
+            "sender.name sender.email sender.reply_to privacy.contact leaders.* phone called_off.reason"
         ),
         other=_names(
             "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "
@@ -295,7 +295,8 @@ TABLE: tuple[Kept, ...] = (
         ground=_NOBODY,
         other=_names(
             "id capacity confirmed offered waitlisted next_sequence version published told_at folding.first "
-            "folding.due_at folding.counts list_complete turns priorities practised_priorities"
+            "folding.due_at folding.counts list_complete turns priorities practised_priorities "
+            "digest.first digest.due_at digest.counts"
         ),
         ends=Ends.BY_HAND,
         until=_REMOVED,

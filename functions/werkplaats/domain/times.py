@@ -70,6 +70,13 @@ def next_reminder_run(moment: datetime) -> datetime:
     return datetime.combine(day, first, AMSTERDAM).astimezone(UTC)
 
 
+def next_morning(moment: datetime) -> datetime:
+    """The first 08:00 in Amsterdam after `moment`, both in UTC. A day can have 23 or 25 hours in between."""
+    local = moment.astimezone(AMSTERDAM)
+    day = local.date() + timedelta(days=local.time() >= OFFICE_OPENS)
+    return datetime.combine(day, OFFICE_OPENS, AMSTERDAM).astimezone(UTC)
+
+
 def into_office_hours(moment: datetime) -> datetime:
     """`moment` itself (UTC) if it lies in 08:00–20:00 Amsterdam time, else the next 08:00 there, in UTC.
 

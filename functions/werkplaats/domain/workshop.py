@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from werkplaats.domain.kept import RESULTS_KEPT
+from werkplaats.domain.notices import Notices
 from werkplaats.domain.questions import Duration, Id, Line, Question, Questions, Text
 from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
@@ -36,12 +37,14 @@ DECISIVE = Meta(extra={"decisive": True})
 class Organiser(Struct, frozen=True, kw_only=True):
     """Somebody who works on a workshop; `role` says what they may do at the desk.
 
+    `notices` says how somebody whose role is organiser hears of what happens; nobody else does.
     A role that this version does not know takes the person off the list, instead of making an organiser of them.
     """
 
     name: Line
     email: Address
     role: Annotated[Role, DECISIVE] = Role.ORGANISER
+    notices: Notices = Notices.BUNDLED
 
 
 class Location(Struct, frozen=True, kw_only=True):
@@ -174,6 +177,10 @@ class Workshop(Struct, frozen=True, kw_only=True):
     def in_charge(self) -> tuple[Organiser, ...]:
         """Those whose role is organiser: they get the notices, and mails are signed with their names."""
         return tuple(one for one in self.organisers if one.role is Role.ORGANISER)
+
+    def told_by(self, way: Notices) -> frozenset[str]:
+        """The addresses of those in charge who want to hear of things in this `way`."""
+        return frozenset(one.email for one in self.in_charge if one.notices is way)
 
     def may_be_mailed(self, address: str) -> bool:
         """Whether a mail of this workshop may go to `address`: while it practises, only to those in charge of it."""

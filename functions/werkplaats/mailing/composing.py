@@ -51,6 +51,7 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
         text=rendered.text,
         categories=("werkplaats", letter.mail.kind.value),
         calendar=_calendar(words, letter, links, now) if isinstance(letter, ToParticipant) else None,
+        reply_to=_reply_to(letter),
         unsubscribe=context.stop_link if isinstance(context, SurveyContext | MessageContext) else None,
     )
 
@@ -68,6 +69,17 @@ def _recipient(letter: Letter) -> Recipient:
     if isinstance(letter, ToVisitor):
         return Recipient(letter.email, letter.name)
     return Recipient(letter.person.email, full_name(letter.person))
+
+
+def _reply_to(letter: Letter) -> Recipient | None:
+    """The person whom a notice is about, so that an organiser can answer it. None for all other mails.
+
+    A notice about many has the workshop's address, and so has one about somebody who has been erased.
+    """
+    if not isinstance(letter, ToOrganiser) or letter.registration is None or letter.registration.person is None:
+        return None
+    person = letter.registration.person
+    return Recipient(person.email, full_name(person) or None)
 
 
 def _context(letter: Letter, links: Links, now: datetime, language: str) -> Context:
@@ -113,6 +125,8 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 folded=letter.folded,
                 counts=letter.counts,
                 people=links.people(letter.workshop),
+                overview=links.overview(letter.workshop),
+                now=now,
             )
         case ToMessaged(wave=wave):
             id = letter.registration.id

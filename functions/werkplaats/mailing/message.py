@@ -17,7 +17,8 @@ class Message(Struct, frozen=True, kw_only=True):
 
     The provider sends `mail_id` back with its events about the mail. `html` and `text` say the same. The provider's
     statistics are by `categories`. `calendar` is the content of an attached calendar file (RFC 5545). One POST to
-    `unsubscribe` ends mails of this kind (RFC 8058).
+    `unsubscribe` ends mails of this kind (RFC 8058). Replies go to `reply_to`, or to the sender's address for
+    replies if that is None.
     """
 
     mail_id: str
@@ -29,3 +30,4 @@ class Message(Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...]
     calendar: bytes | None = None
     unsubscribe: str | None = None
+    reply_to: Recipient | None = None

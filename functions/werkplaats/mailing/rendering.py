@@ -91,11 +91,11 @@ class FoldedContext(Struct, frozen=True, kw_only=True):
 
     `folded` are the entries that it names. `counts` says how many there are of each kind of event (Happened), also of
     those that it does not name. `ledger` has the seats as they are now. `people` is the address of the page with
-    everybody who has signed up.
+    everybody who has signed up, `overview` that of the workshop's overview at the desk. The mail is made `now` (UTC).
 
     The templates can also use names made of these: `totals`, such as "2 aanmeldingen, 1 afmelding"; `events`, of which
-    each has the moment (UTC) `at`, `who` and `what`, which follows it; `more`, how many are not named; and `seats`,
-    which are rows of a name and a value.
+    each has the moment (UTC) `at`, `who` and `what`, which follows it; `more`, how many are not named; `seats`,
+    which are rows of a name and a value; `to_decide`, sentences that say what waits for a decision.
     """
 
     workshop: Workshop
@@ -104,6 +104,8 @@ class FoldedContext(Struct, frozen=True, kw_only=True):
     folded: tuple[Told, ...]
     counts: dict[str, int]
     people: str
+    overview: str
+    now: datetime
 
 
 class VisitorContext(Struct, frozen=True, kw_only=True):
@@ -207,7 +209,27 @@ def _about_entries(words: Words, context: FoldedContext) -> dict[str, Any]:
         "events": events,
         "more": max(0, sum(context.counts.values()) - len(events)),
         "seats": _seats(words, context.ledger),
+        "to_decide": _to_decide(words, context),
     }
+
+
+def _to_decide(words: Words, context: FoldedContext) -> list[str]:
+    """What waits for a decision, in sentences: of organisers, or of those who have an offer."""
+    workshop, ledger, now = context.workshop, context.ledger, context.now
+    said = []
+    if ledger.offered and workshop.gives_seats(now):
+        said.append(
+            words.ngettext(
+                "%(num)d persoon heeft een plek aangeboden gekregen en kiest nog.",
+                "%(num)d mensen hebben een plek aangeboden gekregen en kiezen nog.",
+                ledger.offered,
+            )
+        )
+    if workshop.practice:
+        said.append(words.gettext("De werkplaats is nog een oefening."))
+    if now >= workshop.ends_at and ledger.confirmed and not ledger.list_complete and workshop.called_off is None:
+        said.append(words.gettext("De aanwezigheidslijst is nog niet gesloten."))
+    return said
 
 
 def _filled(words: Words, kind: Kind, part: str, context: dict[str, Any]) -> str:

@@ -49,6 +49,10 @@ class Links:
     def desk(self) -> str:
         return f"{self.public_url}/organisatie/"
 
+    def overview(self, workshop: Workshop) -> str:
+        """The overview of `workshop` at the desk."""
+        return f"{self.desk}{workshop.id}"
+
     def people(self, workshop: Workshop) -> str:
         """The page of the desk that lists the people of `workshop`."""
         return f"{self.desk}{workshop.id}/mensen"

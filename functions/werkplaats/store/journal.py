@@ -1,6 +1,6 @@
 """The journal of each workshop: workshops/{workshop}/journal/{entry}."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.kinds import FOLDABLE
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
@@ -20,6 +21,9 @@ MOST_OF_ONE = 300
 
 _AT_ONCE = 200
 """How many entries are changed in one commit."""
+
+
+_FOLDABLE = frozenset(happened.value for happened in FOLDABLE)
 
 
 class GuardedEntry(Struct, frozen=True):
@@ -50,13 +54,22 @@ class Journal:
 
         One that cannot be read is logged and left out. Raises ValueError if that goes for all of them.
         """
+        return self._between(workshop, first, last, at_most, lambda one: bool(one.fields.get("folded")))
+
+    def foldable(self, workshop: str, first: int, last: int, at_most: int) -> list[Entry]:
+        """The same of all entries that can be folded, whether they were or not: those of a digest."""
+        return self._between(workshop, first, last, at_most, lambda one: one.fields.get("kind") in _FOLDABLE)
+
+    def _between(
+        self, workshop: str, first: int, last: int, at_most: int, wanted: Callable[[Found], bool]
+    ) -> list[Entry]:
         versions = (Where("version", ">=", first), Where("version", "<=", last))
         query = Query(collection=paths.journal(workshop), where=versions, order_by="version")
-        folded = islice((one for one in pages(self._wire, query, at_once=at_most) if one.fields.get("folded")), at_most)
-        found = list(folded)
+        told = islice((one for one in pages(self._wire, query, at_once=at_most) if wanted(one)), at_most)
+        found = list(told)
         entries = list(codec.readable(found, Entry))
         if found and not entries:
-            raise ValueError(f"none of {len(found)} folded entries can be read")
+            raise ValueError(f"none of {len(found)} entries can be read")
         return entries
 
     def without_notice(self, before: datetime) -> Iterator[Entry]:

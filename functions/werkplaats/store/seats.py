@@ -88,11 +88,12 @@ class Seats:
 
     def with_folding_due(self, now: datetime) -> list[str]:
         """The ids of all workshops whose folded entries should be told at `now` (UTC)."""
-        return [found.id for found in self._wire.query(replace(_folding_due(now), only=()))]
+        found = [one for query in _folding_due(now) for one in self._wire.query(replace(query, only=()))]
+        return sorted({one.id for one in found})
 
     def count_with_folding_due(self, now: datetime) -> int:
         """The number of such workshops."""
-        return self._wire.count(_folding_due(now))
+        return sum(self._wire.count(query) for query in _folding_due(now))
 
     def place(self, registration: Registration) -> int:
         """The place of `registration` on the waitlist, 1 is next. Whoever has read the ledger can use `places`."""
@@ -275,8 +276,13 @@ def _registrations(*where: Where) -> Query:
     return Query(collection=paths.REGISTRATIONS, where=where)
 
 
-def _folding_due(now: datetime) -> Query:
-    return Query(collection=paths.LEDGERS, where=(Where("folding.due_at", "<=", now),))
+def _folding_due(now: datetime) -> tuple[Query, Query]:
+    """What is folded, and the digests."""
+
+    def due(field: str) -> Query:
+        return Query(collection=paths.LEDGERS, where=(Where(field, "<=", now),))
+
+    return due("folding.due_at"), due("digest.due_at")
 
 
 def _in_state(workshop: str, state: State, *also: Where) -> Query:

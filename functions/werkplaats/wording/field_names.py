@@ -27,6 +27,7 @@ _NAMES = {
     "organisers": Phrase("mensen"),
     "email": Phrase("e-mailadres"),
     "role": Phrase("rol"),
+    "notices": Phrase("berichten over aanmeldingen"),
     "sender": Phrase("afzender"),
     "reply_to": Phrase("adres voor antwoorden"),
     "capacity": Phrase("aantal plekken"),

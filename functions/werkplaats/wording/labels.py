@@ -5,9 +5,18 @@ from typing import NamedTuple
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import PriorityReason
 from werkplaats.wording.catalogues import Phrase, Words
+
+NOTICE_SETTINGS = {
+    Notices.BUNDLED: Phrase("meteen, en gebundeld als er meer dan vijf in een uur zijn"),
+    Notices.EACH: Phrase("meteen, elk in een eigen mail"),
+    Notices.DIGEST: Phrase("één overzicht per dag, om 8 uur"),
+    Notices.NONE: Phrase("geen"),
+}
+"""How organisers choose to hear of what happens."""
 
 _STATES = {
     State.CONFIRMED: Phrase("heeft een plek"),
@@ -49,6 +58,7 @@ _MAILS = {
     Kind.MESSAGE: Phrase("een bericht van de organisatie"),
     Kind.SURVEY_MESSAGE: Phrase("een bericht over de vragenlijst"),
     Kind.MESSAGE_TEST: Phrase("de test van een bericht"),
+    Kind.ORGANISER_DIGEST: Phrase("het overzicht van de dag"),
     Kind.SIGN_IN: Phrase("de mail om in te loggen"),
     Kind.SIGNED_IN: Phrase("het bericht dat er is ingelogd"),
 }

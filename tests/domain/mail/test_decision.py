@@ -148,7 +148,7 @@ def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
     mail, known = a_mail(kind), replace(told(kind), place=3, troubled=a_mail(Kind.CONFIRMED))
     assert known.registration is not None
     letter: Letter
-    if kind is Kind.ORGANISER_FOLDED:
+    if kind in (Kind.ORGANISER_FOLDED, Kind.ORGANISER_DIGEST):
         letter = ToOrganiserFolded(
             mail=mail,
             workshop=WORKSHOP,

@@ -7,6 +7,9 @@ from datetime import datetime
 from werkplaats.domain.checking.findings import BY_HAND, LATE, REBUILD, RUN, Finding, WorkshopRecords, is_recent
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.about import AboutFold
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.notices import Notices
 from werkplaats.domain.seats.folding import FOLDED_FOR
 from werkplaats.domain.seats.ledger import Folding, Ledger
 
@@ -16,11 +19,12 @@ def check_folded(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
     if records.ledger is not None:
         yield from _folding(records.ledger, records, now)
     for id, entry in records.journal.items():
-        if entry.folded and not entry.notified:
+        each = records.workshop is not None and records.workshop.told_by(Notices.EACH)
+        if entry.folded and not entry.notified and not each:
             says = "is folded, and is still to be told of by itself"
             yield Finding(f"entry {id} of {records.id}", "entry.folded", says, BY_HAND)
     for id, mail in records.mails.items():
-        if isinstance(about := mail.about, AboutFold) and is_recent(mail.created_at, now):
+        if (about := _folded_in(mail)) is not None and is_recent(mail.created_at, now):
             there = _counted(_between(records, about.first, about.version))
             if there != about.counts:
                 says = (
@@ -31,12 +35,17 @@ def check_folded(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
 
 def left_to_tell(records: WorkshopRecords) -> Folding | None:
     """What the folding must be: all folded entries after those of which a mail tells. None if there are none."""
-    told = [mail.about.version for mail in records.mails.values() if isinstance(mail.about, AboutFold)]
+    told = [about.version for mail in records.mails.values() if (about := _folded_in(mail)) is not None]
     left = _between(records, max(told, default=-1) + 1)
     if not left:
         return None
     first = min(left, key=lambda entry: entry.version)
     return Folding(first=first.version, due_at=first.at + FOLDED_FOR, counts=_counted(left))
+
+
+def _folded_in(mail: Mail) -> AboutFold | None:
+    """What a mail about folded entries is about. None for other mails, and for digests, which tell of all entries."""
+    return mail.about if isinstance(mail.about, AboutFold) and mail.kind is Kind.ORGANISER_FOLDED else None
 
 
 def _folding(ledger: Ledger, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
@@ -46,6 +55,9 @@ def _folding(ledger: Ledger, records: WorkshopRecords, now: datetime) -> Iterato
         folded, left = (sum(one.counts.values()) if one else 0 for one in (ledger.folding, wanted))
         says = f"folds {folded} entries of the journal, and of {left} organisers are still to be told"
         yield Finding(where, "ledger.folding", says, REBUILD.format(workshop=records.id))
+    if ledger.digest is not None and ledger.digest.due_at < now - LATE:
+        says = "keeps a digest that should long have been sent"
+        yield Finding(where, "ledger.untold", says, RUN.format(function="retry_mail"))
     if ledger.folding is not None and ledger.folding.due_at < now - LATE:
         says = "folds entries of the journal that organisers should long have been told of"
         yield Finding(where, "ledger.untold", says, RUN.format(function="retry_mail"))

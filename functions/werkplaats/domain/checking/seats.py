@@ -75,6 +75,7 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
         published=published,
         told_at=ledger.told_at,
         folding=ledger.folding if records.unreadable else left_to_tell(records),
+        digest=ledger.digest,
         list_complete=ledger.list_complete,
         turns=ledger.turns,
         priorities=priorities,

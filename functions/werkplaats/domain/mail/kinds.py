@@ -61,6 +61,7 @@ class Kind(StrEnum):
     MESSAGE_TEST = "message_test"
     """The same, to its writer alone."""
 
+    ORGANISER_DIGEST = "organiser_digest"
     SIGN_IN = "sign_in"
     SIGNED_IN = "signed_in"
 
@@ -268,6 +269,7 @@ KINDS: dict[Kind, Traits] = {
     Kind.MESSAGE: ForParticipant(about=AboutMessage, true_while=()),
     Kind.SURVEY_MESSAGE: ForSurvey(in_working_hours=False, about=AboutMessage),
     Kind.MESSAGE_TEST: ForOrganisers(about=AboutTest, folds=False),
+    Kind.ORGANISER_DIGEST: ForOrganisers(about=AboutFold),
     Kind.SIGN_IN: ForSigningIn(good_for=signing_in.GOOD_FOR, urgent=True),
     Kind.SIGNED_IN: ForSigningIn(good_for=SIGN_INS_KEPT),
 }

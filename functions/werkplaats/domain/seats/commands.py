@@ -165,7 +165,7 @@ class Promote(Struct, frozen=True):
 
 
 class TellFolded(Struct, frozen=True):
-    """Queue the mails that tell organisers of what is folded, if they are due."""
+    """Queue the mails that tell organisers of what is folded, and the digests: those that are due."""
 
 
 class Publish(Struct, frozen=True):

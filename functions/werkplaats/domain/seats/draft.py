@@ -10,13 +10,14 @@ from werkplaats.domain.journal import Entry, Happened, first_entry_of
 from werkplaats.domain.kept import EMPTY_MAILBOX_KEPT, MAILS_KEPT
 from werkplaats.domain.mail.about import About, AboutSeat
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.mail.notices import is_told, make_folded_notices
+from werkplaats.domain.mail.notices import is_left_to_tell, make_digests, make_folded_notices
 from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.domain.notices import Notices
 from werkplaats.domain.people import search_words
 from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, Remark, State
 from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
-from werkplaats.domain.seats.folding import fold_or_tell
+from werkplaats.domain.seats.folding import collect, fold_or_tell
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.workshop import Workshop
 
@@ -44,7 +45,8 @@ class Draft:
         self._published_before = None if seating.unreadable else seating.workshop
         self._publishes = False
         self._published_by = ""
-        self._tells_folded = False
+        self._tells: set[Notices] = set()
+        self._settings_before: Workshop | None = None
         self._changed_registrations: set[str] = set()
         self._changed_mailboxes: set[str] = set()
         self._mails: dict[str, Mail] = {}
@@ -222,6 +224,7 @@ class Draft:
 
         `by` is the address of whoever publishes.
         """
+        self._tell_before_settings_change(workshop)
         self.workshop, self._publishes, self._published_by = workshop, True, by
         self.ledger = replace(self.ledger, capacity=workshop.capacity, published=self.version)
         if not workshop.has_begun(self.now):
@@ -269,10 +272,7 @@ class Draft:
         """
         id = self._entry_id(happened, registration)
         earlier = self._journal.get(id)
-        if earlier is not None:
-            folded = earlier.folded
-        else:
-            self.ledger, folded = fold_or_tell(self.ledger, happened, self.version, self.now)
+        folded = earlier.folded if earlier is not None else self._fold_and_collect(happened)
         self._journal[id] = Entry(
             id=id,
             workshop=self.workshop.id,
@@ -282,14 +282,44 @@ class Draft:
             registration=registration,
             by=by,
             detail=detail,
-            notified=folded or not is_told(happened),
+            notified=not is_left_to_tell(self.workshop, happened, folded=folded),
             folded=folded,
             expire_at=self.now + MAILS_KEPT,
         )
 
-    def tell_folded(self) -> None:
-        """Tell organisers, in this commit, of all that is folded: also of what its other commands still add to that."""
-        self._tells_folded = True
+    def _fold_and_collect(self, happened: Happened) -> bool:
+        """Keep in the ledger what organisers are told of together. Returns whether the entry is folded.
+
+        It is kept only if somebody is told in that way. After a change of settings that is being told of already,
+        nothing more is folded in this commit.
+        """
+        folded = False
+        if self.workshop.told_by(Notices.BUNDLED) and self._settings_before is None:
+            self.ledger, folded = fold_or_tell(self.ledger, happened, self.version, self.now)
+        if self.workshop.told_by(Notices.DIGEST):
+            self.ledger = collect(self.ledger, happened, self.version, self.now)
+        return folded
+
+    def tell(self, way: Notices) -> None:
+        """Tell organisers, in this commit, of all that is folded (BUNDLED), or send the digests (DIGEST).
+
+        That is also of what the commit's other commands still add to it.
+        """
+        self._tells.add(way)
+
+    def _tell_before_settings_change(self, after: Workshop) -> None:
+        """If somebody wants to be told in another way, tell what is left to tell by the present settings.
+
+        The same if nobody is left who is told in that way. Otherwise they would never hear of it, or the ledger would
+        keep what nobody is to be told of.
+        """
+        still_in_charge = {one.email for one in after.in_charge}
+        for way, left in ((Notices.BUNDLED, self.ledger.folding), (Notices.DIGEST, self.ledger.digest)):
+            by_then = after.told_by(way)
+            changes = (self.workshop.told_by(way) & still_in_charge) - by_then
+            if left is not None and (changes or not by_then):
+                self.tell(way)
+                self._settings_before = self._settings_before or self.workshop
 
     def _entry_id(self, happened: Happened, registration: str | None) -> str:
         """The id of a new entry. The first sign-up with a form gets one that follows from the form."""
@@ -305,13 +335,21 @@ class Draft:
         before = self._published_before
         return revision(before, self.workshop, number=self.version, by=self._published_by, at=self.now)
 
+    def _queue_what_is_told(self) -> None:
+        told_to, ledger = self._settings_before or self.workshop, self.ledger
+        notices: tuple[Mail, ...] = ()
+        if Notices.BUNDLED in self._tells and ledger.folding is not None:
+            notices += make_folded_notices(told_to, ledger.folding, self.version, self.now)
+            self.ledger = replace(self.ledger, folding=None)
+        if Notices.DIGEST in self._tells and ledger.digest is not None:
+            notices += make_digests(told_to, ledger.digest, self.version, self.now)
+            self.ledger = replace(self.ledger, digest=None)
+        self._mails |= {mail.id: mail for mail in notices}
+
     def plan(self, outcomes: tuple[Outcome, ...]) -> Plan:
         """The plan of everything that was changed. `outcomes` are those of the commands, in the same order."""
-        if self._tells_folded and (folding := self.ledger.folding) is not None:
-            notices = make_folded_notices(self.workshop, folding, self.version, self.now)
-            self._mails |= {mail.id: mail for mail in notices}
-            self.ledger = replace(self.ledger, folding=None)
-        changed = bool(self._changed_registrations or self._journal or self._publishes or self._tells_folded)
+        self._queue_what_is_told()
+        changed = bool(self._changed_registrations or self._journal or self._publishes or self._tells)
         before = self._published_before if self._publishes else None
         return Plan(
             ledger=replace(self.ledger, version=self.version) if changed else None,

@@ -12,6 +12,9 @@ follow are folded for a quarter of an hour.
 While something is folded, nothing is told at once. So organisers are told of everything in the order in which it
 happened. The command `TellFolded` queues the mails and ends the folding in one commit, which the ledger guards. So that
 happens exactly once, and nothing has to be marked on the entries.
+
+That is for organisers who have not chosen otherwise (`domain/notices.py`). For those who want a digest, everything is
+collected in the ledger in the same way, and `TellFolded` queues it the next morning.
 """
 
 from datetime import datetime, timedelta
@@ -21,6 +24,7 @@ from msgspec.structs import replace
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import FOLDABLE
 from werkplaats.domain.seats.ledger import Folding, Ledger
+from werkplaats.domain.times import next_morning
 
 AT_ONCE = 5
 """How many entries of a workshop are told one by one within HOUR."""
@@ -44,6 +48,19 @@ def fold_or_tell(ledger: Ledger, happened: Happened, version: int, now: datetime
     if len(told_at) < AT_ONCE:
         return replace(ledger, told_at=(*told_at, now)), False
     return replace(ledger, folding=_with(Folding(first=version, due_at=now + FOLDED_FOR, counts={}), happened)), True
+
+
+def collect(ledger: Ledger, happened: Happened, version: int, now: datetime) -> Ledger:
+    """The ledger after such an entry, for those who want a digest: it is told the next morning at eight."""
+    if happened not in FOLDABLE:
+        return ledger
+    digest = ledger.digest or Folding(first=version, due_at=next_morning(now), counts={})
+    return replace(ledger, digest=_with(digest, happened))
+
+
+def digest_is_due(ledger: Ledger, now: datetime) -> bool:
+    """Whether the digest should be sent at `now` (UTC)."""
+    return ledger.digest is not None and ledger.digest.due_at <= now
 
 
 def is_due(ledger: Ledger, now: datetime) -> bool:

@@ -17,7 +17,8 @@ from werkplaats.domain.workshop import Workshop
 class Folding(Struct, frozen=True, kw_only=True):
     """Entries of the journal that organisers are told of in one mail, which is queued soon after `due_at` (UTC).
 
-    They are the folded entries since the version `first` of the ledger, that version included. `counts` says how many
+    They are the folded entries since the version `first` of the ledger, that version included; in a digest all entries
+    of a kind that can be folded. `counts` says how many
     there are of each kind. Its keys are texts, so that a program that does not know a kind can read the ledger.
     """
 
@@ -36,6 +37,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
     `told_at` are the moments (UTC) of those entries of the journal in the last hour that organisers are told of one by
     one, and `folding` is what they will be told of together, if anything. `folding.py` decides between the two.
+    `digest` is what those will be told of who want to hear of everything once a day.
 
     `list_complete`: an organiser has said that the attendance list is complete (`domain/attendance.py`).
 
@@ -53,6 +55,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
     published: int = 0
     told_at: tuple[datetime, ...] = ()
     folding: Folding | None = None
+    digest: Folding | None = None
     list_complete: bool = False
     turns: tuple[str, ...] = ()
     priorities: int = 0

@@ -25,7 +25,7 @@ from sendgrid.helpers.mail import (
 )
 
 from werkplaats.mailing.calendar import CONTENT_TYPE
-from werkplaats.mailing.message import Message
+from werkplaats.mailing.message import Message, Recipient
 from werkplaats.wording.text import one_line
 
 
@@ -39,7 +39,8 @@ def payload(message: Message) -> Mail:
         plain_text_content=PlainTextContent(message.text),
         html_content=HtmlContent(message.html),
     )
-    built.reply_to = ReplyTo(sender.reply_to, sender.name)
+    reply_to = message.reply_to or Recipient(sender.reply_to, sender.name)
+    built.reply_to = ReplyTo(reply_to.email, one_line(reply_to.name, at_most=150) if reply_to.name else None)
     built.add_custom_arg(CustomArg("mail_id", message.mail_id))
     for category in message.categories:
         built.add_category(Category(category))

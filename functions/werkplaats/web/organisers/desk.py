@@ -26,6 +26,7 @@ from werkplaats.web.organisers import (
     journal,
     lists,
     making,
+    my_notices,
     opgaven,
     overview,
     people,
@@ -158,6 +159,7 @@ ROUTES = routes(
         "/organisatie/<id>/aanmelden-openen-of-sluiten", _of_workshop(Permission.EDIT_WORKSHOP, overview.open_or_close)
     ),
     get("/organisatie/<id>", _of_workshop(Permission.READ_NUMBERS, overview.show)),
+    post("/organisatie/<id>/mijn-berichten", _of_workshop(Permission.EDIT_WORKSHOP, my_notices.choose)),
     get("/organisatie/<id>/bestand", _of_workshop(Permission.EDIT_WORKSHOP, files.show)),
     get("/organisatie/<id>/werkplaats.yaml", _of_workshop(Permission.EDIT_WORKSHOP, files.take_along)),
     post("/organisatie/<id>/werkplaats.yaml", _of_workshop(Permission.EDIT_WORKSHOP, files.bring_in)),

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.catalogues import Phrase
+from werkplaats.wording.labels import NOTICE_SETTINGS
 
 Control = Literal["line", "text", "number", "day", "time", "duration", "email", "phone", "web", "colour", "tick"]
 
@@ -382,6 +383,13 @@ SECTIONS: tuple[Section, ...] = (
                             "facilitator": Phrase("begeleider: leest de opgaven, ziet geen adressen"),
                             "reader": Phrase("lezer: ziet getallen en resultaten"),
                         },
+                    ),
+                    One(
+                        path="notices",
+                        label=Phrase("Berichten over aanmeldingen"),
+                        optional=True,
+                        help=Phrase("Alleen een organisator krijgt ze. Wat mislukt, hoort die altijd meteen."),
+                        choices={way.value: label for way, label in NOTICE_SETTINGS.items()},
                     ),
                 ),
             ),

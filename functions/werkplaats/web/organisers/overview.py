@@ -16,9 +16,11 @@ from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit, not_yours
+from werkplaats.web.organisers.my_notices import mine
 from werkplaats.web.organisers.pages import desk_page, no_such_page, overview_path
 from werkplaats.web.organisers.totals import totals_at_a_glance
 from werkplaats.wording.catalogues import Phrase
+from werkplaats.wording.labels import NOTICE_SETTINGS
 from werkplaats.workflows.publish import Published, publish_workshop
 
 
@@ -108,6 +110,8 @@ def _page(visit: Visit, workshop: Workshop, status: int = 200, problem: Phrase |
         totals=_totals(visit, workshop, ledger),
         over=now >= workshop.ends_at,
         may_make=visit.may_make_workshops,
+        mine=mine(visit, workshop),
+        ways=[(way.value, visit.words.show(label)) for way, label in NOTICE_SETTINGS.items()],
         problem=visit.words.show(problem) if problem else None,
     )
 

@@ -16,7 +16,7 @@ from werkplaats.domain.mail.about import (
     AboutWave,
 )
 from werkplaats.domain.mail.decision import Facts, Told
-from werkplaats.domain.mail.kinds import KINDS, ForParticipant
+from werkplaats.domain.mail.kinds import KINDS, ForParticipant, Kind
 from werkplaats.domain.mail.notices import MOST_NAMED
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.mail.trouble import troubled_by_id
@@ -160,13 +160,14 @@ def _invitation(workshop: str, about: AboutWave) -> Ref[Invitation]:
 
 
 def _folded(store: Store, mail: Mail) -> tuple[Told, ...]:
-    """The folded entries that the mail tells of and names, in the order in which they happened.
+    """The entries that the mail tells of together and names, in the order in which they happened.
 
     Entries of one commit happened at the same moment. They come in the order in which their people signed up.
     """
     if not isinstance(about := mail.about, AboutFold):
         return ()
-    entries = store.journal.folded(mail.workshop, about.first, about.version, MOST_NAMED)
+    find = store.journal.foldable if mail.kind is Kind.ORGANISER_DIGEST else store.journal.folded
+    entries = find(mail.workshop, about.first, about.version, MOST_NAMED)
     people = store.seats.registrations({entry.registration for entry in entries if entry.registration is not None})
     told = [Told(entry, people.get(entry.registration or "")) for entry in entries]
     return tuple(
