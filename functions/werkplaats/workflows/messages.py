@@ -173,7 +173,7 @@ def change_message(
         if guarded is None or guarded.message.workshop != workshop.id or guarded.message.state is Progress.TEST:
             return None
         message = guarded.message
-        allowed = may_hold_back(message, unsent(store, message))
+        allowed = may_hold_back(message, None if message.audience.secret else unsent(store, message))
         if (seen is not None and seen != message.revision) or deed not in allowed:
             return Stale(message)
         changed = change(message, deed, by, now)
