@@ -18,7 +18,6 @@ YES = "yes"
 
 _LINK = re.compile(r"\]\(\s*<?\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _LEADS_TO = {"http", "https", "mailto"}
-_UNKNOWN = Phrase("Dit wordt niet ingevuld: %(placeholders)s. Je kunt %(known)s gebruiken, precies zo geschreven.")
 
 
 def message_form(words: Words, data: Sent, submissions: Submissions, known: tuple[str, ...]) -> "MessageForm":
@@ -45,7 +44,13 @@ def _check_placeholders(field: LineField | TextField, known: tuple[str, ...]) ->
     if unknown := unknown_placeholders(field.data, known):
         words = words_of(field)
         named = words.gettext("{naam} en {link}") if len(known) > 1 else "{naam}"
-        raise StopValidation(words.show(_UNKNOWN) % {"placeholders": ", ".join(unknown[:5]), "known": named})
+        raise StopValidation(
+            words.gettext(
+                "Dit wordt niet ingevuld: %(placeholders)s. Je kunt %(known)s gebruiken, precies zo geschreven.",
+                placeholders=", ".join(unknown[:5]),
+                known=named,
+            )
+        )
 
 
 def _safe_links(form: BaseForm, field: TextField) -> None:
