@@ -76,7 +76,7 @@ def test_a_test_goes_to_its_writer_alone(
     answer = ask(PATH, HELLO | {"action": "test"})
     assert answer.status_code == 200
     assert field(answer, "subject") == HELLO["subject"]
-    [mail] = mails(store, Kind.MESSAGE_TEST)
+    [mail] = mails(store, Kind.ORGANISER_MESSAGE_TEST)
     assert mail.about.organiser == "platform31@example.org"  # type: ignore[union-attr]
     assert not store.messages.of(WORKSHOP.id)
     event = recorded("mail_created", f"mails/{mail.id}")

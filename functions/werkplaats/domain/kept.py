@@ -183,6 +183,7 @@ TABLE: tuple[Kept, ...] = (
         leading=_names("id message_id about.registration about.address about.request about.entry"),
         other=_names(
             "kind workshop about.type about.version about.reminder about.first_day about.change about.wave "
+            "about.message "
             "about.number about.first about.counts created_at due_at state attempts reason delivered settled_at "
             "put_off doubtful expire_at"
         ),
