@@ -19,6 +19,7 @@ from werkplaats.domain.journal import Entry
 from werkplaats.domain.kept import TABLE, Ends, Kept
 from werkplaats.domain.logos import Logo
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import GroupMessage
 from werkplaats.domain.registration import LinkRequest, Mailbox, Registration, Remark, State
 from werkplaats.domain.revisions import RevisionHead
 from werkplaats.domain.seats.commands import ErasePerson
@@ -46,6 +47,7 @@ RECORDS: dict[str, type[Struct]] = {
     paths.ANSWERS: OpenAnswer,
     paths.CHORES: Watermark,
     paths.ERASED: Erasure,
+    paths.MESSAGES: GroupMessage,
     paths.SIGN_INS: SignIns,
     paths.SESSIONS: Session,
     paths.DRAFTS: WorkshopDraft,

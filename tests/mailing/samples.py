@@ -15,6 +15,7 @@ from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.decision import Told
 from werkplaats.domain.mail.kinds import FOLDABLE, NOTICE, Kind
 from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.messages import make_message
 from werkplaats.domain.registration import Person, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import GOOD_FOR
@@ -23,6 +24,7 @@ from werkplaats.domain.workshop_parts import Hours
 from werkplaats.mailing.rendering import (
     Context,
     FoldedContext,
+    MessageContext,
     OrganiserContext,
     ParticipantContext,
     Rendered,
@@ -30,6 +32,7 @@ from werkplaats.mailing.rendering import (
     VisitorContext,
     render,
 )
+from werkplaats.wording.placeholders import Values
 
 LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
 STOP_LINK = "https://werkplaats.example.org/uitschrijven/abc.def-ghi_jkl"
@@ -139,6 +142,17 @@ def called_off(person: Person | None) -> ParticipantContext:
     return replace(participant(State.CONFIRMED, person), workshop=workshop, registration=one)
 
 
+def message(person: Person | None, **more: Any) -> MessageContext:
+    """What organisers wrote, with everything filled in."""
+    text = "Neem **laarzen** mee, {naam}.\n\n- een jas\n- [je pagina]({link})"
+    written = make_message(
+        id="m", workshop=WORKSHOP, by="a@example.org", to="seat", subject="Neem laarzen mee", text=text, now=NOW
+    )
+    values = Values("Jan", LINK)
+    given: dict[str, Any] = {"registration": registration(person=person), "message": written, "values": values} | more
+    return MessageContext(workshop=WORKSHOP, **given)
+
+
 SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.CONFIRMED, partial(participant, State.CONFIRMED)),
     (Kind.WAITLISTED, partial(participant, State.WAITLISTED, place=3, waiting=7)),
@@ -174,6 +188,9 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.ORGANISER_DIGEST, folded),
     (Kind.ORGANISER_DIGEST, partial(folded, more=1_700, over=True)),
+    (Kind.MESSAGE, message),
+    (Kind.SURVEY_MESSAGE, partial(message, stop_link=STOP_LINK)),
+    (Kind.ORGANISER_MESSAGE_TEST, partial(message, registration=None)),
     (Kind.SIGN_IN, visitor),
     (Kind.SIGNED_IN, visitor),
 ]

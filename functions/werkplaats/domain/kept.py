@@ -183,8 +183,8 @@ TABLE: tuple[Kept, ...] = (
         leading=_names("id message_id about.registration about.address about.request about.entry"),
         other=_names(
             "kind workshop about.type about.version about.reminder about.first_day about.change about.wave "
-            "about.again about.number about.first about.counts has_text created_at due_at state attempts reason "
-            "delivered settled_at put_off doubtful expire_at"
+            "about.message about.again about.number about.first about.counts has_text created_at due_at state attempts "
+            "reason delivered settled_at put_off doubtful expire_at"
         ),
         ends=Ends.EXPIRES,
         until="2 years after it was queued; 30 days for mails about signing in. The text (without links) of a mail to "

@@ -214,9 +214,12 @@ def deeds(message: GroupMessage) -> tuple[Deed, ...]:
     return ()
 
 
-def may_hold_back(message: GroupMessage, unsent: int) -> tuple[Deed, ...]:
-    """What can be done with `message`, of which `unsent` mails wait: also one that is all queued can be held back."""
-    if message.state is Progress.DONE and unsent:
+def may_hold_back(message: GroupMessage, unsent: int | None) -> tuple[Deed, ...]:
+    """What can be done with `message`, of which `unsent` mails wait: also one that is all queued can be held back.
+
+    `unsent` is None if nobody may know whether any wait. Then it can be tried.
+    """
+    if message.state is Progress.DONE and unsent != 0:
         return (Deed.PAUSE, Deed.STOP)
     return deeds(message)
 

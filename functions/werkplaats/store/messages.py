@@ -1,6 +1,7 @@
 """Messages of organisers: messages/{id}. A page of their mails is queued in one commit with how far that has got."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -9,7 +10,7 @@ from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import GroupMessage, Progress
-from werkplaats.domain.registration import Registration
+from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.survey.waves import Invitation
 from werkplaats.store import codec, paths
 from werkplaats.store.outbox import MailChange, create_mail
@@ -100,18 +101,19 @@ class Messages:
         writes += [codec.update(paths.of(paths.MAILS, one.mail.id), one.mail, one.guard) for one in woken]
         return GuardedMessage(message, self._wire.commit(writes)[0])
 
-    def people(self, workshop: str, after: str, at_most: int, *where: Where) -> tuple[list[Registration], str]:
-        """The first registrations of `workshop` whose ids follow `after`, and the cursor behind them.
+    def people(self, workshop: str, state: State | None, after: str, at_most: int) -> tuple[list[Registration], str]:
+        """The first registrations of `workshop`, in `state` if it is given, whose ids follow `after`.
 
-        `where` are more conditions. The cursor is "" if there are no more. One that cannot be read is left out.
+        Also the cursor behind them, "" if there are no more. One that cannot be read is left out.
         """
-        query = _page(paths.REGISTRATIONS, (Where("workshop", "==", workshop), *where), after, at_most)
+        also = () if state is None else (Where("state", "==", state.value),)
+        query = _page(paths.REGISTRATIONS, (Where("workshop", "==", workshop), *also), after, at_most)
         found = self._wire.query(query)
         return list(codec.readable(found, Registration)), _cursor(found, at_most)
 
-    def joined_since(self, workshop: str, since: Where, at_most: int) -> list[Registration]:
-        """Registrations of `workshop` whose state began when `since` says, the earliest first."""
-        where = (Where("workshop", "==", workshop), since)
+    def joined_since(self, workshop: str, since: datetime, at_most: int) -> list[Registration]:
+        """Registrations of `workshop` whose state began at `since` (UTC) or later, the earliest first."""
+        where = (Where("workshop", "==", workshop), Where("state_since", ">=", since))
         query = Query(collection=paths.REGISTRATIONS, where=where, order_by="state_since", limit=at_most)
         return list(codec.readable(self._wire.query(query), Registration))
 

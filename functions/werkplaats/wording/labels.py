@@ -57,7 +57,7 @@ _MAILS = {
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
     Kind.MESSAGE: Phrase("een bericht van de organisatie"),
     Kind.SURVEY_MESSAGE: Phrase("een bericht over de vragenlijst"),
-    Kind.MESSAGE_TEST: Phrase("de test van een bericht"),
+    Kind.ORGANISER_MESSAGE_TEST: Phrase("de test van een bericht"),
     Kind.ORGANISER_DIGEST: Phrase("het overzicht van de dag"),
     Kind.SIGN_IN: Phrase("de mail om in te loggen"),
     Kind.SIGNED_IN: Phrase("het bericht dat er is ingelogd"),

@@ -23,6 +23,7 @@ from werkplaats.domain.seats.offers import ends_at
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement
+from werkplaats.wording.audiences import audience_label, progress_label
 from werkplaats.wording.brand import brand_path
 from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, in_language
 from werkplaats.wording.field_names import name_field, say_value
@@ -184,6 +185,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
 
 _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "answer_text": answer_text,
+    "audience_label": audience_label,
+    "progress_label": progress_label,
     "named": named,
     "heading": heading,
     "organisers": organisers,

@@ -35,7 +35,6 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, Store
 from werkplaats.store.messages import GuardedMessage
 from werkplaats.store.outbox import MailChange
-from werkplaats.store.wire import Where
 from werkplaats.workflows.failures import isolate_failures
 
 PAGE = 200
@@ -47,7 +46,13 @@ PAGES_OF_EVENT = 20
 MOST_COUNTED = 300
 """How many people are read at most to say how many a message is for, where no count tells it."""
 
-_STATES = {Group.SEAT: State.CONFIRMED, Group.WAITLIST: State.WAITLISTED, Group.OFFERED: State.OFFERED}
+_STATES: dict[Group, State] = {
+    Group.SEAT: State.CONFIRMED,
+    Group.WAITLIST: State.WAITLISTED,
+    Group.OFFERED: State.OFFERED,
+}
+"""By which state the database finds the people of a group. Of the others all registrations are looked at."""
+
 _ENTRY = "message-"
 
 
@@ -97,7 +102,7 @@ def count_recipients(store: Store, workshop: Workshop, audience: Audience) -> Si
         if counted is not None:
             return Size(counted)
     trial = _trial(workshop, audience, store.messages.is_list_kept(workshop.id, MOST_COUNTED))
-    people, cursor = store.messages.people(workshop.id, "", MOST_COUNTED, *_narrowed(audience))
+    people, cursor = store.messages.people(workshop.id, _STATES.get(audience.group), "", MOST_COUNTED)
     return Size(len(_recipients(store, trial, workshop, people)), exact=not cursor)
 
 
@@ -151,7 +156,7 @@ def send_test(store: Store, workshop: Workshop, message: GroupMessage) -> None:
         complete=True,
         expected=1,
     )
-    mail = queue(Kind.MESSAGE_TEST, AboutTest(test.id, test.by), workshop.id, test.at)
+    mail = queue(Kind.ORGANISER_MESSAGE_TEST, AboutTest(test.id, test.by), workshop.id, test.at)
     try:
         store.messages.begin_test(test, replace(mail, expire_at=test.expire_at))
     except ConflictError:
@@ -173,7 +178,7 @@ def change_message(
         if guarded is None or guarded.message.workshop != workshop.id or guarded.message.state is Progress.TEST:
             return None
         message = guarded.message
-        allowed = may_hold_back(message, unsent(store, message))
+        allowed = may_hold_back(message, None if message.audience.secret else unsent(store, message))
         if (seen is not None and seen != message.revision) or deed not in allowed:
             return Stale(message)
         changed = change(message, deed, by, now)
@@ -264,7 +269,7 @@ def _page(store: Store, message: GroupMessage, workshop: Workshop, now: datetime
         unanswered = {one.registration: one for one in invited}
         to = [one for one in found.values() if is_recipient(message, workshop, one, invitation=unanswered[one.id])]
     else:
-        people, cursor = store.messages.people(workshop.id, message.cursor, PAGE, *_narrowed(audience))
+        people, cursor = store.messages.people(workshop.id, _STATES.get(audience.group), message.cursor, PAGE)
         to = _recipients(store, message, workshop, people)
     only_wakes = message.complete and not message.later
     mails, woken = _mails_for(store, message, to, now)
@@ -281,19 +286,13 @@ def _follow(store: Store, message: GroupMessage, workshop: Workshop, now: dateti
     if ledger is None or ledger.version == message.version:
         return None
     since = (message.followed or message.at) - OVERLAP
-    joined = store.messages.joined_since(workshop.id, Where("state_since", ">=", since), PAGE)
+    joined = store.messages.joined_since(workshop.id, since, PAGE)
     mails, woken = _mails_for(store, message, _recipients(store, message, workshop, joined), now)
     followed = replace(message, queued=message.queued + len(mails))
     last = joined[-1].state_since if joined else now
     if len(joined) == PAGE and last > since:
         return _Step(replace(followed, followed=last + OVERLAP), mails, woken, more=True)
     return _Step(replace(followed, followed=now, version=ledger.version), mails, woken)
-
-
-def _narrowed(audience: Audience) -> tuple[Where, ...]:
-    """The condition by which the database finds the people of `audience`, or more than these."""
-    state = _STATES.get(audience.group)
-    return () if state is None else (Where("state", "==", state.value),)
 
 
 def _recipients(

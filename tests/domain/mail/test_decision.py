@@ -15,10 +15,12 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutMessage,
     AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
+    AboutTest,
     AboutWave,
 )
 from werkplaats.domain.mail.decision import (
@@ -102,8 +104,11 @@ STILL_TRUE = {
 }
 """By kind of mail: in which states it is still sent, and whether the state must have come with the mail's version."""
 
-PARTICIPANTS = [kind for kind, one in KINDS.items() if isinstance(one, ForParticipant | ForSurvey)]
-SURVEYS = [kind for kind in Kind if kind.of_survey]
+HERE = [kind for kind, one in KINDS.items() if one.about not in (AboutMessage, AboutTest)]
+"""All kinds but those of messages of organisers, which tests/domain/test_messages.py has."""
+
+PARTICIPANTS = [kind for kind in HERE if isinstance(KINDS[kind], ForParticipant | ForSurvey)]
+SURVEYS = [kind for kind in HERE if kind.of_survey]
 
 
 def a_mail(kind: Kind) -> Mail:
@@ -142,7 +147,7 @@ def told(kind: Kind) -> Facts:
     return facts(sorted(states)[0])
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", HERE)
 def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
     """The letter has everything that the text needs, as it is in the store now."""
     mail, known = a_mail(kind), replace(told(kind), place=3, troubled=a_mail(Kind.CONFIRMED))
@@ -223,7 +228,7 @@ def test_a_mail_about_one_state_is_not_true_of_another_of_the_same_name(kind: Ki
         assert isinstance(decision, Send)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", HERE)
 @pytest.mark.parametrize("gone", ["workshop", "ledger"])
 def test_nothing_is_told_of_a_workshop_that_is_gone(kind: Kind, gone: str) -> None:
     """A mail is skipped if its workshop or the ledger is missing."""
@@ -296,7 +301,7 @@ def test_what_is_not_true_any_more_is_skipped_at_night_too() -> None:
 
 
 @pytest.mark.parametrize("doubtful", [False, True])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", HERE)
 def test_a_mail_whose_attempts_are_used_up_is_given_up(kind: Kind, doubtful: bool) -> None:
     """A mail without attempts left is given up, also in doubt and at night, but skipped if it is no longer true."""
     mail = replace(
@@ -391,7 +396,7 @@ def test_of_a_workshop_that_was_called_off_only_little_is_still_true(kind: Kind)
         assert decision == Skip("workshop was called off")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind in PARTICIPANTS or kind.for_organisers])
+@pytest.mark.parametrize("kind", [kind for kind in HERE if kind in PARTICIPANTS or kind.for_organisers])
 def test_while_a_workshop_practises_only_those_in_charge_are_mailed(kind: Kind) -> None:
     """During practice only organisers get mail, as organisers or as participants; other mails are skipped."""
     practising = replace(WORKSHOP, practice=True)

@@ -52,6 +52,7 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
         Happened.MADE_REAL,
         Happened.LIST_COMPLETED,
         Happened.LIST_REOPENED,
+        Happened.MESSAGE_SENT,
     }
 
 

@@ -25,6 +25,7 @@ SILENT = {
     Happened.CALLED_OFF,
     Happened.LIST_COMPLETED,
     Happened.LIST_REOPENED,
+    Happened.MESSAGE_SENT,
 }
 """Organisers get no mail about these: erasures, and what they did themselves."""
 
@@ -55,8 +56,11 @@ def test_organisers_are_told_of_all_but_their_own_work_and_erasures(happened: Ha
 
 
 def test_an_entry_is_told_if_anybody_is_mailed_about_it() -> None:
-    """Calling off counts as an entry to tell, because participants are mailed about it."""
-    assert {happened for happened in Happened if not is_told(happened)} == SILENT - {Happened.CALLED_OFF}
+    """Calling off and messages count as entries to tell, because participants are mailed about it."""
+    assert {happened for happened in Happened if not is_told(happened)} == SILENT - {
+        Happened.CALLED_OFF,
+        Happened.MESSAGE_SENT,
+    }
 
 
 def test_an_entry_that_nobody_is_told_of_counts_as_told(world: World) -> None:

@@ -13,10 +13,12 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutMessage,
     AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
+    AboutTest,
     AboutWave,
 )
 from werkplaats.domain.mail.kinds import KINDS, Kind
@@ -31,6 +33,8 @@ ABOUT: list[About] = [
     AboutFold("een@example.org", 1, 7, 9, {"signed_up": 2}),
     AboutSignIn("address", "q1"),
     AboutOldAddress("r1", 7, "oud@example.org"),
+    AboutMessage("r1", "m"),
+    AboutTest("m", "een@example.org"),
 ]
 
 
@@ -59,6 +63,9 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
         (Kind.SURVEY_REMINDER, AboutWave("r1", "evaluatie", 2), "r1-survey_reminder-evaluatie-2"),
         (Kind.ORGANISER_SIGNED_UP, AboutEntry("e", "een@example.org", 2, 7, "r1"), "proef-e-2"),
         (Kind.ORGANISER_FOLDED, AboutFold("een@example.org", 2, 7, 9, {}), "proef-organiser_folded-7-2"),
+        (Kind.MESSAGE, AboutMessage("r1", "m"), "r1-message-m"),
+        (Kind.SURVEY_MESSAGE, AboutMessage("r1", "m"), "r1-survey_message-m"),
+        (Kind.ORGANISER_MESSAGE_TEST, AboutTest("m", "een@example.org"), "proef-organiser_message_test-m"),
         (Kind.SIGN_IN, AboutSignIn("address", "q1"), "sign_in-q1"),
         (Kind.SIGNED_IN, AboutSignIn("address", "q1"), "signed_in-q1"),
     ],

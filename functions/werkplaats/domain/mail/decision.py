@@ -315,7 +315,7 @@ def _to_messaged(mail: Mail, to: _Recipient, facts: Facts, now: datetime) -> ToM
 
 
 def _to_writer(mail: Mail, about: AboutTest, workshop: Workshop, facts: Facts) -> ToWriter | Skip:
-    organiser = next((one for one in workshop.organisers if one.email == about.organiser), None)
+    organiser = _organiser(workshop, about.organiser)
     if organiser is None:
         return Skip(_NO_ORGANISER)
     if facts.message is None:

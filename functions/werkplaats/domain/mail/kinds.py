@@ -58,7 +58,7 @@ class Kind(StrEnum):
     SURVEY_MESSAGE = "survey_message"
     """The same, to those who have not answered a survey."""
 
-    MESSAGE_TEST = "message_test"
+    ORGANISER_MESSAGE_TEST = "organiser_message_test"
     """The same, to its writer alone."""
 
     ORGANISER_DIGEST = "organiser_digest"
@@ -268,7 +268,7 @@ KINDS: dict[Kind, Traits] = {
     Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),
     Kind.MESSAGE: ForParticipant(about=AboutMessage, true_while=()),
     Kind.SURVEY_MESSAGE: ForSurvey(in_working_hours=False, about=AboutMessage),
-    Kind.MESSAGE_TEST: ForOrganisers(about=AboutTest, folds=False),
+    Kind.ORGANISER_MESSAGE_TEST: ForOrganisers(about=AboutTest, folds=False),
     Kind.ORGANISER_DIGEST: ForOrganisers(about=AboutFold),
     Kind.SIGN_IN: ForSigningIn(good_for=signing_in.GOOD_FOR, urgent=True),
     Kind.SIGNED_IN: ForSigningIn(good_for=SIGN_INS_KEPT),
