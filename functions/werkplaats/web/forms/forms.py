@@ -232,15 +232,16 @@ class SurveyForm(OurForm):
 
 @lru_cache(maxsize=64)
 def _sign_up_class(questions: Questions) -> type[SignUpForm]:
-    return cast(type[SignUpForm], _with(SignUpForm, questions))
+    return cast(type[SignUpForm], with_questions(SignUpForm, questions))
 
 
 @lru_cache(maxsize=64)
 def _survey_class(questions: Questions) -> type[SurveyForm]:
-    return cast(type[SurveyForm], _with(SurveyForm, questions))
+    return cast(type[SurveyForm], with_questions(SurveyForm, questions))
 
 
-def _with(form: type[OurForm], questions: Questions) -> type[OurForm]:
+def with_questions(form: type[OurForm], questions: Questions) -> type[OurForm]:
+    """`form` with a field for each of `questions` behind its own fields."""
     fields = {field_name(question.id): question_field(question) for question in questions}
     return cast(type[OurForm], FormMeta(form.__name__, (form,), fields))
 

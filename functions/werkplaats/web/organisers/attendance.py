@@ -8,6 +8,7 @@ from flask import Response
 from werkplaats.domain.attendance import Mark, count, day_to_mark, days_of, on_list
 from werkplaats.domain.people import matches, sort_by_name
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.roles import Permission
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, plain, see_other
@@ -39,6 +40,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
         shown=sum(matches for _, _, matches in lines),
         count=count((marks.get(one.id, {}) for one in people), day),
         query=query,
+        may_add=visit.may(workshop, Permission.CHANGE_PEOPLE),
     )
 
 
