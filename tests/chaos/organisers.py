@@ -18,15 +18,16 @@ def desk(people: People, who: str = _WHO[0]) -> Browser:
 
 
 def decide_about_one(people: People, chance: random.Random) -> None:
-    """An organiser opens somebody's page and gives them a seat, or cancels their registration."""
+    """An organiser opens somebody's page and gives or offers them a seat, or cancels their registration."""
     browser = desk(people, chance.choice(_WHO))
     people_page = browser.open(f"{DESK}/mensen")
     ids = sorted(set(re.findall(rf"{DESK}/mensen/([\w-]+)", people_page.text))) if people_page else []
+    ids = [id for id in ids if id not in ("nieuw", "afmelden")]
     if not ids:
         return
     id = chance.choice(ids)
     page = browser.open(f"{DESK}/mensen/{id}")
-    there = [action for action in ("give_seat", "cancel") if page and page.button("action", action)]
+    there = [action for action in ("give_seat", "offer", "cancel") if page and page.button("action", action)]
     if page is None or not there:
         return
     action = chance.choice(there)

@@ -17,7 +17,16 @@ from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.notices import make_folded_notices, make_notices
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.commands import Accept, Cancel, ErasePerson, GiveSeat, Promote
+from werkplaats.domain.seats.commands import (
+    Accept,
+    Cancel,
+    Decline,
+    ErasePerson,
+    GivePriority,
+    GiveSeat,
+    OfferSeat,
+    Promote,
+)
 from werkplaats.domain.seats.ledger import Folding
 
 CAPACITY = 2
@@ -205,6 +214,34 @@ def test_seat_given_by_an_organiser_overtakes_nobody() -> None:
     world.do(Cancel("r1"))
     world.do(GiveSeat("r3"))
     assert broken((seats.first_come_is_first_served,), evidence(world, Story())) == []
+
+
+def test_priority_and_offers_of_an_organiser_overtake_nobody() -> None:
+    """These are out of turn by rules that are shown. Whoever is promoted after priority is first by it."""
+    world = World(workshop(capacity=1))
+    for number in range(1, 6):
+        world.do(sign_up(number))
+    world.do(GivePriority("r4"))
+    world.do(Cancel("r1"))
+    world.do(OfferSeat("r3"))
+    world.do(Decline("r3"))
+    world.do(Promote())
+    assert world.state("r4") is State.OFFERED
+    assert broken((seats.first_come_is_first_served,), evidence(world, Story())) == []
+    assert broken((seats.journal_tells_what_is_stored,), evidence(world, Story())) == []
+
+
+def test_whoever_has_priority_must_not_be_overtaken() -> None:
+    """A seat that goes to the first without priority, while somebody with priority waits, is a broken promise."""
+    world = World(workshop(capacity=1))
+    for number in range(1, 4):
+        world.do(sign_up(number))
+    world.do(GivePriority("r3"))
+    world.registrations["r3"] = changed(world.registrations["r3"], sequence=3)
+    world.do(Cancel("r1"))
+    world.do(Promote())
+    assert world.state("r2") is State.OFFERED
+    assert broken((seats.first_come_is_first_served,), evidence(world, Story())) != []
 
 
 def test_whoever_left_and_is_given_a_seat_joins_behind_the_others() -> None:

@@ -84,7 +84,10 @@ CHOICES: Mapping[str, Mapping[bytes, list[bytes]]] = {
         b"confirmed": [b"0.1", b"1.1", b"2.1"],
     },
     "<registration>": {
-        b"action": [b"cancel", b"give_seat", b"erase"],
+        b"action": [b"cancel", b"give_seat", b"offer", b"priority", b"erase"],
+        b"reason": [b"our_mistake", b"other", b"x"],
+        b"plaats": [b"seat", b"waitlist", b"extra_seat", b"x"],
+        b"mail": [b"no", b"x"],
         b"version": [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8"],
         b"dag": [WORKSHOP.first_day.isoformat().encode(), b"2027-01-01"],
         b"stand": [b"present", b"absent", b"none"],

@@ -32,7 +32,7 @@ from werkplaats.domain.survey.waves import version_of
 from werkplaats.domain.totals import Totals, total
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours, Leader, Material, Organisation, Price
-from werkplaats.web.forms.desk_forms import call_off_form, new_workshop_form
+from werkplaats.web.forms.desk_forms import add_person_form, call_off_form, new_workshop_form
 from werkplaats.web.forms.forms import (
     SignUpForm,
     SurveyForm,
@@ -44,6 +44,7 @@ from werkplaats.web.forms.forms import (
 )
 from werkplaats.web.forms.person_forms import correct_form, labels_form, note_form
 from werkplaats.web.http.responses import not_found
+from werkplaats.web.organisers import adding, cancelling_many
 from werkplaats.web.organisers.changing import Again, changes_shown
 from werkplaats.web.organisers.comparing import compared
 from werkplaats.web.organisers.consequences import lines_of
@@ -181,6 +182,7 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "registration": replace(one, state=state),
             "place": 3 if waits else None,
             "waiting": 7 if waits else None,
+            "priorities": 2 if waits and open else 0,
             "begun": begun,
             "can_rejoin": can_rejoin and not state.live,
             "sign_up_open": open,
@@ -222,6 +224,8 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _journal(words, shared, one)
     yield from _people(words, shared, one, ledger)
     yield from _papers(shared, workshop, one)
+    everybody = [replace(one, state=state, sequence=n) for n, state in enumerate(State)]
+    yield from _about_seats(words, shared, everybody, ledger)
     yield from _results(shared, workshop)
     yield from _editing(words, shared)
 
@@ -381,7 +385,7 @@ def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registrat
         yield "organiser/people", of_people | {"lines": lines, "query": "α"}
     day = workshop.first_day
     of_attendance = shared | {"day": day, "days": days_of(workshop), "query": "", "shown": 1, "count": count([], day)}
-    of_attendance |= {"begun": False, "complete": False, "asks": False}
+    of_attendance |= {"begun": False, "complete": False, "asks": False, "may_add": True}
     for lines in ([(one, mark, True) for one, mark in zip(everybody, [*Mark, None] * 2, strict=True)], []):
         yield "organiser/attendance", of_attendance | {"lines": lines}
         for complete, asks in product((True, False), repeat=2):
@@ -435,6 +439,27 @@ def _totals(workshop: Workshop, number: int) -> Totals:
     # What options count for are codes that people make up, and may not be Greek in a workshop's file.
     chosen = [replace(one, counts={f"αβγ-{what[-1:]}": n for what, n in one.counts.items()}) for one in counted.chosen]
     return replace(counted, chosen=tuple(chosen))
+
+
+def _about_seats(
+    words: Words, shared: dict[str, Any], everybody: list[Registration], ledger: Ledger
+) -> Iterator[Shown]:
+    """Adding somebody by hand, and cancelling many."""
+    workshop: Workshop = shared["workshop"]
+    wrong = add_person_form(words, workshop, sent(voornaam="", email="jan"), SUBMISSIONS)
+    wrong.validate()
+    forms = (add_person_form(words, workshop, None, SUBMISSIONS), wrong)
+    for form, one in product(forms, (None, *everybody[:1])):
+        for now, free, may in product((NOW, workshop.begins_at, workshop.ends_at), (0, 1, 5), (True, False)):
+            seats = replace(ledger, capacity=ledger.held + free)
+            shown = adding.page_of(workshop, seats, now, may_add_seats=may)
+            shown |= {"form": form, "problem": "–" if one else None, "known": one}
+            yield "organiser/add_person", shared | shown | {"back": "aanwezig" if may else "", "unmailed": may}
+    lines = [cancelling_many.Line(one, "–" if one.state.live else "") for one in everybody]
+    for some, begun in product((lines, lines[:1], lines[3:], []), (True, False)):
+        left = [line.registration for line in some if line.registration.state.live]
+        shown = {"lines": some, "left": left, "begun": begun, "problem": "–" if begun else None}
+        yield "organiser/cancel_many", shared | shown
 
 
 def _people(words: Words, shared: dict[str, Any], one: Registration, ledger: Ledger) -> Iterator[Shown]:

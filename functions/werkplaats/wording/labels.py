@@ -152,8 +152,7 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
     def number(*kinds: Happened) -> int:
         return sum(counts.get(kind.value, 0) for kind in kinds)
 
-    signed_up = number(Happened.SIGNED_UP, Happened.REJOINED)
-    added = number(Happened.ADDED)
+    signed_up = number(Happened.SIGNED_UP, Happened.REJOINED, Happened.ADDED)
     priority = number(Happened.PRIORITY_GIVEN)
     cancelled = number(Happened.CANCELLED, Happened.CANCELLED_BY_ORGANISER)
     given = number(Happened.PROMOTED, Happened.SEAT_GIVEN)
@@ -163,11 +162,10 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
     expired = number(Happened.EXPIRED)
     told = (
         (signed_up, words.ngettext("%(num)d aanmelding", "%(num)d aanmeldingen", signed_up)),
-        (added, words.ngettext("%(num)d keer iemand toegevoegd", "%(num)d keer iemand toegevoegd", added)),
         (cancelled, words.ngettext("%(num)d afmelding", "%(num)d afmeldingen", cancelled)),
         (given, words.ngettext("%(num)d plek gegeven", "%(num)d plekken gegeven", given)),
         (offered, words.ngettext("%(num)d plek aangeboden", "%(num)d plekken aangeboden", offered)),
-        (priority, words.ngettext("%(num)d keer voorrang gegeven", "%(num)d keer voorrang gegeven", priority)),
+        (priority, words.ngettext("%(num)d keer voorrang", "%(num)d keer voorrang", priority)),
         (accepted, words.ngettext("%(num)d keer ja gezegd", "%(num)d keer ja gezegd", accepted)),
         (declined, words.ngettext("%(num)d keer nee gezegd", "%(num)d keer nee gezegd", declined)),
         (expired, words.ngettext("%(num)d keer niet op tijd gekozen", "%(num)d keer niet op tijd gekozen", expired)),

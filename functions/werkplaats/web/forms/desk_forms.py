@@ -2,20 +2,26 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import cast
 
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from werkplaats.domain.calling_off import LONGEST_REASON
-from werkplaats.domain.questions import ID_PATTERN
+from werkplaats.domain.questions import ID_PATTERN, Questions
+from werkplaats.domain.workshop import Workshop
 from werkplaats.domain.workshop_rules import TAKEN_IDS
-from werkplaats.web.forms.fields import DayField, LineField, TextField, words_of
-from werkplaats.web.forms.forms import OurForm, Sent
+from werkplaats.security.links import Submissions
+from werkplaats.web.forms.fields import AddressField, DayField, LineField, TextField, words_of
+from werkplaats.web.forms.forms import NAME_LENGTH as NAME_LENGTH_OF_PERSON
+from werkplaats.web.forms.forms import OurForm, Sent, SignUpForm, with_questions
 from werkplaats.wording.catalogues import Phrase, Words
 
 TITLE_LENGTH = 200
 NAME_LENGTH = 200
 ID_LENGTH = 60
+LONGEST_REMARK = 1_000
 
 _LATEST = timedelta(days=3660)
 """How far ahead a workshop can be planned: ten years."""
@@ -32,6 +38,11 @@ def new_workshop_form(words: Words, today: date, data: Sent, **proposed: str) ->
 def call_off_form(words: Words, data: Sent) -> "CallOffForm":
     """The form that asks why a workshop is called off."""
     return CallOffForm(data, meta={"words": words})
+
+
+def add_person_form(words: Words, workshop: Workshop, data: Sent, submissions: Submissions) -> "AddPersonForm":
+    """The form that adds somebody to `workshop` by hand. `submissions` makes and reads the mark in it."""
+    return _add_person_class(workshop.questions)(data, meta={"words": words, "submissions": submissions})
 
 
 def _a_free_word(form: BaseForm, field: LineField) -> None:
@@ -73,6 +84,33 @@ class NewWorkshopForm(OurForm):
         validators=[_a_free_word],
         description=Phrase("Laat je dit leeg, dan maken we het van de titel en het jaar."),
     )
+
+
+class AddPersonForm(SignUpForm):
+    """The sign-up form as an organiser fills it in for somebody else, with a reason beside it."""
+
+    given_name = LineField(
+        Phrase("Voornaam"), name="voornaam", missing=Phrase("Vul de voornaam in."), at_most=NAME_LENGTH_OF_PERSON
+    )
+    family_name = LineField(
+        Phrase("Achternaam"), name="achternaam", missing=Phrase("Vul de achternaam in."), at_most=NAME_LENGTH_OF_PERSON
+    )
+    email = AddressField(
+        Phrase("E-mailadres"),
+        missing=Phrase("Vul het e-mailadres in."),
+        description=Phrase("Hier sturen we de mails aan deze persoon heen."),
+    )
+    reason = TextField(
+        Phrase("Waarom voeg je deze persoon toe?"),
+        name="reden",
+        at_most=LONGEST_REMARK,
+        description=Phrase("Alleen mensen met toegang tot deze lijst lezen dit. Voor een extra plek is het nodig."),
+    )
+
+
+@lru_cache(maxsize=64)
+def _add_person_class(questions: Questions) -> type[AddPersonForm]:
+    return cast(type[AddPersonForm], with_questions(AddPersonForm, questions))
 
 
 class CallOffForm(OurForm):

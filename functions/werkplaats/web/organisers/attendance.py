@@ -9,6 +9,7 @@ from werkplaats import log
 from werkplaats.domain.attendance import Mark, count, day_to_mark, days_of, on_list
 from werkplaats.domain.people import matches, sort_by_name
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.roles import Permission
 from werkplaats.domain.seats.commands import CompleteList, Refused
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.requests import form_data
@@ -46,6 +47,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
         begun=workshop.has_begun(runtime.now()),
         complete=ledger is not None and ledger.list_complete,
         asks=any(wave.to == "attended" for wave in workshop.waves),
+        may_add=visit.may(workshop, Permission.CHANGE_PEOPLE),
     )
 
 

@@ -17,8 +17,10 @@ from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.organisers import (
+    adding,
     attendance,
     calling_off,
+    cancelling_many,
     door,
     downloading,
     editing,
@@ -177,6 +179,10 @@ ROUTES = routes(
     get("/organisatie/<id>/mensen", _of_workshop(Permission.READ_PEOPLE, people.show)),
     get("/organisatie/<id>/mensen.csv", _of_workshop(Permission.READ_PEOPLE, people.csv)),
     get("/organisatie/<id>/mensen.xlsx", _of_workshop(Permission.READ_PEOPLE, people.xlsx)),
+    get("/organisatie/<id>/mensen/nieuw", _of_workshop(Permission.CHANGE_PEOPLE, adding.show)),
+    post("/organisatie/<id>/mensen/nieuw", _of_workshop(Permission.CHANGE_PEOPLE, adding.act)),
+    get("/organisatie/<id>/mensen/afmelden", _of_workshop(Permission.CHANGE_PEOPLE, cancelling_many.show)),
+    post("/organisatie/<id>/mensen/afmelden", _of_workshop(Permission.CHANGE_PEOPLE, cancelling_many.act)),
     get("/organisatie/<id>/mensen/<registration>", _of_person(Permission.READ_PEOPLE, person.show)),
     post("/organisatie/<id>/mensen/<registration>", _of_person(Permission.CHANGE_PEOPLE, person.act)),
     get(

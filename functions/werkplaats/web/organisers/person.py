@@ -10,19 +10,25 @@ from msgspec import Struct
 from werkplaats import log
 from werkplaats.domain.attendance import Days, days_of
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.commands import Cancel, Command, GiveSeat, Refusal, Refused
+from werkplaats.domain.seats.commands import Cancel, Command, GiveSeat, OfferSeat, PriorityReason, Refusal, Refused
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.languages import same_page
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
+from werkplaats.web.organisers import seat_actions
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.changing import CHANGES, Again, change, changes_shown
 from werkplaats.web.organisers.pages import desk_page, no_such_page
 from werkplaats.wording.answers import answer_text, question_label
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.labels import priority_reason
 from werkplaats.workflows.history import history_of
+
+
+def _as_it_is(command: Command, fields: Mapping[str, str]) -> Command:
+    return command
 
 
 class DeskAction(Struct, frozen=True, kw_only=True):
@@ -32,10 +38,12 @@ class DeskAction(Struct, frozen=True, kw_only=True):
     the address of the organiser.
     `shown` says whether the page has the button, for a registration at a moment (UTC). It only spares people a button
     that would be refused: the decision is made when the command is carried out.
+    `filled` completes the command with what else the form sent, or returns what is wrong with that.
     """
 
     command: Callable[[str, int, str], Command]
     shown: Callable[[Workshop, Registration, datetime], bool]
+    filled: Callable[[Command, Mapping[str, str]], Command | Phrase] = _as_it_is
 
 
 def _cancel(registration: str, seen: int, by: str) -> Cancel:
@@ -52,7 +60,13 @@ def _can_give_seat(workshop: Workshop, registration: Registration, now: datetime
 
 ACTIONS: Mapping[str, DeskAction] = {
     "give_seat": DeskAction(command=GiveSeat, shown=_can_give_seat),
-    "cancel": DeskAction(command=_cancel, shown=_can_cancel),
+    "offer": DeskAction(command=OfferSeat, shown=seat_actions.can_offer),
+    "priority": DeskAction(
+        command=seat_actions.give_priority,
+        shown=seat_actions.can_give_priority,
+        filled=seat_actions.with_reason,
+    ),
+    "cancel": DeskAction(command=_cancel, shown=_can_cancel, filled=seat_actions.mailed_or_not),
 }
 """By the value of the button in templates/pages/organiser/person.html; docs/adding.md says how to add one."""
 
@@ -72,6 +86,10 @@ _EXPLANATIONS = {
     Refusal.ERASED: Phrase("De gegevens van deze persoon zijn gewist. Er is niets meer te veranderen."),
 }
 
+_EXPLANATIONS |= {
+    Refusal.NOT_WAITING: Phrase("Deze persoon staat niet op de wachtlijst. Er is niets gedaan."),
+}
+
 _NOT_NOW = Phrase("Het kan nu niet. Hieronder zie je hoe het ervoor staat.")
 
 
@@ -87,8 +105,8 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
         answer = change(visit, workshop, registration, name, fields)
         if isinstance(answer, Response):
             return answer
-        explanation = visit.words.show(answer.problem or _NOT_NOW) if answer.status == 409 else None
-        return _page(visit, workshop, answer.registration, answer.status, explanation, answer)
+        why = visit.words.show(answer.problem or _NOT_NOW) if answer.status == 409 else None
+        return _page(visit, workshop, answer.registration, answer.status, why, answer)
     action = ACTIONS.get(name)
     if action is None:
         raise Problem(
@@ -98,13 +116,20 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
             Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
         )
     seen = version_shown(fields)
-    command = action.command(registration.id, seen, visit.email)
+    command = action.filled(action.command(registration.id, seen, visit.email), fields)
+    if isinstance(command, Phrase):
+        return _page(visit, workshop, registration, 422, visit.words.show(command))
     outcome = visit.runtime.seat_queue.do(workshop.id, command)
     if not isinstance(outcome, Refused):
         log.event("desk.acted", workshop=workshop.id, registration=registration.id, action=name)
         return see_other(same_page(visit.request))
-    explanation = visit.words.show(_EXPLANATIONS.get(outcome.why, _NOT_NOW))
-    return _page(visit, workshop, outcome.registration or registration, 409, explanation)
+    problem = visit.words.show(explanation(outcome.why))
+    return _page(visit, workshop, outcome.registration or registration, 409, problem)
+
+
+def explanation(why: Refusal) -> Phrase:
+    """Why a button did nothing, for organisers."""
+    return _EXPLANATIONS.get(why, _NOT_NOW)
 
 
 def _page(
@@ -150,4 +175,6 @@ def page_of(
         "free": ledger.free,
         "waiting": ledger.waitlisted,
         "begun": workshop.has_begun(now),
+        "priorities": ledger.told_priorities,
+        "priority_reasons": [(reason.value, priority_reason(words, reason.value)) for reason in PriorityReason],
     }

@@ -154,6 +154,7 @@ def _show(
         registration=registration,
         place=runtime.store.seats.place(registration) if waits else None,
         waiting=ledger.waitlisted if waits else None,
+        priorities=ledger.told_priorities if waits else 0,
         begun=workshop.has_begun(now),
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
