@@ -7,6 +7,7 @@ from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import State
+from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.wording.catalogues import Phrase, Words
 
 NOTICE_SETTINGS = {
@@ -163,3 +164,25 @@ def state_label(words: Words, state: str) -> str:
 def mail_name(words: Words, kind: str) -> str:
     """What a mail of `kind` is called in the middle of a sentence."""
     return words.show(_MAILS[Kind(kind)]) if kind in set(Kind) else words.gettext("een mail")
+
+
+_PLANNED = {
+    Planned.SIGN_UP_OPENS: Phrase("Aanmelden gaat open"),
+    Planned.SIGN_UP_CLOSES: Phrase("Aanmelden gaat dicht"),
+    Planned.REMINDER: Phrase("Wie een plek heeft, krijgt een herinnering"),
+    Planned.BEGINS: Phrase("De werkplaats begint"),
+    Planned.WAVE_SENT: Phrase("De vragenlijst gaat uit: %(about)s"),
+    Planned.WAVE_REMINDER: Phrase("Wie nog niet antwoordde, krijgt een herinnering: %(about)s"),
+    Planned.WAVE_CLOSES: Phrase("De vragenlijst gaat dicht: %(about)s"),
+    Planned.ANSWER_ERASED: Phrase("De antwoorden op deze vraag worden gewist: %(about)s"),
+    Planned.REGISTRATIONS_ERASED: Phrase("De gegevens van deelnemers worden gewist"),
+    Planned.RESULTS_ERASED: Phrase("De resultaten van de vragenlijsten worden gewist"),
+}
+
+if _unplanned := [one.name for one in Planned if one not in _PLANNED]:
+    raise TypeError(f"no words in _PLANNED for {', '.join(_unplanned)}")
+
+
+def planned(words: Words, coming: Coming) -> str:
+    """What will happen, as a sentence without its full stop."""
+    return words.show(_PLANNED[coming.what], about=coming.about)
