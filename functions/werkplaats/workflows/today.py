@@ -46,7 +46,7 @@ class Counted:
     """Remembers the sign-ups of days that are over: these do not change. Make one for each process."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, date], int] = {}
+        self._known: dict[tuple[str, str, date], int] = {}
 
     def of(self, store: Store, workshop: str, now: datetime) -> tuple[SignUps, ...]:
         """The sign-ups of the last DAYS days. The first time each takes a count, later only those of today."""
@@ -55,14 +55,23 @@ class Counted:
         return tuple(SignUps(day, self._on(store, workshop, day, today)) for day in days)
 
     def _on(self, store: Store, workshop: str, day: date, today: date) -> int:
-        if (known := self._known.get((workshop, day))) is not None:
+        key = (store.wire.name, workshop, day)
+        if (known := self._known.get(key)) is not None:
             return known
         number = store.journal.count_sign_ups(workshop, start_of(day), end_of(day))
         if day < today - timedelta(days=1):  # what was decided just before midnight may be stored just after it
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            self._known[workshop, day] = number
+            self._known[key] = number
         return number
+
+
+_COUNTED = Counted()
+
+
+def sign_ups_per_day(store: Store, workshop: Workshop, now: datetime) -> tuple[SignUps, ...]:
+    """The sign-ups of the last days, of which this process remembers what cannot change any more."""
+    return _COUNTED.of(store, workshop.id, now)
 
 
 _MOST_KNOWN = 5_000

@@ -9,9 +9,7 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.person import ACTIONS
 from werkplaats.wording.labels import mail_name, planned
-from werkplaats.workflows.today import Counted, list_kept, mails_in_trouble, offers_running_out
-
-_COUNTED = Counted()
+from werkplaats.workflows.today import list_kept, mails_in_trouble, offers_running_out, sign_ups_per_day
 
 FIRST_SHOWN = 6
 """How many things of the timeline are shown without a click."""
@@ -27,7 +25,7 @@ def today(visit: Visit, workshop: Workshop, ledger: Ledger) -> dict[str, Any]:
     sees_people = visit.may(workshop, Permission.READ_PEOPLE)
     offers = offers_running_out(store, workshop, ledger, now) if sees_people else ()
     trouble = mails_in_trouble(store, workshop, now) if sees_people else ()
-    per_day = _COUNTED.of(store, workshop.id, now)
+    per_day = sign_ups_per_day(store, workshop, now)
     return {
         "offers": offers,
         "trouble": [(one, mail_name(words, one.mail.kind.value)) for one in trouble],
