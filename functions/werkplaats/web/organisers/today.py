@@ -21,7 +21,8 @@ def today(visit: Visit, workshop: Workshop, ledger: Ledger) -> dict[str, Any]:
     At most 20 offers and 30 mails with their people are read, however many there are, and of the sign-ups only numbers.
     Whoever may not see people is shown none of them.
     """
-    store, now, words = visit.runtime.store, visit.runtime.now(), visit.words
+    store = visit.runtime.store
+    now, words = visit.runtime.now(), visit.words
     sees_people = visit.may(workshop, Permission.READ_PEOPLE)
     offers = offers_running_out(store, workshop, ledger, now) if sees_people else ()
     trouble = mails_in_trouble(store, workshop, now) if sees_people else ()
