@@ -29,6 +29,7 @@ from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
+from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.domain.totals import Totals, total
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours, Leader, Material, Organisation, Price
@@ -61,11 +62,12 @@ from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.journal import Doer
-from werkplaats.wording.labels import NOTICE_SETTINGS
+from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
 from werkplaats.wording.mistakes import logo_problem_text
 from werkplaats.workflows.preview import LostAnswers, Preview
 from werkplaats.workflows.read_journal import JournalPage
 from werkplaats.workflows.sign_in import Refusal
+from werkplaats.workflows.today import SignUps, Trouble
 from werkplaats.workshop_files import LineMistake
 
 Shown = tuple[str, dict[str, Any]]
@@ -216,7 +218,7 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
         yield "organiser/opgaven", shared | {"lines": lines, "asked": is_asked}
     for lines in ([], [(workshop, ledger, False)]):
         yield "organiser/home", {"email": "een@example.org", "lines": lines, "may_make": False}
-    yield from _overviews(words, shared, ledger)
+    yield from _overviews(words, shared, ledger, one)
     yield from _making(words, workshop)
     yield from _ends(words, shared)
     yield from _versions(shared)
@@ -300,7 +302,7 @@ def _signing_in(words: Words) -> Iterator[Shown]:
             yield "organiser/sign_in_refused", {"why": why.name}
 
 
-def _overviews(words: Words, shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
+def _overviews(words: Words, shared: dict[str, Any], ledger: Ledger, somebody: Registration) -> Iterator[Shown]:
     wave = shared["workshop"].waves[0]
     standings = [
         WaveStanding(wave=wave, phase=phase, invited=invited, answered=invited)
@@ -309,15 +311,31 @@ def _overviews(words: Words, shared: dict[str, Any], ledger: Ledger) -> Iterator
     workshop = shared["workshop"]
     states = (workshop, opened_by_hand(workshop, "open"), opened_by_hand(workshop, "closed"), off(workshop))
     email = workshop.organisers[0].email
+    failed = queue(Kind.CONFIRMED, AboutSeat(somebody.id, 1), workshop.id, NOW)
+    entry = Entry(id="e", workshop=workshop.id, kind=Happened.MAIL_FAILED, at=NOW, version=1)
+    gone = replace(somebody, person=None)
+    to_do: dict[str, Any] = {
+        "offers": (somebody, gone),
+        "trouble": [(Trouble(entry, failed, somebody), mail_name(words, kind.value)) for kind in Kind],
+        "can_resend": True,
+        "kept": "half",
+        "coming": [(NOW, planned(words, Coming(NOW, what, "Αβγ"))) for what in Planned],
+        "first_shown": 2,
+        "per_day": (SignUps(workshop.first_day, 0), SignUps(workshop.last_day, 3)),
+    }
+    nothing = {"offers": (), "trouble": (), "kept": None, "coming": [], "per_day": (), "can_resend": False}
     for one, practice, sign_up, begun in product(states, (False, True), ("early", "open", "closed"), (False, True)):
         shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "waves": standings, "sign_up": sign_up}
         shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email, "totals": None}
         shown |= {
             "mine": workshop.organisers[0],
             "ways": [(way.value, words.show(label)) for way, label in NOTICE_SETTINGS.items()],
+            **to_do,
         }
         yield "organiser/workshop", shared | shown
         yield "organiser/workshop", shared | shown | {"email": "een@example.org", "problem": None, "mine": None}
+        yield "organiser/workshop", shared | shown | {"kept": "full"}
+        yield "organiser/workshop", shared | shown | nothing
     yield "organiser/workshop", shared | shown | {"totals": _totals(workshop, 2)}
 
 

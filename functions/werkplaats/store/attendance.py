@@ -37,6 +37,10 @@ class AttendanceMarks:
         record = codec.read_if_found(self._wire.get([path]).get(path), Attendance)
         return record.days if record else {}
 
+    def count_marked(self, workshop: str) -> int:
+        """How many people had a mark changed at some time. Whoever has none left is counted too."""
+        return self._wire.count(_of(workshop))
+
     def count_marked_since(self, workshop: str, at: datetime) -> int:
         """How many people had a mark changed at or after `at` (UTC)."""
         return self._wire.count(_of(workshop, Where("marked_at", ">=", at)))

@@ -23,6 +23,8 @@ _AT_ONCE = 200
 """How many entries are changed in one commit."""
 
 
+_TROUBLE = (Happened.MAIL_FAILED.value, Happened.MAIL_BOUNCED.value)
+_SIGN_UPS = (Happened.SIGNED_UP.value, Happened.REJOINED.value)
 _FOLDABLE = frozenset(happened.value for happened in FOLDABLE)
 
 
@@ -71,6 +73,17 @@ class Journal:
         if found and not entries:
             raise ValueError(f"none of {len(found)} entries can be read")
         return entries
+
+    def of_mails_in_trouble(self, workshop: str, since: datetime, at_most: int) -> list[Entry]:
+        """The entries since that time (UTC) about mails that failed or came back, oldest first, at most so many."""
+        where = (Where("kind", "in", _TROUBLE), Where("at", ">=", since))
+        query = Query(collection=paths.journal(workshop), where=where, order_by="at", limit=at_most)
+        return list(codec.readable(self._wire.query(query), Entry))
+
+    def count_sign_ups(self, workshop: str, since: datetime, before: datetime) -> int:
+        """How many people signed up from `since` on and before `before` (both UTC), whatever became of it."""
+        where = (Where("kind", "in", _SIGN_UPS), Where("at", ">=", since), Where("at", "<", before))
+        return self._wire.count(Query(collection=paths.journal(workshop), where=where))
 
     def without_notice(self, before: datetime) -> Iterator[Entry]:
         """Entries of all workshops up to `before` (UTC) whose notices have not been queued yet, oldest first.

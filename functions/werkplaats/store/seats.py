@@ -112,6 +112,10 @@ class Seats:
     def in_state(self, workshop: str, state: State) -> tuple[Registration, ...]:
         return self._records(_in_state(workshop, state))
 
+    def next_offers(self, workshop: str, at_most: int) -> tuple[Registration, ...]:
+        """Those who have an offer, in the order in which the offers end, at most so many."""
+        return self._records(replace(_in_state(workshop, State.OFFERED), order_by="offer_expires_at", limit=at_most))
+
     def overdue_offers(self, workshop: Workshop, now: datetime) -> tuple[Registration, ...]:
         """The registrations that are still OFFERED although their offer has expired at `now` (UTC)."""
         also = () if workshop.has_begun(now) else (Where("offer_expires_at", "<=", now),)

@@ -8,6 +8,7 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import PriorityReason
+from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.wording.catalogues import Phrase, Words
 
 NOTICE_SETTINGS = {
@@ -202,3 +203,25 @@ if _without := [reason.name for reason in PriorityReason if reason not in _PRIOR
 def priority_reason(words: Words, reason: str) -> str:
     """Why somebody got priority, for the desk. Empty for a code that is no reason."""
     return words.show(_PRIORITY_REASONS[PriorityReason(reason)]) if reason in set(PriorityReason) else ""
+
+
+_PLANNED = {
+    Planned.SIGN_UP_OPENS: Phrase("Aanmelden gaat open"),
+    Planned.SIGN_UP_CLOSES: Phrase("Aanmelden gaat dicht"),
+    Planned.REMINDER: Phrase("Wie een plek heeft, krijgt een herinnering"),
+    Planned.BEGINS: Phrase("De werkplaats begint"),
+    Planned.WAVE_SENT: Phrase("De vragenlijst gaat uit: %(about)s"),
+    Planned.WAVE_REMINDER: Phrase("Wie nog niet antwoordde, krijgt een herinnering: %(about)s"),
+    Planned.WAVE_CLOSES: Phrase("De vragenlijst gaat dicht: %(about)s"),
+    Planned.ANSWER_ERASED: Phrase("De antwoorden op deze vraag worden gewist: %(about)s"),
+    Planned.REGISTRATIONS_ERASED: Phrase("De gegevens van deelnemers worden gewist"),
+    Planned.RESULTS_ERASED: Phrase("De resultaten van de vragenlijsten worden gewist"),
+}
+
+if _unplanned := [one.name for one in Planned if one not in _PLANNED]:
+    raise TypeError(f"no words in _PLANNED for {', '.join(_unplanned)}")
+
+
+def planned(words: Words, coming: Coming) -> str:
+    """What will happen, as a sentence without its full stop."""
+    return words.show(_PLANNED[coming.what], about=coming.about)

@@ -17,6 +17,7 @@ from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutMessage, AboutTest, AboutWave
 from werkplaats.domain.mail.outbox import Mail, mail_id
+from werkplaats.domain.notices import Notices
 from werkplaats.domain.survey.waves import invitation_id
 
 
@@ -86,12 +87,18 @@ def _may_be_gone(registration: str, records: WorkshopRecords, now: datetime) -> 
     return erased or workshop is None or workshop.practice or now >= workshop.erase_registrations_at()
 
 
+def _wants_each(organiser: str, records: WorkshopRecords) -> bool:
+    """Whether the mail may be right: this organiser wants, or may have wanted, to hear of each thing at once."""
+    workshop = records.workshop
+    return workshop is None or organiser in workshop.told_by(Notices.EACH) or len(records.revisions) > 1
+
+
 def _notice(id: str, mail: Mail, about: AboutEntry, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
     where, entry = f"mail {id}", records.journal.get(about.entry)
     if entry is None:
         if about.entry not in records.unreadable and is_recent(mail.created_at, now):
             yield Finding(where, "mail.entry", f"tells of entry {about.entry}, which is gone", BY_HAND)
-    elif entry.folded:
+    elif entry.folded and not _wants_each(about.organiser, records):
         says = f"tells of entry {about.entry}, of which organisers are told together with others"
         yield Finding(where, "mail.folded", says, BY_HAND)
     elif not entry.notified:

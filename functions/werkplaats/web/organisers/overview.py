@@ -18,6 +18,7 @@ from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit, not_yours
 from werkplaats.web.organisers.my_notices import mine
 from werkplaats.web.organisers.pages import desk_page, no_such_page, overview_path
+from werkplaats.web.organisers.today import today
 from werkplaats.web.organisers.totals import totals_at_a_glance
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.wording.labels import NOTICE_SETTINGS
@@ -113,6 +114,7 @@ def _page(visit: Visit, workshop: Workshop, status: int = 200, problem: Phrase |
         mine=mine(visit, workshop),
         ways=[(way.value, visit.words.show(label)) for way, label in NOTICE_SETTINGS.items()],
         problem=visit.words.show(problem) if problem else None,
+        **today(visit, workshop, ledger),
     )
 
 
