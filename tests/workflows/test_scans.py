@@ -135,8 +135,8 @@ QUIET: dict[str, tuple[Run, int, int]] = {
     "send_surveys": (lambda store, _, now: send_surveys(store, now), 1, MANY),
     "open_answers": (lambda store, _, now: open_answers(store, OPENER, now), 1, 1),
     "erase_personal_data": (erase_personal_data, 2, 2 * MANY + 3 * MANY),
-    "retry_mail": (lambda store, queue, now: look_after_mail(postman(store), queue, now), 3, 3),
-    "backlog": (lambda store, _, now: backlog(store, now), 6, 2 * MANY + 4),
+    "retry_mail": (lambda store, queue, now: look_after_mail(postman(store), queue, now), 4, 4),
+    "backlog": (lambda store, _, now: backlog(store, now), 7, 2 * MANY + 5),
 }
 """A run, its round trips, and the documents that it reads: only `erase_personal_data` reads what has long ended."""
 
