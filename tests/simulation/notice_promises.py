@@ -12,7 +12,7 @@ from werkplaats.domain.mail.about import AboutEntry, AboutFold
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.workshop import Workshop
 
-_NOT_TOLD = (Happened.ERASED, Happened.CAPACITY_CHANGED, Happened.CALLED_OFF, Happened.MADE_REAL)
+_NOT_TOLD = (Happened.ERASED, Happened.CAPACITY_CHANGED, Happened.CALLED_OFF, Happened.MADE_REAL, Happened.MESSAGE_SENT)
 _FAILED = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED)
 _CLOCKS_DIFFER = timedelta(seconds=3)
 """More than two clocks can be apart."""
