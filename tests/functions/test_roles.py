@@ -62,7 +62,8 @@ def test_a_page_is_shown_to_those_whose_role_permits_it(client: FlaskClient, sto
         before = store.seats.registration("r1"), store.attendance.of(WORKSHOP.id)
         status = asked(client, rule, method, cookie).status_code
         if needs in PERMITTED[role]:
-            assert status < 403 or status in (409, 415, 422), (rule, method, status)
+            none_there = status == 404 and "/berichten/<name>" in rule
+            assert status < 403 or none_there or status in (409, 415, 422), (rule, method, status)
         else:
             assert status == 403, (rule, method, status)
             assert (store.seats.registration("r1"), store.attendance.of(WORKSHOP.id)) == before

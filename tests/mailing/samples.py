@@ -144,7 +144,7 @@ def called_off(person: Person | None) -> ParticipantContext:
 
 def message(person: Person | None, **more: Any) -> MessageContext:
     """What organisers wrote, with everything filled in."""
-    text = "Neem **laarzen** mee, {naam}.\n\n- een jas\n- [je pagina]({link})"
+    text = "Neem laarzen mee, {naam}.\n\n- een jas\n- een muts\n\nOp je pagina staat wat nog meer: {link}"
     written = make_message(
         id="m", workshop=WORKSHOP, by="a@example.org", to="seat", subject="Neem laarzen mee", text=text, now=NOW
     )

@@ -19,7 +19,7 @@ from werkplaats.domain.mail.about import (
     AboutWave,
 )
 from werkplaats.domain.mail.decision import Facts, Send, ToOrganiser, ToParticipant, ToSurveyed, ToVisitor, decide
-from werkplaats.domain.mail.kinds import KINDS, ForParticipant, Kind
+from werkplaats.domain.mail.kinds import BULK, KINDS, ForParticipant, Kind
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import CalledOff
@@ -56,7 +56,7 @@ def composed(kind: Kind, state: State, *, had_seat: bool) -> Message:
 
 
 @pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("kind", TO_PARTICIPANTS)
+@pytest.mark.parametrize("kind", [kind for kind in TO_PARTICIPANTS if kind not in BULK])
 def test_a_file_for_the_calendar_goes_to_who_has_a_seat_or_had_one(kind: Kind, state: State) -> None:
     """A calendar file goes with mails about the days to people with a seat, and with the one that cancels a seat."""
     invites = kind in (Kind.CONFIRMED, Kind.REMINDER, Kind.CHANGED) and state is State.CONFIRMED

@@ -4,15 +4,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.simulation.faults import NO_FAULTS
+from tests.simulation.processes import Process
 from tests.simulation.promises import hold
 from tests.simulation.turns import no_turns
 from tests.simulation.world import World
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import Deed, Progress
 from werkplaats.domain.registration import State
 from werkplaats.store.wire import Delete
 from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.check import check_store
+from werkplaats.workflows.messages import change_message
 
 if TYPE_CHECKING:
     from tests.simulation.people import People
@@ -32,6 +35,7 @@ def settle(world: World) -> None:
     world.finish()
     world.faults = NO_FAULTS
     world.tell("faults end")
+    _go_on_with_messages(world)
     ended_at = world.now()
     _deliver_all(world)
     limits: dict[str, tuple[bool, datetime]] = {}
@@ -53,6 +57,20 @@ def settle(world: World) -> None:
             hold(world.now() <= limits[mail.id][1], "each mail settles in time", (mail.id, mail.state, mail.due_at))
         _wait_for_the_next(world, unsettled)
     hold(not _unsettled(world), "each mail settles in time", [mail.id for mail in _unsettled(world)])
+
+
+def _go_on_with_messages(world: World) -> None:
+    """Whatever organisers paused goes on: while it is paused its mails wait, for as long as they like."""
+
+    def go_on(process: Process) -> None:
+        for id in sorted(world.watch.messages):
+            found = process.store.messages.get(id)
+            workshop = process.store.workshops.get(found.message.workshop) if found else None
+            if found is not None and workshop is not None and found.message.state is Progress.PAUSED:
+                change_message(process.store, workshop, id, Deed.RESUME, by="", now=process.now(), seen=None)
+
+    world.begin("organiser: goes on with messages", world.process("organiser"), go_on)
+    world.finish()
 
 
 def _deliver_all(world: World) -> None:

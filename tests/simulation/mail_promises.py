@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tests.simulation.promises import hold
 from tests.simulation.seat_promises import MAIL_OF
 from tests.simulation.turns import Activity, DiedError
-from werkplaats.domain.mail.about import AboutWave
+from werkplaats.domain.mail.about import AboutMessage, AboutWave
 from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import State
@@ -28,7 +28,7 @@ for _state, _kind in MAIL_OF.items():
 TRUE_IN[Kind.REMINDER] = frozenset({State.CONFIRMED})
 TRUE_IN[Kind.CHANGED] = TRUE_IN[Kind.CALLED_OFF] = frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED})
 
-_AFTER_CALLING_OFF = (Kind.CALLED_OFF, Kind.CANCELLED, Kind.LINK, Kind.NEW_ADDRESS, Kind.OLD_ADDRESS)
+_AFTER_CALLING_OFF = (Kind.CALLED_OFF, Kind.CANCELLED, Kind.LINK, Kind.NEW_ADDRESS, Kind.OLD_ADDRESS, Kind.MESSAGE)
 
 
 def check_send(world: "World", mail_id: str, by: Activity) -> None:
@@ -42,6 +42,9 @@ def check_send(world: "World", mail_id: str, by: Activity) -> None:
         return
     workshop = watch.workshops[mail.workshop]
     _of_the_workshop(watch, mail, workshop, since)
+    if isinstance(mail.about, AboutMessage):
+        _of_the_message(world, mail, mail.about, since)
+        return
     if mail.kind in TRUE_IN:
         states = watch.states_since(mail.registration, since)
         hold(states & TRUE_IN[mail.kind], "a mail is true when it is sent", (mail_id, states))
@@ -67,6 +70,30 @@ def _of_the_workshop(watch: "Watch", mail: Mail, workshop: Workshop, since: int)
     called_off = watch.called_off_at.get(workshop.id)
     if mail.kind not in _AFTER_CALLING_OFF and called_off is not None:
         hold(called_off >= since, "nothing else is mailed once it is called off", mail.id)
+
+
+_MAY_READ = {
+    "seat": frozenset({State.CONFIRMED}),
+    "waitlist": frozenset({State.WAITLISTED}),
+    "offered": frozenset({State.OFFERED}),
+    "all": frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED}),
+}
+"""The states in which somebody is in the group to which a message was written."""
+
+
+def _of_the_message(world: "World", mail: Mail, about: AboutMessage, since: int) -> None:
+    """It goes to nobody outside its group, and to nobody who has answered or unsubscribed if it is about a survey.
+
+    `_once` has seen to it that it goes to each at most once, because its id has the person and the message in it.
+    """
+    watch = world.watch
+    to = watch.messages[about.message]
+    if to in _MAY_READ:
+        states = watch.states_since(about.registration, since)
+        hold(states & _MAY_READ[to], "a message goes to nobody outside its group", (mail.id, to, states))
+    if to.startswith("not_answered."):
+        answered = watch.answered_at.get(f"{mail.workshop}.{to.partition('.')[2]}.{about.registration}")
+        hold(answered is None or answered > since, "who answered is not asked again", mail.id)
 
 
 def _of_the_survey(watch: "Watch", mail: Mail, workshop: Workshop, since: int, now: datetime) -> None:

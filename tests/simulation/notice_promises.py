@@ -26,6 +26,7 @@ _NOT_TOLD = (
     Happened.MADE_REAL,
     Happened.LIST_COMPLETED,
     Happened.LIST_REOPENED,
+    Happened.MESSAGE_SENT,
 )
 _FAILED = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED)
 _CLOCKS_DIFFER = timedelta(seconds=3)

@@ -11,6 +11,7 @@ from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.messages import Deed, make_message
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
     AddPerson,
@@ -33,6 +34,7 @@ from werkplaats.workflows.call_off import call_off
 from werkplaats.workflows.erase_at_once import erase_at_once
 from werkplaats.workflows.make_real import make_real
 from werkplaats.workflows.mark_attendance import mark_attendance
+from werkplaats.workflows.messages import change_message, queue_message, send_message
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.sign_in import ask_to_sign_in, current_session, sign_in_by_link
 
@@ -293,6 +295,55 @@ def signs_in(people: People) -> None:
 
     for _ in range(world.random.choice([1, 2])):
         people.organiser(f"uses the link {request}", use)
+
+
+def writes(people: People) -> None:
+    """An organiser sends a message, sometimes twice with the same form, and sometimes also to people who come later."""
+    random, id = people.world.random, people.some_workshop()
+    to = random.choice(["seat", "waitlist", "offered", "all", "attended", "not_answered.evaluatie"])
+    later = to in ("seat", "waitlist", "all") and random.random() < 0.5
+    people.forms += 1
+    form = f"m{people.forms}"
+
+    def send(process: Process) -> object:
+        workshop = process.store.workshops.get(id)
+        if workshop is None:
+            return None
+        message = make_message(
+            id=form,
+            workshop=workshop,
+            by="een@example.org",
+            to=to,
+            subject="Αβγ",
+            text="Αβγ {naam}",
+            later=later,
+            now=process.now(),
+        )
+        return send_message(process.store, workshop, message)
+
+    for _ in range(random.choice([1, 1, 2])):
+        people.organiser(f"writes {form} to {to} of {id}", send)
+    people.world.take_turns(random.choice([5, 60]))
+    people.world.deliver(4)
+
+
+def holds_back(people: People) -> None:
+    """An organiser pauses a message, makes it go on, or stops it; often at the same moment as it is being queued."""
+    random, id = people.world.random, people.some_workshop()
+    deed = random.choice([Deed.PAUSE, Deed.RESUME, Deed.RESUME, Deed.STOP])
+
+    def do(process: Process) -> object:
+        store, workshop = process.store, process.store.workshops.get(id)
+        messages = store.messages.of(id)
+        if workshop is None or not messages:
+            return None
+        one, now = messages[0], process.now()
+        changed = change_message(store, workshop, one.id, deed, by="een@example.org", now=now, seen=None)
+        if deed is Deed.RESUME:
+            queue_message(store, one.id, now, pages=1)
+        return changed
+
+    people.organiser(f"does {deed.value} with a message of {id}", do)
 
 
 def looks(people: People) -> None:

@@ -10,6 +10,11 @@ class BrokenPromiseError(BaseException):
     def __init__(self, promise: str, how: str) -> None:
         super().__init__(f"{promise}: {how}")
         self.promise = promise
+        self.how = how
+
+    def __reduce__(self) -> tuple[type["BrokenPromiseError"], tuple[str, str]]:
+        """By both arguments, so that it comes back from the process in which the life was lived."""
+        return BrokenPromiseError, (self.promise, self.how)
 
 
 def hold(holds: object, promise: str, how: object = "") -> None:

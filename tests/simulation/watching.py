@@ -18,6 +18,7 @@ from tests.simulation.seat_promises import Change, Move
 from tests.simulation.turns import Activity, DiedError
 from werkplaats.domain.journal import Entry, first_entry_of
 from werkplaats.domain.mail.outbox import Mail
+from werkplaats.domain.messages import GroupMessage
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refused, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
@@ -64,6 +65,8 @@ class Watch:
         self.workshops: dict[str, Workshop] = {}
         self.mails: dict[str, Mail] = {}
         self.notices = Notices()
+        self.messages: dict[str, str] = {}
+        """For whom each message (its id) is."""
         self.called_off_at: dict[str, int] = {}
         self.answered_at: dict[str, int] = {}
         self.settled_at: dict[str, int] = {}
@@ -94,6 +97,7 @@ class Watch:
                 self.notices.queued(mail)
             if mail.state.final:
                 self.settled_at.setdefault(mail.id, self.tick)
+        self._messages(commit)
         self._survey(commit)
         ledgers = commit.by.get("ledgers", ())
         for path in ledgers:
@@ -174,6 +178,26 @@ class Watch:
         for command, outcome in zip(commands, plan.outcomes, strict=True):
             self._decided.setdefault(id(command), (command, []))[1].append(outcome)
         return plan
+
+    def _messages(self, commit: Commit) -> None:
+        """Once a message has been queued for everybody, all in its group who were there all the time have a mail."""
+        for path in commit.there("messages"):
+            before, after = commit.before.get(path), codec.read(commit.after[path], GroupMessage)
+            self.messages[after.id] = after.to
+            if before is None or not after.complete or before.fields["complete"]:
+                continue
+            workshop = self.workshops[after.workshop]
+            there = {"seat": State.CONFIRMED, "waitlist": State.WAITLISTED, "offered": State.OFFERED}.get(after.to)
+            missing = [
+                one.id
+                for one in self.of(after.workshop)
+                if one.state is there
+                and one.state_since < after.at - timedelta(minutes=10)
+                and one.person is not None
+                and workshop.may_be_mailed(one.person.email)
+                and f"{one.id}-message-{after.id}" not in self.mails
+            ]
+            hold(not missing, "everybody in the group gets a message", missing)
 
     def _survey(self, commit: Commit) -> None:
         """An invitation is answered once. Answers are opened with at least four others, and with nothing else."""

@@ -14,6 +14,7 @@ READ_BY_PAGES = {
     "workshops.revision", "logos.get",
     "seats.ledger", "seats.ledgers", "seats.registration", "seats.all_of", "seats.place", "seats.of_forms",
     "attendance.of", "attendance.of_one", "people.everybody", "people.everybody_in",
+    "messages.get", "messages.of", "messages.counts",
     "surveys.invitations", "surveys.count_invitations", "surveys.opened", "surveys.versions",
 }  # fmt: skip
 """What pages may ask of the store. All of these only read. Writing belongs into a workflow."""

@@ -21,6 +21,7 @@ from werkplaats.domain.logos import LogoProblem
 from werkplaats.domain.mail.about import AboutSeat, AboutWave
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.messages import Deed, Progress, audiences, make_message, parse_audience, size_of
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
@@ -33,6 +34,7 @@ from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.domain.totals import Totals, total
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours, Leader, Material, Organisation, Price
+from werkplaats.store.messages import Counts
 from werkplaats.web.forms.desk_forms import add_person_form, call_off_form, new_workshop_form
 from werkplaats.web.forms.forms import (
     SignUpForm,
@@ -43,6 +45,7 @@ from werkplaats.web.forms.forms import (
     sign_up_form,
     survey_form,
 )
+from werkplaats.web.forms.message_form import message_form
 from werkplaats.web.forms.person_forms import correct_form, labels_form, note_form
 from werkplaats.web.http.responses import not_found
 from werkplaats.web.organisers import adding, cancelling_many
@@ -54,6 +57,8 @@ from werkplaats.web.organisers.editor_view import editor_view
 from werkplaats.web.organisers.fields import LOGO
 from werkplaats.web.organisers.journal import page_of as journal_page
 from werkplaats.web.organisers.making import EXAMPLE, Source
+from werkplaats.web.organisers.messages import Shown as MessageShown
+from werkplaats.web.organisers.messages import sample_message
 from werkplaats.web.organisers.overview import WaveStanding
 from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
@@ -64,6 +69,8 @@ from werkplaats.wording.catalogues import Words
 from werkplaats.wording.journal import Doer
 from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
 from werkplaats.wording.mistakes import logo_problem_text
+from werkplaats.wording.templating import markdown
+from werkplaats.workflows.messages import Size
 from werkplaats.workflows.preview import LostAnswers, Preview
 from werkplaats.workflows.read_journal import JournalPage
 from werkplaats.workflows.sign_in import Refusal
@@ -221,6 +228,7 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _overviews(words, shared, ledger, one)
     yield from _making(words, workshop)
     yield from _ends(words, shared)
+    yield from _messages(words, shared, ledger)
     yield from _versions(shared)
     yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
     yield from _journal(words, shared, one)
@@ -387,6 +395,44 @@ def _ends(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
         shown = {"workshop": one, "form": form, "mailed": mailed, "over": False, "problem": None}
         yield "organiser/call_off", shared | shown | {"asks_again": form is right}
         yield "organiser/call_off", shared | shown | {"asks_again": False, "over": True, "problem": "–"}
+
+
+def _messages(words: Words, shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
+    """Messages: the form, the preview, and one message in every state."""
+    workshop: Workshop = shared["workshop"]
+    known = audiences(workshop)
+    written = {"to": "seat", "subject": "Αβγ", "text": "Αβγ **δ**"}
+    forms = [message_form(words, data, SUBMISSIONS, known) for data in (None, sent(**written), sent(text="{x}"))]
+    for form in forms[1:]:
+        form.validate()
+    a_message = make_message(
+        id="m", workshop=workshop, by="platform31@example.org", to="seat", subject="Αβγ", text="Αβγ", now=NOW
+    )
+    mail = sample_message(words, workshop, a_message, "https://werkplaats.example.org")
+    every = [replace(a_message, id=f"m{to}", to=to) for to in known]
+    of_all = shared | {
+        "choices": [(to, size_of(audience, ledger)) for to in known if (audience := parse_audience(to))],
+        "messages": every,
+        "preview": None,
+        "content": None,
+        "size": None,
+        "secret": False,
+        "tested": False,
+        "over": False,
+        "problem": None,
+    }
+    for form, one in product(forms, (workshop, replace(workshop, practice=True), off(workshop))):
+        yield "organiser/messages", of_all | {"form": form, "workshop": one}
+    yield "organiser/messages", of_all | {"form": forms[0], "messages": [], "problem": "–"}
+    shown = {"form": forms[1], "preview": mail, "content": markdown("Αβγ"), "tested": True}
+    for people, exact, secret in product((0, 1, 2), (True, False), (True, False)):
+        yield "organiser/messages", of_all | shown | {"size": Size(people, exact), "secret": secret}
+    for state, queued, by in product(Progress, (1, 2), ("", "platform31@example.org")):
+        if state is not Progress.TEST:
+            one = replace(a_message, state=state, queued=queued, expected=5, changed_at=NOW, changed_by=by)
+            for counts in (Counts(sent=1, failed=1, skipped=1), Counts(sent=0, failed=0, skipped=0), None):
+                seen = MessageShown(message=one, deeds=tuple(Deed), counts=counts, waiting=1 if counts else None)
+                yield "organiser/message", shared | {"shown": seen, "content": markdown("Αβγ"), "problem": "–"}
 
 
 def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registration]) -> Iterator[Shown]:

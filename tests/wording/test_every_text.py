@@ -27,6 +27,7 @@ from werkplaats.mailing.calendar import invitation
 from werkplaats.mailing.rendering import (
     Context,
     FoldedContext,
+    MessageContext,
     OrganiserContext,
     ParticipantContext,
     SurveyContext,
@@ -77,6 +78,10 @@ def greek(context: Context) -> Context:
             return replace(context, workshop=GREEK, organiser=GREEK.organisers[0], entry=replace(entry, detail="Αβγ"))
         case FoldedContext():
             return replace(context, workshop=GREEK, organiser=GREEK.organisers[0])
+        case MessageContext(message=message, registration=one):
+            written = replace(message, subject="Αβγ", text="Αβγ {naam}: {link}")
+            values = replace(context.values, name="Μαρία")
+            return replace(context, workshop=GREEK, message=written, registration=one, values=values)
         case VisitorContext():
             return replace(context, workshop=GREEK, name=GREEK.organisers[0].name, code="Αβγ")
 
@@ -113,6 +118,8 @@ def variants(context: Context) -> Iterator[Context]:
             yield replace(context, folded=tuple(replace(one, registration=None) for one in folded))
             once = (replace(folded[0], entry=replace(folded[0].entry, detail="?")), *folded[1:])
             yield replace(context, folded=once, counts=dict.fromkeys(context.counts, 2))
+        case MessageContext(message=message):
+            yield replace(context, message=replace(message, text="Αβγ"))
         case VisitorContext():
             yield replace(context, name=None)
 

@@ -33,8 +33,8 @@ OVERLAP = timedelta(minutes=15)
 """How far back people are looked for again who joined the group. A commit takes less than this from its decision on."""
 
 
-class Group(StrEnum):
-    """The groups of people that a message can be for. The values are words of the desk's addresses."""
+class Circle(StrEnum):
+    """The circles of people that a message can be for. The values are words of the desk's addresses."""
 
     SEAT = "seat"
     WAITLIST = "waitlist"
@@ -53,7 +53,7 @@ class Group(StrEnum):
 class Audience(Struct, frozen=True):
     """Whom a message is for: a `group`, with the id of a `wave`, or that of a `question` and a value of its options."""
 
-    group: Group
+    group: Circle
     wave: str = ""
     question: str = ""
     option: str = ""
@@ -61,33 +61,33 @@ class Audience(Struct, frozen=True):
     @property
     def secret(self) -> bool:
         """Whether nobody may learn who or how many the recipients are."""
-        return self.group is Group.NOT_ANSWERED
+        return self.group is Circle.NOT_ANSWERED
 
     @property
     def may_grow(self) -> bool:
         """Whether a message can also go to people who come into the group later."""
-        return self.group not in (Group.ATTENDED, Group.NOT_ANSWERED)
+        return self.group not in (Circle.ATTENDED, Circle.NOT_ANSWERED)
 
 
 def parse_audience(to: str) -> Audience | None:
     """The audience that the text `to` names: `seat`, `not_answered.<wave>`, `answer.<question>.<option>`, and so on."""
     word, *ids = to.split(".", 2)
-    if word not in set(Group):
+    if word not in set(Circle):
         return None
-    group = Group(word)
-    if group is Group.NOT_ANSWERED:
+    group = Circle(word)
+    if group is Circle.NOT_ANSWERED:
         return Audience(group, wave=ids[0]) if len(ids) == 1 else None
-    if group is Group.ANSWER:
+    if group is Circle.ANSWER:
         return Audience(group, question=ids[0], option=ids[1]) if len(ids) == 2 else None
     return None if ids else Audience(group)
 
 
 def audiences(workshop: Workshop) -> tuple[str, ...]:
     """The audiences that a message of `workshop` can be for, as texts that `parse_audience` reads."""
-    plain = [one.value for one in Group if one not in (Group.NOT_ANSWERED, Group.ANSWER)]
-    waves = [f"{Group.NOT_ANSWERED.value}.{wave.id}" for wave in workshop.waves]
+    plain = [one.value for one in Circle if one not in (Circle.NOT_ANSWERED, Circle.ANSWER)]
+    waves = [f"{Circle.NOT_ANSWERED.value}.{wave.id}" for wave in workshop.waves]
     answers = [
-        f"{Group.ANSWER.value}.{question.id}.{option}"
+        f"{Circle.ANSWER.value}.{question.id}.{option}"
         for question in workshop.questions
         for option in possible_answers(question)
     ]
@@ -122,7 +122,7 @@ class GroupMessage(Struct, frozen=True, kw_only=True):
 
     - `text` is Markdown. It and `subject` can have placeholders (`wording/placeholders.py`), so they need hold no name.
     - `later`: it also goes to people who come into the group after it was sent, until the workshop has ended.
-    - `list_kept`: whether anybody had been marked present when it was sent. It matters only to Group.ATTENDED.
+    - `list_kept`: whether anybody had been marked present when it was sent. It matters only to Circle.ATTENDED.
     - `cursor`: the id of the last document that the queueing has come to, "" at its beginning.
     - `queued`: how many mails there are of it.
     - `complete`: whether the queueing has come to everybody once. From then on only those who join later are new.
@@ -261,20 +261,20 @@ def is_recipient(
     if person is None or registration.workshop != workshop.id or not workshop.may_be_mailed(person.email):
         return False
     match audience.group:
-        case Group.SEAT:
+        case Circle.SEAT:
             return registration.state is State.CONFIRMED
-        case Group.WAITLIST:
+        case Circle.WAITLIST:
             return registration.state is State.WAITLISTED
-        case Group.OFFERED:
+        case Circle.OFFERED:
             return registration.state is State.OFFERED
-        case Group.ALL:
+        case Circle.ALL:
             return registration.state.live
-        case Group.ANSWER:
+        case Circle.ANSWER:
             chosen = registration.answers.get(audience.question)
             return registration.state.live and has_chosen(chosen, audience.option)
-        case Group.ATTENDED:
+        case Circle.ATTENDED:
             return came(registration, days or {}, list_kept=message.list_kept)
-        case Group.NOT_ANSWERED:
+        case Circle.NOT_ANSWERED:
             return invitation is not None and not invitation.answered and not registration.unsubscribed
 
 
@@ -300,13 +300,13 @@ def came(registration: Registration, days: Mapping[str, Mark], *, list_kept: boo
 def size_of(audience: Audience, ledger: Ledger) -> int | None:
     """How many people are in the audience, if the counts of `ledger` tell it."""
     match audience.group:
-        case Group.SEAT:
+        case Circle.SEAT:
             return ledger.confirmed
-        case Group.WAITLIST:
+        case Circle.WAITLIST:
             return ledger.waitlisted
-        case Group.OFFERED:
+        case Circle.OFFERED:
             return ledger.offered
-        case Group.ALL:
+        case Circle.ALL:
             return ledger.confirmed + ledger.waitlisted + ledger.offered
-        case Group.ATTENDED | Group.NOT_ANSWERED | Group.ANSWER:
+        case Circle.ATTENDED | Circle.NOT_ANSWERED | Circle.ANSWER:
             return None

@@ -1,17 +1,17 @@
 """What the groups of people are called for whom a message is, and the states of a message."""
 
-from werkplaats.domain.messages import Audience, Group, Progress, parse_audience
+from werkplaats.domain.messages import Audience, Circle, Progress, parse_audience
 from werkplaats.domain.questions import Consent
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.answers import answer_text, question_label
 from werkplaats.wording.catalogues import Phrase, Words
 
 _GROUPS = {
-    Group.SEAT: Phrase("Iedereen met een plek"),
-    Group.WAITLIST: Phrase("Iedereen op de wachtlijst"),
-    Group.OFFERED: Phrase("Iedereen die een plek aangeboden kreeg en nog kiest"),
-    Group.ALL: Phrase("Iedereen: met een plek, met een aanbod en op de wachtlijst"),
-    Group.ATTENDED: Phrase("Wie er was"),
+    Circle.SEAT: Phrase("Iedereen met een plek"),
+    Circle.WAITLIST: Phrase("Iedereen op de wachtlijst"),
+    Circle.OFFERED: Phrase("Iedereen die een plek aangeboden kreeg en nog kiest"),
+    Circle.ALL: Phrase("Iedereen: met een plek, met een aanbod en op de wachtlijst"),
+    Circle.ATTENDED: Phrase("Wie er was"),
 }
 
 _PROGRESS = {
@@ -36,11 +36,11 @@ def progress_label(words: Words, progress: str) -> str:
 
 
 def _label(words: Words, audience: Audience, workshop: Workshop) -> str:
-    if audience.group is Group.NOT_ANSWERED:
+    if audience.group is Circle.NOT_ANSWERED:
         wave = workshop.wave(audience.wave)
         title = wave.title if wave else audience.wave
         return words.gettext("Wie de vragenlijst ‘%(title)s’ nog niet invulde", title=title)
-    if audience.group is Group.ANSWER:
+    if audience.group is Circle.ANSWER:
         asked = next((one for one in workshop.questions if one.id == audience.question), None)
         if asked is None:
             return words.gettext(

@@ -20,8 +20,8 @@ from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.messages import (
     OVERLAP,
     Audience,
+    Circle,
     Deed,
-    Group,
     GroupMessage,
     Progress,
     change,
@@ -46,10 +46,10 @@ PAGES_OF_EVENT = 20
 MOST_COUNTED = 300
 """How many people are read at most to say how many a message is for, where no count tells it."""
 
-_STATES: dict[Group, State] = {
-    Group.SEAT: State.CONFIRMED,
-    Group.WAITLIST: State.WAITLISTED,
-    Group.OFFERED: State.OFFERED,
+_STATES: dict[Circle, State] = {
+    Circle.SEAT: State.CONFIRMED,
+    Circle.WAITLIST: State.WAITLISTED,
+    Circle.OFFERED: State.OFFERED,
 }
 """By which state the database finds the people of a group. Of the others all registrations are looked at."""
 
@@ -123,7 +123,7 @@ def send_message(store: Store, workshop: Workshop, message: GroupMessage) -> Sen
             if size.people == 0:
                 return ToNobody()
             message = replace(message, expected=size.people)
-    if audience.group is Group.ATTENDED:
+    if audience.group is Circle.ATTENDED:
         message = replace(message, list_kept=store.messages.is_list_kept(workshop.id, MOST_COUNTED))
     ledger = store.seats.ledger(workshop.id)
     entry = Entry(
@@ -299,7 +299,7 @@ def _recipients(
     store: Store, message: GroupMessage, workshop: Workshop, people: Iterable[Registration]
 ) -> list[Registration]:
     everybody = list(people)
-    came = message.audience.group is Group.ATTENDED
+    came = message.audience.group is Circle.ATTENDED
     marks = store.messages.marks(one.id for one in everybody) if came and everybody else {}
     return [one for one in everybody if is_recipient(message, workshop, one, marks.get(one.id))]
 

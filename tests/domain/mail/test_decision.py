@@ -38,7 +38,7 @@ from werkplaats.domain.mail.decision import (
     ToVisitor,
     decide,
 )
-from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForParticipant, ForSigningIn, ForSurvey, Kind
+from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSigningIn, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import LONGEST_TEXT, Mail, queue, to_keep, with_text
 from werkplaats.domain.registration import LIVE, Person, Registration, State
 from werkplaats.domain.roles import Role
@@ -375,7 +375,7 @@ def test_a_failure_is_not_told_of_a_mail_that_was_sent_after_all(happened: Happe
         assert isinstance(decision, Send)
 
 
-@pytest.mark.parametrize("kind", [kind for kind, one in KINDS.items() if isinstance(one, ForOrganisers)])
+@pytest.mark.parametrize("kind", [kind for kind in HERE if kind.for_organisers])
 def test_a_notice_about_somebody_erased_is_still_told(kind: Kind) -> None:
     """A notice about somebody who was erased is sent, without a name."""
     assert isinstance(decide(a_mail(kind), facts(registration=None), NOW), Send)

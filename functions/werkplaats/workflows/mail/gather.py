@@ -20,7 +20,7 @@ from werkplaats.domain.mail.kinds import KINDS, ForParticipant, Kind
 from werkplaats.domain.mail.notices import MOST_NAMED
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.mail.trouble import troubled_by_id
-from werkplaats.domain.messages import Group, GroupMessage
+from werkplaats.domain.messages import Circle, GroupMessage
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Invitation, invitation_id
@@ -121,7 +121,7 @@ class MailReading:
 
     def _days(self, mail: Mail, message: GroupMessage | None) -> Days | None:
         """The marks of attendance of the recipient, if the message is for those who came."""
-        if message is None or message.audience.group is not Group.ATTENDED or not mail.registration:
+        if message is None or message.audience.group is not Circle.ATTENDED or not mail.registration:
             return None
         attendance = self._get(reads.attendance(mail.registration))
         return attendance.days if attendance else {}
