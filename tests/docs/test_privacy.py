@@ -143,6 +143,7 @@ def test_erasing_empties_what_the_table_says() -> None:
         cancelled_by_organiser=True,
         joined_at=NOW,
         remarks=(Remark(at=NOW, by="organisator@example.org", text="Belt nog."),),
+        unmailed=True,
         language="en",
     )
     blank = [field.name for field in fields(full) if not getattr(full, field.name)]
