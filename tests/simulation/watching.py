@@ -19,7 +19,7 @@ from tests.simulation.turns import Activity, DiedError
 from werkplaats.domain.journal import Entry, first_entry_of
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refused, SignUp
+from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refusal, Refused, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.seats.rules import decide
 from werkplaats.domain.workshop import Workshop
@@ -254,7 +254,8 @@ class Watch:
 
         If it changed nothing, what it says of a registration was so at some moment between the request and the answer.
         """
-        if isinstance(command, SignUp) and isinstance(outcome, Refused):
+        erased = isinstance(outcome, Refused) and outcome.why is Refusal.ERASED
+        if isinstance(command, SignUp | AddPerson) and isinstance(outcome, Refused) and not erased:
             stored = any(at <= activity.notes["tick"] for at, _ in self.history.get(command.registration, []))
             hold(not stored, "a sign-up that is stored is not refused when it is repeated", command)
         registration: Registration | None = getattr(outcome, "registration", None)
