@@ -149,6 +149,7 @@ def test_erasing_empties_what_the_table_says() -> None:
         details_version=4,
         link_generation=1,
         search=("jan",),
+        unmailed=True,
         language="en",
     )
     blank = [field.name for field in fields(full) if not getattr(full, field.name)]

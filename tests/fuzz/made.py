@@ -82,7 +82,7 @@ def forms(draw: st.DrawFn, rule: str) -> Fields:
     """The fields of the form at `rule`: good ones, of which some are changed, missing, doubled or unknown."""
     place = rule.rstrip("/").rpartition("/")[2]
     fields = {name: pick(draw, some) for name, some in CHOICES.get(place, {}).items()}
-    if place == "aanmelden":
+    if place == "aanmelden" or rule.endswith("/mensen/nieuw"):
         fields |= PERSON
     elif rule.startswith("/enquete"):
         fields = dict(ANSWERS)

@@ -64,7 +64,7 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     organisers.asks_to_sign_in: (2, 1),
     organisers.signs_in: (3, 2),
     organisers.looks: (1, 3),
-    organisers.writes: (4, 3),
+    organisers.sends_message: (4, 3),
     organisers.holds_back: (3, 2),
     a_process_dies: (5, 3),
     a_schedule_runs_once_more: (4, 4),

@@ -297,7 +297,7 @@ def signs_in(people: People) -> None:
         people.organiser(f"uses the link {request}", use)
 
 
-def writes(people: People) -> None:
+def sends_message(people: People) -> None:
     """An organiser sends a message, sometimes twice with the same form, and sometimes also to people who come later."""
     random, id = people.world.random, people.some_workshop()
     to = random.choice(["seat", "waitlist", "offered", "all", "attended", "not_answered.evaluatie"])

@@ -20,7 +20,7 @@ from werkplaats.domain.journal import Entry, first_entry_of
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import GroupMessage
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refused, SignUp
+from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refusal, Refused, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.seats.rules import decide
 from werkplaats.domain.workshop import Workshop
@@ -278,7 +278,8 @@ class Watch:
 
         If it changed nothing, what it says of a registration was so at some moment between the request and the answer.
         """
-        if isinstance(command, SignUp) and isinstance(outcome, Refused):
+        erased = isinstance(outcome, Refused) and outcome.why is Refusal.ERASED
+        if isinstance(command, SignUp | AddPerson) and isinstance(outcome, Refused) and not erased:
             earlier = [one for at, one in self.history.get(command.registration, []) if at <= activity.notes["tick"]]
             replaced = any(one.link_generation for one in self.since(command.registration, activity.notes["tick"]))
             hold(not earlier or replaced, "a sign-up that is stored is not refused when it is repeated", command)

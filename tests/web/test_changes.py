@@ -12,7 +12,8 @@ WEB = Path(werkplaats.web.__file__).parent
 READ_BY_PAGES = {
     "workshops.all", "workshops.not_begun", "workshops.last_kept", "workshops.get", "workshops.revisions",
     "workshops.revision", "logos.get",
-    "seats.ledger", "seats.ledgers", "seats.registration", "seats.all_of", "seats.place", "seats.of_forms",
+    "seats.ledger", "seats.ledgers", "seats.registration", "seats.registrations",
+    "seats.all_of", "seats.place", "seats.of_forms",
     "attendance.of", "attendance.of_one", "people.everybody", "people.everybody_in",
     "messages.get", "messages.of", "messages.counts",
     "surveys.invitations", "surveys.count_invitations", "surveys.opened", "surveys.versions",
