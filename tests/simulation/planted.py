@@ -93,7 +93,12 @@ PLANTED = (
         "ends is None or now >= ends",
         "ends is None or now >= ends.replace(hour=0, minute=0)",
     ),
-    Planted("a click on an old page counts", _RULES, "command.seen not in (None, found.state_version)", "False"),
+    Planted(
+        "a click on an old page counts",
+        _RULES,
+        "command.seen not in (None, found.state_version, found.shown_version)",
+        "False",
+    ),
     Planted(
         "an organiser gives a seat that there is not", _ORGANISING, "draft.ledger.free <= 0", "draft.ledger.free < 0"
     ),

@@ -106,8 +106,11 @@ class Journal:
 
     def forget_details(self, workshop: str, registration: str) -> None:
         """The same for the entries about `registration` (an id) only."""
-        found = pages(self._wire, _about(workshop, registration))
-        self._empty(one for one in found if one.fields.get("kind") in _OF_MAILS and one.fields.get("detail"))
+        self._empty(
+            one
+            for one in pages(self._wire, _about(workshop, registration))
+            if one.fields.get("kind") in _OF_MAILS and one.fields.get("detail")
+        )
 
     def about(self, workshop: str, registration: str, at_most: int = MOST_OF_ONE) -> list[Entry]:
         """The entries about `registration` (an id), at most so many, in no particular order.
@@ -117,20 +120,19 @@ class Journal:
         found = self._wire.query(replace(_about(workshop, registration), limit=at_most))
         return list(codec.readable(found, Entry))
 
-    def newest(self, workshop: str, before: str, at_most: int) -> "JournalPart":
-        """The newest entries, at most so many, newest first. With `before`, an id, those that came before that entry.
+    def newest(self, workshop: str, at_most: int) -> "JournalPart":
+        """The newest entries, at most so many, newest first. One that cannot be read is logged and left out."""
+        return self._part(_newest(workshop, at_most))
 
-        One that cannot be read is logged and left out. If there is no entry `before`, the answer is empty.
-        """
-        query = Query(collection=paths.journal(workshop), order_by="at", descending=True, limit=at_most)
-        if before:
-            path = paths.entry(workshop, before)
-            after = self._wire.get([path]).get(path)
-            if after is None:
-                return JournalPart((), "")
-            query = replace(query, after=after)
+    def before(self, workshop: str, id: str, at_most: int) -> "JournalPart":
+        """The same of those that came before the entry `id`. None at all if there is no such entry."""
+        path = paths.entry(workshop, id)
+        after = self._wire.get([path]).get(path)
+        return JournalPart((), "") if after is None else self._part(replace(_newest(workshop, at_most), after=after))
+
+    def _part(self, query: Query) -> "JournalPart":
         found = self._wire.query(query)
-        last = found[-1].id if len(found) == at_most else ""
+        last = found[-1].id if len(found) == query.limit else ""
         return JournalPart(tuple(codec.readable(found, Entry)), last)
 
     def _empty(self, entries: Iterator[Found]) -> None:
@@ -151,6 +153,10 @@ class Journal:
 
 def _about(workshop: str, registration: str) -> Query:
     return Query(collection=paths.journal(workshop), where=(Where("registration", "==", registration),))
+
+
+def _newest(workshop: str, at_most: int) -> Query:
+    return Query(collection=paths.journal(workshop), order_by="at", descending=True, limit=at_most)
 
 
 def _without_notice(before: datetime) -> Query:

@@ -23,57 +23,62 @@ def held_by_name(words: Words, workshop: Workshop, held: Held, *, for_the_desk: 
 
     With `for_the_desk` it leaves out what must not be known there: whether the person has answered a survey.
     """
-    one, say = held.registration, words.gettext
+    one = held.registration
     return {
-        say("Werkplaats"): workshop.title,
-        say("Persoon"): _person(words, one.person) if one.person else None,
-        say("Taal"): one.language,
-        say("Antwoorden"): _answers(words, workshop, held),
-        say("Stand"): state_name(words, one.state),
-        say("Stand sinds"): short_moment(words, one.state_since),
-        say("Aangemeld op"): short_moment(words, one.signed_up_at),
-        say("Wil geen vragenlijsten"): one.unsubscribed,
-        say("Labels"): list(one.labels),
-        say("Notities"): [
-            {say("Wanneer"): short_moment(words, said.at), say("Door"): said.by, say("Tekst"): said.text}
+        words.gettext("Werkplaats"): workshop.title,
+        words.gettext("Persoon"): _person(words, one.person) if one.person else None,
+        words.gettext("Taal"): one.language,
+        words.gettext("Antwoorden"): _answers(words, workshop, held),
+        words.gettext("Stand"): state_name(words, one.state),
+        words.gettext("Stand sinds"): short_moment(words, one.state_since),
+        words.gettext("Aangemeld op"): short_moment(words, one.signed_up_at),
+        words.gettext("Wil geen vragenlijsten"): one.unsubscribed,
+        words.gettext("Labels"): list(one.labels),
+        words.gettext("Notities"): [
+            {
+                words.gettext("Wanneer"): short_moment(words, said.at),
+                words.gettext("Door"): said.by,
+                words.gettext("Tekst"): said.text,
+            }
             for said in one.remarks
         ],
-        say("Link aangevraagd op"): [short_moment(words, asked.at) for asked in one.link_requests],
-        say("Aanwezigheid"): {
-            day: say("was er") if mark is Mark.PRESENT else say("was er niet")
+        words.gettext("Link aangevraagd op"): [short_moment(words, asked.at) for asked in one.link_requests],
+        words.gettext("Aanwezigheid"): {
+            day: words.gettext("was er") if mark is Mark.PRESENT else words.gettext("was er niet")
             for day, mark in sorted(held.attendance.items())
         },
-        say("Vragenlijsten"): [_invitation(words, asked, for_the_desk=for_the_desk) for asked in held.invitations],
-        say("Mails"): [_mail(words, mail) for mail in held.history.mails],
-        say("Wat er gebeurde"): [
+        words.gettext("Vragenlijsten"): [
+            _invitation(words, asked, for_the_desk=for_the_desk) for asked in held.invitations
+        ],
+        words.gettext("Mails"): [_mail(words, mail) for mail in held.history.mails],
+        words.gettext("Wat er gebeurde"): [
             {
-                say("Wanneer"): short_moment(words, entry.at),
-                say("Wat"): entry_name(words, entry.kind.value),
-                say("Door"): entry_by(words, workshop, entry),
-                say("Toelichting"): entry_detail(words, entry),
+                words.gettext("Wanneer"): short_moment(words, entry.at),
+                words.gettext("Wat"): entry_name(words, entry.kind.value),
+                words.gettext("Door"): entry_by(words, workshop, entry),
+                words.gettext("Toelichting"): entry_detail(words, entry),
             }
             for entry in held.history.entries
         ],
-        say("Kenmerken"): {
-            say("Aanmelding"): one.id,
-            say("Volgnummer"): one.sequence,
-            say("Aantal keer aangemeld"): one.times_joined,
-            say("Versleuteld e-mailadres"): one.address,
-            say("Versleutelde mailbox"): one.mailbox,
-            say("Versleutelde naam en e-mailadres"): one.identity,
+        words.gettext("Kenmerken"): {
+            words.gettext("Aanmelding"): one.id,
+            words.gettext("Volgnummer"): one.sequence,
+            words.gettext("Aantal keer aangemeld"): one.times_joined,
+            words.gettext("Versleuteld e-mailadres"): one.address,
+            words.gettext("Versleutelde mailbox"): one.mailbox,
+            words.gettext("Versleutelde naam en e-mailadres"): one.identity,
         },
     }
 
 
 def _person(words: Words, person: Person) -> Named:
-    say = words.gettext
     return {
-        say("Voornaam"): person.given_name,
-        say("Achternaam"): person.family_name,
-        say("E-mailadres"): person.email,
-        say("Organisatie"): person.organisation,
-        say("Functie"): person.job_title,
-        say("Telefoonnummer"): person.phone,
+        words.gettext("Voornaam"): person.given_name,
+        words.gettext("Achternaam"): person.family_name,
+        words.gettext("E-mailadres"): person.email,
+        words.gettext("Organisatie"): person.organisation,
+        words.gettext("Functie"): person.job_title,
+        words.gettext("Telefoonnummer"): person.phone,
     }
 
 
@@ -89,20 +94,21 @@ def _answers(words: Words, workshop: Workshop, held: Held) -> Named:
 
 
 def _invitation(words: Words, asked: Invitation, *, for_the_desk: bool) -> Named:
-    say = words.gettext
-    known = {say("Vragenlijst"): asked.wave, say("Uitgenodigd op"): short_moment(words, asked.invited_at)}
+    known = {
+        words.gettext("Vragenlijst"): asked.wave,
+        words.gettext("Uitgenodigd op"): short_moment(words, asked.invited_at),
+    }
     if for_the_desk:
         return known
     day = asked.answered_on.isoformat() if asked.answered_on else None
-    return known | {say("Geantwoord op"): day, say("Herinneringen"): asked.reminded}
+    return known | {words.gettext("Geantwoord op"): day, words.gettext("Herinneringen"): asked.reminded}
 
 
 def _mail(words: Words, mail: Mail) -> Named:
-    say = words.gettext
     return {
-        say("Soort"): mail_name(words, mail.kind.value),
-        say("Gemaakt op"): short_moment(words, mail.created_at),
-        say("Wat ervan werd"): None if mail.kind.of_survey else delivery_label(words, mail),
-        say("Onderwerp"): mail.subject,
-        say("Tekst"): mail.text,
+        words.gettext("Soort"): mail_name(words, mail.kind.value),
+        words.gettext("Gemaakt op"): short_moment(words, mail.created_at),
+        words.gettext("Wat ervan werd"): None if mail.kind.of_survey else delivery_label(words, mail),
+        words.gettext("Onderwerp"): mail.subject,
+        words.gettext("Tekst"): mail.text,
     }

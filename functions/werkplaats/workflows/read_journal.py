@@ -7,6 +7,7 @@ from msgspec import Struct
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.registration import Registration
 from werkplaats.store import Store
+from werkplaats.store.journal import JournalPart
 
 AT_ONCE = 100
 """How many entries a page shows at most."""
@@ -37,7 +38,7 @@ def read_journal(store: Store, workshop: str, wanted: Callable[[Entry], bool], b
     entries: list[Entry] = []
     last = before
     for _ in range(MOST_READ):
-        part = store.journal.newest(workshop, last, AT_ONCE)
+        part = _part(store, workshop, last, AT_ONCE)
         last = part.last
         for entry in part.entries:
             if wanted(entry):
@@ -54,12 +55,17 @@ def export_journal(store: Store, workshop: str, wanted: Callable[[Entry], bool])
     """All wanted entries among the newest MOST_EXPORTED. `last` is "" unless there are older ones."""
     entries, last = list[Entry](), ""
     for _ in range(MOST_EXPORTED // 500):
-        part = store.journal.newest(workshop, last, 500)
+        part = _part(store, workshop, last, 500)
         entries += filter(wanted, part.entries)
         last = part.last
         if not last:
             break
     return _page(store, entries, last)
+
+
+def _part(store: Store, workshop: str, before: str, at_most: int) -> JournalPart:
+    journal = store.journal
+    return journal.before(workshop, before, at_most) if before else journal.newest(workshop, at_most)
 
 
 def _page(store: Store, entries: list[Entry], last: str) -> JournalPage:
