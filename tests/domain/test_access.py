@@ -26,7 +26,7 @@ def test_every_role_has_its_line_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("role", "may_not"),
     [
-        (Role.ASSISTANT, {Permission.READ_RESULTS, Permission.EDIT_WORKSHOP}),
+        (Role.ASSISTANT, {Permission.READ_RESULTS, Permission.EDIT_WORKSHOP, Permission.SEND_MESSAGES}),
         (
             Role.FACILITATOR,
             {
@@ -35,6 +35,7 @@ def test_every_role_has_its_line_in_the_table() -> None:
                 Permission.CHANGE_PEOPLE,
                 Permission.ATTENDANCE,
                 Permission.EDIT_WORKSHOP,
+                Permission.SEND_MESSAGES,
             },
         ),
         (
@@ -45,6 +46,7 @@ def test_every_role_has_its_line_in_the_table() -> None:
                 Permission.ATTENDANCE,
                 Permission.READ_OPGAVE,
                 Permission.EDIT_WORKSHOP,
+                Permission.SEND_MESSAGES,
             },
         ),
     ],

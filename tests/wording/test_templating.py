@@ -105,6 +105,7 @@ def shown(state: State, **changes: Any) -> BeautifulSoup:
         "problem": None,
         "used_form": None,
         "code": None,
+        "priorities": 0,
     }
     return page("registration", **(context | changes))
 

@@ -122,6 +122,8 @@ def a_mail(kind: Kind) -> Mail:
         AboutEntry: AboutEntry("e", "een@example.org", 1, 7, "r1"),
         AboutFold: AboutFold("een@example.org", 1, 5, 7, {"signed_up": 2}),
         AboutSignIn: AboutSignIn("address", "q1"),
+        AboutMessage: AboutMessage("r1", "m1"),
+        AboutTest: AboutTest("m1", "een@example.org"),
     }
     return queue(kind, about[KINDS[kind].about], "proef", NOW)
 
