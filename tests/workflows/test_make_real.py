@@ -19,6 +19,7 @@ from werkplaats.store import ConflictError, Store
 from werkplaats.store.wire import Write
 from werkplaats.workflows.begin import Begun, IdTaken, begin_workshop
 from werkplaats.workflows.edit import DraftPublished, Saved, publish_draft, save_draft
+from werkplaats.workflows.erase import erase_personal_data
 from werkplaats.workflows.make_real import make_real
 from werkplaats.workflows.publish import PracticeDiffers
 from werkplaats.workflows.remind import send_reminders
@@ -78,6 +79,21 @@ def test_whoever_is_marked_meanwhile_is_forgotten_too() -> None:
     store.chores.forget = lambda chores: None  # type: ignore[method-assign] — so that erasing is the first commit
     wire.before_commit = mark_once
     assert make_real(store, queue, "proef", by="een@example.org") is None
+    assert store.attendance.of("proef") == {}
+
+
+def test_a_mark_that_comes_in_afterwards_is_erased_in_the_night() -> None:
+    """A mark whose commit takes effect after everything was forgotten is gone the next morning.
+
+    Found by `make simulate SEED=352548`.
+    """
+    store = Store(SimulatedWire())
+    publish_workshop(store, PRACTISING, NOW)
+    queue = seat_queue(store, lambda: NOW)
+    queue.do("proef", sign_up(1))
+    assert make_real(store, queue, "proef", by="een@example.org") is None
+    store.attendance.mark("proef", "r1", PRACTISING.first_day, Mark.PRESENT, NOW)
+    erase_personal_data(store, queue, NOW + timedelta(hours=12))
     assert store.attendance.of("proef") == {}
 
 

@@ -13,9 +13,9 @@ from werkplaats.domain.kept import ERASURES_KEPT
 class Erasure(Struct, frozen=True, kw_only=True):
     """The person of `registration` (an id) was erased `at` that time (UTC).
 
-    If `questions` is not empty, only the answers to these questions (ids) were. `at_once` is true if somebody asked for
-    it before the time was over. Then the traces that may still come in about the person are erased for some nights
-    more. The store deletes the record some time after `expire_at` (UTC).
+    If `questions` is not empty, only the answers to these questions (ids) were. `at_once` is true if that was
+    before the time was over: somebody asked for it, or only practised. Then the traces that may still come in about the
+    person are erased for some nights more. The store deletes the record some time after `expire_at` (UTC).
     """
 
     id: str

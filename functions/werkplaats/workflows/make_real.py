@@ -16,14 +16,16 @@ def make_real(store: Store, queue: SeatQueue, workshop: str, *, by: str) -> Refu
     """Make `workshop` (its id) real. Returns why that was refused, or None if it is real, now or already.
 
     It is refused with PEOPLE_LEFT if people keep signing up meanwhile, and with UNKNOWN if there is no such workshop.
-    After a crash, another call finishes it. `by` is the address of whoever makes it real. Raises SeatsBusyError.
+    After a crash, another call finishes it. What still comes in about those who practised, such as a mark of attendance
+    whose answer was lost, is erased in the nights that follow, and so are the texts of their mails. `by` is the address
+    of whoever makes it real. Raises SeatsBusyError.
     """
     published = store.workshops.get(workshop)
     if published is None:
         return Refusal.UNKNOWN
     for _ in range(_ATTEMPTS if published.practice else 0):
         people = [one.id for one in store.seats.all_of(workshop) if one.person is not None]
-        queue.do_all(workshop, [ErasePerson(id, who_practised=True) for id in people])
+        queue.do_all(workshop, [ErasePerson(id, who_practised=True, by=by, at_once=True) for id in people])
         _forget(store, published)  # after that nobody can be marked or invited any more
         if isinstance(queue.do(workshop, MakeReal(by)), Done):
             log.event("workshop.made_real", workshop=workshop, erased=len(people))
