@@ -109,7 +109,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `link_generation`: how many times the address was corrected to another one. It is signed into the links to the
       registration, so that a link that was mailed to an earlier address no longer opens it.
     - `search`: the beginnings of words by which the list of people finds the person (`search_words`). It follows from
-      `person`, and is kept in step with it by `Draft.plan`.
+      `person`, and is kept in step with it by `Draft.keep`.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
     - `unmailed`: true if an organiser brought the present state and wanted no mail to tell the person of it.
     """

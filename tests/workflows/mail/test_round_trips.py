@@ -19,16 +19,19 @@ from werkplaats.domain.mail.about import (
     AboutChange,
     AboutEntry,
     AboutFold,
+    AboutMessage,
     AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
+    AboutTest,
     AboutWave,
 )
 from werkplaats.domain.mail.decision import Letter, ToParticipant
 from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.mail.trouble import entry_if_failed
+from werkplaats.domain.messages import make_message
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import CallOff, Cancel, MakeReal
 from werkplaats.domain.signing_in import SignInRequest, SignIns
@@ -159,6 +162,10 @@ def about(wire: CountingWire, kind: Kind) -> About:
             invitation = Invitation(id=id, workshop="proef", wave="evaluatie", registration="r1", invited_at=NOW)
             put(wire, (paths.of(paths.INVITATIONS, id), invitation))
             return AboutWave("r1", "evaluatie")
+        case "AboutMessage":
+            return AboutMessage("r1", a_message(wire, kind))
+        case "AboutTest":
+            return AboutTest(a_message(wire, kind), "een@example.org")
         case "AboutOldAddress":
             return AboutOldAddress("r1", 1, "oud@example.org")
         case "AboutSignIn":
@@ -184,13 +191,26 @@ def about(wire: CountingWire, kind: Kind) -> About:
     return AboutEntry(entry.id, "een@example.org", 1, 1, "r1")
 
 
+def a_message(wire: CountingWire, kind: Kind) -> str:
+    """The id of a message that goes out: to everybody with a seat, or to those who have not answered the survey."""
+    to = "not_answered.evaluatie" if kind is Kind.SURVEY_MESSAGE else "seat"
+    if kind is Kind.SURVEY_MESSAGE:
+        about(wire, Kind.SURVEY_INVITATION)
+    message = make_message(
+        id="m1", workshop=workshop(), by="een@example.org", to=to, subject="Dag", text="Tot dan.", now=NOW
+    )
+    put(wire, (paths.of(paths.MESSAGES, "m1"), message))
+    return "m1"
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_a_mail_takes_one_read_with_a_hint_and_two_without(
     wire: CountingWire, another_process: Callable[[], Postman], kind: Kind
 ) -> None:
     """Mails of all kinds are read at once with what they name; claiming and settling are a commit each.
 
-    Only the folded entries must be looked for first, and then the people whom they name.
+    Only the folded entries must be looked for first, and then the people whom they name; and of a message it must be
+    known first whether it depends on an invitation to a survey.
     """
     join(wire, 1)
     now = MONDAY if kind.of_survey else NOW
@@ -203,7 +223,8 @@ def test_a_mail_takes_one_read_with_a_hint_and_two_without(
             wire.trips.clear()
             assert deliver_in_turn(postman, mail.id, now, hint) is Delivery.SENT
             folded = Counter({"query": 1, "get": 1} if kind in (Kind.ORGANISER_FOLDED, Kind.ORGANISER_DIGEST) else {})
-            assert wire.trips == Counter({"get": reads, "commit": 2}) + folded
+            invited = Counter({"get": 1} if kind is Kind.SURVEY_MESSAGE else {})
+            assert wire.trips == Counter({"get": reads, "commit": 2}) + folded + invited
 
 
 def test_the_schedule_knows_what_its_mails_name(wire: CountingWire, another_process: Callable[[], Postman]) -> None:

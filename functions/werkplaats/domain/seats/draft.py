@@ -140,8 +140,7 @@ class Draft:
             cancelled_by_organiser=False,
             unmailed=False,
         )
-        self.keep(registration)
-        return registration
+        return self.keep(registration)
 
     def _count(self, state: State, by: int) -> None:
         match state:
@@ -156,11 +155,18 @@ class Draft:
 
     # Changing other things
 
-    def keep(self, registration: Registration) -> None:
-        """Replace the registration with the same id by `registration`. Its state must not have changed."""
+    def keep(self, registration: Registration) -> Registration:
+        """Replace the registration with the same id by `registration`, whose state must not have changed.
+
+        Returns it as it is then: with the words by which its person, as it is now, is found.
+        """
+        words = search_words(registration.person)
+        if words != registration.search:
+            registration = replace(registration, search=words)
         self.registrations[registration.id] = registration
         self._changed_registrations.add(registration.id)
         self._by_form.setdefault(registration.form, set()).add(registration.id)
+        return registration
 
     def remark(self, registration: Registration, text: str, by: str, about: Happened | None = None) -> Registration:
         """Keep `text`, which `by` (an address) wrote about `registration`; nothing if it is blank.
@@ -170,7 +176,7 @@ class Draft:
         if text := text.strip():
             said = Remark(at=self.now, by=by, text=text, about=about.value if about else "")
             registration = replace(registration, remarks=(*registration.remarks, said), details_version=self.version)
-            self.keep(registration)
+            return self.keep(registration)
         return registration
 
     def correct(self, registration: Registration, corrected: Registration) -> Registration:
@@ -182,8 +188,7 @@ class Draft:
             self._strike_from_mailbox(registration)
             self._enter_in_mailbox(corrected)
         corrected = replace(corrected, details_version=self.version)
-        self.keep(corrected)
-        return corrected
+        return self.keep(corrected)
 
     def keep_mailbox(self, mailbox: Mailbox) -> None:
         """Replace the mailbox with the same id by `mailbox`.
@@ -353,7 +358,7 @@ class Draft:
         before = self._published_before if self._publishes else None
         return Plan(
             ledger=replace(self.ledger, version=self.version) if changed else None,
-            registrations=tuple(_searchable(self.registrations[id]) for id in sorted(self._changed_registrations)),
+            registrations=tuple(self.registrations[id] for id in sorted(self._changed_registrations)),
             mailboxes=tuple(self.mailboxes[id] for id in sorted(self._changed_mailboxes)),
             mails=tuple(self._mails.values()),
             journal=tuple(self._journal.values()),
@@ -362,9 +367,3 @@ class Draft:
             erasures=tuple(self._erasures.values()),
             change=change_between(before, self.workshop, self.version, self.now) if before else None,
         )
-
-
-def _searchable(registration: Registration) -> Registration:
-    """`registration` with the words by which its person, as it is now, is found; with none if there is no person."""
-    words = search_words(registration.person)
-    return registration if words == registration.search else replace(registration, search=words)
