@@ -4,9 +4,10 @@ from msgspec.structs import replace
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import AddPerson, Done, Outcome, Placing, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
+from werkplaats.domain.seats.signing_up import new_registration
 from werkplaats.domain.workshop import MOST_SEATS
 
 
@@ -27,7 +28,7 @@ def add_person(command: AddPerson, draft: Draft) -> Outcome:
         _add_seat(command, draft)
     waits = command.placing is Placing.WAITLIST
     state, kind = (State.WAITLISTED, Kind.WAITLISTED) if waits else (State.CONFIRMED, Kind.CONFIRMED)
-    registration = draft.join(_new_registration(command, draft), state)
+    registration = draft.join(new_registration(command, draft), state)
     registration = draft.mail_and_note(kind, registration, Happened.ADDED, command.by, mailed=command.mailed)
     return Done(draft.remark(registration, command.reason, command.by, Happened.ADDED))
 
@@ -55,25 +56,3 @@ def _add_seat(command: AddPerson, draft: Draft) -> None:
     capacity = draft.ledger.capacity + 1
     draft.note(Happened.CAPACITY_CHANGED, None, f"{draft.capacity_before} → {capacity}", command.by)
     draft.publish(replace(draft.workshop, capacity=capacity), command.by)
-
-
-def _new_registration(command: AddPerson, draft: Draft) -> Registration:
-    """The registration that `command` asks for. `Draft.join` then gives it its sequence number and state.
-
-    It has no `form`: no participant filled one in, so nobody can go back to it and sign up somebody else.
-    """
-    return Registration(
-        id=command.registration,
-        workshop=draft.workshop.id,
-        person=command.person,
-        answers=command.answers,
-        mailbox=command.mailbox,
-        identity=command.identity,
-        address=command.address,
-        state=State.WAITLISTED,
-        sequence=0,
-        state_version=draft.version,
-        signed_up_at=draft.now,
-        state_since=draft.now,
-        language=command.language,
-    )

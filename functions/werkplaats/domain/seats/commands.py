@@ -10,12 +10,12 @@ from werkplaats.domain.registration import Answers, Person, Registration
 from werkplaats.domain.workshop import Workshop
 
 
-class SignUp(Struct, frozen=True, kw_only=True):
-    """Somebody sent the sign-up form.
+class NewPerson(Struct, frozen=True, kw_only=True):
+    """What both ways of joining say of the person.
 
     `registration` is the id of the new registration. It is derived from the form and the person, so the same form sent
-    again by the same person is the same sign-up. `form` is the id of that form. `identity`, `address`, `mailbox` and
-    `language` are explained at Registration.
+    again about the same person makes no second one. `identity`, `address`, `mailbox` and `language` are explained at
+    Registration.
     """
 
     registration: str
@@ -24,8 +24,13 @@ class SignUp(Struct, frozen=True, kw_only=True):
     mailbox: str
     address: str
     identity: str
-    form: str
     language: str = "nl"
+
+
+class SignUp(NewPerson, frozen=True, kw_only=True):
+    """Somebody sent the sign-up form. `form` is the id of that form."""
+
+    form: str
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):
@@ -97,26 +102,18 @@ class Placing(StrEnum):
     """On one seat more than there are: the workshop has one more from then on."""
 
 
-class AddPerson(Struct, frozen=True, kw_only=True):
+class AddPerson(NewPerson, frozen=True, kw_only=True):
     """An organiser adds somebody by hand, also after sign-up has closed and while the workshop runs.
 
-    `registration` is derived from the form and the person, as that of a SignUp, so a double click adds nobody twice.
-    `identity`, `address`, `mailbox` and `language` are explained at Registration. `reason` is what the organiser writes
-    about it, for colleagues; an extra seat is refused without one. Unless `mailed`, the person gets no mail about it.
-    `by` is the address of the organiser. How many may sign up with one address does not matter here.
+    `reason` is what the organiser writes about it, for colleagues; an extra seat is refused without one. Unless
+    `mailed`, the person gets no mail about it. `by` is the address of the organiser. How many may sign up with one
+    address does not matter here.
     """
 
-    registration: str
-    person: Person
-    answers: Answers
-    mailbox: str
-    address: str
-    identity: str
     placing: Placing
     reason: str = ""
     mailed: bool = True
     by: str
-    language: str = "nl"
 
 
 class OfferSeat(_Click, frozen=True):

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Registration, State, sent_before
-from werkplaats.domain.seats.commands import Done, KnownPerson, Outcome, Refusal, Refused, SignUp
+from werkplaats.domain.seats.commands import Done, KnownPerson, NewPerson, Outcome, Refusal, Refused, SignUp
 from werkplaats.domain.seats.draft import Draft
 from werkplaats.domain.seats.links import mail_link
 from werkplaats.domain.seats.waitlist import end_offer, offer_has_lapsed
@@ -53,7 +53,7 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
     if len(today) >= MOST_NEW_A_DAY:
         return Refused(Refusal.TOO_MANY_TODAY)
     draft.keep_mailbox(replace(mailbox, sign_ups=(*today, draft.now)))
-    return _signed_up(_admit(_new_registration(command, draft), draft, Happened.SIGNED_UP), draft)
+    return _signed_up(_admit(new_registration(command, draft, form=command.form), draft, Happened.SIGNED_UP), draft)
 
 
 def rejoin(registration: Registration, draft: Draft) -> Outcome:
@@ -86,8 +86,11 @@ def may_rejoin(workshop: Workshop, registration: Registration, now: datetime) ->
     return workshop.sign_up_phase(now) == "open" and registration.times_joined <= MOST_REJOINS
 
 
-def _new_registration(command: SignUp, draft: Draft) -> Registration:
-    """The registration that `command` asks for. `Draft.join` then gives it its sequence number and state."""
+def new_registration(command: NewPerson, draft: Draft, *, form: str = "") -> Registration:
+    """The registration that `command` asks for. `Draft.join` then gives it its sequence number and state.
+
+    `form` is the id of the form that the participant filled in, "" if an organiser did.
+    """
     return Registration(
         id=command.registration,
         workshop=draft.workshop.id,
@@ -96,7 +99,7 @@ def _new_registration(command: SignUp, draft: Draft) -> Registration:
         mailbox=command.mailbox,
         identity=command.identity,
         address=command.address,
-        form=command.form,
+        form=form,
         state=State.WAITLISTED,
         sequence=0,
         state_version=draft.version,
