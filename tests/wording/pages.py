@@ -21,7 +21,7 @@ from werkplaats.domain.logos import LogoProblem
 from werkplaats.domain.mail.about import AboutSeat, AboutWave
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import queue
-from werkplaats.domain.messages import Deed, Progress, audiences, make_message, parse_audience, size_of
+from werkplaats.domain.messages import Counts, Deed, Progress, audiences, make_message, parse_audience, size_of
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
@@ -34,7 +34,6 @@ from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.domain.totals import Totals, total
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours, Leader, Material, Organisation, Price
-from werkplaats.store.messages import Counts
 from werkplaats.web.forms.desk_forms import add_person_form, call_off_form, new_workshop_form
 from werkplaats.web.forms.forms import (
     SignUpForm,

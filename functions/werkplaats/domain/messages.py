@@ -197,6 +197,14 @@ def make_message(
     )
 
 
+class Counts(Struct, frozen=True):
+    """What has become of the mails of one message so far."""
+
+    sent: int
+    failed: int
+    skipped: int
+
+
 class Deed(StrEnum):
     """What an organiser can do with a message under way. The values are those of the buttons."""
 

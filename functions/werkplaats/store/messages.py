@@ -9,7 +9,7 @@ from werkplaats.domain.attendance import Attendance, Mark
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.outbox import Mail
-from werkplaats.domain.messages import GroupMessage, Progress
+from werkplaats.domain.messages import Counts, GroupMessage, Progress
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.survey.waves import Invitation
 from werkplaats.store import codec, paths
@@ -28,14 +28,6 @@ class GuardedMessage(Struct, frozen=True):
 
     message: GroupMessage
     guard: Revision
-
-
-class Counts(Struct, frozen=True):
-    """What has become of the mails of one message so far."""
-
-    sent: int
-    failed: int
-    skipped: int
 
 
 class Messages:

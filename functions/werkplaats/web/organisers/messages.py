@@ -16,6 +16,7 @@ from msgspec import Struct
 from werkplaats import log
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.messages import (
+    Counts,
     Deed,
     GroupMessage,
     Progress,
@@ -28,7 +29,6 @@ from werkplaats.domain.messages import (
 from werkplaats.domain.registration import Person, Registration, State
 from werkplaats.domain.workshop import Workshop
 from werkplaats.mailing.rendering import MessageContext, Rendered, render
-from werkplaats.store.messages import Counts
 from werkplaats.web.forms.forms import Sent, version_seen
 from werkplaats.web.forms.message_form import MessageForm, message_form
 from werkplaats.web.http.requests import form_data
