@@ -439,13 +439,14 @@ def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registrat
     totals = Counter(dict.fromkeys(("plek", "aanbod", "wachtlijst", "weg"), 1))
     of_people = shared | {"totals": totals, "query": "", "group": None, "groups": list(totals), "words": words}
     of_people |= {"by_number": False, "cut": False, "most": 300, "following": None, "before": None}
+    of_people |= {"may_cancel": True}
     there = {"vanaf": "plek-1"}
     yield "organiser/people", of_people | {"lines": (), "before": {}, "by_number": True}
     shown = list_people(everybody)
     yield "organiser/people", of_people | {"lines": shown, "before": there, "following": there, "cut": True}
     for lines in (list_people([*everybody, replace(everybody[0], person=None)]), ()):
         yield "organiser/people", of_people | {"lines": lines}
-        yield "organiser/people", of_people | {"lines": lines, "query": "α"}
+        yield "organiser/people", of_people | {"lines": lines, "query": "α", "may_cancel": False}
     day = workshop.first_day
     of_attendance = shared | {"day": day, "days": days_of(workshop), "query": "", "shown": 1, "count": count([], day)}
     of_attendance |= {"begun": False, "complete": False, "asks": False, "may_add": True}

@@ -8,6 +8,7 @@ from flask import Request, Response
 from werkplaats import log
 from werkplaats.domain.people import Group, Listed, finds, list_people, words_of
 from werkplaats.domain.questions import Answer, AnyQuestion
+from werkplaats.domain.roles import Permission
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.downloads import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
 from werkplaats.web.organisers.access import Visit
@@ -63,7 +64,14 @@ def show(visit: Visit, workshop: Workshop) -> Response:
         most=MOST_FOUND,
         following=_address_of([*trail, listed.following]) if listed.following else None,
         before=_address_of(trail[:-1]) if trail else None,
+        may_cancel=_may_cancel(visit, workshop),
     )
+
+
+def _may_cancel(visit: Visit, workshop: Workshop) -> bool:
+    """Whether the list has boxes to choose people whom to cancel."""
+    goes_on = workshop.called_off is None and not workshop.has_begun(visit.runtime.now())
+    return goes_on and visit.may(workshop, Permission.CHANGE_PEOPLE)
 
 
 def csv(visit: Visit, workshop: Workshop) -> Response:
