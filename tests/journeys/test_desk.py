@@ -17,10 +17,38 @@ pytestmark = [pytest.mark.xdist_group("journey"), pytest.mark.long]
 
 DESK = f"/organisatie/{WORKSHOP}"
 SEATS = 24
-NAMES = (
-    "Ada Bram Cas Daan Eva Fien Guus Hans Ines Joris Kees Lies Mila Nora Olaf Puck Quinten Roos Sjors Tess "
-    "Ursula Vera Wout Xandra Yara Zoë Anouk Bas Coen Dirk"
-).split()
+NAMES = [
+    "Ada",
+    "Bram",
+    "Cas",
+    "Daan",
+    "Eva",
+    "Fien",
+    "Guus",
+    "Hans",
+    "Ines",
+    "Joris",
+    "Kees",
+    "Lies",
+    "Mila",
+    "Nora",
+    "Olaf",
+    "Puck",
+    "Quinten",
+    "Roos",
+    "Sjors",
+    "Tess",
+    "Ursula",
+    "Vera",
+    "Wout",
+    "Xandra",
+    "Yara",
+    "Zoë",
+    "Anouk",
+    "Bas",
+    "Coen",
+    "Dirk",
+]
 """The given names of those who sign up, in that order."""
 
 
