@@ -7,7 +7,7 @@ from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Phrase, Words
-from werkplaats.wording.labels import mail_name, state_name
+from werkplaats.wording.labels import mail_name, priority_reason, state_name
 
 _ENTRIES = {
     Happened.SIGNED_UP: Phrase("Aangemeld"),
@@ -30,8 +30,17 @@ _ENTRIES = {
     Happened.CAPACITY_CHANGED: Phrase("Aantal plekken veranderd"),
     Happened.CALLED_OFF: Phrase("Werkplaats afgelast"),
     Happened.MADE_REAL: Phrase("Oefening beëindigd"),
+    Happened.LIST_COMPLETED: Phrase("Aanwezigheidslijst compleet"),
+    Happened.LIST_REOPENED: Phrase("Aanwezigheidslijst weer open"),
+    Happened.MESSAGE_SENT: Phrase("Bericht verstuurd"),
+    Happened.ADDED: Phrase("Toegevoegd door de organisatie"),
+    Happened.SEAT_OFFERED: Phrase("Plek aangeboden gekregen van de organisatie"),
+    Happened.PRIORITY_GIVEN: Phrase("Voorrang gekregen"),
 }
-"""What the journal calls what happened. A test asks for every kind."""
+"""What the journal calls what happened."""
+
+if _without := [happened.name for happened in Happened if happened not in _ENTRIES]:
+    raise TypeError(f"no words in _ENTRIES for {', '.join(_without)}")
 
 _CORRECTED = {
     "name": Phrase("naam"),
@@ -69,7 +78,9 @@ def entry_name(words: Words, happened: str) -> str:
 def entry_detail(words: Words, entry: Entry) -> str:
     """What a line of the journal says besides that, "" for nothing."""
     match entry.kind:
-        case Happened.SIGNED_UP | Happened.REJOINED:
+        case Happened.PRIORITY_GIVEN:
+            return priority_reason(words, entry.detail)
+        case Happened.SIGNED_UP | Happened.REJOINED | Happened.ADDED:
             return state_name(words, entry.detail)
         case Happened.CORRECTED:
             return ", ".join(words.show(_CORRECTED[one]) for one in entry.detail.split() if one in _CORRECTED)

@@ -28,9 +28,17 @@ BY = {
     Doer.SYSTEM: Phrase("Het systeem"),
 }
 
-_MAIL = frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SENT_AGAIN})
+_MAIL = frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SENT_AGAIN, Happened.MESSAGE_SENT})
 _PERSON = frozenset({Happened.CORRECTED, Happened.NOTED, Happened.LABELLED, Happened.ERASED})
-_WORKSHOP = frozenset({Happened.CAPACITY_CHANGED, Happened.CALLED_OFF, Happened.MADE_REAL})
+_WORKSHOP = frozenset(
+    {
+        Happened.CAPACITY_CHANGED,
+        Happened.CALLED_OFF,
+        Happened.MADE_REAL,
+        Happened.LIST_COMPLETED,
+        Happened.LIST_REOPENED,
+    }
+)
 
 ABOUT: dict[str, tuple[Phrase, Callable[[Entry], bool]]] = {
     "plekken": (Phrase("Plekken"), lambda entry: entry.kind not in _MAIL | _PERSON | _WORKSHOP),
