@@ -48,4 +48,5 @@ def test_a_version_that_is_no_number_is_stale(ask: Ask, store: Store, seen: str)
     sent = {"action": "cancel", "wie": "r1", "gezien": f"r1.{seen}"}
     assert ask(f"{DESK}/mensen/afmelden", data=sent).status_code == 409
     found = store.seats.registration("r1")
-    assert found is not None and found.state is State.CONFIRMED
+    assert found is not None
+    assert found.state is State.CONFIRMED
