@@ -18,7 +18,7 @@ from tests.samples import workshop as sample_workshop
 from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP, sent
 from werkplaats.domain.delivery import Delivery, Event
-from werkplaats.domain.mail.about import AboutWave
+from werkplaats.domain.mail.about import AboutMessage, AboutWave
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import queue as queue_mail
 from werkplaats.domain.registration import Registration, State
@@ -331,6 +331,19 @@ def test_it_is_not_shown_who_has_answered_a_survey(ask: Ask, store: Store) -> No
     assert pages[0] == pages[1]
     assert "uitnodiging voor de vragenlijst" in pages[0]
     assert "herinnering" not in pages[0]
+
+
+def test_a_message_to_those_who_have_not_answered_is_not_shown(ask: Ask, store: Store) -> None:
+    """Neither on the page nor in what is downloaded: its text, which only those get, tells who had not answered."""
+    mail = queue_mail(Kind.SURVEY_MESSAGE, AboutMessage("r1", "m1"), WORKSHOP.id, NOW)
+    store.outbox.add_missing([mail])
+    guarded = store.outbox.get(mail.id)
+    assert guarded is not None
+    sent = replace(guarded.mail, state=Delivery.SENT, due_at=None, settled_at=NOW)
+    store.outbox.update(replace(sent, subject="Nog even", text="Vul hem in.", has_text=True), guarded.guard)
+    for shown in (ask(PAGE).text, ask(f"{PAGE}/gegevens.json").text):
+        assert "Vul hem in." not in shown
+        assert "bericht over de vragenlijst" not in shown
 
 
 # Erasing and downloading

@@ -14,8 +14,11 @@ from tests.seats import publish_workshop
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
 from werkplaats.domain.attendance import Mark
+from werkplaats.domain.delivery import Delivery
+from werkplaats.domain.mail.about import AboutMessage
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.mail.trouble import entry_of_return
+from werkplaats.domain.mail.outbox import queue as queue_mail
+from werkplaats.domain.mail.trouble import entry_if_failed, entry_of_return
 from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import Person
 from werkplaats.domain.roles import Role
@@ -89,6 +92,24 @@ def test_a_reader_sees_no_names_on_the_overview(ask: Ask, queue: SeatQueue, stor
     assert "Berichten die jij krijgt" not in page.text
     refused = ask(MINE, data={"notices": "none", "version": "1"}, email="lezer@example.org")
     assert refused.status_code == 403
+
+
+def test_only_a_mail_that_can_be_sent_again_has_the_button(ask: Ask, queue: SeatQueue, store: Store) -> None:
+    """The button goes to the person's page, which refuses what is about a survey or a message of organisers."""
+    queue.do(WORKSHOP.id, replace(sign_up(1), person=PERSON))
+    message = queue_mail(Kind.MESSAGE, AboutMessage("r1", "m1"), WORKSHOP.id, NOW)
+    store.outbox.add_missing([message])
+    for id in (f"r1-confirmed-{_version(store)}", message.id):
+        guarded = store.outbox.get(id)
+        assert guarded is not None
+        failed = replace(guarded.mail, state=Delivery.FAILED, due_at=None, settled_at=NOW, reason="550")
+        store.outbox.update(failed, guarded.guard, entry_if_failed(failed))
+    page = BeautifulSoup(ask(DESK).text, "html.parser")
+    assert len(page.select(".todo li:has(a)")) == 2
+    forms = page.select(".todo form")
+    assert len(forms) == 1
+    sent = {str(one["name"]): str(one["value"]) for one in forms[0].select("[name]")}
+    assert ask(str(forms[0]["action"]), data=sent).status_code == 303
 
 
 def _version(store: Store) -> int:

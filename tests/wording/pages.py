@@ -323,7 +323,7 @@ def _overviews(words: Words, shared: dict[str, Any], ledger: Ledger, somebody: R
     gone = replace(somebody, person=None)
     to_do: dict[str, Any] = {
         "offers": (somebody, gone),
-        "trouble": [(Trouble(entry, failed, somebody), mail_name(words, kind.value)) for kind in Kind],
+        "trouble": [(Trouble(entry, failed, somebody), mail_name(words, kind.value), True) for kind in Kind],
         "can_resend": True,
         "kept": "half",
         "coming": [(NOW, planned(words, Coming(NOW, what, "Αβγ"))) for what in Planned],

@@ -12,14 +12,19 @@ from werkplaats.workflows.seats.queue import SeatQueue
 def history_of(store: Store, registration: Registration) -> History:
     """What happened about `registration`. It takes two queries, of at most 300 documents each.
 
-    Reminders of surveys are left out: that somebody was reminded tells that they had not answered.
+    Reminders of surveys, and messages to those who have not answered one, are left out: that somebody got one tells
+    that they had not answered.
     """
-    mails = [one for one in store.outbox.of_registration(registration.id) if one.kind is not Kind.SURVEY_REMINDER]
+    mails = [one for one in store.outbox.of_registration(registration.id) if one.kind not in _TELLS_WHO_ANSWERED]
     entries = store.journal.about(registration.workshop, registration.id)
     return History(
         mails=tuple(sorted(mails, key=lambda one: (one.created_at, one.id))),
         entries=tuple(sorted(entries, key=lambda one: (one.at, one.version))),
     )
+
+
+_TELLS_WHO_ANSWERED = frozenset({Kind.SURVEY_REMINDER, Kind.SURVEY_MESSAGE})
+"""The kinds of mail that only those get who have not answered a survey."""
 
 
 def gather_held(store: Store, registration: Registration) -> Held:

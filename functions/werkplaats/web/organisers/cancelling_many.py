@@ -6,6 +6,7 @@ POST /organisatie/{workshop}/mensen/afmelden    with action=cancel: cancels each
                                                 `gezien` has "id.version" for each. Without: the same as GET.
 """
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -27,6 +28,8 @@ from werkplaats.wording.catalogues import Phrase, in_language
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
 MOST_AT_ONCE = 100
+
+_VERSION = re.compile(r"[0-9]{1,15}")
 
 _NOBODY = Phrase("Kies eerst wie je wilt afmelden, in de lijst met mensen.")
 _TOO_MANY = Phrase("Dit zijn er te veel. Je kunt honderd mensen tegelijk afmelden. Er is niets gedaan.")
@@ -91,9 +94,9 @@ def _ids(fields: "MultiDict[str, str]") -> list[str]:
 
 
 def _seen(fields: "MultiDict[str, str]") -> dict[str, int]:
-    """The versions that the page showed, by id."""
+    """The versions that the page showed, by id. One that is no number is left out, so that it counts as stale."""
     sent = (seen.rpartition(".") for seen in fields.getlist("gezien"))
-    return {id: int(version) for id, _, version in sent if version.isascii() and version[:16].isdecimal()}
+    return {id: int(version) for id, _, version in sent if _VERSION.fullmatch(version)}
 
 
 def _of_workshop(visit: Visit, workshop: Workshop, ids: list[str]) -> dict[str, Registration]:

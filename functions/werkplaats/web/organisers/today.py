@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from werkplaats.domain.history import may_be_sent_again
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.timeline import timeline
@@ -28,7 +29,7 @@ def today(visit: Visit, workshop: Workshop, ledger: Ledger) -> dict[str, Any]:
     per_day = sign_ups_per_day(store, workshop, now)
     return {
         "offers": offers,
-        "trouble": [(one, mail_name(words, one.mail.kind.value)) for one in trouble],
+        "trouble": [(one, mail_name(words, one.mail.kind.value), may_be_sent_again(one.mail)) for one in trouble],
         "can_resend": visit.may(workshop, Permission.CHANGE_PEOPLE),
         "kept": list_kept(store, workshop, ledger, now),
         "coming": [(one.at, planned(words, one)) for one in timeline(workshop, now)],
