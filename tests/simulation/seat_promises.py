@@ -184,7 +184,6 @@ def _mailboxes(change: Change) -> None:
 
 
 def _limits(change: Change) -> None:
-    out_of_turn = {command.registration for command in change.commands if isinstance(command, GiveSeat)}
     # Whoever was corrected to another address did not sign up with it.
     here = [one for one in change.registrations if not one.link_generation]
     out_of_turn = _out_of_turn(change)
@@ -193,7 +192,6 @@ def _limits(change: Change) -> None:
         hold(one.times_joined <= 4, "nobody joins more than four times", one)
         if _joined_now(one, change.moves) and one.state.live and one.id not in out_of_turn:
             live = [other for other in here if other.mailbox == one.mailbox and other.state.live]
-            live = [other for other in change.registrations if other.mailbox == one.mailbox and other.state.live]
             live = [other for other in live if other is one or other.id not in out_of_turn]
             hold(len(live) <= 5, "nobody signs up a sixth with one address", one)
         if move.before is None and one.person is not None and one.form:
@@ -201,8 +199,6 @@ def _limits(change: Change) -> None:
             today = [
                 other
                 for other in here
-                if other.mailbox == one.mailbox and day_ago < other.signed_up_at <= one.signed_up_at
-                for other in change.registrations
                 if other.form and other.mailbox == one.mailbox and day_ago < other.signed_up_at <= one.signed_up_at
             ]
             hold(len(today) <= 5, "a mailbox signs up five times a day", one)
