@@ -38,6 +38,7 @@ _WAITLIST = "domain/seats/waitlist.py"
 _ORGANISING = "domain/seats/organising.py"
 _DRAFT = "domain/seats/draft.py"
 _ADDING = "domain/seats/adding.py"
+_CORRECTING = "domain/seats/correcting.py"
 _PRIORITY = "domain/seats/priority.py"
 _FOLDING = "domain/seats/folding.py"
 _RULES = "domain/seats/rules.py"
@@ -161,8 +162,8 @@ PLANTED = (
         "    if registration.state.live:\n        registration = draft.move(registration, State.CANCELLED)\n",
         "",
     ),
-    Planted("erasing forgets the answers", _ERASING, "person=None, answers={}, ", "person=None, "),
-    Planted("erasing forgets the hash of the address", _ERASING, 'identity="", address="",', 'identity="",'),
+    Planted("erasing forgets the answers", _ERASING, "        answers={},\n        mailbox=", "        mailbox="),
+    Planted("erasing forgets the hash of the address", _ERASING, '        address="",\n', ""),
     Planted(
         "erasing is done before it begins",
         "workflows/erase.py",
@@ -268,8 +269,8 @@ PLANTED = (
     Planted(
         "sent before it is claimed",
         _DELIVER,
-        "        claimed = postman.store.outbox.update(claim(found.mail, now), found.guard)\n",
-        "        postman.provider.send(prepared)\n        claimed = postman.store.outbox.update(claim(found.mail, now), found.guard)\n",
+        "        claimed = postman.store.outbox.update(told, found.guard)\n",
+        "        postman.provider.send(prepared)\n        claimed = postman.store.outbox.update(told, found.guard)\n",
     ),
     Planted(
         "a mail tells of a state that has ended",
@@ -344,9 +345,31 @@ PLANTED = (
     Planted(
         "invitations are marked before they are written",
         "workflows/survey/invite.py",
-        "    registrations = _audience(store, workshop, wave)\n",
-        "    registrations = _audience(store, workshop, wave)\n    store.chores.mark_done(chore, ledger.version, now)\n",
+        "    registrations = _audience(store, workshop, wave, ledger)\n",
+        "    registrations = _audience(store, workshop, wave, ledger)\n    store.chores.mark_done(chore, ledger.version, now)\n",
     ),
+    # Messages
+    Planted(
+        "a page is queued without the message's guard",
+        "store/messages.py",
+        "codec.update(paths.of(paths.MESSAGES, message.id), message, guarded.guard)]",
+        "codec.update(paths.of(paths.MESSAGES, message.id), message)]",
+    ),
+    Planted(
+        "a message reaches who is no longer meant",
+        _DECISION,
+        "if not is_recipient(message, to.workshop, to.registration, facts.days, facts.invitation):",
+        "if False:",
+    ),
+    Planted("a stopped message goes out", _DECISION, "if message.state is Progress.STOPPED:", "if False:"),
+    # One person
+    Planted(
+        "old links open a corrected registration",
+        _CORRECTING,
+        "registration.link_generation + 1 if moved else",
+        "registration.link_generation if moved else",
+    ),
+    Planted("erasing forgets the words to search for", _ERASING, "        search=(),\n", ""),
     # Surveys and logs
     Planted(
         "somebody answers twice",
@@ -358,12 +381,17 @@ PLANTED = (
     Planted(
         "a folded entry is told by itself as well",
         _DRAFT,
-        "notified=folded or not is_told(happened)",
-        "notified=not is_told(happened)",
+        "is_left_to_tell(self.workshop, happened, folded=folded)",
+        "is_left_to_tell(self.workshop, happened, folded=False)",
     ),
     Planted("a sixth entry is told by itself", _FOLDING, "AT_ONCE = 5", "AT_ONCE = 6"),
     Planted("an hour has fifty minutes", _FOLDING, "HOUR = timedelta(hours=1)", "HOUR = timedelta(minutes=50)"),
-    Planted("the first folded entry is left out", _FOLDING, "Folding(first=version,", "Folding(first=version + 1,"),
+    Planted(
+        "the first folded entry is left out",
+        _FOLDING,
+        "_with(Folding(first=version,",
+        "_with(Folding(first=version + 1,",
+    ),
     Planted(
         "what is folded is told after five minutes",
         _FOLDING,
@@ -378,6 +406,7 @@ PLANTED = (
         "replace(self.ledger, folding=None if self.version % 3 else replace(folding, first=folding.first + 1))",
     ),
     Planted("nobody is told of what is folded", _RETRY, "if left.folded and in_time:", "if False:"),
+    Planted("a digest is told twice", _DRAFT, "replace(self.ledger, digest=None)", "self.ledger"),
     Planted("answers are opened one by one", "domain/survey/waves.py", "SMALLEST_LOT = 5", "SMALLEST_LOT = 1"),
     Planted(
         "an opened answer stays sealed too",
