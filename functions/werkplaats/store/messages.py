@@ -128,7 +128,7 @@ class Messages:
         found = self._wire.get(paths.of(paths.ATTENDANCE, id) for id in registrations)
         return {record.id: record.days for record in codec.readable(found.values(), Attendance)}
 
-    def is_list_kept(self, workshop: str, at_most: int) -> bool:
+    def is_anybody_present(self, workshop: str, at_most: int) -> bool:
         """Whether anybody is marked present among the first `at_most` people of `workshop` with marks."""
         where = (Where("workshop", "==", workshop),)
         found = self._wire.query(Query(collection=paths.ATTENDANCE, where=where, limit=at_most))

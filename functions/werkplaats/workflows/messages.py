@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats import log
+from werkplaats.domain.attendance import counts_unmarked
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.kept import MAILS_KEPT, SIGN_IN_MAILS_KEPT
 from werkplaats.domain.mail.about import AboutMessage, AboutTest
@@ -101,7 +102,7 @@ def count_recipients(store: Store, workshop: Workshop, audience: Audience) -> Si
         counted = size_of(audience, ledger) if ledger else 0
         if counted is not None:
             return Size(counted)
-    trial = _trial(workshop, audience, store.messages.is_list_kept(workshop.id, MOST_COUNTED))
+    trial = _trial(workshop, audience, unmarked_too=_counts_unmarked(store, workshop, audience))
     people, cursor = store.messages.people(workshop.id, _STATES.get(audience.group), "", MOST_COUNTED)
     return Size(len(_recipients(store, trial, workshop, people)), exact=not cursor)
 
@@ -123,8 +124,7 @@ def send_message(store: Store, workshop: Workshop, message: GroupMessage) -> Sen
             if size.people == 0:
                 return ToNobody()
             message = replace(message, expected=size.people)
-    if audience.group is Circle.ATTENDED:
-        message = replace(message, list_kept=store.messages.is_list_kept(workshop.id, MOST_COUNTED))
+    message = replace(message, unmarked_too=_counts_unmarked(store, workshop, audience))
     ledger = store.seats.ledger(workshop.id)
     entry = Entry(
         id=entry_of(message.id),
@@ -320,7 +320,17 @@ def _mails_for(
     return new, woken
 
 
-def _trial(workshop: Workshop, audience: Audience, list_kept: bool) -> GroupMessage:
+def _counts_unmarked(store: Store, workshop: Workshop, audience: Audience) -> bool:
+    """Whether those without a mark count as having come now. It is not looked up where `audience` does not ask it."""
+    if audience.group is not Circle.ATTENDED:
+        return True
+    ledger = store.seats.ledger(workshop.id)
+    complete = ledger is not None and ledger.list_complete
+    anybody = complete and store.messages.is_anybody_present(workshop.id, MOST_COUNTED)
+    return counts_unmarked(complete=complete, anybody_present=anybody)
+
+
+def _trial(workshop: Workshop, audience: Audience, *, unmarked_too: bool) -> GroupMessage:
     """A message that is never stored, to find out whom one to `audience` would be for."""
     parts = [audience.group.value, audience.wave or audience.question, audience.option]
     now = workshop.begins_at
@@ -332,6 +342,6 @@ def _trial(workshop: Workshop, audience: Audience, list_kept: bool) -> GroupMess
         to=".".join(part for part in parts if part),
         subject="",
         text="",
-        list_kept=list_kept,
+        unmarked_too=unmarked_too,
         expire_at=now,
     )
