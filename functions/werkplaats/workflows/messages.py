@@ -142,7 +142,7 @@ def send_message(store: Store, workshop: Workshop, message: GroupMessage) -> Sen
         if there is None:
             raise
         return Sent(there.message)
-    log.event("message.begun", workshop=workshop.id, message=message.id)
+    log.event("message.begun", workshop=workshop.id, group_message=message.id)
     return Sent(message)
 
 
@@ -162,7 +162,7 @@ def send_test(store: Store, workshop: Workshop, message: GroupMessage) -> None:
     except ConflictError:
         if store.messages.get(test.id) is None:
             raise
-    log.event("message.tested", workshop=workshop.id, message=test.id)
+    log.event("message.tested", workshop=workshop.id, group_message=test.id)
 
 
 def change_message(
@@ -186,7 +186,7 @@ def change_message(
             store.messages.update(GuardedMessage(changed, guarded.guard))
         except ConflictError:
             continue
-        log.event("message.changed", workshop=workshop.id, message=id, deed=deed.value)
+        log.event("message.changed", workshop=workshop.id, group_message=id, deed=deed.value)
         return changed
     raise ConflictError("the message is being queued at this moment")
 
@@ -207,7 +207,7 @@ def queue_messages(store: Store, now: datetime, go_on: Callable[[], bool]) -> in
         for id in store.messages.to_carry_on():
             if not go_on():
                 break
-            with isolated(message=id):
+            with isolated(group_message=id):
                 total += queue_message(store, id, now, go_on=go_on)
     return total
 
@@ -241,13 +241,13 @@ def queue_message(
         try:
             store.messages.update(GuardedMessage(step.message, guarded.guard), step.mails, step.woken)
         except ConflictError:
-            log.event("message.queued_elsewhere", message=id)
+            log.event("message.queued_elsewhere", group_message=id)
             break
         total += len(step.mails)
         if following and not step.more:
             break
     if total:
-        log.event("message.queued", message=id, mails=total)
+        log.event("message.queued", group_message=id, mails=total)
     return total
 
 
