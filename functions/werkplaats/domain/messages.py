@@ -123,7 +123,8 @@ class GroupMessage(Struct, frozen=True, kw_only=True):
     - `later`: it also goes to people who come into the group after it was sent, until the workshop has ended.
     - `unmarked_too`: whether those with a seat and no mark counted as having come when it was sent
       (`attendance.counts_unmarked`). It matters only to Circle.ATTENDED.
-    - `cursor`: the id of the last document that the queueing has come to, "" at its beginning.
+    - `cursor`: the id of the last document that the queueing, or looking for those who joined, has come to; "" at the
+      beginning.
     - `queued`: how many mails there are of it.
     - `complete`: whether the queueing has come to everybody once. From then on only those who join later are new.
     - `expected`: how many recipients there were when it was sent, if that was known.

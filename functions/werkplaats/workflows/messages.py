@@ -286,13 +286,14 @@ def _follow(store: Store, message: GroupMessage, workshop: Workshop, now: dateti
     if ledger is None or ledger.version == message.version:
         return None
     since = (message.followed or message.at) - OVERLAP
-    joined = store.messages.joined_since(workshop.id, since, PAGE)
+    joined, next_since, cursor = store.messages.joined_since(workshop.id, since, message.cursor, PAGE)
     mails, woken = _mails_for(store, message, _recipients(store, message, workshop, joined), now)
     followed = replace(message, queued=message.queued + len(mails))
-    last = joined[-1].state_since if joined else now
-    if len(joined) == PAGE and last > since:
-        return _Step(replace(followed, followed=last + OVERLAP), mails, woken, more=True)
-    return _Step(replace(followed, followed=now, version=ledger.version), mails, woken)
+    if next_since is not None:
+        return _Step(replace(followed, followed=next_since + OVERLAP, cursor=cursor), mails, woken, more=True)
+    # Whoever joined while earlier pages were read may be among those: then the end of them is looked at once more.
+    seen = ledger.version if not message.cursor else message.version
+    return _Step(replace(followed, followed=now, version=seen, cursor=""), mails, woken)
 
 
 def _recipients(
