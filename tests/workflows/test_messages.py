@@ -216,11 +216,29 @@ def test_a_message_that_is_paused_while_it_is_queued_stops_there() -> None:
     by = "een@example.org"
     assert isinstance(change_message(store, WORKSHOP, "b1", Deed.PAUSE, by=by, now=NOW, seen=0), GroupMessage)
     carry_on(store)
+    assert queue_message(store, "b1", NOW) == 0, "an event that comes late does nothing either"
     assert sum(mails(store).values()) == SMALL
     assert isinstance(change_message(store, WORKSHOP, "b1", Deed.RESUME, by=by, now=NOW, seen=1), GroupMessage)
     carry_on(store)
     assert mails(store) == Counter(ALL)
     assert stored(store).queued == PEOPLE
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_pause_is_not_undone_by_a_page_that_is_being_queued() -> None:
+    """It comes between the reading and the commit of a page. Then that page is not queued."""
+    database = eight_people()
+    wire, other = SimulatedWire(database), Store(SimulatedWire(database))
+    store = Store(wire)
+    send_message(store, WORKSHOP, written())
+
+    def somebody_pauses(_: Sequence[Write]) -> None:
+        change_message(other, WORKSHOP, "b1", Deed.PAUSE, by="een@example.org", now=NOW, seen=0)
+
+    wire.before_commit = somebody_pauses
+    assert queue_message(store, "b1", NOW) == 0
+    assert (stored(store).state, stored(store).queued) == (Progress.PAUSED, 0)
+    assert not mails(store)
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -330,6 +348,7 @@ def test_a_message_to_nobody_is_not_stored() -> None:
     assert send_message(store, WORKSHOP, written("offered")) == ToNobody()
     assert store.messages.get("b1") is None
     assert isinstance(send_message(store, WORKSHOP, written("seat")), Sent)
+    assert isinstance(send_message(store, WORKSHOP, written("offered")), Sent), "that form was sent already"
 
 
 def test_the_log_names_what_happened_and_the_message(capsys: pytest.CaptureFixture[str]) -> None:
