@@ -9,7 +9,19 @@ from msgspec.structs import replace
 
 from tests.samples import workshop
 from tests.shipped import REGISTRATION
-from werkplaats.domain.attendance import Count, Keeping, Mark, attended, count, day_to_mark, days_of, keeping, on_list
+from werkplaats.domain.attendance import (
+    Count,
+    Keeping,
+    Mark,
+    attended,
+    came,
+    count,
+    counts_unmarked,
+    day_to_mark,
+    days_of,
+    keeping,
+    on_list,
+)
 from werkplaats.domain.registration import Registration, State
 
 DAYS = ["2027-08-29", "2027-08-30", "2027-08-31"]
@@ -96,6 +108,10 @@ def test_attended_whatever_was_marked(marks: dict[str, dict[str, Mark]], states:
     unmarked = {who.id for who in people if who.state is State.CONFIRMED} - marked
     assert {who.id for who in attended(marks, people)} == present | unmarked
     assert {who.id for who in attended(marks, people, complete=True)} == (present or unmarked)
+    for complete in (False, True):
+        unmarked_too = counts_unmarked(complete=complete, anybody_present=bool(present))
+        alone = [who for who in people if came(who, marks.get(who.id, {}), unmarked_too=unmarked_too)]
+        assert tuple(alone) == attended(marks, people, complete=complete), "one at a time is as all together"
 
 
 def test_a_day_is_counted() -> None:

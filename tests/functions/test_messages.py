@@ -14,7 +14,9 @@ from tests.shipped import WORKSHOP
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import GroupMessage, Progress
+from werkplaats.domain.roles import PERMITTED, Permission, Role
 from werkplaats.domain.seats.commands import CallOff, Cancel
+from werkplaats.domain.workshop import Organiser
 from werkplaats.store import Store, codec
 from werkplaats.store.wire import Query
 from werkplaats.workflows.messages import entry_of
@@ -243,11 +245,47 @@ def test_only_organisers_of_the_workshop_may_and_only_from_our_page(
     path = ask(PATH, HELLO | {"action": "send"}).headers["Location"]
     assert ask(path.replace(WORKSHOP.id, "ander")).status_code == 404
     assert ask(path.replace(WORKSHOP.id, "ander"), {"action": "stop"}).status_code == 404
+    named = {"action": "stop", "message": path.rpartition("/")[2]}
+    assert ask(PATH.replace(WORKSHOP.id, "ander"), named).status_code == 404
     assert ask(path, {"action": "stop"}, headers=CROSS_SITE).status_code == 403
     assert ask(PATH, HELLO | {"action": "send"}, headers=CROSS_SITE).status_code == 403
     assert ask(PATH, HELLO | {"action": "send"}, email="vreemd@example.org").status_code == 403
     assert ask(PATH, HELLO | {"action": "vernietig"}).status_code == 400
     assert only_message(store).state is Progress.SENDING
+
+
+@pytest.mark.parametrize("role", [role for role in Role if Permission.SEND_MESSAGES not in PERMITTED[role]])
+def test_other_roles_neither_read_nor_change_a_message(
+    ask: Ask, store: Store, clock: list[datetime], queue: SeatQueue, role: Role
+) -> None:
+    queue.do(WORKSHOP.id, sign_up(1))
+    path = ask(PATH, HELLO | {"action": "send"}).headers["Location"]
+    other = Organiser(name="Ander", email="ander@example.org", role=role)
+    ledger = store.seats.ledger(WORKSHOP.id)
+    assert ledger is not None
+    with_other = replace(WORKSHOP, organisers=(*WORKSHOP.organisers, other))
+    publish_workshop(store, with_other, clock[0], seen=ledger.published)
+    for answer in (
+        ask(PATH, email=other.email),
+        ask(path, email=other.email),
+        ask(PATH, HELLO | {"action": "preview"}, email=other.email),
+        ask(PATH, HELLO | {"action": "send"}, email=other.email),
+        ask(path, {"action": "stop"}, email=other.email),
+    ):
+        assert answer.status_code == 403
+        assert "laarzen" not in answer.text
+    assert only_message(store).state is Progress.SENDING
+
+
+def test_the_same_button_twice_does_it_once(ask: Ask, store: Store, queue: SeatQueue) -> None:
+    queue.do(WORKSHOP.id, sign_up(1))
+    path = ask(PATH, HELLO | {"action": "send"}).headers["Location"]
+    data = {"action": "pause", "version": field(ask(path), "version")}
+    assert [ask(path, data).status_code for _ in range(2)] == [303, 409]
+    assert (only_message(store).state, only_message(store).revision) == (Progress.PAUSED, 1)
+    test = HELLO | {"action": "test", "submission": field(ask(PATH), "submission")}
+    assert [ask(PATH, test).status_code for _ in range(2)] == [200, 200]
+    assert len(mails(store, Kind.ORGANISER_MESSAGE_TEST)) == 1
 
 
 def test_a_called_off_workshop_can_still_tell_its_people(ask: Ask, store: Store, queue: SeatQueue) -> None:

@@ -15,12 +15,15 @@ from werkplaats.cli import after_restore as cli
 from werkplaats.cli.after_restore import WrongListError, _erased, main
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Accepted, Delivery, Event, claim, record_event, settle_attempt
+from werkplaats.domain.mail.about import AboutMessage
 from werkplaats.domain.mail.decision import Skip, decide
 from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.messages import Progress, make_message
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Accept, CallOff, Cancel, EraseAnswers, ErasePerson, Promote
 from werkplaats.store import Store
 from werkplaats.store.wire import Put
+from werkplaats.workflows import messages
 from werkplaats.workflows.after_restore import LIFT, Erased, Returned, after_restore
 from werkplaats.workflows.check import check_store
 from werkplaats.workflows.mail.gather import gather
@@ -142,6 +145,38 @@ def test_with_the_logs_exactly_what_was_sent_is_held_back(store: Store, queue: S
     assert held.mail.state is Delivery.SKIPPED
     assert "backup" in held.mail.reason
     assert record_event(held.mail, Event.DELIVERED, NOW).state is Delivery.SENT, "the provider knows better"
+
+
+@pytest.mark.parametrize("sent_known", [True, False], ids=["sent mails known", "not known"])
+def test_a_message_under_way_is_stopped(
+    store: Store, queue: SeatQueue, time: OwnTime, monkeypatch: pytest.MonkeyPatch, sent_known: bool
+) -> None:
+    """Who got it after the backup is not known, so nobody gets it any more: not those queued, and not the rest.
+
+    One that had gone out whole is not touched, and organisers can see which was stopped.
+    """
+    monkeypatch.setattr(messages, "PAGE", 2)
+    for id in ("heel", "half"):
+        message = make_message(
+            id=id, workshop=workshop(), by="een@example.org", to="all", subject="Hoi", text="Hoi.", now=NOW
+        )
+        messages.send_message(store, workshop(), message)
+    queue.do_all("proef", [sign_up(number) for number in range(20, 26)])
+    messages.queue_message(store, "heel", NOW)
+    messages.queue_message(store, "half", NOW, pages=1)
+    time.passed += 60
+    queued = {mail.id for mail in store.outbox.unsettled() if mail.kind is Kind.MESSAGE}
+    after_restore(store, queue, time, erased=[], sent=frozenset() if sent_known else None)
+    states = {one.id: (one.state, one.revision, one.changed_by) for one in store.messages.of("proef")}
+    assert states == {"heel": (Progress.DONE, 0, ""), "half": (Progress.STOPPED, 1, "")}
+    assert messages.queue_messages(store, time.now(), lambda: True) == 0, "nothing carries it on"
+    left = {mail.id: mail for mail in store.outbox.unsettled() if mail.kind is Kind.MESSAGE}
+    assert left.keys() == (queued if sent_known else set())
+    for mail in left.values():
+        decision = decide(mail, gather(store, mail), time.now())
+        of_half = isinstance(mail.about, AboutMessage) and mail.about.message == "half"
+        assert (decision == Skip("message was stopped")) is of_half
+    assert check_store(store, time.now()) == ()
 
 
 def test_what_was_folded_is_told_once(store: Store, queue: SeatQueue, time: OwnTime) -> None:

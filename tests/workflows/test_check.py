@@ -14,6 +14,7 @@ from werkplaats.domain.access import find_known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Accepted, claim, settle_attempt
 from werkplaats.domain.mail.about import AboutFold
+from werkplaats.domain.messages import make_message
 from werkplaats.domain.seats.commands import Accept, Cancel, ErasePerson, Promote
 from werkplaats.domain.seats.ledger import Folding
 from werkplaats.domain.signing_in import GOOD_FOR, SignInRequest
@@ -26,6 +27,7 @@ from werkplaats.workflows.check import check_store, plan_rebuild, rebuild, uncou
 from werkplaats.workflows.edit import save_draft
 from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.mail.tell import tell_what_is_folded
+from werkplaats.workflows.messages import send_message
 from werkplaats.workflows.publish import publish_workshop
 from werkplaats.workflows.remind import send_reminders
 from werkplaats.workflows.seats.queue import SeatQueue
@@ -37,6 +39,16 @@ MOVED = workshop(capacity=6, location=WRITTEN["location"] | {"street": "Kerkplei
 WAVE = WORKSHOP.waves[0]
 AFTER = WORKSHOP.wave_closes_at(WAVE) + timedelta(hours=9)
 """The morning after the survey has closed: everything of the course has happened."""
+
+MESSAGE = make_message(
+    id="b1",
+    workshop=WORKSHOP,
+    by="een@example.org",
+    to="attended",
+    subject="Dank",
+    text="Tot ziens.",
+    now=AFTER - timedelta(days=3),
+)
 
 
 def settle_mails(store: Store) -> None:
@@ -86,6 +98,8 @@ def course(store: Store, time: OwnTime) -> None:
         store.attendance.mark("proef", f"r{number}", WORKSHOP.first_day, Mark.PRESENT, WORKSHOP.begins_at)
     send_surveys(store, WORKSHOP.wave_opens_at(WAVE))
     answer_all(store)
+    send_message(store, WORKSHOP, MESSAGE)
+    notify_of_lost_entries(store, MESSAGE.at + timedelta(hours=1), time)
     settle_mails(store)
     save_draft(store, "proef", {"title": "Anders"}, seen=0, by="een@example.org", now=AFTER)
     address = address_hash("een@example.org")
@@ -236,6 +250,10 @@ PLANTED: dict[str, Change] = {
     "wave.questions": lambda wire: gone(first(wire, "survey_versions/").path)(wire),
     "lot.size": gone("answers/os2"),
     "lot.mixed": changed("answers/os2", version="anders"),
+    "message.id": changed("messages/b1", to="iedereen"),
+    "message.queued": changed("messages/b1", queued=5),
+    "message.late": changed("messages/b1", state="sending"),
+    "mail.message": gone("messages/b1"),
     "attendance.id": changed("attendance/r2", registration="r3"),
     "attendance.registration": gone("registrations/r2"),
     "chore.workshop": lambda wire: copied(first(wire, "chores/").path, "chores/erase.weg.all")(wire),
@@ -271,7 +289,7 @@ def test_what_was_erased_leaves_nothing_behind(store: Store, wire: SimulatedWire
     assert kinds(store).isdisjoint({"attendance.left_behind", "invitation.left_behind"})
 
 
-READ = ["workshops/proef", "ledgers/proef", "drafts/proef", MAIL, CHANGE, INVITATION, "attendance/r2"]
+READ = ["workshops/proef", "messages/b1", "ledgers/proef", "drafts/proef", MAIL, CHANGE, INVITATION, "attendance/r2"]
 
 
 @pytest.mark.parametrize("unreadable", [*READ, "sessions/s1", SESSION, "mailboxes/m2", "answers/os2"])

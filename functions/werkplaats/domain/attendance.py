@@ -83,14 +83,22 @@ def attended(
     list is `complete` (`Ledger.list_complete`), so does everybody with a seat and without any mark: nobody has looked
     yet whether they came. The same holds for a list on which nobody is present, whatever was said of it.
     """
-    given = [(one, set(marks.get(one.id, {}).values())) for one in registrations]
-    present = {one.id for one, marked in given if Mark.PRESENT in marked}
-    asks_unmarked = not (complete and present)
-    return tuple(
-        one
-        for one, marked in given
-        if one.id in present or (asks_unmarked and one.state is State.CONFIRMED and not marked)
-    )
+    given = [(one, marks.get(one.id, {})) for one in registrations]
+    anybody = any(Mark.PRESENT in days.values() for _, days in given)
+    unmarked_too = counts_unmarked(complete=complete, anybody_present=anybody)
+    return tuple(one for one, days in given if came(one, days, unmarked_too=unmarked_too))
+
+
+def counts_unmarked(*, complete: bool, anybody_present: bool) -> bool:
+    """Whether those with a seat and without any mark count as having been there (see `attended`)."""
+    return not (complete and anybody_present)
+
+
+def came(registration: Registration, days: Days, *, unmarked_too: bool) -> bool:
+    """Whether one person, with the marks `days`, counts as having been there. `unmarked_too`: see `counts_unmarked`."""
+    if not days:
+        return unmarked_too and registration.state is State.CONFIRMED
+    return Mark.PRESENT in days.values()
 
 
 class Keeping(StrEnum):

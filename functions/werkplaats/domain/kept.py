@@ -218,7 +218,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_ORGANISING,
         personal=_names("by subject text changed_by"),
         other=_names(
-            "id workshop at to later list_kept state cursor queued complete expected followed version revision "
+            "id workshop at to later unmarked_too state cursor queued complete expected followed version revision "
             "changed_at expire_at"
         ),
         ends=Ends.EXPIRES,

@@ -5,14 +5,13 @@ at a time; the record says how far that has got, so that a crash loses nobody an
 group is decided when a mail is queued, and once more when it is sent.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from werkplaats.domain.attendance import Days, Mark
+from werkplaats.domain.attendance import Days, came
 from werkplaats.domain.kept import MAILS_KEPT
 from werkplaats.domain.questions import Answer, possible_answers
 from werkplaats.domain.registration import Registration, State
@@ -122,8 +121,10 @@ class GroupMessage(Struct, frozen=True, kw_only=True):
 
     - `text` is Markdown. It and `subject` can have placeholders (`wording/placeholders.py`), so they need hold no name.
     - `later`: it also goes to people who come into the group after it was sent, until the workshop has ended.
-    - `list_kept`: whether anybody had been marked present when it was sent. It matters only to Circle.ATTENDED.
-    - `cursor`: the id of the last document that the queueing has come to, "" at its beginning.
+    - `unmarked_too`: whether those with a seat and no mark counted as having come when it was sent
+      (`attendance.counts_unmarked`). It matters only to Circle.ATTENDED.
+    - `cursor`: the id of the last document that the queueing, or looking for those who joined, has come to; "" at the
+      beginning.
     - `queued`: how many mails there are of it.
     - `complete`: whether the queueing has come to everybody once. From then on only those who join later are new.
     - `expected`: how many recipients there were when it was sent, if that was known.
@@ -141,7 +142,7 @@ class GroupMessage(Struct, frozen=True, kw_only=True):
     subject: str
     text: str
     later: bool = False
-    list_kept: bool = False
+    unmarked_too: bool = True
     state: Progress = Progress.SENDING
     cursor: str = ""
     queued: int = 0
@@ -177,7 +178,7 @@ def make_message(
     text: str,
     now: datetime,
     later: bool = False,
-    list_kept: bool = False,
+    unmarked_too: bool = True,
     expected: int | None = None,
 ) -> GroupMessage:
     """A message that goes out from `now` (UTC) on. The arguments are explained at GroupMessage."""
@@ -190,7 +191,7 @@ def make_message(
         subject=subject,
         text=text,
         later=later,
-        list_kept=list_kept,
+        unmarked_too=unmarked_too,
         expected=expected,
         followed=now,
         expire_at=now + MAILS_KEPT,
@@ -281,7 +282,7 @@ def is_recipient(
             chosen = registration.answers.get(audience.question)
             return registration.state.live and has_chosen(chosen, audience.option)
         case Circle.ATTENDED:
-            return came(registration, days or {}, list_kept=message.list_kept)
+            return came(registration, days or {}, unmarked_too=message.unmarked_too)
         case Circle.NOT_ANSWERED:
             return invitation is not None and not invitation.answered and not registration.unsubscribed
 
@@ -292,17 +293,6 @@ def has_chosen(answer: Answer | None, option: str) -> bool:
         return False
     chosen = answer if isinstance(answer, list | tuple) else [answer]
     return option in map(str, chosen)
-
-
-def came(registration: Registration, days: Mapping[str, Mark], *, list_kept: bool) -> bool:
-    """Whether the person came, by their own marks, as `attendance.attended` says of all people together.
-
-    `list_kept` says whether anybody has been marked present.
-    """
-    marks = set(days.values())
-    if Mark.PRESENT in marks:
-        return True
-    return not list_kept and registration.state is State.CONFIRMED and Mark.ABSENT not in marks
 
 
 def size_of(audience: Audience, ledger: Ledger) -> int | None:

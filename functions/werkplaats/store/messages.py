@@ -103,11 +103,25 @@ class Messages:
         found = self._wire.query(query)
         return list(codec.readable(found, Registration)), _cursor(found, at_most)
 
-    def joined_since(self, workshop: str, since: datetime, at_most: int) -> list[Registration]:
-        """Registrations of `workshop` whose state began at `since` (UTC) or later, the earliest first."""
-        where = (Where("workshop", "==", workshop), Where("state_since", ">=", since))
-        query = Query(collection=paths.REGISTRATIONS, where=where, order_by="state_since", limit=at_most)
-        return list(codec.readable(self._wire.query(query), Registration))
+    def joined_since(
+        self, workshop: str, since: datetime, after: str, at_most: int
+    ) -> tuple[list[Registration], datetime | None, str]:
+        """Registrations of `workshop` whose state began at `since` (UTC) or later, the earliest first.
+
+        If `after` is not "", those whose state began just at `since` count only if their id follows it. Also the
+        `since` and `after` of the next page: None and "" if there are no more. One that cannot be read is left out.
+        """
+        query = Query(
+            collection=paths.REGISTRATIONS,
+            where=(Where("workshop", "==", workshop), Where("state_since", ">=", since)),
+            order_by="state_since",
+            after=Found(paths.of(paths.REGISTRATIONS, after), {"state_since": since}, Revision(0)) if after else None,
+            limit=at_most,
+        )
+        found = self._wire.query(query)
+        cursor = _cursor(found, at_most)
+        last = found[-1].fields["state_since"] if cursor else None
+        return list(codec.readable(found, Registration)), last if isinstance(last, datetime) else None, cursor
 
     def unanswered(self, workshop: str, wave: str, after: str, at_most: int) -> tuple[list[Invitation], str]:
         """The first unanswered invitations to `wave` whose ids follow `after`, and the cursor behind them."""
@@ -120,7 +134,7 @@ class Messages:
         found = self._wire.get(paths.of(paths.ATTENDANCE, id) for id in registrations)
         return {record.id: record.days for record in codec.readable(found.values(), Attendance)}
 
-    def is_list_kept(self, workshop: str, at_most: int) -> bool:
+    def is_anybody_present(self, workshop: str, at_most: int) -> bool:
         """Whether anybody is marked present among the first `at_most` people of `workshop` with marks."""
         where = (Where("workshop", "==", workshop),)
         found = self._wire.query(Query(collection=paths.ATTENDANCE, where=where, limit=at_most))

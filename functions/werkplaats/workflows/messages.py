@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats import log
+from werkplaats.domain.attendance import counts_unmarked
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.kept import MAILS_KEPT, SIGN_IN_MAILS_KEPT
 from werkplaats.domain.mail.about import AboutMessage, AboutTest
@@ -101,7 +102,7 @@ def count_recipients(store: Store, workshop: Workshop, audience: Audience) -> Si
         counted = size_of(audience, ledger) if ledger else 0
         if counted is not None:
             return Size(counted)
-    trial = _trial(workshop, audience, store.messages.is_list_kept(workshop.id, MOST_COUNTED))
+    trial = _trial(workshop, audience, unmarked_too=_counts_unmarked(store, workshop, audience))
     people, cursor = store.messages.people(workshop.id, _STATES.get(audience.group), "", MOST_COUNTED)
     return Size(len(_recipients(store, trial, workshop, people)), exact=not cursor)
 
@@ -123,8 +124,7 @@ def send_message(store: Store, workshop: Workshop, message: GroupMessage) -> Sen
             if size.people == 0:
                 return ToNobody()
             message = replace(message, expected=size.people)
-    if audience.group is Circle.ATTENDED:
-        message = replace(message, list_kept=store.messages.is_list_kept(workshop.id, MOST_COUNTED))
+    message = replace(message, unmarked_too=_counts_unmarked(store, workshop, audience))
     ledger = store.seats.ledger(workshop.id)
     entry = Entry(
         id=entry_of(message.id),
@@ -142,7 +142,7 @@ def send_message(store: Store, workshop: Workshop, message: GroupMessage) -> Sen
         if there is None:
             raise
         return Sent(there.message)
-    log.event("message.begun", workshop=workshop.id, message=message.id)
+    log.event("message.begun", workshop=workshop.id, group_message=message.id)
     return Sent(message)
 
 
@@ -162,7 +162,7 @@ def send_test(store: Store, workshop: Workshop, message: GroupMessage) -> None:
     except ConflictError:
         if store.messages.get(test.id) is None:
             raise
-    log.event("message.tested", workshop=workshop.id, message=test.id)
+    log.event("message.tested", workshop=workshop.id, group_message=test.id)
 
 
 def change_message(
@@ -186,7 +186,7 @@ def change_message(
             store.messages.update(GuardedMessage(changed, guarded.guard))
         except ConflictError:
             continue
-        log.event("message.changed", workshop=workshop.id, message=id, deed=deed.value)
+        log.event("message.changed", workshop=workshop.id, group_message=id, deed=deed.value)
         return changed
     raise ConflictError("the message is being queued at this moment")
 
@@ -207,7 +207,7 @@ def queue_messages(store: Store, now: datetime, go_on: Callable[[], bool]) -> in
         for id in store.messages.to_carry_on():
             if not go_on():
                 break
-            with isolated(message=id):
+            with isolated(group_message=id):
                 total += queue_message(store, id, now, go_on=go_on)
     return total
 
@@ -241,13 +241,13 @@ def queue_message(
         try:
             store.messages.update(GuardedMessage(step.message, guarded.guard), step.mails, step.woken)
         except ConflictError:
-            log.event("message.queued_elsewhere", message=id)
+            log.event("message.queued_elsewhere", group_message=id)
             break
         total += len(step.mails)
         if following and not step.more:
             break
     if total:
-        log.event("message.queued", message=id, mails=total)
+        log.event("message.queued", group_message=id, mails=total)
     return total
 
 
@@ -286,13 +286,14 @@ def _follow(store: Store, message: GroupMessage, workshop: Workshop, now: dateti
     if ledger is None or ledger.version == message.version:
         return None
     since = (message.followed or message.at) - OVERLAP
-    joined = store.messages.joined_since(workshop.id, since, PAGE)
+    joined, next_since, cursor = store.messages.joined_since(workshop.id, since, message.cursor, PAGE)
     mails, woken = _mails_for(store, message, _recipients(store, message, workshop, joined), now)
     followed = replace(message, queued=message.queued + len(mails))
-    last = joined[-1].state_since if joined else now
-    if len(joined) == PAGE and last > since:
-        return _Step(replace(followed, followed=last + OVERLAP), mails, woken, more=True)
-    return _Step(replace(followed, followed=now, version=ledger.version), mails, woken)
+    if next_since is not None:
+        return _Step(replace(followed, followed=next_since + OVERLAP, cursor=cursor), mails, woken, more=True)
+    # Whoever joined while earlier pages were read may be among those: then the end of them is looked at once more.
+    seen = ledger.version if not message.cursor else message.version
+    return _Step(replace(followed, followed=now, version=seen, cursor=""), mails, woken)
 
 
 def _recipients(
@@ -320,7 +321,17 @@ def _mails_for(
     return new, woken
 
 
-def _trial(workshop: Workshop, audience: Audience, list_kept: bool) -> GroupMessage:
+def _counts_unmarked(store: Store, workshop: Workshop, audience: Audience) -> bool:
+    """Whether those without a mark count as having come now. It is not looked up where `audience` does not ask it."""
+    if audience.group is not Circle.ATTENDED:
+        return True
+    ledger = store.seats.ledger(workshop.id)
+    complete = ledger is not None and ledger.list_complete
+    anybody = complete and store.messages.is_anybody_present(workshop.id, MOST_COUNTED)
+    return counts_unmarked(complete=complete, anybody_present=anybody)
+
+
+def _trial(workshop: Workshop, audience: Audience, *, unmarked_too: bool) -> GroupMessage:
     """A message that is never stored, to find out whom one to `audience` would be for."""
     parts = [audience.group.value, audience.wave or audience.question, audience.option]
     now = workshop.begins_at
@@ -332,6 +343,6 @@ def _trial(workshop: Workshop, audience: Audience, list_kept: bool) -> GroupMess
         to=".".join(part for part in parts if part),
         subject="",
         text="",
-        list_kept=list_kept,
+        unmarked_too=unmarked_too,
         expire_at=now,
     )

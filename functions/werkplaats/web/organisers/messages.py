@@ -172,7 +172,7 @@ def _send(visit: Visit, workshop: Workshop, form: MessageForm) -> Response:
     sent = send_message(visit.runtime.store, workshop, _message(visit, workshop, form, SEND))
     if isinstance(sent, ToNobody):
         return _page(visit, workshop, form, 422, _NOBODY)
-    log.event("desk.message_sent", workshop=workshop.id, message=sent.message.id)
+    log.event("desk.message_sent", workshop=workshop.id, group_message=sent.message.id)
     return see_other(_path(visit.words, workshop, sent.message.id))
 
 
@@ -197,7 +197,7 @@ def _change(visit: Visit, workshop: Workshop, id: str, deed: Deed, seen: int | N
         return _page_of_one(visit, workshop, changed.message, 409, _CHANGED)
     if deed is Deed.RESUME:
         queue_message(runtime.store, id, runtime.now(), pages=1)
-    log.event("desk.message_changed", workshop=workshop.id, message=id, deed=deed.value)
+    log.event("desk.message_changed", workshop=workshop.id, group_message=id, deed=deed.value)
     return see_other(_path(visit.words, workshop, id))
 
 
