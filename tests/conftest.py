@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
+from hypothesis import settings
 
 from local import prerequisites
 from local.testing import running_emulator
@@ -15,6 +16,10 @@ from tests.seats import publish_workshop, seat_queue
 from werkplaats.store import Store
 from werkplaats.store.firestore import FirestoreWire
 from werkplaats.workflows.seats.queue import SeatQueue
+
+# No test fails because the machine was busy.
+settings.register_profile("without deadlines", deadline=None)
+settings.load_profile("without deadlines")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -26,7 +26,7 @@ def wrong(**changes: str) -> list[tuple[str, Wrong]]:
     return [(one.path, one.wrong) for one in found] if isinstance(found, tuple) else []
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(workshops())
 def test_what_fields_say_is_the_workshop_they_were_made_of(made: Workshop) -> None:
     """The fields of any workshop are text, and reading them gives the same workshop."""

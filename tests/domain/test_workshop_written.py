@@ -104,7 +104,7 @@ def test_what_is_no_workshop_at_all_is_refused(written: object) -> None:
     assert isinstance(read(written), tuple)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(workshops())
 def test_a_workshop_that_is_written_as_a_file_is_read_as_the_same(made: Workshop) -> None:
     """Any workshop that is written as a file is read as the same workshop, whatever characters it has."""

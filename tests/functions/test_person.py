@@ -329,7 +329,7 @@ def test_it_is_not_shown_who_has_answered_a_survey(ask: Ask, store: Store) -> No
             store.outbox.update(settled, guarded.guard)
         pages.append(main_text(ask(PAGE)))
     assert pages[0] == pages[1]
-    assert "uitnodiging voor de vragenlijst" in pages[0]
+    assert "mail over de vragenlijst" in pages[0]
     assert "herinnering" not in pages[0]
 
 

@@ -14,7 +14,7 @@ from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import mail_id
 from werkplaats.domain.mail.trouble import entry_if_failed, entry_of_return
-from werkplaats.domain.seats.commands import Cancel, CompleteList, ErasePerson, Promote
+from werkplaats.domain.seats.commands import Cancel, CompleteList, Done, ErasePerson, Promote, SendAgain
 from werkplaats.domain.times import day_of
 from werkplaats.store import Store
 from werkplaats.workflows.publish import create_workshop
@@ -93,14 +93,17 @@ def test_it_costs_the_same_with_a_hundred_and_with_two_thousand_people() -> None
     assert reads[1] == (DAYS + 7, DAYS + 3 + MOST_OFFERS + 3 * MOST_TROUBLE)
 
 
-def test_what_was_mended_or_is_true_no_longer_is_not_shown(store: Store, queue: SeatQueue) -> None:
-    """A mail that was sent after all, one of somebody who has left or was erased since, and one of weeks ago."""
+def test_what_was_mended_or_is_true_no_longer_is_not_shown(store: Store, queue: SeatQueue, time: OwnTime) -> None:
+    """Sent after all, sent once more, of somebody who has left or was erased since, and of weeks ago."""
     create_workshop(store, workshop(capacity=9), NOW, "test")
-    queue.do_all("proef", [sign_up(number) for number in range(1, 7)])
-    for number in range(1, 7):
+    queue.do_all("proef", [sign_up(number) for number in range(1, 8)])
+    for number in range(1, 8):
         fails(store, number, 1, returned=number == 6)
     queue.do("proef", Cancel("r2"))
     queue.do("proef", ErasePerson("r3"))
+    time.passed += 600
+    once_more = SendAgain(registration="r7", by="een@example.org", kind=Kind.CONFIRMED, about=AboutSeat("r7", 1))
+    assert isinstance(queue.do("proef", once_more), Done)
     again = store.outbox.get("r4-confirmed-1")
     assert again is not None
     store.outbox.update(replace(again.mail, state=Delivery.SENT), again.guard)

@@ -37,6 +37,9 @@ _STATE_LABELS = {
     State.EXPIRED: Phrase("niet op tijd gekozen"),
 }
 
+_ABOUT_SURVEY = Phrase("de mail over de vragenlijst")
+"""All mails about a survey have one name: that somebody is reminded would tell that they had not answered."""
+
 _MAILS = {
     Kind.CONFIRMED: Phrase("de bevestiging van een plek"),
     Kind.WAITLISTED: Phrase("de mail over de wachtlijst"),
@@ -49,15 +52,15 @@ _MAILS = {
     Kind.REMINDER: Phrase("de herinnering aan de werkplaats"),
     Kind.CHANGED: Phrase("de mail over een wijziging"),
     Kind.CALLED_OFF: Phrase("de mail dat de werkplaats niet doorgaat"),
-    Kind.SURVEY_REMINDER: Phrase("de herinnering aan de vragenlijst"),
-    Kind.SURVEY_INVITATION: Phrase("de uitnodiging voor de vragenlijst"),
+    Kind.SURVEY_REMINDER: _ABOUT_SURVEY,
+    Kind.SURVEY_INVITATION: _ABOUT_SURVEY,
     Kind.ORGANISER_SIGNED_UP: Phrase("het bericht over een aanmelding"),
     Kind.ORGANISER_CANCELLED: Phrase("het bericht over een afmelding"),
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
     Kind.MESSAGE: Phrase("een bericht van de organisatie"),
-    Kind.SURVEY_MESSAGE: Phrase("een bericht over de vragenlijst"),
+    Kind.SURVEY_MESSAGE: _ABOUT_SURVEY,
     Kind.ORGANISER_MESSAGE_TEST: Phrase("de test van een bericht"),
     Kind.ORGANISER_DIGEST: Phrase("het overzicht van de dag"),
     Kind.SIGN_IN: Phrase("de mail om in te loggen"),

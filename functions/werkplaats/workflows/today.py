@@ -7,9 +7,11 @@ from msgspec import Struct
 from werkplaats.domain.attendance import Keeping, keeping
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.seats.sending_again import was_mailed_again
 from werkplaats.domain.times import day_of, end_of, start_of
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
@@ -88,8 +90,9 @@ def offers_running_out(store: Store, workshop: Workshop, ledger: Ledger, now: da
 def mails_in_trouble(store: Store, workshop: Workshop, now: datetime) -> tuple[Trouble, ...]:
     """The mails that somebody should look after, the oldest first.
 
-    Left out is what was sent after all, what somebody erased since would have got, and what is no longer true: then the
-    person's state has changed since the mail was queued.
+    Left out is what was sent after all, or once more since; what somebody erased since would have got; what is no
+    longer true, because the person's state has changed since the mail was queued; and what would tell who has not
+    answered a survey.
     """
     entries = store.journal.of_mails_in_trouble(workshop.id, now - TROUBLE_SHOWN, MOST_TROUBLE)
     if not entries:
@@ -105,7 +108,9 @@ def mails_in_trouble(store: Store, workshop: Workshop, now: datetime) -> tuple[T
 
 
 def _matters(entry: Entry, mail: Mail, person: Registration) -> bool:
-    if person.person is None or person.state_version > mail.version > 0:
+    if person.person is None or person.state_version > mail.version > 0 or was_mailed_again(person, mail, entry.at):
+        return False
+    if mail.kind.of_survey and mail.kind is not Kind.SURVEY_INVITATION:
         return False
     return entry.kind is not Happened.MAIL_FAILED or mail.state is Delivery.FAILED
 

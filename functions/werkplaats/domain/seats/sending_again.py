@@ -1,10 +1,13 @@
 """Mailing somebody the link, or a mail that did not arrive, once more."""
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.about import AboutSeat, Repeatable
-from werkplaats.domain.mail.kinds import Situation, untrue
+from werkplaats.domain.mail.kinds import Kind, Situation, untrue
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import LinkRequest, Registration
 from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused, SendAgain
 from werkplaats.domain.seats.draft import Draft
@@ -44,6 +47,19 @@ def was_sent_again(command: SendAgain, registration: Registration) -> bool:
     return any(request.submission == _mark_of(command) for request in registration.link_requests)
 
 
+def was_mailed_again(registration: Registration, mail: Mail, since: datetime) -> bool:
+    """Whether a mail of the same kind as `mail` was sent to the person again since that time (UTC).
+
+    It is known for the last day at least.
+    """
+    begins = _mark(mail.kind)
+    return any(one.submission.startswith(begins) and one.at >= since for one in registration.link_requests)
+
+
 def _mark_of(command: SendAgain) -> str:
     """What one click is recognised by: each one that counts raises the version that the page shows."""
-    return f"again-{command.kind.value}-{command.seen}"
+    return f"{_mark(command.kind)}{command.seen}"
+
+
+def _mark(kind: Kind) -> str:
+    return f"again-{kind.value}-"
