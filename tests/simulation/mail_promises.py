@@ -88,6 +88,8 @@ def _of_the_message(world: "World", mail: Mail, about: AboutMessage, since: int)
     """
     watch = world.watch
     to = watch.messages[about.message]
+    stopped = watch.stopped_at.get(about.message)
+    hold(stopped is None or stopped > since, "a message that was stopped does not go out", mail.id)
     if to in _MAY_READ:
         states = watch.states_since(about.registration, since)
         hold(states & _MAY_READ[to], "a message goes to nobody outside its group", (mail.id, to, states))

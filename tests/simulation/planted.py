@@ -369,7 +369,12 @@ PLANTED = (
         "registration.link_generation + 1 if moved else",
         "registration.link_generation if moved else",
     ),
-    Planted("erasing forgets the words to search for", _ERASING, "        search=(),\n", ""),
+    Planted(
+        "people are found by what was corrected",
+        _DRAFT,
+        "words = search_words(registration.person)",
+        "words = registration.search or search_words(registration.person)",
+    ),
     # Surveys and logs
     Planted(
         "somebody answers twice",

@@ -18,7 +18,7 @@ from tests.simulation.seat_promises import Change, Move
 from tests.simulation.turns import Activity, DiedError
 from werkplaats.domain.journal import Entry, first_entry_of
 from werkplaats.domain.mail.outbox import Mail
-from werkplaats.domain.messages import GroupMessage
+from werkplaats.domain.messages import GroupMessage, Progress
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refusal, Refused, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
@@ -67,10 +67,11 @@ class Watch:
         self.notices = Notices()
         self.messages: dict[str, str] = {}
         """For whom each message (its id) is."""
+        self.stopped_at: dict[str, int] = {}
         self.called_off_at: dict[str, int] = {}
         self.answered_at: dict[str, int] = {}
         self.settled_at: dict[str, int] = {}
-        """The ticks at which workshops (ids) were called off, invitations were answered, and mails were settled."""
+        """The ticks at which messages (ids) were stopped, workshops called off, invitations answered, mails settled."""
         self.written: set[str] = set()
         """The names of the collections that were written."""
         self.effects: set[str] = set()
@@ -184,6 +185,8 @@ class Watch:
         for path in commit.there("messages"):
             before, after = commit.before.get(path), codec.read(commit.after[path], GroupMessage)
             self.messages[after.id] = after.to
+            if after.state is Progress.STOPPED:
+                self.stopped_at.setdefault(after.id, self.tick)
             if before is None or not after.complete or before.fields["complete"]:
                 continue
             workshop = self.workshops[after.workshop]

@@ -42,9 +42,8 @@ def erase_person(
         link_requests=(),
         remarks=(),
         labels=(),
-        search=(),
     )
-    draft.keep(registration)
+    registration = draft.keep(registration)
     draft.list_as_erased(registration, at_once=at_once)
     draft.note(Happened.ERASED, registration.id, "", by)
     return Done(registration)

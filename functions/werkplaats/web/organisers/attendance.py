@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Response
 
 from werkplaats import log
-from werkplaats.domain.attendance import Mark, count, day_to_mark, days_of, on_list
+from werkplaats.domain.attendance import Mark, count, day_to_mark, days_of
 from werkplaats.domain.people import matches, sort_by_name
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
@@ -18,7 +18,7 @@ from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page
 from werkplaats.web.qr import door_path
 from werkplaats.wording.catalogues import Phrase, in_language
-from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance
+from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance, people_on_list
 
 _MARKS: dict[str, Mark | None] = {"present": Mark.PRESENT, "absent": Mark.ABSENT, "none": None}
 
@@ -30,7 +30,7 @@ def show(visit: Visit, workshop: Workshop) -> Response:
     query = asked.get("q", "")[:200].strip()
     marks = runtime.store.attendance.of(workshop.id)
     ledger = runtime.store.seats.ledger(workshop.id)
-    people = [one for one in runtime.store.seats.all_of(workshop.id) if on_list(one, marks.get(one.id, {}))]
+    people = people_on_list(runtime.store, workshop.id, marks)
     lines = [(one, marks.get(one.id, {}).get(day.isoformat()), matches(one, query)) for one in sort_by_name(people)]
     return desk_page(
         visit.words,
