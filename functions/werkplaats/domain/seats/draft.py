@@ -181,7 +181,7 @@ class Draft:
         if registration.state.live:
             self._strike_from_mailbox(registration)
             self._enter_in_mailbox(corrected)
-        corrected = replace(corrected, details_version=self.version)
+        corrected = _searchable(replace(corrected, details_version=self.version))
         self.keep(corrected)
         return corrected
 
