@@ -10,8 +10,9 @@ from tests.chaos.evidence import Evidence
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.about import AboutEntry, AboutFold, AboutSeat
-from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.kinds import FOLDABLE, Kind
 from werkplaats.domain.mail.outbox import Mail, mail_id
+from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import State
 
 _TELLS_OF = {
@@ -39,8 +40,10 @@ def every_mail_ends(it: Evidence) -> Iterator[str]:
         if not entry.notified:
             yield f"organisers were not told of {entry.id}"
         waits = it.ledger.folding is not None and it.ledger.folding.first <= entry.version
-        if entry.folded and not waits and not any(_tells(mail, entry) for mail in it.mails):
+        folds = (mail for mail in it.mails if mail.kind is Kind.ORGANISER_FOLDED)
+        if entry.folded and not waits and not any(_tells(mail, entry) for mail in folds):
             yield f"organisers were not told of {entry.id} together with others, and will not be"
+    yield from _missing_digests(it)
 
 
 def organisers_are_told_once(it: Evidence) -> Iterator[str]:
@@ -80,24 +83,43 @@ def no_mail_goes_out_twice_but_in_doubt(it: Evidence) -> Iterator[str]:
 
 
 def everybody_hears_where_they_stand(it: Evidence) -> Iterator[str]:
-    """A mail about the present state was sent to the address that the person gave."""
+    """A mail about the present state was sent to the address that the person gave.
+
+    It may have gone to an earlier address of somebody whose address was corrected, and to nobody if an organiser
+    wanted no mail.
+    """
     if it.workshop.called_off is not None or it.workshop.has_begun(it.now):
         return
     taken = _taken(it)
     for one in it.registrations:
-        if one.person is None:
+        if one.person is None or one.unmailed:
             continue
         id = mail_id(_TELLS_OF[one.state], AboutSeat(one.id, one.state_version), one.workshop)
         if id not in taken:
             yield f"{one.id} is {one.state.value} since version {one.state_version}, and no mail says so"
-        elif any(_address(entry) != one.person.email for entry in taken[id]):
+        elif not one.link_generation and any(_address(entry) != one.person.email for entry in taken[id]):
             yield f"{id} went to another address than that of its person"
+
+
+def _missing_digests(it: Evidence) -> Iterator[str]:
+    """Whoever wants a digest gets one about everything that can be folded, or it still waits for the morning.
+
+    In no life do organisers change what they want.
+    """
+    digests = [mail for mail in it.mails if mail.kind is Kind.ORGANISER_DIGEST]
+    wanted = {n for n, one in enumerate(it.workshop.in_charge, start=1) if one.notices is Notices.DIGEST}
+    for entry in it.journal:
+        waits = it.ledger.digest is not None and it.ledger.digest.first <= entry.version
+        if entry.kind in FOLDABLE and not waits:
+            for organiser in wanted - {_organiser(mail) for mail in digests if _tells(mail, entry)}:
+                yield f"organiser {organiser} got no digest about {entry.id}, and will not"
 
 
 def _tells(mail: Mail, entry: Entry) -> bool:
     """Whether `mail` tells an organiser of `entry`, by itself or together with others."""
     if isinstance(about := mail.about, AboutFold):
-        return entry.folded and about.first <= entry.version <= about.version
+        tells = entry.kind in FOLDABLE if mail.kind is Kind.ORGANISER_DIGEST else entry.folded
+        return tells and about.first <= entry.version <= about.version
     return isinstance(about, AboutEntry) and about.entry == entry.id
 
 

@@ -91,7 +91,8 @@ def told(first: int, last: int) -> tuple[Mail, ...]:
 
 def told_alone(it: Evidence) -> tuple[Mail, ...]:
     """The mails that tell organisers of a folded entry by itself."""
-    return make_notices(workshop(), next(entry for entry in it.journal if entry.folded), NOW)
+    folded = next(entry for entry in it.journal if entry.folded)
+    return make_notices(workshop(), changed(folded, folded=False), NOW)
 
 
 def with_changes(it: Evidence, **changes: Any) -> Evidence:
