@@ -14,7 +14,7 @@ Severity = Literal["INFO", "WARNING", "ERROR"]
 
 def event(name: str, *, severity: Severity = "INFO", **fields: str | int | float | bool | None) -> None:
     """Log `name` (such as 'mail.sent') with `fields`. A field cannot be called `message`: that is where `name` is."""
-    events([{**fields, "severity": severity, "message": name}])
+    events([{"severity": severity, "message": name} | fields | {"message": name}])
 
 
 def events(entries: Iterable[Mapping[str, object]]) -> None:

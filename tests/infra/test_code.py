@@ -180,8 +180,8 @@ def _wanted(query: StructuredQuery) -> Wanted:
         equals = one.op in (Operator.EQUAL, Operator.IN, Operator.ARRAY_CONTAINS)
         (equal if equals else ordered).append(one.field.field_path)
     ordered += [order.field.field_path for order in query.order_by]
-    if ordered == ["__name__"]:
-        ordered = []  # every index has the path last, and documents of one value come in its order anyway
+    if ordered[-1:] == ["__name__"]:
+        ordered.pop()  # every index has the path last, and documents of one value come in its order anyway
     return source.collection_id, source.all_descendants, frozenset(equal), tuple(dict.fromkeys(ordered))
 
 
