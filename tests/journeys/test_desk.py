@@ -73,6 +73,11 @@ def url(way: tuple[bool, int]) -> Iterator[str]:
         yield system.url
 
 
+@pytest.fixture(autouse=True, scope="module")
+def everything_fits() -> None:
+    """Each way has a system of its own, so the journey itself ends with that check."""
+
+
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
@@ -210,6 +215,9 @@ def test_thirty_people_are_looked_after(browser: Browser, url: str, way: tuple[b
         if path in ("tekenlijst", "badges"):
             expect(page.get_by_text("Laat Komer").first).to_be_visible()
     context.close()
+    visitor.settle()
+    checked = requests.get(f"{url}/_local/check", timeout=60)
+    assert checked.status_code == 200, "\n".join(checked.json()["findings"])
 
 
 def fill_questions(page: Page) -> None:
