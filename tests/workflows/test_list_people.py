@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.counting import CountingWire
 from tests.samples import NOW, sign_up, workshop
 from tests.seats import seat_queue
-from tests.workflows.test_scans import CountingWire
 from werkplaats.domain.people import PAGE, Group, search_words
 from werkplaats.domain.registration import Person, Registration, State
 from werkplaats.domain.seats.commands import ErasePerson

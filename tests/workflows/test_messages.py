@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from tests.counting import CountingWire
 from tests.samples import NOW, person, sign_up, workshop
 from tests.shipped import REGISTRATION
 from tests.simulation.database.firestore import SimulatedFirestore, SimulatedWire
@@ -88,36 +89,6 @@ class BreakingWire(SimulatedWire):
         self._left -= 1
         if self._left == 0:
             raise Crash
-
-
-class CountingWire(SimulatedWire):
-    """Counts round trips and the documents that they read, and notes the largest limit of a query."""
-
-    trips = reads = 0
-
-    def get(self, paths: Iterable[str]) -> dict[str, Found]:
-        wanted = list(paths)
-        self._count(len(wanted))
-        return super().get(wanted)
-
-    def query(self, query: Query) -> list[Found]:
-        found = super().query(query)
-        self._count(max(1, len(found)))
-        return found
-
-    def count(self, query: Query) -> int:
-        self._count(1)
-        return super().count(query)
-
-    def _count(self, reads: int) -> None:
-        self.trips += 1
-        self.reads += reads
-
-    def since(self, do: Callable[[], object]) -> tuple[int, int]:
-        """How many round trips and reads `do` takes."""
-        before = self.trips, self.reads
-        do()
-        return self.trips - before[0], self.reads - before[1]
 
 
 @pytest.fixture

@@ -3,17 +3,16 @@
 The simulated Firestore counts. Nothing here depends on how fast the machine is.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
+from tests.counting import CountingWire
 from tests.samples import NOW, sign_up, workshop
 from tests.seats import seat_queue
-from tests.simulation.database.firestore import SimulatedFirestore, SimulatedWire
 from tests.surroundings import OwnTime
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.kept import COMES_IN_LATE
@@ -24,7 +23,7 @@ from werkplaats.domain.workshop import LONGEST_FOLLOW_UP, Workshop
 from werkplaats.security.links import Links
 from werkplaats.security.sealing import Opener
 from werkplaats.store import Store
-from werkplaats.store.wire import Found, Put, Query, Revision, Write
+from werkplaats.store.wire import Put
 from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.call_off import call_off
 from werkplaats.workflows.erase import erase_personal_data
@@ -41,47 +40,6 @@ from werkplaats.workflows.survey.open import open_answers
 MANY = 200
 OPENER = Opener((bytes(PrivateKey.generate()),))
 WAVES = workshop().waves
-
-
-class CountingWire(SimulatedWire):
-    """Counts round trips, the documents that Firestore would charge as read, and commits."""
-
-    def __init__(self) -> None:
-        super().__init__(SimulatedFirestore())
-        self.trips = self.reads = self.commits = 0
-
-    def get(self, paths: Iterable[str]) -> dict[str, Found]:
-        wanted = list(paths)
-        if wanted:  # as the real wire, which sends nothing if nothing is wanted
-            self._count(len(wanted))
-        return super().get(wanted)
-
-    def query(self, query: Query) -> list[Found]:
-        found = super().query(query)
-        self._count(max(1, len(found)))
-        return found
-
-    def count(self, query: Query) -> int:
-        self._count(1)
-        return super().count(query)
-
-    def commit(self, writes: Sequence[Write]) -> list[Revision]:
-        self.commits += 1
-        return super().commit(writes)
-
-    def _count(self, reads: int) -> None:
-        self.trips += 1
-        self.reads += reads
-
-    @contextmanager
-    def at_most(self, *, trips: int, reads: int) -> Iterator[None]:
-        """A block that commits nothing, and reads at most so much."""
-        before = self.trips, self.reads, self.commits
-        yield
-        made = self.trips - before[0], self.reads - before[1]
-        assert self.commits == before[2], "something was done"
-        assert made[0] <= trips, f"{made[0]} round trips"
-        assert made[1] <= reads, f"{made[1]} documents read"
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
+from tests.counting import CountingWire
 from tests.samples import NOW, sign_up, workshop
 from tests.surroundings import OwnTime
-from tests.workflows.test_scans import CountingWire
 from werkplaats.domain.attendance import Keeping, Mark
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.mail.about import AboutSeat

@@ -93,8 +93,7 @@ class Registration(Struct, frozen=True, kw_only=True):
       that lead to the same mailbox; the last is also the id of the Mailbox.
     - `form`: stands for the form that was filled in (`stored_form`). Two registrations have the same one if somebody
       went back and sent the form again with another name.
-    - `sequence`: orders the waitlist. A number is never used twice. Whoever has
-      priority has a number below zero.
+    - `sequence`: orders the waitlist. A number is never used twice. Whoever has priority has one below zero.
     - `state_version`: the ledger's version of the commit that brought the present state. A mail about an earlier
       version tells of a state that has ended.
     - `signed_up_at`, `state_since` (UTC): the first sign-up, and the beginning of the present state.

@@ -82,9 +82,9 @@ class AboutEntry(Struct, frozen=True, tag="entry"):
 class AboutFold(Struct, frozen=True, tag="fold"):
     """The folded entries of the journal from the ledger's version `first` to `version`, in a mail to one organiser.
 
-    In a digest they are all entries that can be folded.
-    `version` is also that of the commit that creates the mail. `counts` says how many entries there are of each kind of
-    event (Happened). `organiser` and `number` are explained at AboutEntry.
+    In a digest they are all entries that can be folded. `version` is also that of the commit that creates the mail.
+    `counts` says how many entries there are of each kind of event (Happened). `organiser` and `number` are explained at
+    AboutEntry.
     """
 
     organiser: str

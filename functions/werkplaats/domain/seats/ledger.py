@@ -18,8 +18,8 @@ class Folding(Struct, frozen=True, kw_only=True):
     """Entries of the journal that organisers are told of in one mail, which is queued soon after `due_at` (UTC).
 
     They are the folded entries since the version `first` of the ledger, that version included; in a digest all entries
-    of a kind that can be folded. `counts` says how many
-    there are of each kind. Its keys are texts, so that a program that does not know a kind can read the ledger.
+    of a kind that can be folded. `counts` says how many there are of each kind. Its keys are texts, so that a program
+    that does not know a kind can read the ledger.
     """
 
     first: int
