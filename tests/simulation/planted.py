@@ -385,9 +385,9 @@ PLANTED = (
     # Organisers
     Planted(
         "a folded entry is told by itself as well",
-        _DRAFT,
-        "is_left_to_tell(self.workshop, happened, folded=folded)",
-        "is_left_to_tell(self.workshop, happened, folded=False)",
+        "domain/mail/notices.py",
+        "ways = _ways(folded=entry.folded) if",
+        "ways = _ways(folded=False) if",
     ),
     Planted("a sixth entry is told by itself", _FOLDING, "AT_ONCE = 5", "AT_ONCE = 6"),
     Planted("an hour has fifty minutes", _FOLDING, "HOUR = timedelta(hours=1)", "HOUR = timedelta(minutes=50)"),
