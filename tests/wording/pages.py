@@ -109,6 +109,12 @@ def off(workshop: Workshop) -> Workshop:
     return replace(workshop, called_off=CalledOff(at=NOW, reason="Αβγ **δ**", version=3))
 
 
+def seats_of(workshop: Workshop, full: bool) -> Ledger:
+    """The ledger of `workshop` when all its seats are taken, or all but one."""
+    held = workshop.capacity if full else workshop.capacity - 1
+    return Ledger(id=workshop.id, capacity=workshop.capacity, confirmed=held, waitlisted=2 if full else 0)
+
+
 def told_all(workshop: Workshop) -> Workshop:
     """`workshop` with everything that can be told of one to help people decide and come."""
     length = (workshop.last_day - workshop.first_day).days + 1
@@ -135,19 +141,28 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     named = replace(workshop, organisation=Organisation(name="Αβγ"))
     for one in (workshop, replace(workshop, practice=True), told_all(workshop), unnamed, named):
         for phase, full in product(("early", "open", "closed"), (False, True)):
-            yield "workshop", {"workshop": one, "phase": phase, "full": full}
+            yield "workshop", {"workshop": one, "phase": phase, "full": full, "seats": seats_of(one, full)}
     by_hands: tuple[Literal["open", "closed"], ...] = ("open", "closed")
+    for waiting, left in ((0, 0), (1, 0), (3, 1)):
+        few = replace(seats_of(workshop, full=True), confirmed=workshop.capacity - left, waitlisted=waiting)
+        yield "workshop", {"workshop": workshop, "phase": "open", "full": True, "seats": few}
+    many = replace(workshop, capacity=900)
+    yield "workshop", {"workshop": many, "phase": "open", "full": False, "seats": seats_of(many, full=False)}
+    yield "workshop", {"workshop": workshop, "phase": "open", "full": False, "seats": None}
     for by_hand in by_hands:
         one = opened_by_hand(workshop, by_hand)
         for full in (False, True):
-            yield "workshop", {"workshop": one, "phase": by_hand, "full": full}
-    yield "workshop", {"workshop": off(workshop), "phase": "closed", "full": False}
+            yield "workshop", {"workshop": one, "phase": by_hand, "full": full, "seats": seats_of(one, full)}
+    yield "workshop", {"workshop": off(workshop), "phase": "closed", "full": False, "seats": None}
     for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
         for early in ([], [workshop]):
             yield "workshops", {"open": open, "early": early}
     for one, full in product((workshop, opened_by_hand(workshop, "open")), (False, True)):
         for form in (sign_up_form(words, one, None, SUBMISSIONS), wrong_form(words, one)):
-            yield "sign_up", {"workshop": one, "form": form, "phase": "open", "full": full}
+            yield (
+                "sign_up",
+                {"workshop": one, "form": form, "phase": "open", "full": full, "seats": seats_of(one, full)},
+            )
     yield "closed", {"workshop": workshop, "phase": "early"}
     for one in (workshop, opened_by_hand(workshop, "closed"), off(workshop)):
         yield "closed", {"workshop": one, "phase": "closed"}

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Request, Response
 
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE, stored_form
@@ -19,6 +20,7 @@ from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.web.public import brand
 from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.templating import FONTS, MORE_FONTS
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
 
@@ -39,8 +41,8 @@ def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page
     return show
 
 
-def _stylesheet(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("stijl.css", file)
+def _asset(runtime: Runtime, request: Request, file: str) -> Response:
+    return asset_file(file, "stijl.css", *FONTS, *MORE_FONTS)
 
 
 def _security(runtime: Runtime, request: Request) -> Response:
@@ -73,9 +75,10 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 
 
 def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
-    """The workshop `id`, whether people can sign up now, and whether they would be waitlisted.
+    """The workshop `id`, whether people can sign up now, its ledger, and whether they would be waitlisted.
 
-    If the store cannot be reached, they are told that there are seats, and see the workshop as it was last read.
+    If the store cannot be reached, there is no ledger: they are told that there are seats, and see the workshop as it
+    was last read.
     Raises Problem if there is no such workshop.
     """
     try:
@@ -83,13 +86,14 @@ def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
         if standing is None:
             raise not_found()
         workshop, ledger = standing
+        seats: Ledger | None = ledger
         full = ledger.free <= 0 or ledger.waitlisted > 0
     except StoreUnavailableError:
         kept = runtime.store.workshops.last_kept(id)
         if kept is None:
             raise
-        workshop, full = kept, False
-    return {"workshop": workshop, "phase": workshop.sign_up_phase(runtime.now()), "full": full}
+        workshop, seats, full = kept, None, False
+    return {"workshop": workshop, "phase": workshop.sign_up_phase(runtime.now()), "seats": seats, "full": full}
 
 
 def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
@@ -198,7 +202,7 @@ ROUTES = routes(
     get("/", _front),
     get("/.well-known/security.txt", _security),
     get("/werkplaats", _front),
-    get("/werkplaats/_/<file>", _stylesheet),
+    get("/werkplaats/_/<file>", _asset),
     get("/werkplaats/merk-<name>.css", brand.stylesheet),
     get("/werkplaats/logo-<digest>.png", brand.logo),
     get("/werkplaats/<id>", _workshop),
