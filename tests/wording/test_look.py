@@ -24,7 +24,7 @@ HEAVIEST = 120_000
 def test_a_list_of_questions_is_shown_as_cards() -> None:
     """The text and its order stay the same. A list with anything else in it is a list as usual."""
     asks = BeautifulSoup(markdown_with_cards("a\n\n- b?\n- **c**?\n\nd"), "html.parser")
-    assert asks.ul and asks.ul["class"] == ["asked"]
+    assert [list["class"] for list in asks.select("ul")] == [["asked"]]
     assert asks.get_text(" ", strip=True) == "a b? c ? d"
     for other in ("- b?\n- c", "- b?\n  - c", "- b?\n\n  c.\n- d?", "1. b?\n2. c?", "a"):
         assert markdown_with_cards(other) == markdown(other)

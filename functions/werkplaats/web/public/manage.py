@@ -150,6 +150,7 @@ def _show(
         words,
         "registration",
         status,
+        scripted=True,
         workshop=workshop,
         registration=registration,
         place=runtime.store.seats.place(registration) if waits else None,

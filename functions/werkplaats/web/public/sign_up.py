@@ -42,7 +42,7 @@ def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page
 
 
 def _asset(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file(file, "stijl.css", *FONTS, *MORE_FONTS)
+    return asset_file(file, "stijl.css", "formulier.js", *FONTS, *MORE_FONTS)
 
 
 def _security(runtime: Runtime, request: Request) -> Response:
@@ -67,7 +67,7 @@ def _workshop(runtime: Runtime, request: Request, id: str) -> Response:
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page(words_for(request), "received", workshop=workshop)
+    return page(words_for(request), "received", scripted=True, workshop=workshop)
 
 
 def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -101,7 +101,7 @@ def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
     if standing["phase"] != "open":
         return page(words, "closed", **standing)
     form = sign_up_form(words, standing["workshop"], None, runtime.submissions)
-    return page(words, "sign_up", form=form, notice=None, **standing)
+    return page(words, "sign_up", scripted=True, form=form, notice=None, **standing)
 
 
 def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -164,7 +164,9 @@ def _form_again(
     runtime: Runtime, words: Words, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
 ) -> Response:
     """The form with what was typed, and what is wrong with it."""
-    response = page(words, "sign_up", status, form=form, notice=notice, **_standing(runtime, workshop.id))
+    response = page(
+        words, "sign_up", status, scripted=True, form=form, notice=notice, **_standing(runtime, workshop.id)
+    )
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response

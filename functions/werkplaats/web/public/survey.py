@@ -12,7 +12,7 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.forms.forms import survey_form
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import asset_file, not_found, page, see_other
+from werkplaats.web.http.responses import not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
@@ -21,10 +21,6 @@ from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, f
 def handle(runtime: Runtime, request: Request) -> Response:
     """Show a survey, accept answers to it, or unsubscribe somebody from surveys."""
     return answer(ROUTES, runtime, request)
-
-
-def _script(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file(file, "vragenlijst.js")
 
 
 def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
@@ -118,7 +114,6 @@ def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
 
 
 ROUTES = routes(
-    get("/enquete/_/<file>", _script),
     get("/enquete/<token>", _of_invitation(_look)),
     post("/enquete/<token>", _of_invitation(_answer)),
     get("/uitschrijven/<token>", _of_invitation(_ask_to_stop)),
