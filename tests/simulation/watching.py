@@ -291,8 +291,10 @@ class Watch:
         if registration is None:
             return
         about = getattr(command, "registration", registration.id)
-        if isinstance(command, AddPerson) and registration.identity == command.identity:
-            about = registration.id  # the person is known, under another registration
+        if isinstance(command, AddPerson):
+            had = self.since(registration.id, activity.notes["tick"])
+            if any(one.identity == command.identity for one in had):
+                about = registration.id  # the person was known, under another registration
         hold(registration.id == about, "everybody gets their own answer", (command, outcome))
         if outcome not in decided:
             had = self.since(registration.id, activity.notes["tick"])
