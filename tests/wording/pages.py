@@ -64,6 +64,7 @@ from werkplaats.web.organisers.person import page_of
 from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.versions import changes_back
+from werkplaats.web.qr import qr_svg
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.journal import Doer
 from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
@@ -479,9 +480,11 @@ def _papers(shared: dict[str, Any], workshop: Workshop, one: Registration) -> It
         counted = shared | {"workshop": asking, "totals": _totals(asking, number), "days": days}
         yield from ((f"organiser/{name}", counted) for name in ("totals", "list_kitchen", "list_venue"))
     long = replace(one, person=replace(one.person, given_name="Αβγ" * 9)) if one.person else one
+    code = qr_svg("https://werkplaats.example.org", "Αβγ")
     for people in ([], [one], [one, long]):
-        yield "organiser/list_to_sign", shared | {"days": days, "people": people, "empty": 1}
-        yield "organiser/list_badges", shared | {"sheets": [people] if people else []}
+        yield "organiser/list_to_sign", shared | {"days": [(day, code) for day in days], "people": people, "empty": 1}
+        badges = [[(person.person, code) for person in people]]
+        yield "organiser/list_badges", shared | {"sheets": badges if people else []}
         lines = [(person.person, [True, False]) for person in people]
         yield "organiser/list_rooms", shared | {"counts": ["αβγ", "δ"], "lines": lines}
         said = [(person.person, [("Αβγ", ""), ("Αβγ", "Αβγ")]) for person in people]
