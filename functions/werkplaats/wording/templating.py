@@ -196,6 +196,8 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "long_day_of": dates.long_day_of,
     "day_range": dates.day_range,
     "moment": dates.moment,
+    "deadline": dates.deadline,
+    "time_left": dates.time_left,
     "until": dates.until,
     "duration": dates.duration,
     "changed": dates.changed,

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Request, Response
@@ -47,16 +48,35 @@ def _security(runtime: Runtime, request: Request) -> Response:
     return security_text(runtime)
 
 
+PAST_SHOWN = timedelta(days=30)
+"""How long after its last day a workshop stays on the front page."""
+
+
 def _front(runtime: Runtime, request: Request) -> Response:
+    """The workshops that are to come, those that run, and those that ended a short while ago.
+
+    Those that practise or were called off are on no list.
+    """
     now = runtime.now()
-    to_come = runtime.store.workshops.not_begun(now)  # sign-up closes before the first day
-    phases = [(workshop, workshop.sign_up_phase(now)) for workshop in to_come if not workshop.practice]
+    shown = [
+        one
+        for one in runtime.store.workshops.not_ended(now - PAST_SHOWN)
+        if not one.practice and one.called_off is None
+    ]
+    past = [one for one in shown if now >= one.ends_at]
+    phases = [(one, one.sign_up_phase(now)) for one in shown if now < one.ends_at]
+    open = [one for one, phase in phases if phase == "open"]
+    ledgers = runtime.store.seats.ledgers(one.id for one in open) if open else {}
     return page(
         words_for(request),
         "workshops",
         cache=REVALIDATE,
-        open=[workshop for workshop, phase in phases if phase == "open"],
-        early=[workshop for workshop, phase in phases if phase == "early"],
+        open=open,
+        full={id for id, ledger in ledgers.items() if ledger.is_full},
+        early=[one for one, phase in phases if phase == "early"],
+        closed=[one for one, phase in phases if phase == "closed"],
+        past=past,
+        now=now,
     )
 
 
@@ -75,21 +95,31 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
     """The workshop `id`, whether people can sign up now, and whether they would be waitlisted.
 
-    If the store cannot be reached, they are told that there are seats, and see the workshop as it was last read.
-    Raises Problem if there is no such workshop.
+    `seats_left` are those that somebody who signs up now can get, and `waiting` is how many people wait.
+    If the store cannot be reached, they are told that there are seats, but not how many, and see the workshop as it was
+    last read. Raises Problem if there is no such workshop.
     """
+    ledger = None
     try:
         standing = runtime.standing(id)
         if standing is None:
             raise not_found()
         workshop, ledger = standing
-        full = ledger.free <= 0 or ledger.waitlisted > 0
     except StoreUnavailableError:
         kept = runtime.store.workshops.last_kept(id)
         if kept is None:
             raise
-        workshop, full = kept, False
-    return {"workshop": workshop, "phase": workshop.sign_up_phase(runtime.now()), "full": full}
+        workshop = kept
+    now = runtime.now()
+    return {
+        "workshop": workshop,
+        "phase": workshop.sign_up_phase(now),
+        "full": ledger is not None and ledger.is_full,
+        "seats_left": None if ledger is None else 0 if ledger.is_full else ledger.free,
+        "waiting": None if ledger is None else ledger.waitlisted,
+        "begun": workshop.has_begun(now),
+        "ended": now >= workshop.ends_at,
+    }
 
 
 def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
