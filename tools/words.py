@@ -68,12 +68,16 @@ def extracted() -> Catalog:
     catalog = Catalog(project="Werkplaats", charset="utf-8")
     for folder, methods in _SOURCES.items():
         found: Iterable[tuple[str, int, Text, list[str], str | None]] = extract_from_dir(
-            folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=lambda path: "__pycache__" not in path
+            folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=_has_texts
         )
         for file, _, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
             place = (folder / file).relative_to(ROOT).as_posix()
             catalog.add(text, None, [(place, 0)], auto_comments=comments, context=context)
     return catalog
+
+
+def _has_texts(folder: str) -> bool:
+    return Path(folder).name not in ("__pycache__", "fonts")
 
 
 def mistakes(catalog: Catalog) -> list[str]:

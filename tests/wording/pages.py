@@ -111,6 +111,12 @@ def off(workshop: Workshop) -> Workshop:
     return replace(workshop, called_off=CalledOff(at=NOW, reason="Αβγ **δ**", version=3))
 
 
+def seats_of(workshop: Workshop, full: bool) -> Ledger:
+    """The ledger of `workshop` when all its seats are taken, or all but one."""
+    held = workshop.capacity if full else workshop.capacity - 1
+    return Ledger(id=workshop.id, capacity=workshop.capacity, confirmed=held, waitlisted=2 if full else 0)
+
+
 def told_all(workshop: Workshop) -> Workshop:
     """`workshop` with everything that can be told of one to help people decide and come."""
     length = (workshop.last_day - workshop.first_day).days + 1
@@ -130,9 +136,9 @@ def told_all(workshop: Workshop) -> Workshop:
     )
 
 
-def seats(*, full: bool) -> dict[str, Any]:
-    """What the pages of a workshop that has not begun say of its seats."""
-    return {"full": full, "seats_left": 0 if full else 3, "waiting": 2 if full else 0, "begun": False, "ended": False}
+def seats(workshop: Workshop, *, full: bool) -> dict[str, Any]:
+    """What the pages of `workshop`, which has not begun, are given about its seats."""
+    return {"full": full, "seats": seats_of(workshop, full), "begun": False, "ended": False}
 
 
 def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
@@ -142,16 +148,22 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     named = replace(workshop, organisation=Organisation(name="Αβγ"))
     for one in (workshop, replace(workshop, practice=True), told_all(workshop), unnamed, named):
         for phase, full in product(("early", "open", "closed"), (False, True)):
-            yield "workshop", {"workshop": one, "phase": phase} | seats(full=full)
+            yield "workshop", {"workshop": one, "phase": phase} | seats(one, full=full)
     by_hands: tuple[Literal["open", "closed"], ...] = ("open", "closed")
+    for waiting, left in ((0, 0), (1, 0), (3, 1)):
+        few = replace(seats_of(workshop, full=True), confirmed=workshop.capacity - left, waitlisted=waiting)
+        yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=True) | {"seats": few}
+    many = replace(workshop, capacity=900)
+    yield "workshop", {"workshop": many, "phase": "open"} | seats(many, full=False)
+    yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | {"seats": None}
     for by_hand in by_hands:
         one = opened_by_hand(workshop, by_hand)
         for full in (False, True):
-            yield "workshop", {"workshop": one, "phase": by_hand} | seats(full=full)
-    yield "workshop", {"workshop": workshop, "phase": "open"} | seats(full=False) | {"seats_left": None}
+            yield "workshop", {"workshop": one, "phase": by_hand} | seats(one, full=full)
     for ended in (False, True):
-        yield "workshop", {"workshop": workshop, "phase": "closed"} | seats(full=True) | {"begun": True, "ended": ended}
-    yield "workshop", {"workshop": off(workshop), "phase": "closed"} | seats(full=False)
+        begun = {"begun": True, "ended": ended}
+        yield "workshop", {"workshop": workshop, "phase": "closed"} | seats(workshop, full=True) | begun
+    yield "workshop", {"workshop": off(workshop), "phase": "closed"} | seats(workshop, full=False)
     nothing: dict[str, Any] = {"open": [], "full": set(), "early": [], "closed": [], "past": [], "now": NOW}
     for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
         for early in ([], [workshop]):
@@ -161,7 +173,7 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     yield "workshops", nothing | {"closed": [workshop], "now": workshop.begins_at}
     for one, full in product((workshop, opened_by_hand(workshop, "open")), (False, True)):
         for form in (sign_up_form(words, one, None, SUBMISSIONS), wrong_form(words, one)):
-            yield "sign_up", {"workshop": one, "form": form, "phase": "open"} | seats(full=full)
+            yield "sign_up", {"workshop": one, "form": form, "phase": "open"} | seats(one, full=full)
     yield "closed", {"workshop": workshop, "phase": "early"}
     for one in (workshop, opened_by_hand(workshop, "closed"), off(workshop)):
         yield "closed", {"workshop": one, "phase": "closed"}

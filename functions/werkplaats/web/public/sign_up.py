@@ -20,6 +20,7 @@ from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.web.public import brand
 from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.templating import FONTS, MORE_FONTS
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
 
@@ -40,8 +41,8 @@ def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page
     return show
 
 
-def _stylesheet(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("stijl.css", file)
+def _asset(runtime: Runtime, request: Request, file: str) -> Response:
+    return asset_file(file, "stijl.css", *FONTS, *MORE_FONTS)
 
 
 def _security(runtime: Runtime, request: Request) -> Response:
@@ -93,11 +94,10 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 
 
 def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
-    """The workshop `id`, whether people can sign up now, and whether they would be waitlisted.
+    """The workshop `id`, whether people can sign up now, its ledger, and whether they would be waitlisted.
 
-    `seats_left` are those that somebody who signs up now can get, and `waiting` is how many people wait.
-    If the store cannot be reached, they are told that there are seats, but not how many, and see the workshop as it was
-    last read. Raises Problem if there is no such workshop.
+    If the store cannot be reached, there is no ledger: they are told that there are seats, but not how many, and see
+    the workshop as it was last read. Raises Problem if there is no such workshop.
     """
     ledger = None
     try:
@@ -114,9 +114,8 @@ def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
     return {
         "workshop": workshop,
         "phase": workshop.sign_up_phase(now),
+        "seats": ledger,
         "full": ledger is not None and ledger.is_full,
-        "seats_left": None if ledger is None else 0 if ledger.is_full else ledger.free,
-        "waiting": None if ledger is None else ledger.waitlisted,
         "begun": workshop.has_begun(now),
         "ended": now >= workshop.ends_at,
     }
@@ -228,7 +227,7 @@ ROUTES = routes(
     get("/", _front),
     get("/.well-known/security.txt", _security),
     get("/werkplaats", _front),
-    get("/werkplaats/_/<file>", _stylesheet),
+    get("/werkplaats/_/<file>", _asset),
     get("/werkplaats/merk-<name>.css", brand.stylesheet),
     get("/werkplaats/logo-<digest>.png", brand.logo),
     get("/werkplaats/<id>", _workshop),

@@ -24,7 +24,7 @@ def handle(runtime: Runtime, request: Request) -> Response:
 
 
 def _script(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("vragenlijst.js", file)
+    return asset_file(file, "vragenlijst.js")
 
 
 def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
