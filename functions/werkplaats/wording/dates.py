@@ -189,3 +189,31 @@ def _short_weekday(words: Words, day: date) -> str:
 
 def _month(words: Words, day: date) -> str:
     return words.names.months[day.month - 1]
+
+
+def deadline(words: Words, at: datetime) -> str:
+    """vrijdag 27 november om 19.48 uur: a near moment by which something is to be done, without its year.
+
+    Midnight is told as the end of the day before it, at 24.00.
+    """
+    local = at.astimezone(AMSTERDAM)
+    midnight = local.time() == time()
+    on = local.date() - timedelta(days=1) if midnight else local.date()
+    return words.gettext(
+        "%(weekday)s %(day)d %(month)s om %(hour)02d.%(minute)02d uur",
+        weekday=words.names.weekdays[on.weekday()],
+        day=on.day,
+        month=_month(words, on),
+        hour=24 if midnight else local.hour,
+        minute=local.minute,
+    )
+
+
+def time_left(words: Words, at: datetime, now: datetime) -> str:
+    """nog 2 dagen, nog 47 uur, nog 30 minuten: from `now` until `at` (both UTC), never more than is left."""
+    minutes = max(0, int((at - now).total_seconds() // 60))
+    if (days := minutes // (24 * 60)) >= 2:
+        return words.ngettext("nog %(num)d dag", "nog %(num)d dagen", days)
+    if (whole_hours := minutes // 60) >= 2:
+        return words.ngettext("nog %(num)d uur", "nog %(num)d uur", whole_hours)
+    return words.ngettext("nog %(num)d minuut", "nog %(num)d minuten", minutes)

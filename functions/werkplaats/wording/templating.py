@@ -247,6 +247,8 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "short_month": dates.short_month,
     "short_hours": dates.short_hours,
     "moment": dates.moment,
+    "deadline": dates.deadline,
+    "time_left": dates.time_left,
     "until": dates.until,
     "duration": dates.duration,
     "changed": dates.changed,

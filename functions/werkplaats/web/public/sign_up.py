@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Request, Response
 
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
-from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE, stored_form
@@ -49,16 +49,35 @@ def _security(runtime: Runtime, request: Request) -> Response:
     return security_text(runtime)
 
 
+PAST_SHOWN = timedelta(days=30)
+"""How long after its last day a workshop stays on the front page."""
+
+
 def _front(runtime: Runtime, request: Request) -> Response:
+    """The workshops that are to come, those that run, and those that ended a short while ago.
+
+    Those that practise or were called off are on no list.
+    """
     now = runtime.now()
-    to_come = runtime.store.workshops.not_begun(now)  # sign-up closes before the first day
-    phases = [(workshop, workshop.sign_up_phase(now)) for workshop in to_come if not workshop.practice]
+    shown = [
+        one
+        for one in runtime.store.workshops.not_ended(now - PAST_SHOWN)
+        if not one.practice and one.called_off is None
+    ]
+    past = [one for one in shown if now >= one.ends_at]
+    phases = [(one, one.sign_up_phase(now)) for one in shown if now < one.ends_at]
+    open = [one for one, phase in phases if phase == "open"]
+    ledgers = runtime.store.seats.ledgers(one.id for one in open) if open else {}
     return page(
         words_for(request),
         "workshops",
         cache=REVALIDATE,
-        open=[workshop for workshop, phase in phases if phase == "open"],
-        early=[workshop for workshop, phase in phases if phase == "early"],
+        open=open,
+        full={id for id, ledger in ledgers.items() if ledger.is_full},
+        early=[one for one, phase in phases if phase == "early"],
+        closed=[one for one, phase in phases if phase == "closed"],
+        past=past,
+        now=now,
     )
 
 
@@ -77,23 +96,29 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
     """The workshop `id`, whether people can sign up now, its ledger, and whether they would be waitlisted.
 
-    If the store cannot be reached, there is no ledger: they are told that there are seats, and see the workshop as it
-    was last read.
-    Raises Problem if there is no such workshop.
+    If the store cannot be reached, there is no ledger: they are told that there are seats, but not how many, and see
+    the workshop as it was last read. Raises Problem if there is no such workshop.
     """
+    ledger = None
     try:
         standing = runtime.standing(id)
         if standing is None:
             raise not_found()
         workshop, ledger = standing
-        seats: Ledger | None = ledger
-        full = ledger.free <= 0 or ledger.waitlisted > 0
     except StoreUnavailableError:
         kept = runtime.store.workshops.last_kept(id)
         if kept is None:
             raise
-        workshop, seats, full = kept, None, False
-    return {"workshop": workshop, "phase": workshop.sign_up_phase(runtime.now()), "seats": seats, "full": full}
+        workshop = kept
+    now = runtime.now()
+    return {
+        "workshop": workshop,
+        "phase": workshop.sign_up_phase(now),
+        "seats": ledger,
+        "full": ledger is not None and ledger.is_full,
+        "begun": workshop.has_begun(now),
+        "ended": now >= workshop.ends_at,
+    }
 
 
 def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
