@@ -41,8 +41,11 @@ _SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
 def render_page(words: Words, name: str, /, **context: Any) -> str:
-    """The page templates/pages/<name>.html in the language of `words`. `workshop` is None unless given."""
-    return environment(words).get_template(f"pages/{name}.html").render({"workshop": None} | context)
+    """The page templates/pages/<name>.html in the language of `words`.
+
+    `workshop` is None and `via`, which follows the address of the form, is "" unless given.
+    """
+    return environment(words).get_template(f"pages/{name}.html").render({"workshop": None, "via": ""} | context)
 
 
 @lru_cache

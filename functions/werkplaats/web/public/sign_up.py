@@ -7,6 +7,8 @@ from typing import Any
 from flask import Request, Response
 
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.whence import PARAMETER as VIA
+from werkplaats.domain.whence import read_code
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE, stored_form
@@ -61,7 +63,9 @@ def _front(runtime: Runtime, request: Request) -> Response:
 
 
 def _workshop(runtime: Runtime, request: Request, id: str) -> Response:
-    return page(words_for(request), "workshop", cache=REVALIDATE, **_standing(runtime, id))
+    code = read_code(request.args.get(VIA))
+    via = f"?{VIA}={code}" if code else ""
+    return page(words_for(request), "workshop", cache=REVALIDATE, via=via, **_standing(runtime, id))
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -96,7 +100,7 @@ def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
     words, standing = words_for(request), _standing(runtime, id)
     if standing["phase"] != "open":
         return page(words, "closed", **standing)
-    form = sign_up_form(words, standing["workshop"], None, runtime.submissions)
+    form = sign_up_form(words, standing["workshop"], None, runtime.submissions, request.args.get(VIA))
     return page(words, "sign_up", form=form, notice=None, **standing)
 
 
@@ -153,6 +157,7 @@ def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, f
         identity=identity.person(workshop.id, person),
         form=stored_form(form_id),
         language=words.language,
+        via=read_code(form.via.data),
     )
 
 
