@@ -43,9 +43,13 @@ _SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 def render_page(words: Words, name: str, /, **context: Any) -> str:
     """The page templates/pages/<name>.html in the language of `words`.
 
-    `workshop` is None and `via`, which follows the address of the form, is "" unless given.
+    `workshop` and `sharing` are None, and `via`, which follows the address of the form, is "" unless given.
     """
-    return environment(words).get_template(f"pages/{name}.html").render({"workshop": None, "via": ""} | context)
+    return (
+        environment(words)
+        .get_template(f"pages/{name}.html")
+        .render({"workshop": None, "sharing": None, "via": ""} | context)
+    )
 
 
 @lru_cache

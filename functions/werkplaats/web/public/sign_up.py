@@ -19,8 +19,9 @@ from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
-from werkplaats.web.public import brand
+from werkplaats.web.public import brand, sharing
 from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.sharing import sharing as sharing_of
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
 
@@ -65,7 +66,11 @@ def _front(runtime: Runtime, request: Request) -> Response:
 def _workshop(runtime: Runtime, request: Request, id: str) -> Response:
     code = read_code(request.args.get(VIA))
     via = f"?{VIA}={code}" if code else ""
-    return page(words_for(request), "workshop", cache=REVALIDATE, via=via, **_standing(runtime, id))
+    words, standing = words_for(request), _standing(runtime, id)
+    told = sharing_of(
+        words, standing["workshop"], runtime.settings.public_url, standing["phase"], full=standing["full"]
+    )
+    return page(words, "workshop", cache=REVALIDATE, via=via, sharing=told, **standing)
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -206,6 +211,8 @@ ROUTES = routes(
     get("/werkplaats/_/<file>", _stylesheet),
     get("/werkplaats/merk-<name>.css", brand.stylesheet),
     get("/werkplaats/logo-<digest>.png", brand.logo),
+    get("/werkplaats/beeld-<name>.png", sharing.picture),
+    get(sharing.AGENDA, sharing.agenda),
     get("/werkplaats/<id>", _workshop),
     get("/werkplaats/<id>/aanmelden", _empty_form),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
