@@ -31,7 +31,10 @@ KEYWORDS = {"gettext": None, "_": None, "ngettext": (1, 2), "Phrase": None}
 
 Text = str | tuple[str, ...] | list[str]
 
-_SOURCES = {ROOT / "functions" / "werkplaats": [("**.py", "python")], ROOT / "templates": [("**.*", "jinja2")]}
+_SOURCES = {
+    ROOT / "functions" / "werkplaats": [("**.py", "python")],
+    ROOT / "templates": [("**.html", "jinja2"), ("**.txt", "jinja2")],
+}
 _JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
@@ -77,7 +80,7 @@ def extracted() -> Catalog:
 
 
 def _has_texts(folder: str) -> bool:
-    return Path(folder).name not in ("__pycache__", "fonts")
+    return Path(folder).name != "__pycache__"
 
 
 def mistakes(catalog: Catalog) -> list[str]:

@@ -50,8 +50,15 @@ _SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
 def render_page(words: Words, name: str, /, **context: Any) -> str:
-    """The page templates/pages/<name>.html in the language of `words`. `workshop` is None unless given."""
-    return environment(words).get_template(f"pages/{name}.html").render({"workshop": None} | context)
+    """The page templates/pages/<name>.html in the language of `words`.
+
+    `workshop` and `sharing` are None, and `via`, which follows the address of the form, is "" unless given.
+    """
+    return (
+        environment(words)
+        .get_template(f"pages/{name}.html")
+        .render({"workshop": None, "sharing": None, "via": ""} | context)
+    )
 
 
 @lru_cache

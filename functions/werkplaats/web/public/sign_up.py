@@ -8,6 +8,8 @@ from typing import Any
 from flask import Request, Response
 
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.whence import PARAMETER as VIA
+from werkplaats.domain.whence import read_code
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE, stored_form
@@ -18,8 +20,9 @@ from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
-from werkplaats.web.public import brand
+from werkplaats.web.public import brand, sharing
 from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.sharing import sharing as sharing_of
 from werkplaats.wording.templating import FONTS, MORE_FONTS
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
@@ -82,7 +85,13 @@ def _front(runtime: Runtime, request: Request) -> Response:
 
 
 def _workshop(runtime: Runtime, request: Request, id: str) -> Response:
-    return page(words_for(request), "workshop", cache=REVALIDATE, **_standing(runtime, id))
+    code = read_code(request.args.get(VIA))
+    via = f"?{VIA}={code}" if code else ""
+    words, standing = words_for(request), _standing(runtime, id)
+    told = sharing_of(
+        words, standing["workshop"], runtime.settings.public_url, standing["phase"], full=standing["full"]
+    )
+    return page(words, "workshop", cache=REVALIDATE, via=via, sharing=told, **standing)
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -125,7 +134,7 @@ def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
     words, standing = words_for(request), _standing(runtime, id)
     if standing["phase"] != "open":
         return page(words, "closed", **standing)
-    form = sign_up_form(words, standing["workshop"], None, runtime.submissions)
+    form = sign_up_form(words, standing["workshop"], None, runtime.submissions, request.args.get(VIA))
     return page(words, "sign_up", form=form, notice=None, **standing)
 
 
@@ -182,6 +191,7 @@ def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, f
         identity=identity.person(workshop.id, person),
         form=stored_form(form_id),
         language=words.language,
+        via=read_code(form.via.data),
     )
 
 
@@ -230,6 +240,8 @@ ROUTES = routes(
     get("/werkplaats/_/<file>", _asset),
     get("/werkplaats/merk-<name>.css", brand.stylesheet),
     get("/werkplaats/logo-<digest>.png", brand.logo),
+    get("/werkplaats/beeld-<name>.png", sharing.picture),
+    get(sharing.AGENDA, sharing.agenda),
     get("/werkplaats/<id>", _workshop),
     get("/werkplaats/<id>/aanmelden", _empty_form),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
