@@ -39,7 +39,8 @@ ORGANISATION_LENGTH = 200
 
 def sign_up_form(words: Words, workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
     """The sign-up form of `workshop`, filled with `data`. `submissions` makes and reads the mark in it."""
-    return _sign_up_class(workshop.questions)(data, meta={"words": words, "submissions": submissions})
+    questions = workshop.in_language(words.language).questions
+    return _sign_up_class(questions)(data, meta={"words": words, "submissions": submissions})
 
 
 def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
@@ -48,7 +49,7 @@ def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
 
 
 def survey_form(words: Words, wave: Wave, data: Sent) -> "SurveyForm":
-    """The form of a survey's `wave`, filled with `data`."""
+    """The form of a survey's `wave`, as it is in the language of `words`, filled with `data`."""
     return _survey_class(wave.questions)(data, meta={"words": words})
 
 

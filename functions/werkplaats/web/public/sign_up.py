@@ -18,7 +18,7 @@ from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, 
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.web.public import brand
-from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.catalogues import Words, address_in
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
 
@@ -51,12 +51,13 @@ def _front(runtime: Runtime, request: Request) -> Response:
     now = runtime.now()
     to_come = runtime.store.workshops.not_begun(now)  # sign-up closes before the first day
     phases = [(workshop, workshop.sign_up_phase(now)) for workshop in to_come if not workshop.practice]
+    words = words_for(request)
     return page(
-        words_for(request),
+        words,
         "workshops",
         cache=REVALIDATE,
-        open=[workshop for workshop, phase in phases if phase == "open"],
-        early=[workshop for workshop, phase in phases if phase == "early"],
+        open=[workshop.in_language(words.language) for workshop, phase in phases if phase == "open"],
+        early=[workshop.in_language(words.language) for workshop, phase in phases if phase == "early"],
     )
 
 
@@ -121,7 +122,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             path = runtime.links.registration_path(registration.id, registration.link_generation)
             return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
-            return see_other(in_language(f"/werkplaats/{workshop.id}/ontvangen", words.language))
+            return see_other(address_in(words, f"/werkplaats/{workshop.id}/ontvangen"))
         case Refused(Refusal.LINK_REPLACED):
             raise no_such_link()
         case Refused(Refusal.MAILBOX_FULL):
@@ -191,7 +192,7 @@ def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Respon
         submission=stored_form(form.submission.form_id or secrets.token_urlsafe(18)),
     )
     runtime.seat_queue.do(workshop.id, command)
-    return see_other(in_language(f"/werkplaats/{workshop.id}/link/verstuurd", words.language))
+    return see_other(address_in(words, f"/werkplaats/{workshop.id}/link/verstuurd"))
 
 
 ROUTES = routes(
