@@ -1,7 +1,7 @@
 """The public pages: the workshops that are open, one workshop, signing up, and asking for one's link again."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, 
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.web.public import brand, sharing
-from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.catalogues import Words, address_in
 from werkplaats.wording.sharing import sharing as sharing_of
 from werkplaats.wording.templating import FONTS, MORE_FONTS
 from werkplaats.workflows.seats.commit import SeatsBusyError
@@ -62,6 +62,7 @@ def _front(runtime: Runtime, request: Request) -> Response:
     Those that practise or were called off are on no list.
     """
     now = runtime.now()
+    words = words_for(request)
     shown = [
         one
         for one in runtime.store.workshops.not_ended(now - PAST_SHOWN)
@@ -71,15 +72,19 @@ def _front(runtime: Runtime, request: Request) -> Response:
     phases = [(one, one.sign_up_phase(now)) for one in shown if now < one.ends_at]
     open = [one for one, phase in phases if phase == "open"]
     ledgers = runtime.store.seats.ledgers(one.id for one in open) if open else {}
+
+    def told(some: Iterable[Workshop]) -> list[Workshop]:
+        return [one.in_language(words.language) for one in some]
+
     return page(
-        words_for(request),
+        words,
         "workshops",
         cache=REVALIDATE,
-        open=open,
+        open=told(open),
         full={id for id, ledger in ledgers.items() if ledger.is_full},
-        early=[one for one, phase in phases if phase == "early"],
-        closed=[one for one, phase in phases if phase == "closed"],
-        past=past,
+        early=told(one for one, phase in phases if phase == "early"),
+        closed=told(one for one, phase in phases if phase == "closed"),
+        past=told(past),
         now=now,
     )
 
@@ -159,7 +164,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             path = runtime.links.registration_path(registration.id, registration.link_generation)
             return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
-            return see_other(in_language(f"/werkplaats/{workshop.id}/ontvangen", words.language))
+            return see_other(address_in(words, f"/werkplaats/{workshop.id}/ontvangen"))
         case Refused(Refusal.LINK_REPLACED):
             raise no_such_link()
         case Refused(Refusal.MAILBOX_FULL):
@@ -230,7 +235,7 @@ def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Respon
         submission=stored_form(form.submission.form_id or secrets.token_urlsafe(18)),
     )
     runtime.seat_queue.do(workshop.id, command)
-    return see_other(in_language(f"/werkplaats/{workshop.id}/link/verstuurd", words.language))
+    return see_other(address_in(words, f"/werkplaats/{workshop.id}/link/verstuurd"))
 
 
 ROUTES = routes(
