@@ -95,7 +95,7 @@ def test_a_mail_about_a_survey_can_be_unsubscribed_from() -> None:
     mail = queue(Kind.SURVEY_REMINDER, AboutWave("r1", WAVE.id, 1), WORKSHOP.id, NOW)
     letter = ToSurveyed(mail=mail, workshop=WORKSHOP, registration=registration(), person=JAN, wave=WAVE)
     message = compose(letter, LINKS, NOW + timedelta(days=1))
-    assert message.unsubscribe == LINKS.unsubscribe(WORKSHOP, WAVE, "r1")
+    assert message.unsubscribe == f"{LINKS.unsubscribe(WORKSHOP, WAVE, 'r1')}?taal=nl"
     assert message.unsubscribe in message.text
     assert LINKS.survey(WORKSHOP, WAVE, "r1") in message.text
     assert message.calendar is None

@@ -105,6 +105,7 @@ def sign_up_of(people: People, number: int, workshop: str, form: str) -> SignUp:
         address=mailbox,
         identity=f"person-{workshop}-{number}",
         form=f"{workshop}-{form}",
+        via=("", "lpb")[number % 2],
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from werkplaats.domain.mail.decision import (
     Letter,
     ToMessaged,
@@ -42,6 +44,7 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
     Raises jinja2.UndefinedError if a template uses a name that it is not given.
     """
     words = _words(letter)
+    letter = _in_language(letter, words)
     context = _context(letter, links, now, words.language)
     rendered = render(words, letter.mail.kind, context)
     return Message(
@@ -65,6 +68,14 @@ def _words(letter: Letter) -> Words:
     return words_in(letter.registration.language)
 
 
+def _in_language(letter: Letter, words: Words) -> Letter:
+    """`letter` about the workshop with its own texts in the language of `words`."""
+    workshop = letter.workshop.in_language(words.language)
+    if isinstance(letter, ToSurveyed):
+        return replace(letter, workshop=workshop, wave=workshop.wave(letter.wave.id) or letter.wave)
+    return replace(letter, workshop=workshop)
+
+
 def _recipient(letter: Letter) -> Recipient:
     if isinstance(letter, ToOrganiser | ToOrganiserFolded | ToWriter):
         return Recipient(letter.organiser.email, letter.organiser.name)
@@ -85,7 +96,11 @@ def _reply_to(letter: Letter) -> Recipient | None:
 
 
 def _context(letter: Letter, links: Links, now: datetime, language: str) -> Context:
-    """What the templates of `letter` are given. Its links open pages in `language`."""
+    """What the templates of `letter` are given. Its links open pages in `language`.
+
+    The page of a registration knows the language. That of a survey does not know who looks at it, so links to it name
+    the language always.
+    """
     match letter:
         case ToParticipant():
             return ParticipantContext(
@@ -103,8 +118,8 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 registration=letter.registration,
                 wave=letter.wave,
                 closes_at=letter.workshop.wave_closes_at(letter.wave),
-                link=in_language(_to_survey(letter, letter.wave, links.survey), language),
-                stop_link=in_language(_to_survey(letter, letter.wave, links.unsubscribe), language),
+                link=in_language(_to_survey(letter, letter.wave, links.survey), language, always=True),
+                stop_link=in_language(_to_survey(letter, letter.wave, links.unsubscribe), language, always=True),
             )
         case ToOrganiser():
             return OrganiserContext(
@@ -133,11 +148,13 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 message=letter.message,
                 values=Values(
                     _first_name(letter),
-                    in_language(
-                        _to_survey(letter, wave, links.survey) if wave else _to_registration(letter, links), language
-                    ),
+                    in_language(_to_survey(letter, wave, links.survey), language, always=True)
+                    if wave
+                    else in_language(_to_registration(letter, links), language),
                 ),
-                stop_link=in_language(_to_survey(letter, wave, links.unsubscribe), language) if wave else None,
+                stop_link=in_language(_to_survey(letter, wave, links.unsubscribe), language, always=True)
+                if wave
+                else None,
             )
         case ToWriter():
             return MessageContext(

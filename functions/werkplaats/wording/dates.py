@@ -90,6 +90,11 @@ def time_of_day(words: Words, at: datetime) -> str:
     return words.gettext("%(hour)02d.%(minute)02d uur", hour=local.hour, minute=local.minute)
 
 
+def clock(words: Words, at: time) -> str:
+    """09.30, in Dutch; 09:30, in English"""
+    return words.gettext("%(hour)02d.%(minute)02d", hour=at.hour, minute=at.minute)
+
+
 def short_day(words: Words, day_: date) -> str:
     """zo 29 aug"""
     weekday, month = words.names.short_weekdays[day_.weekday()], words.names.short_months[day_.month - 1]
@@ -142,8 +147,8 @@ def hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[str]:
         words.gettext(
             "%(day)s van %(begins)s tot %(ends)s uur",
             day=long_day(words, first_day + timedelta(days=number)),
-            begins=of_day.begins.replace(":", "."),
-            ends=of_day.ends.replace(":", "."),
+            begins=clock(words, time.fromisoformat(of_day.begins)),
+            ends=clock(words, time.fromisoformat(of_day.ends)),
         )
         for number, of_day in enumerate(days)
     ]

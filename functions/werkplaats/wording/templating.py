@@ -21,12 +21,12 @@ from werkplaats.domain.access import permits
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.seats.offers import ends_at
-from werkplaats.domain.workshop import Location, Workshop
+from werkplaats.domain.workshop import Location, Wave, Workshop
 from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement
 from werkplaats.wording.audiences import audience_label, progress_label
 from werkplaats.wording.brand import brand_path
-from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, in_language
+from werkplaats.wording.catalogues import PARAMETER, Words, address_in
 from werkplaats.wording.field_names import name_field, say_value
 from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
@@ -50,8 +50,18 @@ _SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
 def render_page(words: Words, name: str, /, **context: Any) -> str:
-    """The page templates/pages/<name>.html in the language of `words`. `workshop` is None unless given."""
-    return environment(words).get_template(f"pages/{name}.html").render({"workshop": None} | context)
+    """The page templates/pages/<name>.html in the language of `words`.
+
+    `workshop` and `sharing` are None, and `via`, which follows the address of the form, is "" unless given. `switches`
+    are links to the same page in other languages (web/http/languages.py). The workshop and its wave are shown with
+    their own texts in the language of the page.
+    """
+    shown = {"workshop": None, "sharing": None, "via": "", "switches": ()} | context
+    if isinstance(workshop := shown["workshop"], Workshop):
+        shown["workshop"] = workshop = workshop.in_language(words.language)
+        if isinstance(wave := shown.get("wave"), Wave):
+            shown["wave"] = workshop.wave(wave.id) or wave
+    return environment(words).get_template(f"pages/{name}.html").render(shown)
 
 
 @lru_cache
@@ -113,12 +123,12 @@ def environment(words: Words) -> Environment:
 
 def _link_to(words: Words, path: str) -> str:
     """The address of another page of ours, in the language of this page."""
-    return in_language(path, words.language)
+    return address_in(words, path)
 
 
 def _language_field(words: Words) -> Markup:
     """What a form that is sent by GET needs so that the answer is in the language of this page."""
-    if words.language == SOURCE:
+    if not words.named:
         return Markup()
     return Markup('<input type="hidden" name="{}" value="{}">').format(PARAMETER, words.language)
 
@@ -205,14 +215,14 @@ def offer_end(registration: Registration, workshop: Workshop) -> datetime | None
 
 def with_privacy_link(words: Words, label: str, workshop: Workshop) -> Markup:
     """`label`, escaped, with a link to the privacy statement in the place of `{privacy}`."""
-    path = in_language(f"/werkplaats/{workshop.id}/privacy", words.language)
+    path = address_in(words, f"/werkplaats/{workshop.id}/privacy")
     link = Markup('<a href="{}">{}</a>').format(path, privacy_statement(words))
     return link.join(escape(part) for part in label.split("{privacy}"))
 
 
 def query(words: Words, parameters: dict[str, str | None]) -> str:
     """`parameters` as they follow the question mark of an address of ours. Empty ones are left out."""
-    language = {PARAMETER: words.language} if words.language != SOURCE else {}
+    language = {PARAMETER: words.language} if words.named else {}
     return urlencode({name: value for name, value in parameters.items() if value} | language)
 
 

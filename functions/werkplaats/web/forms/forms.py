@@ -27,6 +27,7 @@ from werkplaats.web.forms.fields import (
     OurField,
     PhoneField,
     SubmissionField,
+    ViaField,
     field_name,
     words_of,
 )
@@ -44,9 +45,15 @@ ASKED_ABOUT = "zo-bedoeld"
 _SLIP = Phrase("Bedoel je %(meant)s? Verbeter het dan. Klopt je adres wel, verstuur het formulier dan nog een keer.")
 
 
-def sign_up_form(words: Words, workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
-    """The sign-up form of `workshop`, filled with `data`. `submissions` makes and reads the mark in it."""
-    form = _sign_up_class(workshop.questions)(data, meta={"words": words, "submissions": submissions})
+def sign_up_form(
+    words: Words, workshop: Workshop, data: Sent, submissions: Submissions, via: str | None = None
+) -> "SignUpForm":
+    """The sign-up form of `workshop`, filled with `data`. `submissions` makes and reads the mark in it.
+
+    `via` is what an empty form says of where somebody came from.
+    """
+    questions = workshop.in_language(words.language).questions
+    form = _sign_up_class(questions)(data, via=via, meta={"words": words, "submissions": submissions})
     form.asked_about = data.get(ASKED_ABOUT, "") if data else ""
     return form
 
@@ -57,7 +64,7 @@ def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
 
 
 def survey_form(words: Words, wave: Wave, data: Sent) -> "SurveyForm":
-    """The form of a survey's `wave`, filled with `data`."""
+    """The form of a survey's `wave`, as it is in the language of `words`, filled with `data`."""
     return _survey_class(wave.questions)(data, meta={"words": words})
 
 
@@ -242,6 +249,7 @@ class SignUpForm(PersonForm):
     `asked_about` is the address that was asked about, which the form then sends along in the field ASKED_ABOUT.
     """
 
+    via = ViaField()
     submission = SubmissionField()
     asked_about: str = ""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from werkplaats.web.http.languages import switches
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.templating import asset, render_page
 
@@ -75,7 +76,10 @@ def page(
 
     Only a `scripted` page may run scripts, and only those that we serve ourselves.
     """
+    context = {"switches": switches(words)} | context
     response = _answer(render_page(words, name, **context), status, "text/html; charset=utf-8", cache)
+    response.headers["Content-Language"] = words.language
+    response.headers["Vary"] = "Accept-Language"  # what the address does not say, the browser's language decides
     if scripted:
         response.headers["Content-Security-Policy"] += "; script-src 'self'; connect-src 'self'"
     return response

@@ -1,13 +1,15 @@
 """The public pages: the workshops that are open, one workshop, signing up, and asking for one's link again."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from flask import Request, Response
 
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.whence import PARAMETER as VIA
+from werkplaats.domain.whence import read_code
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE, stored_form
@@ -18,8 +20,9 @@ from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
-from werkplaats.web.public import brand
-from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.web.public import brand, sharing
+from werkplaats.wording.catalogues import Words, address_in
+from werkplaats.wording.sharing import sharing as sharing_of
 from werkplaats.wording.templating import FONTS, MORE_FONTS
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
@@ -59,6 +62,7 @@ def _front(runtime: Runtime, request: Request) -> Response:
     Those that practise or were called off are on no list.
     """
     now = runtime.now()
+    words = words_for(request)
     shown = [
         one
         for one in runtime.store.workshops.not_ended(now - PAST_SHOWN)
@@ -68,21 +72,31 @@ def _front(runtime: Runtime, request: Request) -> Response:
     phases = [(one, one.sign_up_phase(now)) for one in shown if now < one.ends_at]
     open = [one for one, phase in phases if phase == "open"]
     ledgers = runtime.store.seats.ledgers(one.id for one in open) if open else {}
+
+    def told(some: Iterable[Workshop]) -> list[Workshop]:
+        return [one.in_language(words.language) for one in some]
+
     return page(
-        words_for(request),
+        words,
         "workshops",
         cache=REVALIDATE,
-        open=open,
+        open=told(open),
         full={id for id, ledger in ledgers.items() if ledger.is_full},
-        early=[one for one, phase in phases if phase == "early"],
-        closed=[one for one, phase in phases if phase == "closed"],
-        past=past,
+        early=told(one for one, phase in phases if phase == "early"),
+        closed=told(one for one, phase in phases if phase == "closed"),
+        past=told(past),
         now=now,
     )
 
 
 def _workshop(runtime: Runtime, request: Request, id: str) -> Response:
-    return page(words_for(request), "workshop", cache=REVALIDATE, **_standing(runtime, id))
+    code = read_code(request.args.get(VIA))
+    via = f"?{VIA}={code}" if code else ""
+    words, standing = words_for(request), _standing(runtime, id)
+    told = sharing_of(
+        words, standing["workshop"], runtime.settings.public_url, standing["phase"], full=standing["full"]
+    )
+    return page(words, "workshop", cache=REVALIDATE, via=via, sharing=told, **standing)
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -125,7 +139,7 @@ def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
     words, standing = words_for(request), _standing(runtime, id)
     if standing["phase"] != "open":
         return page(words, "closed", **standing)
-    form = sign_up_form(words, standing["workshop"], None, runtime.submissions)
+    form = sign_up_form(words, standing["workshop"], None, runtime.submissions, request.args.get(VIA))
     return page(words, "sign_up", scripted=True, form=form, notice=None, **standing)
 
 
@@ -150,7 +164,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             path = runtime.links.registration_path(registration.id, registration.link_generation)
             return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
-            return see_other(in_language(f"/werkplaats/{workshop.id}/ontvangen", words.language))
+            return see_other(address_in(words, f"/werkplaats/{workshop.id}/ontvangen"))
         case Refused(Refusal.LINK_REPLACED):
             raise no_such_link()
         case Refused(Refusal.MAILBOX_FULL):
@@ -182,6 +196,7 @@ def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, f
         identity=identity.person(workshop.id, person),
         form=stored_form(form_id),
         language=words.language,
+        via=read_code(form.via.data),
     )
 
 
@@ -222,7 +237,7 @@ def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Respon
         submission=stored_form(form.submission.form_id or secrets.token_urlsafe(18)),
     )
     runtime.seat_queue.do(workshop.id, command)
-    return see_other(in_language(f"/werkplaats/{workshop.id}/link/verstuurd", words.language))
+    return see_other(address_in(words, f"/werkplaats/{workshop.id}/link/verstuurd"))
 
 
 ROUTES = routes(
@@ -232,6 +247,8 @@ ROUTES = routes(
     get("/werkplaats/_/<file>", _asset),
     get("/werkplaats/merk-<name>.css", brand.stylesheet),
     get("/werkplaats/logo-<digest>.png", brand.logo),
+    get("/werkplaats/beeld-<name>.png", sharing.picture),
+    get(sharing.AGENDA, sharing.agenda),
     get("/werkplaats/<id>", _workshop),
     get("/werkplaats/<id>/aanmelden", _empty_form),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),

@@ -9,7 +9,7 @@ from flask import Request, Response
 from werkplaats.domain.seats.commands import Unsubscribe
 from werkplaats.domain.survey.waves import version_id
 from werkplaats.runtime import Runtime
-from werkplaats.web.forms.forms import survey_form
+from werkplaats.web.forms.forms import Sent, SurveyForm, survey_form
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import no_such_link, page, see_other
@@ -57,7 +57,7 @@ def _show(words: Words, asked: Asked, status: int = 200) -> Response:
     shared: dict[str, Any] = {"workshop": asked.workshop, "wave": asked.wave, "draft": _draft(asked)}
     match asked.standing:
         case Standing.OPEN:
-            shared |= {"form": survey_form(words, asked.wave, None), "changed": False, "version": _version(asked)}
+            shared |= {"form": _form(words, asked, None), "changed": False, "version": _version(asked)}
             return page(words, "survey", status, scripted=True, **shared)
         case Standing.ANSWERED:
             return page(words, "survey_done", status, scripted=True, **shared)
@@ -71,6 +71,12 @@ def _show(words: Words, asked: Asked, status: int = 200) -> Response:
                 closes_at=asked.workshop.wave_closes_at(asked.wave),
                 **shared,
             )
+
+
+def _form(words: Words, asked: Asked, data: Sent) -> SurveyForm:
+    """The questions in the language of `words`. Answers are stored under the version in the workshop's own language."""
+    wave = asked.workshop.in_language(words.language).wave(asked.wave.id)
+    return survey_form(words, wave or asked.wave, data)
 
 
 def _draft(asked: Asked) -> str:
@@ -87,7 +93,7 @@ def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
     words = words_for(request)
     if asked.standing is Standing.OPEN:
         data = form_data(request)
-        form = survey_form(words, asked.wave, data)
+        form = _form(words, asked, data)
         changed = data.get("versie", _version(asked)) != _version(asked) or not form.knows(data)
         if not form.validate() or changed:
             return page(
