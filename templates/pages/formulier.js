@@ -18,6 +18,15 @@
 
   for (const form of document.querySelectorAll("form[method=post]")) sendOnce(form);
 
+  // Without the browser's own way to share, the link begins a mail.
+  for (const link of document.querySelectorAll("[data-share]")) {
+    if (!navigator.share) continue;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      navigator.share({ title: link.dataset.shareTitle, url: link.dataset.share }).catch(() => {});
+    });
+  }
+
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const key = form.dataset.draft;

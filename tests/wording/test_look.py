@@ -71,7 +71,8 @@ def test_the_card_tells_how_many_seats_are_left() -> None:
     """As a number and as a block for each seat; when all are taken, how many wait."""
 
     def card(full: bool, seats: object) -> BeautifulSoup:
-        html = render_page(DUTCH, "workshop", workshop=WORKSHOP, phase="open", full=full, seats=seats)
+        shown = {"ended": False, "begun": False, "via": "", "sharing": None, "full": full, "seats": seats}
+        html = render_page(DUTCH, "workshop", workshop=WORKSHOP, phase="open", **shown)
         return BeautifulSoup(html, "html.parser")
 
     seats = replace(seats_of(WORKSHOP, full=False), confirmed=14, offered=1)

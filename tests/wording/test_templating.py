@@ -10,10 +10,11 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import HOSTILE, JAN, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
+from tests.shipped import HOSTILE, JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
 from tests.wording.pages import public_pages, seats_of, wrong_form, wrong_survey
 from tests.words import DUTCH
 from werkplaats.domain.registration import State
+from werkplaats.domain.stages import stage_of
 from werkplaats.domain.workshop import Promotion
 from werkplaats.web.forms.forms import sign_up_form
 from werkplaats.wording.templating import (
@@ -26,6 +27,7 @@ from werkplaats.wording.templating import (
     stylesheet_path,
     with_privacy_link,
 )
+from werkplaats.wording.ticket import ticket_links
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
@@ -96,9 +98,21 @@ def test_page_is_whole(name: str, context: dict[str, Any]) -> None:
 
 def shown(state: State, **changes: Any) -> BeautifulSoup:
     waits = state is State.WAITLISTED
+    now = WORKSHOP.begins_at if changes.get("begun") else NOW
+    off = changes.get("workshop", WORKSHOP).called_off is not None
     context: dict[str, Any] = {
         "workshop": WORKSHOP,
         "registration": registration(state),
+        "now": now,
+        "stage": "called_off" if off else stage_of(WORKSHOP, registration(state), now).value,
+        "others_wait": True,
+        "full": False,
+        "is_absent": False,
+        "can_say_absent": False,
+        "surveys": [],
+        "steps": [],
+        "filled_in": [],
+        "links": ticket_links(DUTCH, WORKSHOP, "https://example.org"),
         "place": 3 if waits else None,
         "waiting": 7 if waits else None,
         "begun": False,
@@ -160,7 +174,7 @@ def test_registration_shows_its_state_and_what_can_be_done(state: State, possibl
 def test_waitlist_shows_place_and_rule() -> None:
     """Somebody on the waitlist reads their place, how many people wait, and the rule for the order."""
     said = text(shown(State.WAITLISTED))
-    assert "3 van de 7 wachtenden" in said
+    assert "3 Je bent de derde van zeven in de rij" in said
     assert "wie eerder was, is eerder aan de beurt" in said
     assert "48 uur" in said
 
@@ -182,7 +196,7 @@ def test_waitlist_without_a_known_place_says_no_number() -> None:
 
 def test_offer_shows_its_deadline_before_anything_else() -> None:
     """The deadline is shown at the top and beside the buttons, in Amsterdam time."""
-    assert text(shown(State.OFFERED)).count("maandag 2 augustus 2027 om 14.00 uur") == 2
+    assert text(shown(State.OFFERED)).count("maandag 2 augustus om 14.00 uur") == 2
 
 
 def test_ended_registration_that_cannot_rejoin_says_until_when_it_could() -> None:
@@ -287,9 +301,25 @@ def test_survey_keeps_choices() -> None:
     assert len(soup.select("input[name=vraag-aanraden]")) == 11
 
 
+PLAIN: dict[str, Any] = {
+    "workshop": WORKSHOP, "full": False, "seats": None, "ended": False, "begun": False, "via": "", "sharing": None,
+}  # fmt: skip
+"""What the page of a workshop is given before it begins, if nothing is known of its seats."""
+
+
 def test_workshop_page_holds_the_whole_text() -> None:
     """The page has the title, days, address, organisers and text, and the button only while sign-up is open."""
-    soup = page("workshop", workshop=WORKSHOP, phase="open", full=False, seats=None)
+    soup = page(
+        "workshop",
+        workshop=WORKSHOP,
+        phase="open",
+        full=False,
+        seats=None,
+        ended=False,
+        begun=False,
+        via="",
+        sharing=None,
+    )
     said = text(soup)
     for part in (
         "Werken aan wijkontwikkeling",
@@ -303,7 +333,17 @@ def test_workshop_page_holds_the_whole_text() -> None:
     link = f'a[href="/werkplaats/{WORKSHOP.id}/aanmelden"]'
     assert [text(button) for button in soup.select(link)] == ["Aanmelden", "Aanmelden"]
     for phase in ("early", "closed"):
-        assert not page("workshop", workshop=WORKSHOP, phase=phase, full=False, seats=None).select(link)
+        assert not page(
+            "workshop",
+            workshop=WORKSHOP,
+            phase=phase,
+            full=False,
+            seats=None,
+            ended=False,
+            begun=False,
+            via="",
+            sharing=None,
+        ).select(link)
 
 
 @pytest.mark.parametrize(
@@ -371,7 +411,7 @@ def test_stylesheet_has_an_address_of_its_content() -> None:
     """The stylesheet's address has a hash of its content. It loads only fonts, and what wakes a function."""
     content, name = asset("stijl.css")
     assert stylesheet_path() == f"/werkplaats/_/{name}"
-    assert stylesheet_path() in render_page(DUTCH, "workshops", open=[], early=[])
+    assert stylesheet_path() in render_page(DUTCH, "workshops", open=[], early=[], closed=[], past=[])
     loaded = re.findall(rb"url\(.*?\)|@import", content)
     fonts = sorted(f'url("{asset(font)[1]}")'.encode() for font in FONTS + MORE_FONTS)
     assert sorted(loaded) == sorted([*fonts, b'url("/aanmelding/")'])

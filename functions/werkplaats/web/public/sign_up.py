@@ -17,7 +17,7 @@ from werkplaats.store.errors import StoreUnavailableError
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, not_found, page, see_other
+from werkplaats.web.http.responses import REVALIDATE, about, asset_file, no_such_link, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.web.public import brand, sharing
@@ -39,7 +39,8 @@ def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page
         workshop = runtime.workshop(id)
         if workshop is None:
             raise not_found()
-        return page(runtime, request, workshop)
+        with about(lambda: workshop):
+            return page(runtime, request, workshop)
 
     return show
 
@@ -250,6 +251,7 @@ ROUTES = routes(
     get("/werkplaats/beeld-<name>.png", sharing.picture),
     get(sharing.AGENDA, sharing.agenda),
     get("/werkplaats/<id>", _workshop),
+    get("/werkplaats/<id>/werkplaats.ics", _of_workshop(sharing.appointment)),
     get("/werkplaats/<id>/aanmelden", _empty_form),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
     get("/werkplaats/<id>/ontvangen", _of_workshop(_received)),

@@ -12,7 +12,7 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.forms.forms import Sent, SurveyForm, survey_form
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import no_such_link, page, see_other
+from werkplaats.web.http.responses import about, no_such_link, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
@@ -31,7 +31,8 @@ def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
         asked = find(runtime.store, link.invitation, runtime.now(), link.generation) if link else None
         if asked is None:
             raise no_such_link()
-        return page(runtime, request, asked)
+        with about(lambda: asked.workshop):
+            return page(runtime, request, asked)
 
     return show
 
