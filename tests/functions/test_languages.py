@@ -52,7 +52,7 @@ def test_a_registration_keeps_the_language_in_which_it_was_made(
     [one] = store.seats.all_of(WORKSHOP.id)
     assert one.language == LANGUAGE
     manage = serve("manage")
-    assert "⟦Je hebt een plek⟧" in manage.get(location).text
+    assert "⟦Je hebt een plek, " in manage.get(location).text
     assert "Je hebt een plek" in manage.get(f"{location}?taal=nl").text
     assert "⟦" not in manage.get(f"{location}?taal=nl").text
     serve("deliver_mail")

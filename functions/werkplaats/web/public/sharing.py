@@ -48,5 +48,5 @@ def appointment(runtime: Runtime, request: Request, workshop: Workshop) -> Respo
     told = workshop.in_language(words.language)
     content = appointment(words, told, public_url=runtime.settings.public_url, now=runtime.now())
     response = file(content, CONTENT_TYPE, REVALIDATE)
-    response.headers["Content-Disposition"] = "attachment; filename=werkplaats.ics"
+    response.headers["Content-Disposition"] = "attachment"  # its name is that of the address
     return response
