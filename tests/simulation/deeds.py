@@ -45,6 +45,7 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     people.answers_too_late: (4, 1),
     people.asks_for_link: (4, 1),
     people.unsubscribes: (1, 4),
+    people.erases_themselves: (1, 1),
     people.answer_surveys: (1, 24),
     organisers.gives_seat: (6, 2),
     organisers.cancels: (4, 1),

@@ -23,6 +23,7 @@ from werkplaats.domain.seats.commands import (
     Unsubscribe,
 )
 from werkplaats.domain.workshop import Workshop
+from werkplaats.workflows.erase_at_once import erase_at_once
 from werkplaats.workflows.survey import answer
 
 MOST_PEOPLE = 14
@@ -230,6 +231,19 @@ def asks_for_link(people: People) -> None:
 def unsubscribes(people: People) -> None:
     if shown := people.some_registration():
         people.command("participant", "survey", shown.workshop, Unsubscribe(shown.id))
+
+
+def erases_themselves(people: People) -> None:
+    """Somebody has everything about them erased. They may have looked at their page before something changed."""
+    shown = people.some_registration()
+    if shown is None:
+        return
+    seen = people.world.random.choice([None, shown.shown_version])
+
+    def erase(process: Process) -> object:
+        return erase_at_once(process.store, process.queue, shown.workshop, shown.id, seen=seen, by="")
+
+    people.world.begin(f"participant: erases {shown.id}", people.world.process("manage"), erase)
 
 
 def answer_surveys(people: People) -> None:

@@ -15,7 +15,7 @@ from werkplaats.domain.differences import differences
 from werkplaats.domain.drafts import WorkshopDraft
 from werkplaats.domain.field_lists import add_item
 from werkplaats.domain.fields import fields_of
-from werkplaats.domain.history import History
+from werkplaats.domain.history import Held, History
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.logos import LogoProblem
 from werkplaats.domain.mail.about import AboutSeat, AboutWave
@@ -65,6 +65,7 @@ from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
+from werkplaats.wording.held import held_by_name
 from werkplaats.wording.journal import Doer
 from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
 from werkplaats.wording.mistakes import logo_problem_text
@@ -179,6 +180,24 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
         }  # fmt: skip
     for about in (None, workshop):
         yield "problem", {"workshop": about} | not_found().texts(words)
+
+
+def own_data_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:
+    """What is held about somebody, and the question before it is erased."""
+    remark = Remark(at=NOW, by="piet@example.org", text="Αβγ")
+    mail = queue(Kind.CONFIRMED, AboutSeat(one.id, 3), workshop.id, NOW)
+    held = Held(
+        registration=replace(one, remarks=(remark,), id="1", mailbox="2", identity="3", address="4", language="5"),
+        history=History(mails=(replace(mail, subject="Αβγ", text="Αβγ"),), entries=()),
+        attendance={workshop.first_day.isoformat(): Mark.PRESENT, workshop.last_day.isoformat(): Mark.ABSENT},
+        invitations=(),
+    )
+    named = held_by_name(words, workshop, held, for_the_desk=False)
+    yield "own_data", {"workshop": workshop, "registration": one, "held": named, "path": "/aanmelding/x"}
+    for state, begun in product(State, (False, True)):
+        asked = {"registration": replace(one, state=state), "begun": begun, "sure": "sure"}
+        yield "erase", {"workshop": workshop, **asked}
+        yield "erase", {"workshop": off(workshop), **asked}
 
 
 def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]:

@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import HOSTILE, JAN, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
-from tests.wording.pages import public_pages, wrong_form, wrong_survey
+from tests.shipped import HOSTILE, JAN, REGISTRATION, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
+from tests.wording.pages import own_data_pages, public_pages, registration_pages, wrong_form, wrong_survey
 from tests.words import DUTCH
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Promotion
@@ -381,4 +381,5 @@ def test_missing_context_is_an_error() -> None:
 def test_no_template_is_left_out_of_these_tests() -> None:
     """Every page is in tests/wording/pages.py."""
     pages = {path.stem for path in (TEMPLATES / "pages").glob("[a-z]*.html")}
-    assert pages == {name for name, _ in public_pages(DUTCH, WORKSHOP)} | {"registration"}
+    of_one = (*registration_pages(WORKSHOP, REGISTRATION), *own_data_pages(DUTCH, WORKSHOP, REGISTRATION))
+    assert pages == {name for name, _ in (*public_pages(DUTCH, WORKSHOP), *of_one)}

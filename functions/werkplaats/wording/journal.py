@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from werkplaats.domain.delivery import Delivery, Event, was_returned
-from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.journal import ASKED_BY_PARTICIPANT, Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Phrase, Words
@@ -66,7 +66,8 @@ class Doer(StrEnum):
 def doer_of(entry: Entry) -> Doer:
     if entry.by:
         return Doer.ORGANISER
-    return Doer.PARTICIPANT if entry.kind in BY_PARTICIPANTS else Doer.SYSTEM
+    erased_themselves = entry.kind is Happened.ERASED and entry.detail == ASKED_BY_PARTICIPANT
+    return Doer.PARTICIPANT if erased_themselves or entry.kind in BY_PARTICIPANTS else Doer.SYSTEM
 
 
 def entry_name(words: Words, happened: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Request, Response
 from markupsafe import Markup
 from msgspec.structs import replace
+from werkzeug.datastructures import MultiDict
 
 from werkplaats.domain.registration import Registration, State, sent_before
 from werkplaats.domain.seats import offers
@@ -18,12 +19,14 @@ from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, no_such_link, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
+from werkplaats.web.public import own_data
 from werkplaats.web.qr import door_code
 from werkplaats.wording.catalogues import Phrase, Words
 
 _ACTIONS: dict[str, type[Action]] = {"cancel": Cancel, "accept": Accept, "decline": Decline, "rejoin": Rejoin}
 
 _CANCEL_PREVIOUS = "cancel_previous"
+_ERASE = "erase"
 
 _EXPLANATIONS = {
     Refusal.CHANGED: Phrase(
@@ -60,7 +63,7 @@ def handle(runtime: Runtime, request: Request) -> Response:
     return answer(ROUTES, runtime, request)
 
 
-def _of_registration(page: Callable[[Runtime, Request, Registration], Response]) -> Page:
+def _of_registration(page: Callable[[Runtime, Request, Registration], Response], *, even_erased: bool = False) -> Page:
     """`page` for the registration that the `token` in the address is for, unless its data has been erased."""
 
     def show(runtime: Runtime, request: Request, token: str) -> Response:
@@ -68,7 +71,7 @@ def _of_registration(page: Callable[[Runtime, Request, Registration], Response])
         registration = runtime.store.seats.registration(link.id) if link else None
         if link is None or registration is None or registration.link_generation != link.generation:
             raise no_such_link()
-        if registration.person is None:
+        if registration.person is None and not even_erased:
             raise _erased()
         return page(runtime, request, registration)
 
@@ -83,6 +86,10 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
     """Do what the clicked button says. If that is refused, show the page as it is now, with the reason."""
     fields = form_data(request)
     name = fields.get("action", "")
+    if name == _ERASE:
+        return _erase(runtime, request, registration, fields)
+    if registration.person is None:
+        raise _erased()
     if name == _CANCEL_PREVIOUS:
         return _cancel_previous(runtime, request, registration, fields.get("submission", ""))
     action = _ACTIONS.get(name)
@@ -99,6 +106,17 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
     if outcome.why is Refusal.ERASED or outcome.registration is None:
         raise _erased()
     return _show(runtime, _words(request, registration), outcome.registration, 409, _EXPLANATIONS[outcome.why])
+
+
+def _erase(runtime: Runtime, request: Request, registration: Registration, fields: MultiDict[str, str]) -> Response:
+    """Erase everything about the person, once they have answered that they are sure."""
+    if own_data.SURE not in fields and registration.person is not None:
+        return own_data.ask(runtime, request, registration)
+    outcome = own_data.erase(runtime, registration, version_seen(fields))
+    if isinstance(outcome, Refused) and outcome.registration is not None:
+        problem = _EXPLANATIONS.get(outcome.why, _EXPLANATIONS[Refusal.CHANGED])
+        return _show(runtime, _words(request, registration), outcome.registration, 409, problem)
+    return see_other(same_page(request))
 
 
 def _cancel_previous(runtime: Runtime, request: Request, registration: Registration, submission: str) -> Response:
@@ -193,5 +211,7 @@ def _awake(runtime: Runtime, request: Request) -> Response:
 ROUTES = routes(
     get("/aanmelding/", _awake),
     get("/aanmelding/<token>", _of_registration(_look)),
-    post("/aanmelding/<token>", _of_registration(_act)),
+    post("/aanmelding/<token>", _of_registration(_act, even_erased=True)),
+    get("/aanmelding/<token>/gegevens", _of_registration(own_data.show)),
+    get("/aanmelding/<token>/gegevens.json", _of_registration(own_data.take_along)),
 )
