@@ -71,11 +71,15 @@ class LinkRequest(Struct, frozen=True, kw_only=True):
     submission: str
 
 
-class Remark(Struct, frozen=True, kw_only=True):
-    """What somebody at the desk wrote about a person, `at` that time (UTC), for their colleagues.
+LONGEST_REMARK = 1_000
+"""The most characters of a remark that explains something. A note can be longer (domain/seats/noting.py)."""
 
-    `by` is the address of whoever wrote it. `about` is the kind of journal entry (Happened) that it explains, or "" for
-    a note that stands by itself. All of it is erased together with the person.
+
+class Remark(Struct, frozen=True, kw_only=True):
+    """What somebody at the desk wrote about a person, or the person to the organisers, `at` that time (UTC).
+
+    `by` is the address of whoever wrote it at the desk, "" for the person. `about` is the kind of journal entry
+    (Happened) that it explains, or "" for a note that stands by itself. All of it is erased together with the person.
     """
 
     at: datetime

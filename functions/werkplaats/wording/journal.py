@@ -7,7 +7,7 @@ from werkplaats.domain.journal import ASKED_BY_PARTICIPANT, Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Phrase, Words
-from werkplaats.wording.labels import mail_name, priority_reason, state_name
+from werkplaats.wording.labels import leaving_reason, mail_name, priority_reason, state_name
 
 _ENTRIES = {
     Happened.SIGNED_UP: Phrase("Aangemeld"),
@@ -81,6 +81,8 @@ def entry_detail(words: Words, entry: Entry) -> str:
     match entry.kind:
         case Happened.PRIORITY_GIVEN:
             return priority_reason(words, entry.detail)
+        case Happened.CANCELLED:
+            return leaving_reason(words, entry.detail)
         case Happened.SIGNED_UP | Happened.REJOINED | Happened.ADDED:
             return state_name(words, entry.detail)
         case Happened.CORRECTED:

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
-from werkplaats.domain.registration import Registration, State, sent_before
+from werkplaats.domain.registration import LONGEST_REMARK, Registration, State, sent_before
 from werkplaats.domain.seats import offers
-from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
+from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, LeavingReason, Refusal, Refused, Rejoin
 from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
@@ -22,6 +22,8 @@ from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.public import own_data
 from werkplaats.web.qr import door_code
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.labels import leaving_reason
+from werkplaats.wording.text import clean_text
 
 _ACTIONS: dict[str, type[Action]] = {"cancel": Cancel, "accept": Accept, "decline": Decline, "rejoin": Rejoin}
 
@@ -51,6 +53,10 @@ _EXPLANATIONS = {
     ),
     Refusal.SIGNED_UP_ANEW: Phrase("Je hebt je intussen al opnieuw aangemeld. Gebruik de link uit je nieuwste mail."),
 }
+
+_TOO_LONG = Phrase(
+    "Je uitleg is te lang, dus je bent nog niet afgemeld. Maak hem korter dan duizend tekens, of laat hem weg."
+)
 
 _NO_PREVIOUS = Phrase(
     "De eerdere aanmelding met dit formulier vinden we niet meer. "
@@ -100,12 +106,26 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
             Phrase("Er is niets veranderd aan je aanmelding."),
             Phrase("Open de link uit je mail opnieuw en gebruik een knop op de pagina."),
         )
-    outcome = runtime.seat_queue.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
+    command = _explained(action(registration.id, seen=version_seen(fields)), fields)
+    if isinstance(command, Phrase):
+        return _show(runtime, _words(request, registration), registration, 422, command)
+    outcome = runtime.seat_queue.do(registration.workshop, command)
     if not isinstance(outcome, Refused):
         return see_other(same_page(request))
     if outcome.why is Refusal.ERASED or outcome.registration is None:
         raise _erased()
     return _show(runtime, _words(request, registration), outcome.registration, 409, _EXPLANATIONS[outcome.why])
+
+
+def _explained(command: Action, fields: MultiDict[str, str]) -> Action | Phrase:
+    """`command`, if it cancels with what the person says about it to the organisers, or what is wrong with that."""
+    if not isinstance(command, Cancel):
+        return command
+    reason = fields.get("reason", "")
+    text, _ = clean_text(fields.get("text", ""))
+    if len(text) > LONGEST_REMARK:
+        return _TOO_LONG
+    return replace(command, reason=LeavingReason(reason) if reason in set(LeavingReason) else None, text=text)
 
 
 def _erase(runtime: Runtime, request: Request, registration: Registration, fields: MultiDict[str, str]) -> Response:
@@ -174,6 +194,7 @@ def _show(
         waiting=ledger.waitlisted if waits else None,
         priorities=ledger.told_priorities if waits else 0,
         begun=workshop.has_begun(now),
+        leaving_reasons=[(one.value, leaving_reason(words, one.value)) for one in LeavingReason],
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
         problem=words.show(problem, address=workshop.sender.reply_to) if problem else None,
