@@ -42,6 +42,7 @@ def erase_person(
         link_requests=(),
         remarks=(),
         labels=(),
+        absent_from=None,
     )
     registration = draft.keep(registration)
     draft.list_as_erased(registration, at_once=at_once)
