@@ -20,6 +20,7 @@ from werkplaats.domain.seats.commands import (
     LeavingReason,
     Rejoin,
     RequestLink,
+    SayAbsent,
     SignUp,
     Unsubscribe,
 )
@@ -151,6 +152,14 @@ def clicks(people: People) -> None:
     seen = shown.state_version if random.random() < 0.8 else None
     for _ in range(random.choice([1, 1, 1, 2])):
         people.command("participant", "manage", shown.workshop, action(shown.id, seen))
+
+
+def says_absent(people: People) -> None:
+    """Somebody cannot come, and says so: nearly always while the workshop runs, sometimes twice at the same moment."""
+    random, shown = people.world.random, people.some_registration()
+    if shown is not None:
+        for _ in range(random.choice([1, 1, 2])):
+            people.command("participant", "manage", shown.workshop, SayAbsent(shown.id, shown.state_version))
 
 
 def comes_and_goes(people: People) -> None:

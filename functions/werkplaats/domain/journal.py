@@ -13,6 +13,7 @@ class Happened(StrEnum):
     SIGNED_UP = "signed_up"
     REJOINED = "rejoined"
     CANCELLED = "cancelled"
+    SAID_ABSENT = "said_absent"
     CANCELLED_BY_ORGANISER = "cancelled_by_organiser"
     DECLINED = "declined"
     EXPIRED = "expired"

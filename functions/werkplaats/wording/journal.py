@@ -13,6 +13,7 @@ _ENTRIES = {
     Happened.SIGNED_UP: Phrase("Aangemeld"),
     Happened.REJOINED: Phrase("Opnieuw aangemeld"),
     Happened.CANCELLED: Phrase("Afgemeld"),
+    Happened.SAID_ABSENT: Phrase("Gezegd niet te kunnen komen"),
     Happened.CANCELLED_BY_ORGANISER: Phrase("Afgemeld door de organisatie"),
     Happened.DECLINED: Phrase("Nee gezegd tegen een aangeboden plek"),
     Happened.EXPIRED: Phrase("Niet op tijd gekozen"),
@@ -50,7 +51,14 @@ _CORRECTED = {
 }
 
 BY_PARTICIPANTS = frozenset(
-    {Happened.SIGNED_UP, Happened.REJOINED, Happened.CANCELLED, Happened.DECLINED, Happened.ACCEPTED}
+    {
+        Happened.SIGNED_UP,
+        Happened.REJOINED,
+        Happened.CANCELLED,
+        Happened.DECLINED,
+        Happened.ACCEPTED,
+        Happened.SAID_ABSENT,
+    }
 )
 """What participants do themselves, unless the entry has the address of an organiser."""
 

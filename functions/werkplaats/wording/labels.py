@@ -58,6 +58,7 @@ _MAILS = {
     Kind.ORGANISER_CANCELLED: Phrase("het bericht over een afmelding"),
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
+    Kind.ORGANISER_ABSENT: Phrase("het bericht dat iemand niet kan komen"),
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
     Kind.MESSAGE: Phrase("een bericht van de organisatie"),
     Kind.SURVEY_MESSAGE: _ABOUT_SURVEY,
@@ -71,6 +72,11 @@ if _missing := [kind.name for kind in Kind if kind not in _MAILS]:
     raise TypeError(f"no name in _MAILS for {', '.join(_missing)}")
 
 _NEWS = {
+    Happened.SAID_ABSENT: (
+        Phrase("Kan niet komen"),
+        Phrase("Iemand kan niet komen"),
+        Phrase("kan niet (meer) komen"),
+    ),
     Happened.CANCELLED: (Phrase("Afgemeld"), Phrase("Iemand heeft zich afgemeld"), Phrase("heeft zich afgemeld")),
     Happened.CANCELLED_BY_ORGANISER: (
         Phrase("Afgemeld door de organisatie"),

@@ -90,6 +90,10 @@ class Decline(_Click, frozen=True):
     """The person declines the offered seat."""
 
 
+class SayAbsent(_Click, frozen=True):
+    """The person, who has a seat, cannot come on the days that are left of a workshop that runs."""
+
+
 class Rejoin(_Click, frozen=True):
     """The person, whose registration has ended, signs up again from its page."""
 
@@ -284,7 +288,7 @@ class SetLabels(_Change, frozen=True, kw_only=True):
     labels: tuple[str, ...]
 
 
-Action = Cancel | Accept | Decline | Rejoin
+Action = Cancel | Accept | Decline | Rejoin | SayAbsent
 Click = Action | GiveSeat | OfferSeat | GivePriority
 Change = Correct | SendAgain | WriteNote | SetLabels
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
@@ -321,6 +325,7 @@ class Refusal(StrEnum):
     ALREADY_IN = "already_in"
     NOT_WAITING = "not_waiting"
     MOST_SEATS = "most_seats"
+    NO_SEAT = "no_seat"
 
 
 class Done(Struct, frozen=True):

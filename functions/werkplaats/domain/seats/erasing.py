@@ -43,6 +43,7 @@ def erase_person(
         remarks=(),
         labels=(),
         via="",
+        absent_from=None,
     )
     registration = draft.keep(registration)
     draft.list_as_erased(registration, at_once=at_once)

@@ -11,7 +11,18 @@ from werkzeug.datastructures import MultiDict
 from werkplaats.domain.attendance import Days, Mark
 from werkplaats.domain.registration import LONGEST_REMARK, Registration, State, sent_before
 from werkplaats.domain.seats import offers
-from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, LeavingReason, Refusal, Refused, Rejoin
+from werkplaats.domain.seats.absence import days_left, is_said_absent
+from werkplaats.domain.seats.commands import (
+    Accept,
+    Action,
+    Cancel,
+    Decline,
+    LeavingReason,
+    Refusal,
+    Refused,
+    Rejoin,
+    SayAbsent,
+)
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.domain.stages import Stage, stage_of
@@ -30,7 +41,13 @@ from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.labels import leaving_reason
 from werkplaats.wording.text import clean_text
 
-_ACTIONS: dict[str, type[Action]] = {"cancel": Cancel, "accept": Accept, "decline": Decline, "rejoin": Rejoin}
+_ACTIONS: dict[str, type[Action]] = {
+    "cancel": Cancel,
+    "accept": Accept,
+    "decline": Decline,
+    "rejoin": Rejoin,
+    "absent": SayAbsent,
+}
 
 _CANCEL_PREVIOUS = "cancel_previous"
 _ERASE = "erase"
@@ -50,6 +67,9 @@ _EXPLANATIONS = {
     Refusal.OFFER_OVER: Phrase("Het aanbod is voorbij: de tijd om te kiezen is om. De plek is niet meer voor jou."),
     Refusal.ENDED: Phrase("Je hebt geen plek meer en je staat niet op de wachtlijst. Er is dus niets om af te melden."),
     Refusal.BEGUN: Phrase("De werkplaats is al begonnen. Afmelden kan niet meer. Hieronder zie je wat er wel kan."),
+    Refusal.NO_SEAT: Phrase("Je hebt geen plek bij deze werkplaats. Je hoeft dus niet te zeggen dat je niet komt."),
+    Refusal.NOT_BEGUN: Phrase("De werkplaats is nog niet begonnen. Kun je niet komen, meld je dan af."),
+    Refusal.OVER: Phrase("De werkplaats is voorbij. Je hoeft niet meer te zeggen dat je niet kon komen."),
     Refusal.STILL_IN: Phrase("Je bent al aangemeld. Opnieuw aanmelden is niet nodig."),
     Refusal.CALLED_OFF: Phrase(
         "De werkplaats gaat niet door. Je kunt hier niets meer veranderen, en je hoeft niets te doen."
@@ -207,13 +227,23 @@ def _show(
         leaving_reasons=[(one.value, leaving_reason(words, one.value)) for one in LeavingReason],
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
-        is_absent=False,
-        can_say_absent=False,
+        is_absent=is_absent(workshop, registration, marks, now),
+        can_say_absent=not is_said_absent(workshop, registration),
         surveys=_surveys(workshop, registration, marks, stage, now),
         problem=words.show(problem, address=workshop.sender.reply_to) if problem else None,
         used_form=submission if previous is not None else None,
         code=_code(runtime, words, workshop, registration),
     )
+
+
+def is_absent(workshop: Workshop, registration: Registration, marks: Days, now: datetime) -> bool:
+    """Whether the person has said that they cannot come, and nobody has seen them since.
+
+    If they come all the same, they are marked present at the door. Once it is over, it counts whether they ever were.
+    """
+    left = {day.isoformat() for day in days_left(workshop, now)}
+    seen = Mark.PRESENT in (mark for day, mark in marks.items() if not left or day in left)
+    return is_said_absent(workshop, registration) and not seen
 
 
 def _others_wait(workshop: Workshop, registration: Registration, ledger: Ledger, now: datetime) -> bool:
