@@ -32,7 +32,10 @@ KEYWORDS = {"gettext": None, "_": None, "ngettext": (1, 2), "Phrase": None}
 
 Text = str | tuple[str, ...] | list[str]
 
-_SOURCES = {ROOT / "functions" / "werkplaats": [("**.py", "python")], ROOT / "templates": [("**.*", "jinja2")]}
+_SOURCES = {
+    ROOT / "functions" / "werkplaats": [("**.py", "python")],
+    ROOT / "templates": [("**.html", "jinja2"), ("**.txt", "jinja2")],
+}
 _JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
@@ -97,12 +100,16 @@ def extracted() -> Catalog:
     catalog = Catalog(project="Werkplaats", charset="utf-8")
     for folder, methods in _SOURCES.items():
         found: Iterable[tuple[str, int, Text, list[str], str | None]] = extract_from_dir(
-            folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=lambda path: "__pycache__" not in path
+            folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=_has_texts
         )
         for file, _, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
             place = (folder / file).relative_to(ROOT).as_posix()
             catalog.add(text, None, [(place, 0)], auto_comments=comments, context=context)
     return catalog
+
+
+def _has_texts(folder: str) -> bool:
+    return Path(folder).name != "__pycache__"
 
 
 def for_participants(texts: Catalog) -> Catalog:

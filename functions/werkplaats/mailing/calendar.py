@@ -1,9 +1,9 @@
 """The workshop as a calendar file (.ics, RFC 5545), which is attached to mails about a seat."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from werkplaats.domain.times import AMSTERDAM
+from werkplaats.domain.span import span
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Words, in_language
 from werkplaats.wording.templating import address, heading
@@ -64,10 +64,5 @@ def invitation(
 def _span(workshop: Workshop) -> tuple[datetime, datetime] | tuple[date, date]:
     """From when to when the event lasts: from the first hour to the last in Amsterdam, or whole days if the hours are
     not known. Of whole days the RFC wants the day after the last one as the end."""
-    if not workshop.days:
-        return workshop.first_day, workshop.last_day + timedelta(days=1)
-    first, last = workshop.days[0], workshop.days[-1]
-    return (
-        datetime.combine(workshop.first_day, time.fromisoformat(first.begins), AMSTERDAM),
-        datetime.combine(workshop.last_day, time.fromisoformat(last.ends), AMSTERDAM),
-    )
+    begins, ends = span(workshop)
+    return (begins, ends) if isinstance(begins, datetime) else (begins, ends + timedelta(days=1))

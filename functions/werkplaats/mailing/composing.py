@@ -1,5 +1,6 @@
 """Writes out a mail that is to be sent: its recipient, its text, its calendar file."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from werkplaats.domain.mail.kinds import KINDS, CalendarFile, ForParticipant
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.domain.signing_in import GOOD_FOR
+from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.mailing import calendar
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.mailing.rendering import (
@@ -104,9 +106,7 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
             return ParticipantContext(
                 workshop=letter.workshop,
                 registration=letter.registration,
-                link=in_language(
-                    links.registration(letter.registration.id, letter.registration.link_generation), language
-                ),
+                link=in_language(_to_registration(letter, links), language),
                 place=letter.place,
                 waiting=letter.ledger.waitlisted,
                 can_rejoin=may_rejoin(letter.workshop, letter.registration, now),
@@ -118,12 +118,8 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 registration=letter.registration,
                 wave=letter.wave,
                 closes_at=letter.workshop.wave_closes_at(letter.wave),
-                link=in_language(
-                    links.survey(letter.workshop, letter.wave, letter.registration.id), language, always=True
-                ),
-                stop_link=in_language(
-                    links.unsubscribe(letter.workshop, letter.wave, letter.registration.id), language, always=True
-                ),
+                link=in_language(_to_survey(letter, letter.wave, links.survey), language, always=True),
+                stop_link=in_language(_to_survey(letter, letter.wave, links.unsubscribe), language, always=True),
             )
         case ToOrganiser():
             return OrganiserContext(
@@ -146,18 +142,17 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 now=now,
             )
         case ToMessaged(wave=wave):
-            id = letter.registration.id
             return MessageContext(
                 workshop=letter.workshop,
                 registration=letter.registration,
                 message=letter.message,
                 values=Values(
                     _first_name(letter),
-                    in_language(links.survey(letter.workshop, wave, id), language, always=True)
+                    in_language(_to_survey(letter, wave, links.survey), language, always=True)
                     if wave
-                    else in_language(links.registration(id), language),
+                    else in_language(_to_registration(letter, links), language),
                 ),
-                stop_link=in_language(links.unsubscribe(letter.workshop, wave, id), language, always=True)
+                stop_link=in_language(_to_survey(letter, wave, links.unsubscribe), language, always=True)
                 if wave
                 else None,
             )
@@ -178,6 +173,14 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 asked_at=letter.mail.created_at,
                 good_until=letter.mail.created_at + GOOD_FOR,
             )
+
+
+def _to_registration(letter: ToParticipant | ToMessaged, links: Links) -> str:
+    return links.registration(letter.registration.id, letter.registration.link_generation)
+
+
+def _to_survey(letter: ToSurveyed | ToMessaged, wave: Wave, link: Callable[[Workshop, Wave, str, int], str]) -> str:
+    return link(letter.workshop, wave, letter.registration.id, letter.registration.link_generation)
 
 
 def _first_name(letter: ToMessaged) -> str:

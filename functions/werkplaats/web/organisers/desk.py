@@ -67,7 +67,7 @@ def handle(runtime: Runtime, request: Request) -> Response:
 
 
 def _script(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("aanwezig.js", file)
+    return asset_file(file, "aanwezig.js")
 
 
 def _open(page: Page) -> DeskPage:

@@ -12,7 +12,7 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.forms.forms import Sent, SurveyForm, survey_form
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import asset_file, not_found, page, see_other
+from werkplaats.web.http.responses import asset_file, no_such_link, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
@@ -24,17 +24,17 @@ def handle(runtime: Runtime, request: Request) -> Response:
 
 
 def _script(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("vragenlijst.js", file)
+    return asset_file(file, "vragenlijst.js")
 
 
 def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
     """`page` for the invitation that the `token` in the address is for."""
 
     def show(runtime: Runtime, request: Request, token: str) -> Response:
-        id = runtime.links.read_survey(token)
-        asked = find(runtime.store, id, runtime.now()) if id else None
+        link = runtime.links.read_survey(token)
+        asked = find(runtime.store, link.invitation, runtime.now(), link.generation) if link else None
         if asked is None:
-            raise not_found()
+            raise no_such_link()
         return page(runtime, request, asked)
 
     return show
@@ -117,9 +117,9 @@ def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
         standing = asked.standing
     if standing is Standing.ANSWERED:
         return see_other(same_page(request))
-    fresh = find(runtime.store, asked.invitation.id, runtime.now())
+    fresh = find(runtime.store, asked.invitation.id, runtime.now(), asked.generation)
     if fresh is None:
-        raise not_found()
+        raise no_such_link()
     return _show(words, fresh, 409)
 
 
