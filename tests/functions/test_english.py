@@ -107,6 +107,8 @@ def test_the_desk_stays_dutch(serve: Serve, store: Store, queue: SeatQueue) -> N
         if "GET" not in (rule.methods or ()):
             continue
         for who in (headers, ENGLISH_BROWSER):
+            if "/voorbeeld" in rule.rule and who is headers:
+                continue  # what participants would see, in the language that the address asks for
             answer = asked(client, f"{rule.rule}?taal=en", "GET", who)
             if answer.mimetype == "text/html":
                 pages += 1
@@ -115,6 +117,24 @@ def test_the_desk_stays_dutch(serve: Serve, store: Store, queue: SeatQueue) -> N
     assert pages > 30
     too_large = client.post("/organisatie/inloggen?taal=en", data="x" * 70_000, headers=ENGLISH_BROWSER)
     assert (too_large.status_code, language(too_large.text)) == (413, "nl")
+
+
+def test_a_draft_can_be_looked_at_in_english(serve: Serve, store: Store) -> None:
+    """The page, the form and a mail of the draft are shown in English too, with links to stay in it."""
+    client = serve("organiser")
+    headers = signed_in(store, ORGANISER, NOW)
+    english = WORKSHOP.in_language("en")
+    base = f"/organisatie/{WORKSHOP.id}/voorbeeld"
+    for path, said in (
+        (base, english.summary),
+        (f"{base}/formulier", english.questions[0].label),
+        (f"{base}/mail/confirmed", "You have a place"),
+    ):
+        assert said not in client.get(path, headers=headers).text
+        shown = client.get(f"{path}?taal=en", headers=headers).text
+        assert said in shown
+        assert f'href="{base}?taal=en"' in shown
+        assert "Terug naar bewerken" in shown
 
 
 # A course in English
@@ -155,12 +175,12 @@ def test_whoever_signs_up_in_english_is_written_to_in_english(
     asked_in_english = survey.get(path, headers=DUTCH_BROWSER).text
     for asks in english.waves[0].questions:
         assert asks.label in asked_in_english
-    missing = survey.post(path, data={})
+    missing = survey.post(path, data={"vraag-opbrengst": ""})
     assert (missing.status_code, language(missing.text)) == (422, "en")
     done = survey.post(path, data={"vraag-opbrengst": "4", "vraag-lengte": "goed", "vraag-aanraden": "9"})
     assert (done.status_code, done.headers["Location"]) == (303, path)
     assert language(survey.get(path).text) == "en"
-    [version] = store.surveys.versions(WORKSHOP.id, "evaluatie").values()
+    [version] = store.surveys.versions(WORKSHOP.id, "evaluatie")
     assert version.questions == WORKSHOP.waves[0].questions
 
 

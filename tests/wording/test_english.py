@@ -6,6 +6,7 @@ from gettext import NullTranslations
 
 import pytest
 from babel.dates import format_date
+from msgspec.structs import replace
 
 from tests.mailing.samples import SAMPLES, Sample
 from tests.pseudo import GREEK, MARIA
@@ -15,11 +16,12 @@ from tests.wording.test_every_text import GREEK_REGISTRATION, greek, variants
 from tools import words as tool
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.translations import PrivacyTexts, Translation, Translations
 from werkplaats.domain.workshop_parts import Hours
 from werkplaats.mailing.rendering import MessageContext, ParticipantContext, SurveyContext, render
 from werkplaats.wording import dates
 from werkplaats.wording.catalogues import SOURCE, Words, load
-from werkplaats.wording.templating import render_page
+from werkplaats.wording.templating import lang_of, render_page
 
 
 class Untranslated(NullTranslations):
@@ -157,3 +159,17 @@ def test_the_source_needs_no_catalogue() -> None:
     """Dutch looks nothing up, so a text that has no translation is shown in Dutch and is no error."""
     assert load(SOURCE).gettext("Iets nieuws") == "Iets nieuws"
     assert load("en").gettext("Iets nieuws") == "Iets nieuws"
+
+
+def test_a_text_that_is_not_translated_says_its_language(english: Words) -> None:
+    """A reader's program is told which texts of a workshop are in Dutch on a page in English."""
+    plain = replace(WORKSHOP, translations=Translations())
+    assert lang_of(english, WORKSHOP, "description") == ""
+    assert lang_of(english, plain, "description") == lang_of(english, WORKSHOP, "leaders") == ' lang="nl"'
+    assert lang_of(english, WORKSHOP, "price.amount") == ' lang="nl"'
+    assert lang_of(load(SOURCE), plain, "description") == ""
+    for one, said in ((plain, ' lang="nl"'), (replace(plain, translations=STATED), "")):
+        assert f'<div class="text lead"{said}>' in render_page(english, "privacy", workshop=one)
+
+
+STATED = Translations(en=Translation(privacy=PrivacyTexts(statement="What we keep")))
