@@ -329,7 +329,7 @@ def _editing(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
     for kind in MAILS:
         mail = sample_mail(words, workshop, kind, NOW)
         mail = replace(mail, subject="Αβγ", text="Αβγ")  # tests of mails go through these texts
-        yield "organiser/preview_mail", shared | {"kind": kind.value, "kinds": list(MAILS), "mail": mail}
+        yield "organiser/preview_mail", shared | {"kind": kind.value, "kinds": list(MAILS), "mail": mail, "reads": "nl"}
     two = compared(words, fields, odd)
     for theirs, published in product((draft, replace(draft, saved_by="")), (True, False)):
         for differ in (two, ()):

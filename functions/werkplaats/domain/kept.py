@@ -258,7 +258,8 @@ TABLE: tuple[Kept, ...] = (
         other=_names(
             "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "
             "questions practical for_whom programme price.* cancelling route materials.* organisation.* reminders "
-            "privacy.statement privacy.erase_registrations_after waves.* translations.* practice called_off.at called_off.version"
+            "privacy.statement privacy.erase_registrations_after waves.* translations.* practice "
+            "called_off.at called_off.version"
         ),
         ends=Ends.BY_HAND,
         until=f"{_REMOVED}; organisers change it at the desk",
