@@ -77,7 +77,7 @@ def missing(lives: list[Life]) -> set[str]:
 
 
 def test_everything_takes_part() -> None:
-    """A command, kind of mail, function or fault that is added takes part in lives, and nothing is written that nobody reads.
+    """A command, mail, function or fault that is added takes part in lives, and nothing is written that nobody reads.
 
     They are all seen within 150 lives. A command takes part if it has changed something. What was erased is read only
     when a backup is restored.
