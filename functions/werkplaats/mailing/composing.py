@@ -41,7 +41,7 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
     """
     words = _words(letter)
     context = _context(letter, links, now, words.language)
-    rendered = render(words, letter.mail.kind, context)
+    rendered = render(words, letter.mail.kind, context, links.public_url)
     return Message(
         mail_id=letter.mail.id,
         sender=letter.workshop.sender,
@@ -96,6 +96,7 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 waiting=letter.ledger.waitlisted,
                 can_rejoin=may_rejoin(letter.workshop, letter.registration, now),
                 change=letter.change,
+                now=now,
             )
         case ToSurveyed():
             return SurveyContext(

@@ -92,8 +92,14 @@ def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> 
         waiting=7,
         can_rejoin=True,
         change=None,
+        now=_sent_at(workshop, kind, now),
     )
     return render(words, kind, context)
+
+
+def _sent_at(workshop: Workshop, kind: Kind, now: datetime) -> datetime:
+    """When a mail of `kind` would be sent (UTC): the last reminder on its day, every other mail `now`."""
+    return workshop.reminders_at()[-1] if kind is Kind.REMINDER and workshop.reminders else now
 
 
 def inert(html: str) -> str:
