@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from werkplaats.domain.colours import PAPER, text_on
 from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop_parts import Hours
 from werkplaats.wording.brand import FOLDER, brand_path
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.dates import short_day
@@ -57,15 +58,17 @@ def make_ticket(words: Words, workshop: Workshop, public_url: str) -> Ticket:
 
 
 def hours_by_day(words: Words, workshop: Workshop) -> list[str]:
-    """zo 29 aug 09.30–21.00 uur, for each day of which the hours are known."""
+    """zo 29 aug 09.30–21.00, for each day of which the hours are known; one line if they are the same every day."""
+    days = workshop.days
+    if len(days) > 1 and len(set(days)) == 1:
+        return [words.gettext("elke dag %(hours)s uur", hours=_hours(words, days[0]))]
     return [
         words.gettext(
-            "%(day)s %(begins)s–%(ends)s uur",
+            "%(day)s %(hours)s",
             day=short_day(words, workshop.first_day + timedelta(days=number)),
-            begins=hours.begins.replace(":", "."),
-            ends=hours.ends.replace(":", "."),
+            hours=_hours(words, of_day),
         )
-        for number, hours in enumerate(workshop.days)
+        for number, of_day in enumerate(days)
     ]
 
 
@@ -81,6 +84,12 @@ def how_far(words: Words, first_day: date, today: date) -> str:
     if days % 7 == 0:
         return words.ngettext("Over %(num)d week", "Over %(num)d weken", days // 7)
     return words.ngettext("Over %(num)d dag", "Over %(num)d dagen", days)
+
+
+def _hours(words: Words, of_day: Hours) -> str:
+    return words.gettext(
+        "%(begins)s–%(ends)s", begins=of_day.begins.replace(":", "."), ends=of_day.ends.replace(":", ".")
+    )
 
 
 def _tile(words: Words, day: date) -> Tile:

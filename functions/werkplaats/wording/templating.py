@@ -29,7 +29,7 @@ from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, in_language
 from werkplaats.wording.field_names import name_field, say_value
 from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
-from werkplaats.wording.text import defanged, one_line, without_marks
+from werkplaats.wording.text import defanged, one_line, unorphaned, without_marks
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -179,6 +179,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "line": one_line,
     "percentage": dates.percentage,
     "defanged": defanged,
+    "unorphaned": unorphaned,
     "without_marks": without_marks,
     "permitted": permitted,
     "dialled": dialled,

@@ -9,6 +9,7 @@ _NOT_IN_TEXT = re.compile(rf"[{_BAD_ANYWHERE}]+")
 _NEWLINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \xa0\u2000-\u200a\u202f\u3000]+")
 _LIKE_A_LINK = re.compile(r"://|@|www\.|[^\s.]\.[^\W\d_]{2,}", re.IGNORECASE)
+_SHORT_WORD = 12
 _HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _LINKED = re.compile(r"\[([^\[\]]+)\]\(<?([^()<>\s]+)>?\)")
@@ -65,6 +66,12 @@ def without_marks(text: str) -> str:
     text = _HEADING.sub("", text)
     text = _BOLD.sub(r"\2", text)
     return _LINKED.sub(r"\1 (\2)", text)
+
+
+def unorphaned(text: str) -> str:
+    """`text` with its last two words together, so that no line has the last one alone. Markup stays markup."""
+    most, space, last = text.rpartition(" ")
+    return most + "\N{NO-BREAK SPACE}" + last if space and len(last) <= _SHORT_WORD else text
 
 
 def is_blank(text: str) -> bool:
