@@ -151,6 +151,7 @@ def test_erasing_empties_what_the_table_says() -> None:
         search=("jan",),
         unmailed=True,
         language="en",
+        via="lpb",
     )
     blank = [field.name for field in fields(full) if not getattr(full, field.name)]
     assert blank == [], "the sample fills every field"

@@ -114,7 +114,7 @@ def test_offer_says_until_when() -> None:
     """The offer names its deadline in Amsterdam time, and what happens after it."""
     text = rendered(Kind.OFFERED, HOSTILE).text
     assert registration().offer_expires_at == DEADLINE
-    assert "uiterlijk maandag 2 augustus 2027 om 14.00 uur" in text
+    assert "uiterlijk maandag 2 augustus om 14.00 uur" in text
     assert "Kies je niet op tijd" in text
 
 

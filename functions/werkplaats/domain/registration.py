@@ -110,6 +110,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `search`: the beginnings of words by which the list of people finds the person (`search_words`). It follows from
       `person`, and is kept in step with it by `Draft.keep`.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
+    - `via`: the code in the link by which the person came to the page (`domain/whence.py`), or "".
     - `unmailed`: true if an organiser brought the present state and wanted no mail to tell the person of it.
     """
 
@@ -139,6 +140,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     link_generation: int = 0
     search: tuple[str, ...] = ()
     unmailed: bool = False
+    via: str = ""
     language: str = "nl"
     """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""
 

@@ -1,10 +1,10 @@
 """The workshop as a calendar file (.ics, RFC 5545), which is attached to mails about a seat."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from werkplaats.domain.times import AMSTERDAM
+from werkplaats.domain.span import span
 from werkplaats.domain.workshop import Workshop
 from werkplaats.mailing.ticket import hours_by_day
 from werkplaats.wording.catalogues import Words, in_language
@@ -44,6 +44,7 @@ def invitation(
     """
     from icalendar import Calendar, Event, vCalAddress, vText  # imported here, because it is slow and few mails need it
 
+    workshop = workshop.in_language(words.language)
     event = Event()
     event.add("uid", f"{registration_id}@{urlsplit(public_url).hostname}")
     event.add("dtstamp", now)
@@ -97,10 +98,5 @@ def _alarm(words: Words, workshop: Workshop) -> "Alarm":
 def _span(workshop: Workshop) -> tuple[datetime, datetime] | tuple[date, date]:
     """From when to when the event lasts: from the first hour to the last in Amsterdam, or whole days if the hours are
     not known. Of whole days the RFC wants the day after the last one as the end."""
-    if not workshop.days:
-        return workshop.first_day, workshop.last_day + timedelta(days=1)
-    first, last = workshop.days[0], workshop.days[-1]
-    return (
-        datetime.combine(workshop.first_day, time.fromisoformat(first.begins), AMSTERDAM),
-        datetime.combine(workshop.last_day, time.fromisoformat(last.ends), AMSTERDAM),
-    )
+    begins, ends = span(workshop)
+    return (begins, ends) if isinstance(begins, datetime) else (begins, ends + timedelta(days=1))

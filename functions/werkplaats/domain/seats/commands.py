@@ -28,9 +28,10 @@ class NewPerson(Struct, frozen=True, kw_only=True):
 
 
 class SignUp(NewPerson, frozen=True, kw_only=True):
-    """Somebody sent the sign-up form. `form` is the id of that form."""
+    """Somebody sent the sign-up form. `form` is the id of that form, and `via` is explained at Registration."""
 
     form: str
+    via: str = ""
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ def erase_person(
         link_requests=(),
         remarks=(),
         labels=(),
+        via="",
     )
     registration = draft.keep(registration)
     draft.list_as_erased(registration, at_once=at_once)

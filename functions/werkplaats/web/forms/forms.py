@@ -26,6 +26,7 @@ from werkplaats.web.forms.fields import (
     OurField,
     PhoneField,
     SubmissionField,
+    ViaField,
     field_name,
 )
 from werkplaats.web.forms.question_fields import ConsentField, question_field
@@ -37,9 +38,15 @@ NAME_LENGTH = 80
 ORGANISATION_LENGTH = 200
 
 
-def sign_up_form(words: Words, workshop: Workshop, data: Sent, submissions: Submissions) -> "SignUpForm":
-    """The sign-up form of `workshop`, filled with `data`. `submissions` makes and reads the mark in it."""
-    return _sign_up_class(workshop.questions)(data, meta={"words": words, "submissions": submissions})
+def sign_up_form(
+    words: Words, workshop: Workshop, data: Sent, submissions: Submissions, via: str | None = None
+) -> "SignUpForm":
+    """The sign-up form of `workshop`, filled with `data`. `submissions` makes and reads the mark in it.
+
+    `via` is what an empty form says of where somebody came from.
+    """
+    questions = workshop.in_language(words.language).questions
+    return _sign_up_class(questions)(data, via=via, meta={"words": words, "submissions": submissions})
 
 
 def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
@@ -48,7 +55,7 @@ def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
 
 
 def survey_form(words: Words, wave: Wave, data: Sent) -> "SurveyForm":
-    """The form of a survey's `wave`, filled with `data`."""
+    """The form of a survey's `wave`, as it is in the language of `words`, filled with `data`."""
     return _survey_class(wave.questions)(data, meta={"words": words})
 
 
@@ -228,6 +235,7 @@ class PersonForm(OurForm):
 
 
 class SignUpForm(PersonForm):
+    via = ViaField()
     submission = SubmissionField()
 
 

@@ -32,6 +32,7 @@ _HEAD = (
     Phrase("Stand"),
     Phrase("Plaats"),
     Phrase("Aangemeld op"),
+    Phrase("Gekomen via"),
 )
 
 Row = list[Cell | datetime]
@@ -147,6 +148,7 @@ def _row(words: Words, workshop: Workshop, line: Listed, typed: bool) -> Row:
         state_label(words, one.state.value),
         line.place,
         one.signed_up_at if typed else short_moment(words, one.signed_up_at),
+        one.via,
         *(_answer_cell(words, question, one.answers.get(question.id), typed) for question in workshop.questions),
     ]
 
