@@ -184,6 +184,7 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.PRIORITY_GIVEN)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_FAILED)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
+    (Kind.ORGANISER_ABSENT, partial(organiser, Happened.SAID_ABSENT)),
     (Kind.ORGANISER_FOLDED, folded),
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.ORGANISER_DIGEST, folded),

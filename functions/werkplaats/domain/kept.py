@@ -107,7 +107,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_STATEMENT,
         personal=_names(
             "person.given_name person.family_name person.email person.organisation person.job_title person.phone "
-            "answers remarks.at remarks.by remarks.text remarks.about labels search via"
+            "answers remarks.at remarks.by remarks.text remarks.about labels search via absent_from"
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(

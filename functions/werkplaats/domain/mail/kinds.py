@@ -51,6 +51,7 @@ class Kind(StrEnum):
     ORGANISER_CANCELLED = "organiser_cancelled"
     ORGANISER_PROMOTED = "organiser_promoted"
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
+    ORGANISER_ABSENT = "organiser_absent"
     ORGANISER_FOLDED = "organiser_folded"
     MESSAGE = "message"
     """What organisers wrote to a group of people."""
@@ -172,7 +173,8 @@ class ForOrganisers(Struct, frozen=True, kw_only=True):
     """A kind of mail that tells each organiser of an entry in the journal, or of many at once.
 
     `tells_of` are the kinds of entries that have a mail of this kind by themselves. If `folds`, such an entry can be
-    told of together with others instead. What failed does not fold, because somebody has to do something about it.
+    told of together with others instead. What failed does not fold, because somebody has to do something about it, nor
+    does what they must know because the workshop runs: all of them are told of these at once, whatever they chose.
     """
 
     tells_of: frozenset[Happened] = frozenset()
@@ -265,6 +267,7 @@ KINDS: dict[Kind, Traits] = {
     Kind.ORGANISER_MAIL_FAILED: ForOrganisers(
         tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}), folds=False
     ),
+    Kind.ORGANISER_ABSENT: ForOrganisers(tells_of=frozenset({Happened.SAID_ABSENT}), folds=False),
     Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),
     Kind.MESSAGE: ForParticipant(about=AboutMessage, true_while=()),
     Kind.SURVEY_MESSAGE: ForSurvey(in_working_hours=False, about=AboutMessage),
