@@ -40,16 +40,12 @@ _JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "t
 
 
 _OF_THE_DESK = (
-    "functions/werkplaats/cli/",
     "functions/werkplaats/web/forms/desk_forms.py",
     "functions/werkplaats/web/forms/message_form.py",
     "functions/werkplaats/web/forms/person_forms.py",
     "functions/werkplaats/web/organisers/",
     "functions/werkplaats/wording/audiences.py",
     "functions/werkplaats/wording/field_names.py",
-    "functions/werkplaats/wording/held.py",
-    "functions/werkplaats/wording/journal.py",
-    "functions/werkplaats/wording/labels.py",
     "functions/werkplaats/wording/mistakes.py",
     "functions/werkplaats/wording/tables.py",
     "templates/mail/_organiser.",

@@ -64,7 +64,7 @@ Sample = Callable[[Person | None], Context]
 
 
 def participant(state: State, person: Person | None, **more: Any) -> ParticipantContext:
-    plain: dict[str, Any] = {"place": None, "waiting": 0, "can_rejoin": True, "change": None}
+    plain: dict[str, Any] = {"place": None, "waiting": 0, "can_rejoin": True, "change": None, "now": NOW}
     return ParticipantContext(workshop=WORKSHOP, registration=registration(state, person), link=LINK, **plain | more)
 
 
@@ -157,6 +157,8 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.CONFIRMED, partial(participant, State.CONFIRMED)),
     (Kind.WAITLISTED, partial(participant, State.WAITLISTED, place=3, waiting=7)),
     (Kind.OFFERED, partial(participant, State.OFFERED)),
+    (Kind.OFFER_REMINDER, partial(participant, State.OFFERED)),
+    (Kind.NOT_PLACED, partial(participant, State.WAITLISTED)),
     (Kind.OFFER_EXPIRED, partial(participant, State.EXPIRED)),
     (Kind.CANCELLED, partial(participant, State.CANCELLED)),
     (Kind.LINK, partial(participant, State.CONFIRMED)),
@@ -184,6 +186,7 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.PRIORITY_GIVEN)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_FAILED)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
+    (Kind.ORGANISER_ABSENT, partial(organiser, Happened.SAID_ABSENT)),
     (Kind.ORGANISER_FOLDED, folded),
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.ORGANISER_DIGEST, folded),

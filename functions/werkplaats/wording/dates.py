@@ -160,8 +160,8 @@ def short_hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[st
         words.gettext(
             "%(weekday)s %(begins)s–%(ends)s uur",
             weekday=_short_weekday(words, first_day + timedelta(days=number)),
-            begins=of_day.begins.replace(":", "."),
-            ends=of_day.ends.replace(":", "."),
+            begins=clock(words, time.fromisoformat(of_day.begins)),
+            ends=clock(words, time.fromisoformat(of_day.ends)),
         )
         for number, of_day in enumerate(days)
     ]
@@ -173,11 +173,11 @@ def unbroken(text: str) -> str:
 
 
 def changed(words: Words, change: Change) -> str:
-    """Andere dagen en een andere plek: what `change` is about, at the beginning of a sentence."""
+    """Andere dagen en een andere locatie: what `change` is about, at the beginning of a sentence."""
     parts = (
         (change.of_days, words.gettext("andere dagen")),
         (change.of_hours, words.gettext("andere tijden")),
-        (change.of_place, words.gettext("een andere plek")),
+        (change.of_place, words.gettext("een andere locatie")),
     )
     text = listed(words, (name for is_so, name in parts if is_so))
     return text[:1].upper() + text[1:]
