@@ -63,11 +63,13 @@ from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
 from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, WaveResults
+from werkplaats.web.organisers.share import shared as shared_link
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.journal import Doer
 from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
 from werkplaats.wording.mistakes import logo_problem_text
+from werkplaats.wording.sharing import sharing
 from werkplaats.wording.templating import markdown
 from werkplaats.workflows.messages import Size
 from werkplaats.workflows.preview import LostAnswers, Preview
@@ -142,6 +144,8 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
         for full in (False, True):
             yield "workshop", {"workshop": one, "phase": by_hand, "full": full}
     yield "workshop", {"workshop": off(workshop), "phase": "closed", "full": False}
+    told = sharing(words, workshop, "https://werkplaats.example.org", "open", full=False)
+    yield "workshop", {"workshop": workshop, "phase": "open", "full": False, "sharing": told, "via": "?via=lpb"}
     for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
         for early in ([], [workshop]):
             yield "workshops", {"open": open, "early": early}
@@ -236,6 +240,11 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     everybody = [replace(one, state=state, sequence=n) for n, state in enumerate(State)]
     yield from _about_seats(words, shared, everybody, ledger)
     yield from _results(shared, workshop)
+    for one_of, (code, refused) in product((workshop, told_all(workshop), off(workshop)), (("", ""), ("lpb", "a b"))):
+        each = replace(one_of, practice=bool(refused))
+        told = {"shared": shared_link(words, each, "https://werkplaats.example.org", code), "longest": 40}
+        yield "organiser/share", shared | told | {"workshop": each, "asked": code, "refused": refused}
+        yield "organiser/poster", shared | told | {"workshop": each}
     yield from _editing(words, shared)
 
 
