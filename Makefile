@@ -104,6 +104,9 @@ else
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.desk_link --environment="$(ENV)" --email="$(EMAIL)"
 endif
 
+gallery: $(READY) ## pictures of every page and mail in every state, in gallery/index.html (ONLY=word, DESK=1)
+	@PYTHONPATH=functions $(BIN)/python -m tests.gallery $(if $(ONLY),--only "$(ONLY)") $(if $(DESK),--desk)
+
 words: $(READY) ## bring the catalogues up to date with the texts in the code and the templates
 	@$(BIN)/python tools/words.py
 
