@@ -41,7 +41,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain chaos mutants simulate planted check publish deploy check-store erased-list after-restore desk-link words survey-key bench bench-compare bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain chaos mutants simulate planted check gallery publish deploy check-store erased-list after-restore desk-link words survey-key bench bench-compare bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22

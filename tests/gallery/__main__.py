@@ -2,8 +2,8 @@
 
     python -m tests.gallery [--to FOLDER] [--only WORD] [--desk]
 
-Each is shown on a phone and on a desk, in light and in dark, in every language. `--only` takes those whose name has that
-word; `--desk` takes the organisers' pages too. The folder (`gallery`, which git ignores) then has `index.html`.
+Each is shown on a phone and on a desk, in light and in dark, in every language. `--only` takes those whose name has
+that word; `--desk` takes the organisers' pages too. The folder (`gallery`, which git ignores) then has `index.html`.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Every page and mail in every state can be used by everybody: on phones and desks, in light and dark, in each language.
+"""Every page and mail in every state can be used by everybody: on phones and desks, in light and dark, in any language.
 
 `make test` looks at a sample of them, `make test-long` at all.
 """

@@ -49,6 +49,7 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     organisers.gives_seat: (6, 2),
     organisers.cancels: (4, 1),
     organisers.corrects: (5, 2),
+    organisers.corrects_who_was_invited: (1, 4),
     organisers.writes: (3, 2),
     organisers.sends_again: (3, 2),
     organisers.erases: (1, 1),

@@ -238,11 +238,25 @@ def answer_surveys(people: People) -> None:
     world = people.world
     invited = sorted(path.rpartition("/")[2] for path in world.paths("invitations"))
     for id in world.random.sample(invited, min(len(invited), world.random.randint(1, 6))):
+        generation = _some_link_of(people, id.rpartition(".")[2])
         for _ in range(world.random.choice([1, 1, 2])):
-            world.begin(f"participant: answers {id}", world.process("survey"), partial(_answer, id=id))
+            answers_by_link(people, id, generation)
 
 
-def _answer(process: Process, id: str) -> None:
-    asked = answer.find(process.store, id, process.now())
+def answers_by_link(people: People, id: str, generation: int) -> None:
+    """Somebody answers the invitation `id` by a link of that generation."""
+    world = people.world
+    answers = partial(_answer, id=id, generation=generation)
+    world.begin(f"participant: answers {id}", world.process("survey"), answers).notes["link"] = generation
+
+
+def _some_link_of(people: People, registration: str) -> int:
+    """The generation of a link to a survey that somebody has: the person, or whoever got mail at an earlier address."""
+    latest = people.world.watch.registrations[registration].link_generation
+    return people.world.random.choice([latest, latest, people.world.random.randint(0, latest)])
+
+
+def _answer(process: Process, id: str, generation: int) -> None:
+    asked = answer.find(process.store, id, process.now(), generation)
     if asked is not None:
         answer.answer_survey(process.store, SEAL, asked, {"cijfer": 4, "beter": "Meer tijd"}, process.now())

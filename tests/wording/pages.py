@@ -28,6 +28,7 @@ from werkplaats.domain.questions import Consent, possible_answers
 from werkplaats.domain.registration import Answers, Registration, Remark, State
 from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.stages import stage_of
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
 from werkplaats.domain.timeline import Coming, Planned
@@ -65,6 +66,7 @@ from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.share import shared as shared_link
 from werkplaats.web.organisers.versions import changes_back
+from werkplaats.web.qr import qr_svg
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.journal import Doer
 from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
@@ -111,6 +113,12 @@ def off(workshop: Workshop) -> Workshop:
     return replace(workshop, called_off=CalledOff(at=NOW, reason="Αβγ **δ**", version=3))
 
 
+def seats_of(workshop: Workshop, full: bool) -> Ledger:
+    """The ledger of `workshop` when all its seats are taken, or all but one."""
+    held = workshop.capacity if full else workshop.capacity - 1
+    return Ledger(id=workshop.id, capacity=workshop.capacity, confirmed=held, waitlisted=2 if full else 0)
+
+
 def told_all(workshop: Workshop) -> Workshop:
     """`workshop` with everything that can be told of one to help people decide and come."""
     length = (workshop.last_day - workshop.first_day).days + 1
@@ -130,6 +138,11 @@ def told_all(workshop: Workshop) -> Workshop:
     )
 
 
+def seats(workshop: Workshop, *, full: bool) -> dict[str, Any]:
+    """What the pages of `workshop`, which has not begun, are given about its seats."""
+    return {"full": full, "seats": seats_of(workshop, full), "begun": False, "ended": False}
+
+
 def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     """Every page for participants in each of its forms, but for a registration's own page."""
     wave = workshop.waves[0]
@@ -137,21 +150,35 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     named = replace(workshop, organisation=Organisation(name="Αβγ"))
     for one in (workshop, replace(workshop, practice=True), told_all(workshop), unnamed, named):
         for phase, full in product(("early", "open", "closed"), (False, True)):
-            yield "workshop", {"workshop": one, "phase": phase, "full": full}
+            yield "workshop", {"workshop": one, "phase": phase} | seats(one, full=full)
     by_hands: tuple[Literal["open", "closed"], ...] = ("open", "closed")
+    for waiting, left in ((0, 0), (1, 0), (3, 1)):
+        few = replace(seats_of(workshop, full=True), confirmed=workshop.capacity - left, waitlisted=waiting)
+        yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=True) | {"seats": few}
+    many = replace(workshop, capacity=900)
+    yield "workshop", {"workshop": many, "phase": "open"} | seats(many, full=False)
+    yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | {"seats": None}
     for by_hand in by_hands:
         one = opened_by_hand(workshop, by_hand)
         for full in (False, True):
-            yield "workshop", {"workshop": one, "phase": by_hand, "full": full}
-    yield "workshop", {"workshop": off(workshop), "phase": "closed", "full": False}
+            yield "workshop", {"workshop": one, "phase": by_hand} | seats(one, full=full)
+    for ended in (False, True):
+        begun = {"begun": True, "ended": ended}
+        yield "workshop", {"workshop": workshop, "phase": "closed"} | seats(workshop, full=True) | begun
+    yield "workshop", {"workshop": off(workshop), "phase": "closed"} | seats(workshop, full=False)
     told = sharing(words, workshop, "https://werkplaats.example.org", "open", full=False)
-    yield "workshop", {"workshop": workshop, "phase": "open", "full": False, "sharing": told, "via": "?via=lpb"}
+    linked = {"sharing": told, "via": "?via=lpb"}
+    yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | linked
+    nothing: dict[str, Any] = {"open": [], "full": set(), "early": [], "closed": [], "past": [], "now": NOW}
     for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
         for early in ([], [workshop]):
-            yield "workshops", {"open": open, "early": early}
+            yield "workshops", nothing | {"open": open, "early": early}
+            yield "workshops", nothing | {"open": open, "full": {workshop.id}, "past": early}
+    yield "workshops", nothing | {"closed": [workshop], "now": NOW}
+    yield "workshops", nothing | {"closed": [workshop], "now": workshop.begins_at}
     for one, full in product((workshop, opened_by_hand(workshop, "open")), (False, True)):
         for form in (sign_up_form(words, one, None, SUBMISSIONS), wrong_form(words, one)):
-            yield "sign_up", {"workshop": one, "form": form, "phase": "open", "full": full}
+            yield "sign_up", {"workshop": one, "form": form, "phase": "open"} | seats(one, full=full)
     yield "closed", {"workshop": workshop, "phase": "early"}
     for one in (workshop, opened_by_hand(workshop, "closed"), off(workshop)):
         yield "closed", {"workshop": one, "phase": "closed"}
@@ -186,31 +213,47 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
 
 
 def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]:
-    """The page of the registration `one` in every state, before and after the workshop has begun."""
-    for state, begun, can_rejoin, open in product(State, (False, True), (False, True), (False, True)):
-        waits = state is State.WAITLISTED
+    """The page of the registration `one` in every state, before, during and after the workshop."""
+    now_and_then = (NOW, workshop.begins_at, workshop.ends_at)
+    for state, now, can_rejoin, open in product(State, now_and_then, (False, True), (False, True)):
+        waits, begun = state is State.WAITLISTED, workshop.has_begun(now)
+        in_state = replace(one, state=state, offer_expires_at=DEADLINE)
         shown: dict[str, Any] = {
             "workshop": workshop,
-            "registration": replace(one, state=state),
+            "registration": in_state,
+            "now": now,
+            "stage": stage_of(workshop, in_state, now).value,
             "place": 3 if waits else None,
             "waiting": 7 if waits else None,
             "priorities": 2 if waits and open else 0,
+            "others_wait": open,
+            "full": open,
             "begun": begun,
             "can_rejoin": can_rejoin and not state.live,
             "sign_up_open": open,
+            "is_absent": False,
+            "can_say_absent": can_rejoin,
+            "surveys": [(workshop.waves[0], NOW, False), (workshop.waves[0], NOW, True)] if open else [],
             "problem": None,
             "used_form": None,
             "code": None,
         }
+        called_off = {"stage": "called_off"}
         yield "registration", shown
-        yield "registration", shown | {"code": "–"}
+        yield "registration", shown | {"code": "–", "is_absent": True}
         yield "registration", shown | {"used_form": "f", "place": 1 if waits else None, "problem": "–"}
-        yield "registration", shown | {"place": None, "registration": replace(one, state=state, person=None)}
-        yield "registration", shown | {"registration": replace(one, state=state, cancelled_by_organiser=True)}
+        yield "registration", shown | {"place": None, "registration": replace(in_state, person=None)}
+        yield (
+            "registration",
+            shown
+            | {"waiting": None, "registration": replace(in_state, offer_expires_at=None)}
+            | ({"stage": "lapsed"} if state is State.OFFERED else {}),
+        )
+        yield "registration", shown | {"registration": replace(in_state, cancelled_by_organiser=True, unmailed=True)}
         yield "registration", shown | {"workshop": opened_by_hand(workshop, "open" if open else "closed")}
-        yield "registration", shown | {"workshop": off(workshop), "used_form": "f", "problem": "–"}
+        yield "registration", shown | {"workshop": off(workshop), "used_form": "f", "problem": "–"} | called_off
         yield "registration", shown | {"workshop": told_all(workshop)}
-        yield "registration", shown | {"workshop": off(told_all(workshop))}
+        yield "registration", shown | {"workshop": off(told_all(workshop))} | called_off
 
 
 def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:
@@ -488,9 +531,11 @@ def _papers(shared: dict[str, Any], workshop: Workshop, one: Registration) -> It
         counted = shared | {"workshop": asking, "totals": _totals(asking, number), "days": days}
         yield from ((f"organiser/{name}", counted) for name in ("totals", "list_kitchen", "list_venue"))
     long = replace(one, person=replace(one.person, given_name="Αβγ" * 9)) if one.person else one
+    code = qr_svg("https://werkplaats.example.org", "Αβγ")
     for people in ([], [one], [one, long]):
-        yield "organiser/list_to_sign", shared | {"days": days, "people": people, "empty": 1}
-        yield "organiser/list_badges", shared | {"sheets": [people] if people else []}
+        yield "organiser/list_to_sign", shared | {"days": [(day, code) for day in days], "people": people, "empty": 1}
+        badges = [[(person.person, code) for person in people]]
+        yield "organiser/list_badges", shared | {"sheets": badges if people else []}
         lines = [(person.person, [True, False]) for person in people]
         yield "organiser/list_rooms", shared | {"counts": ["αβγ", "δ"], "lines": lines}
         said = [(person.person, [("Αβγ", ""), ("Αβγ", "Αβγ")]) for person in people]

@@ -33,6 +33,7 @@ def invitation(
     """
     from icalendar import Calendar, Event, vCalAddress, vText  # imported here, because it is slow and few mails need it
 
+    workshop = workshop.in_language(words.language)
     event = Event()
     event.add("uid", f"{registration_id}@{urlsplit(public_url).hostname}")
     event.add("dtstamp", now)

@@ -81,6 +81,11 @@ class Ledger(Struct, frozen=True, kw_only=True):
         return self.capacity - self.held
 
     @property
+    def is_full(self) -> bool:
+        """Whether somebody who signs up now would be waitlisted: no seat is free, or others wait for it."""
+        return self.free <= 0 or self.waitlisted > 0
+
+    @property
     def could_promote(self) -> bool:
         """Whether a seat is free while somebody is on the waitlist."""
         return self.free > 0 and self.waitlisted > 0

@@ -45,7 +45,8 @@ def sign_up_form(
 
     `via` is what an empty form says of where somebody came from.
     """
-    return _sign_up_class(workshop.questions)(data, via=via, meta={"words": words, "submissions": submissions})
+    questions = workshop.in_language(words.language).questions
+    return _sign_up_class(questions)(data, via=via, meta={"words": words, "submissions": submissions})
 
 
 def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
@@ -54,7 +55,7 @@ def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
 
 
 def survey_form(words: Words, wave: Wave, data: Sent) -> "SurveyForm":
-    """The form of a survey's `wave`, filled with `data`."""
+    """The form of a survey's `wave`, as it is in the language of `words`, filled with `data`."""
     return _survey_class(wave.questions)(data, meta={"words": words})
 
 

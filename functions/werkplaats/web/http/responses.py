@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from werkplaats.web.http.languages import switches
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.templating import asset, render_page
 
@@ -18,7 +19,7 @@ REVALIDATE = "no-cache"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     ),
     "Referrer-Policy": "no-referrer",  # links carry tokens
@@ -75,7 +76,10 @@ def page(
 
     Only a `scripted` page may run scripts, and only those that we serve ourselves.
     """
+    context = {"switches": switches(words)} | context
     response = _answer(render_page(words, name, **context), status, "text/html; charset=utf-8", cache)
+    response.headers["Content-Language"] = words.language
+    response.headers["Vary"] = "Accept-Language"  # what the address does not say, the browser's language decides
     if scripted:
         response.headers["Content-Security-Policy"] += "; script-src 'self'; connect-src 'self'"
     return response
@@ -89,15 +93,16 @@ def see_other(path: str) -> Response:
     return response
 
 
-_ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+_ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "woff2": "font/woff2"}
 
 
-def asset_file(name: str, asked_for: str) -> Response:
-    """The asset `name` of templates/pages. Raises Problem if `asked_for` is the name of another version of it."""
-    content, current = asset(name)
-    if asked_for != current:
-        raise not_found()
-    return _answer(content, 200, _ASSET_TYPES[name.rpartition(".")[2]], "public, max-age=31536000, immutable")
+def asset_file(asked_for: str, *names: str) -> Response:
+    """Which of the assets `names` of templates/pages is called `asked_for` now. Raises Problem if none is."""
+    for name in names:
+        content, current = asset(name)
+        if asked_for == current:
+            return _answer(content, 200, _ASSET_TYPES[name.rpartition(".")[2]], "public, max-age=31536000, immutable")
+    raise not_found()
 
 
 def file(content: str | bytes, content_type: str, cache: str) -> Response:

@@ -13,7 +13,7 @@ from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
-from werkplaats.web.http.languages import words_for
+from werkplaats.web.http.languages import desk_words
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.organisers import (
@@ -62,13 +62,13 @@ def handle(runtime: Runtime, request: Request) -> Response:
     except SignInFirstError:
         return see_other(address_of_sign_in(request.full_path.rstrip("?")))
     except Problem as problem:
-        return problem_page(words_for(request), problem)
+        return problem_page(desk_words(request), problem)
     except NotFound:
-        return problem_page(words_for(request), no_such_page())
+        return problem_page(desk_words(request), no_such_page())
 
 
 def _script(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("aanwezig.js", file)
+    return asset_file(file, "aanwezig.js")
 
 
 def _open(page: Page) -> DeskPage:

@@ -58,7 +58,30 @@ class Rows(Struct, frozen=True, kw_only=True):
     folded: bool = False
 
 
-Part = One | Texts | Rows
+class ForEach(Struct, frozen=True, kw_only=True):
+    """The `parts` for each item of the list at `of`: at `path`, then what the item is called in its field `key`.
+
+    `one` names an item by its `number`. Without parts there is one field for each item, which is called `label`.
+    """
+
+    path: str
+    of: str
+    key: str
+    label: Phrase
+    one: Phrase
+    parts: tuple["Part", ...] = ()
+
+
+class Fold(Struct, frozen=True, kw_only=True):
+    """Parts that are shut until somebody opens them. They have paths of their own, which begin with `path`."""
+
+    path: str
+    label: Phrase
+    parts: tuple["Part", ...]
+    help: Phrase | None = None
+
+
+Part = One | Texts | Rows | ForEach | Fold
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -451,6 +474,84 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 
+_QUESTION_IN_ENGLISH: tuple[Part, ...] = (
+    One(path="label", label=Phrase("Vraag in het Engels"), optional=True),
+    One(path="help", label=Phrase("Uitleg bij de vraag in het Engels"), optional=True),
+    One(path="lowest_label", label=Phrase("Laagste getal in het Engels"), optional=True, of=_SCALES),
+    One(path="highest_label", label=Phrase("Hoogste getal in het Engels"), optional=True, of=_SCALES),
+    ForEach(
+        path="options",
+        of="options",
+        key="value",
+        label=Phrase("Keuzes in het Engels"),
+        one=Phrase("Keuze %(number)d in het Engels"),
+    ),
+)
+
+
+def _in_english(name: str, label: Phrase, control: Control = "text") -> One:
+    return One(path=f"translations.en.{name}", label=label, control=control, optional=True)
+
+
+ENGLISH = Section(
+    name="engels",
+    title=Phrase("Engels"),
+    help=Phrase(
+        "Wie Engels leest, ziet deze teksten. Wat leeg is, staat er in het Nederlands. Knoppen en vaste zinnen op "
+        "pagina’s en in mails zijn er al in het Engels."
+    ),
+    parts=(
+        Fold(
+            path="translations.en",
+            label=Phrase("Teksten in het Engels"),
+            parts=(
+                _in_english("title", Phrase("Titel in het Engels"), "line"),
+                _in_english("summary", Phrase("In één zin, in het Engels"), "line"),
+                _in_english("description", Phrase("Beschrijving in het Engels")),
+                _in_english("for_whom", Phrase("Voor wie, in het Engels")),
+                _in_english("programme", Phrase("Programma in het Engels")),
+                _in_english("route", Phrase("Route in het Engels")),
+                _in_english("practical", Phrase("Praktische informatie in het Engels")),
+                _in_english("price.amount", Phrase("Prijs in het Engels"), "line"),
+                _in_english("price.includes", Phrase("Wat bij de prijs hoort, in het Engels")),
+                _in_english("cancelling", Phrase("Voorwaarden bij afmelden in het Engels")),
+                _in_english("privacy.statement", Phrase("Privacyverklaring in het Engels")),
+                ForEach(
+                    path="translations.en.questions",
+                    of="questions",
+                    key="id",
+                    label=Phrase("Vragen in het Engels"),
+                    one=Phrase("Vraag %(number)d"),
+                    parts=_QUESTION_IN_ENGLISH,
+                ),
+                ForEach(
+                    path="translations.en.waves",
+                    of="waves",
+                    key="id",
+                    label=Phrase("Vragenlijsten in het Engels"),
+                    one=Phrase("Vragenlijst %(number)d"),
+                    parts=(
+                        One(path="title", label=Phrase("Titel in het Engels"), optional=True),
+                        One(
+                            path="introduction", label=Phrase("Inleiding in het Engels"), control="text", optional=True
+                        ),
+                        ForEach(
+                            path="questions",
+                            of="questions",
+                            key="id",
+                            label=Phrase("Vragen in het Engels"),
+                            one=Phrase("Vraag %(number)d"),
+                            parts=_QUESTION_IN_ENGLISH,
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
+
+SECTIONS = (*SECTIONS, ENGLISH)
+
 WITHOUT_CONTROL: Mapping[str, Phrase] = {
     "id": Phrase("Adres van de werkplaats"),
     "organisation.logo": Phrase("Logo"),
@@ -464,11 +565,12 @@ LOGO = "organisation.logo"
 class Place(Struct, frozen=True):
     """Where a path leads in the table: the `part` that is there, and the `items` that it lies in, from the outside in.
 
-    Each item is its list, and its number (from 0) or, where versions are compared, what identifies it.
+    Each item is its list, and its number (from 0) or, where versions are compared and in translations, what identifies
+    it.
     """
 
     part: Part | None
-    items: tuple[tuple[Rows, str], ...]
+    items: tuple[tuple[Rows | ForEach, str], ...]
 
 
 def place_of(path: str) -> Place | None:
@@ -480,8 +582,13 @@ def place_of(path: str) -> Place | None:
     return _place(path, parts, ())
 
 
-def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows, str], ...]) -> Place | None:
+def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows | ForEach, str], ...]) -> Place | None:
     for part in parts:
+        if isinstance(part, Fold):
+            found = _place(path, part.parts, items)
+            if found is not None:
+                return found
+            continue
         if path == part.path or part.path.startswith(f"{path}."):
             return Place(part, items)
         if not path.startswith(f"{part.path}."):
@@ -489,7 +596,9 @@ def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows, str], ..
         item, _, rest = path[len(part.path) + 1 :].partition(".")
         if isinstance(part, Texts):
             return Place(part, items) if not rest else None
-        if isinstance(part, Rows):
+        if isinstance(part, ForEach) and not part.parts:
+            return Place(part, (*items, (part, item))) if not rest else None
+        if isinstance(part, Rows | ForEach):
             inside = (*items, (part, item))
             return _place(rest, part.parts, inside) if rest else Place(None, inside)
     return None

@@ -12,7 +12,7 @@ from werkplaats.wording.catalogues import Phrase, Words, in_language
 
 def desk_page(words: Words, name: str, /, status: int = 200, *, scripted: bool = False, **context: Any) -> Response:
     """The page templates/pages/organiser/<name>.html. Only a `scripted` one may run scripts."""
-    response = page(words, f"organiser/{name}", status, scripted=scripted, **context)
+    response = page(words, f"organiser/{name}", status, scripted=scripted, switches=(), **context)
     # Without a referrer, older browsers do not say which page a form was on. The referrer stays within this site, whose
     # logs have no address of the desk, and only the browser that asked for a sign-in link can use it.
     response.headers["Referrer-Policy"] = "same-origin"

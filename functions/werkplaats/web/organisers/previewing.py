@@ -39,7 +39,7 @@ def show_page(visit: Visit, workshop: Workshop) -> Response:
     if drafted is None:
         return _not_yet(visit, workshop)
     phase = drafted.sign_up_phase(visit.runtime.now())
-    html = render_page(visit.words, "workshop", workshop=drafted, phase=phase, full=False)
+    html = render_page(visit.words, "workshop", workshop=drafted, phase=phase, seats=None, full=False)
     return _marked(visit, workshop, "", html)
 
 
@@ -50,7 +50,7 @@ def show_form(visit: Visit, workshop: Workshop) -> Response:
         return _not_yet(visit, workshop)
     form = sign_up_form(visit.words, drafted, None, visit.runtime.submissions)
     html = render_page(
-        visit.words, "sign_up", workshop=drafted, form=form, phase="open", full=False, notice=None
+        visit.words, "sign_up", workshop=drafted, form=form, phase="open", seats=None, full=False, notice=None
     )  # fmt: skip
     return _marked(visit, workshop, "/formulier", html)
 

@@ -1,16 +1,21 @@
 """The page of a registration, for the person who signed up: where they stand, and what they can do."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Request, Response
 from markupsafe import Markup
 from msgspec.structs import replace
 
+from werkplaats.domain.attendance import Days, Mark
 from werkplaats.domain.registration import Registration, State, sent_before
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.seats.signing_up import may_rejoin
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.stages import Stage, stage_of
+from werkplaats.domain.survey.waves import Phase, phase
+from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.forms import version_seen
@@ -37,11 +42,9 @@ _EXPLANATIONS = {
         "Met jouw e-mailadres zijn al vijf mensen aangemeld. Meld je aan met een ander adres."
     ),
     Refusal.NO_OFFER: Phrase("Er is nu geen aanbod waar je op kunt antwoorden. Hieronder zie je hoe het ervoor staat."),
-    Refusal.OFFER_OVER: Phrase(
-        "Het aanbod is voorbij: de tijd om te kiezen is om. De plek gaat naar de volgende in de rij."
-    ),
+    Refusal.OFFER_OVER: Phrase("Het aanbod is voorbij: de tijd om te kiezen is om. De plek is niet meer voor jou."),
     Refusal.ENDED: Phrase("Je hebt geen plek meer en je staat niet op de wachtlijst. Er is dus niets om af te melden."),
-    Refusal.BEGUN: Phrase("De werkplaats is al begonnen. Laat de organisatie zelf weten dat je niet (meer) komt."),
+    Refusal.BEGUN: Phrase("De werkplaats is al begonnen. Afmelden kan niet meer. Hieronder zie je wat er wel kan."),
     Refusal.STILL_IN: Phrase("Je bent al aangemeld. Opnieuw aanmelden is niet nodig."),
     Refusal.CALLED_OFF: Phrase(
         "De werkplaats gaat niet door. Je kunt hier niets meer veranderen, en je hoeft niets te doen."
@@ -146,22 +149,55 @@ def _show(
         registration = replace(registration, state=State.EXPIRED)
     waits = registration.state is State.WAITLISTED
     previous = _previous(runtime, registration, submission) if submission else None
+    stage = stage_of(workshop, registration, now)
+    marks = runtime.store.attendance.of_one(registration.id) if stage in (Stage.DURING, Stage.AFTER) else {}
     return page(
         words,
         "registration",
         status,
         workshop=workshop,
         registration=registration,
+        now=now,
+        stage=stage.value,
         place=runtime.store.seats.place(registration) if waits else None,
         waiting=ledger.waitlisted if waits else None,
         priorities=ledger.told_priorities if waits else 0,
+        others_wait=_others_wait(workshop, registration, ledger, now),
+        full=ledger.is_full,
         begun=workshop.has_begun(now),
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
+        is_absent=False,
+        can_say_absent=False,
+        surveys=_surveys(workshop, registration, marks, stage, now),
         problem=words.show(problem, address=workshop.sender.reply_to) if problem else None,
         used_form=submission if previous is not None else None,
         code=_code(runtime, words, workshop, registration),
     )
+
+
+def _others_wait(workshop: Workshop, registration: Registration, ledger: Ledger, now: datetime) -> bool:
+    """Whether a seat that this person does not take goes to somebody else who waits for one."""
+    others = ledger.waitlisted - (registration.state is State.WAITLISTED)
+    return others > 0 and workshop.gives_seats(now)
+
+
+def _surveys(
+    workshop: Workshop, registration: Registration, marks: Days, stage: Stage, now: datetime
+) -> list[tuple[Wave, datetime, bool]]:
+    """The waves that this person will still be asked, each with its opening (UTC) and whether it is open now.
+
+    Whoever was marked, but never as present, is not asked as somebody who came.
+    """
+    if registration.unsubscribed or stage not in (Stage.DURING, Stage.AFTER, Stage.NOT_PLACED):
+        return []
+    came = not marks or Mark.PRESENT in marks.values()
+    asked = {"waitlisted"} if stage is Stage.NOT_PLACED else {"seat", "attended"} if came else {"seat"}
+    return [
+        (wave, workshop.wave_opens_at(wave), phase(workshop, wave, now) is Phase.OPEN)
+        for wave in workshop.waves
+        if wave.to in asked and phase(workshop, wave, now) is not Phase.CLOSED
+    ]
 
 
 def _code(runtime: Runtime, words: Words, workshop: Workshop, registration: Registration) -> Markup | None:

@@ -1,7 +1,8 @@
 """The public pages: the workshops that are open, one workshop, signing up, and asking for one's link again."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from flask import Request, Response
@@ -20,8 +21,9 @@ from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, 
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.web.public import brand, sharing
-from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.catalogues import Words, address_in
 from werkplaats.wording.sharing import sharing as sharing_of
+from werkplaats.wording.templating import FONTS, MORE_FONTS
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
 
@@ -42,24 +44,48 @@ def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page
     return show
 
 
-def _stylesheet(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("stijl.css", file)
+def _asset(runtime: Runtime, request: Request, file: str) -> Response:
+    return asset_file(file, "stijl.css", *FONTS, *MORE_FONTS)
 
 
 def _security(runtime: Runtime, request: Request) -> Response:
     return security_text(runtime)
 
 
+PAST_SHOWN = timedelta(days=30)
+"""How long after its last day a workshop stays on the front page."""
+
+
 def _front(runtime: Runtime, request: Request) -> Response:
+    """The workshops that are to come, those that run, and those that ended a short while ago.
+
+    Those that practise or were called off are on no list.
+    """
     now = runtime.now()
-    to_come = runtime.store.workshops.not_begun(now)  # sign-up closes before the first day
-    phases = [(workshop, workshop.sign_up_phase(now)) for workshop in to_come if not workshop.practice]
+    words = words_for(request)
+    shown = [
+        one
+        for one in runtime.store.workshops.not_ended(now - PAST_SHOWN)
+        if not one.practice and one.called_off is None
+    ]
+    past = [one for one in shown if now >= one.ends_at]
+    phases = [(one, one.sign_up_phase(now)) for one in shown if now < one.ends_at]
+    open = [one for one, phase in phases if phase == "open"]
+    ledgers = runtime.store.seats.ledgers(one.id for one in open) if open else {}
+
+    def told(some: Iterable[Workshop]) -> list[Workshop]:
+        return [one.in_language(words.language) for one in some]
+
     return page(
-        words_for(request),
+        words,
         "workshops",
         cache=REVALIDATE,
-        open=[workshop for workshop, phase in phases if phase == "open"],
-        early=[workshop for workshop, phase in phases if phase == "early"],
+        open=told(open),
+        full={id for id, ledger in ledgers.items() if ledger.is_full},
+        early=told(one for one, phase in phases if phase == "early"),
+        closed=told(one for one, phase in phases if phase == "closed"),
+        past=told(past),
+        now=now,
     )
 
 
@@ -82,23 +108,31 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 
 
 def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
-    """The workshop `id`, whether people can sign up now, and whether they would be waitlisted.
+    """The workshop `id`, whether people can sign up now, its ledger, and whether they would be waitlisted.
 
-    If the store cannot be reached, they are told that there are seats, and see the workshop as it was last read.
-    Raises Problem if there is no such workshop.
+    If the store cannot be reached, there is no ledger: they are told that there are seats, but not how many, and see
+    the workshop as it was last read. Raises Problem if there is no such workshop.
     """
+    ledger = None
     try:
         standing = runtime.standing(id)
         if standing is None:
             raise not_found()
         workshop, ledger = standing
-        full = ledger.free <= 0 or ledger.waitlisted > 0
     except StoreUnavailableError:
         kept = runtime.store.workshops.last_kept(id)
         if kept is None:
             raise
-        workshop, full = kept, False
-    return {"workshop": workshop, "phase": workshop.sign_up_phase(runtime.now()), "full": full}
+        workshop = kept
+    now = runtime.now()
+    return {
+        "workshop": workshop,
+        "phase": workshop.sign_up_phase(now),
+        "seats": ledger,
+        "full": ledger is not None and ledger.is_full,
+        "begun": workshop.has_begun(now),
+        "ended": now >= workshop.ends_at,
+    }
 
 
 def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
@@ -130,7 +164,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             path = runtime.links.registration_path(registration.id, registration.link_generation)
             return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
-            return see_other(in_language(f"/werkplaats/{workshop.id}/ontvangen", words.language))
+            return see_other(address_in(words, f"/werkplaats/{workshop.id}/ontvangen"))
         case Refused(Refusal.LINK_REPLACED):
             raise no_such_link()
         case Refused(Refusal.MAILBOX_FULL):
@@ -201,14 +235,14 @@ def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Respon
         submission=stored_form(form.submission.form_id or secrets.token_urlsafe(18)),
     )
     runtime.seat_queue.do(workshop.id, command)
-    return see_other(in_language(f"/werkplaats/{workshop.id}/link/verstuurd", words.language))
+    return see_other(address_in(words, f"/werkplaats/{workshop.id}/link/verstuurd"))
 
 
 ROUTES = routes(
     get("/", _front),
     get("/.well-known/security.txt", _security),
     get("/werkplaats", _front),
-    get("/werkplaats/_/<file>", _stylesheet),
+    get("/werkplaats/_/<file>", _asset),
     get("/werkplaats/merk-<name>.css", brand.stylesheet),
     get("/werkplaats/logo-<digest>.png", brand.logo),
     get("/werkplaats/beeld-<name>.png", sharing.picture),

@@ -1,0 +1,63 @@
+"""In which stage somebody's registration is: what is so now follows from its state, the workshop and the clock.
+
+A page or a mail that looked only at the state would still say "see you soon" after the workshop, and "you are on the
+waitlist" when no seat can come free any more.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats import offers
+from werkplaats.domain.workshop import Workshop
+
+
+class Stage(StrEnum):
+    CALLED_OFF = "called_off"
+    """The workshop does not take place, whatever the state is."""
+
+    COMING = "coming"
+    """Has a seat, and the workshop is still to come."""
+
+    DURING = "during"
+    """Has a seat, from the first moment of the first day until the last day is over."""
+
+    AFTER = "after"
+    """Had a seat until the end."""
+
+    WAITING = "waiting"
+    """Is on the waitlist, and can still get a seat."""
+
+    NOT_PLACED = "not_placed"
+    """Was still on the waitlist when the workshop began, and so got no seat. The stored state stays as it is."""
+
+    CHOOSING = "choosing"
+    """Has an offer that stands."""
+
+    LAPSED = "lapsed"
+    """Did not answer an offer in time; also as long as no schedule has ended the offer yet."""
+
+    DECLINED = "declined"
+    LEFT = "left"
+    """Has cancelled, or was cancelled by an organiser."""
+
+
+def stage_of(workshop: Workshop, registration: Registration, now: datetime) -> Stage:
+    """The stage of `registration` at `now` (UTC)."""
+    if workshop.called_off is not None:
+        return Stage.CALLED_OFF
+    match registration.state:
+        case State.CONFIRMED:
+            if now >= workshop.ends_at:
+                return Stage.AFTER
+            return Stage.DURING if workshop.has_begun(now) else Stage.COMING
+        case State.WAITLISTED:
+            return Stage.NOT_PLACED if workshop.has_begun(now) else Stage.WAITING
+        case State.OFFERED:
+            return Stage.LAPSED if offers.is_over(workshop, registration, now) else Stage.CHOOSING
+        case State.EXPIRED:
+            return Stage.LAPSED
+        case State.DECLINED:
+            return Stage.DECLINED
+        case State.CANCELLED:
+            return Stage.LEFT
