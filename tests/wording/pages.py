@@ -276,7 +276,8 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _ends(words, shared)
     yield from _messages(words, shared, ledger)
     yield from _versions(shared)
-    yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
+    each = [replace(one, id=f"r{n}", state=state, sequence=n) for n, state in enumerate(State)]
+    yield from _lists(shared, workshop, each)
     yield from _journal(words, shared, one)
     yield from _people(words, shared, one, ledger)
     yield from _papers(shared, workshop, one)
