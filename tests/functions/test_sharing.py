@@ -202,3 +202,16 @@ def _held_in(year: int, number: int) -> Workshop:
         last_day=date(year, 6, 2),
         sign_up={"opens": date(year, 1, 1), "closes": date(year, 5, 1)},
     )
+
+
+def test_search_engines_find_a_text_for_each_page(visitor: FlaskClient) -> None:
+    """The front page, the workshop's and its form have a description. A form for practice is on no list."""
+    for path in ("/", PAGE, f"{PAGE}/aanmelden"):
+        found = BeautifulSoup(visitor.get(path).text, "html.parser").select_one("meta[name=description]")
+        assert found is not None, path
+        assert len(str(found["content"])) > 20
+
+
+def test_a_form_for_practice_is_not_to_be_found(visitor: FlaskClient, store: Store) -> None:
+    publish_workshop(store, workshop(id="oefenen", practice=True), NOW)
+    assert "noindex" in visitor.get("/werkplaats/oefenen/aanmelden").text

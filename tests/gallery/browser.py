@@ -63,7 +63,7 @@ def _headers(render: Render) -> dict[str, str]:
     """Those of a page that may run scripts. A mail has its styles in itself and is shown as mail programs do."""
     if not render.is_page:
         return {}
-    policy = SECURITY_HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+    policy = SECURITY_HEADERS["Content-Security-Policy"] + "; script-src 'self'"
     return {"Content-Security-Policy": policy}
 
 
