@@ -20,8 +20,8 @@ REVALIDATE = "no-cache"
 SECURITY_HEADERS = {
     # connect-src: what measures our pages asks for robots.txt from within them. Without a script nothing else can ask.
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; connect-src 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
+        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "Referrer-Policy": "no-referrer",  # links carry tokens
     "Strict-Transport-Security": "max-age=31536000",
