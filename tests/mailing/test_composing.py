@@ -158,7 +158,7 @@ def test_surveys_and_messages_have_links_of_the_latest_generation_too(kind: Kind
     message = compose(letter, LINKS, NOW)
     if kind.of_survey:
         assert LINKS.survey(WORKSHOP, WAVE, "r1", 2) in message.text
-        assert message.unsubscribe == LINKS.unsubscribe(WORKSHOP, WAVE, "r1", 2)
+        assert message.unsubscribe == f"{LINKS.unsubscribe(WORKSHOP, WAVE, 'r1', 2)}?taal=nl"
         assert message.unsubscribe in message.text
     else:
         assert LINKS.registration("r1", 2) in message.text
