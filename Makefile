@@ -12,7 +12,7 @@ DATA ?=
 ENV ?=
 #: EMAIL=a@example.org	whom the link of `make desk-link` signs in
 EMAIL ?=
-#: ONLY="seats survey"	the parts of the rules that `make mutants` changes, or words in the names of planted mistakes
+#: ONLY="seats survey"	the parts of the rules that `make mutants` changes, or words in the names of planted mistakes, or of what `make gallery` shows
 ONLY ?=
 #: YES=1	`make publish` and `make check-store REBUILD=…` do not ask
 YES ?=
@@ -104,8 +104,8 @@ else
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.desk_link --environment="$(ENV)" --email="$(EMAIL)"
 endif
 
-gallery: $(READY) ## pictures of every page and mail in every state, in gallery/index.html (ONLY=word, DESK=1)
-	@PYTHONPATH=functions $(BIN)/python -m tests.gallery $(if $(ONLY),--only "$(ONLY)") $(if $(DESK),--desk)
+gallery: $(READY) ## pictures of every page and mail in every state, in gallery/index.html (ONLY)
+	@PYTHONPATH=functions $(BIN)/python -m tests.gallery $(if $(ONLY),--only "$(ONLY)")
 
 words: $(READY) ## bring the catalogues up to date with the texts in the code and the templates
 	@$(BIN)/python tools/words.py

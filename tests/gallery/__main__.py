@@ -1,9 +1,9 @@
 """`make gallery`: pictures of every page and mail in every state, on one page.
 
-    python -m tests.gallery [--to FOLDER] [--only WORD] [--desk]
+    python -m tests.gallery [--to FOLDER] [--only WORD]
 
 Each is shown on a phone and on a desk, in light and in dark, in every language. `--only` takes those whose name has
-that word; `--desk` takes the organisers' pages too. The folder (`gallery`, which git ignores) then has `index.html`.
+that word; the organisers' pages are taken only if the word is `desk`, or longer than that (`desk-organiser-share`). The folder (`gallery`, which git ignores) then has `index.html`.
 """
 
 import argparse
@@ -36,9 +36,8 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.gallery", description="Pictures of every page and mail.")
     asked.add_argument("--to", type=Path, default=Path("gallery"), help="the folder for the pictures")
     asked.add_argument("--only", default="", help="take only what has this word in its name")
-    asked.add_argument("--desk", action="store_true", help="take the organisers' pages too")
     wanted = asked.parse_args()
-    shown = [one for one in renders() if wanted.only in one.id and (wanted.desk or one.kind != "desk")]
+    shown = [one for one in renders() if wanted.only in one.id and (wanted.only.startswith("desk") or one.kind != "desk")]
     if not shown:
         print(f"Nothing has {wanted.only!r} in its name.")
         return 1
