@@ -3,7 +3,8 @@
     python -m tests.gallery [--to FOLDER] [--only WORD]
 
 Each is shown on a phone and on a desk, in light and in dark, in every language. `--only` takes those whose name has
-that word; the organisers' pages are taken only if the word is `desk`, or longer than that (`desk-organiser-share`). The folder (`gallery`, which git ignores) then has `index.html`.
+that word; the organisers' pages are taken only if the word begins with `desk` (`desk-organiser-share`). The folder
+(`gallery`, which git ignores) then has `index.html`.
 """
 
 import argparse
