@@ -40,7 +40,6 @@ _JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "t
 
 
 _OF_THE_DESK = (
-    "functions/werkplaats/cli/",
     "functions/werkplaats/web/forms/desk_forms.py",
     "functions/werkplaats/web/forms/message_form.py",
     "functions/werkplaats/web/forms/person_forms.py",

@@ -150,6 +150,7 @@ def test_erasing_empties_what_the_table_says() -> None:
         link_generation=1,
         search=("jan",),
         unmailed=True,
+        absent_from=NOW.date(),
         language="en",
         via="lpb",
     )

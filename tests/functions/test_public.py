@@ -473,7 +473,7 @@ def test_a_get_changes_nothing(
     assert manage.post(links.registration_path("r25"), data={"action": "accept"}).status_code == 409
 
 
-@pytest.mark.parametrize("action", ["", "CANCEL", "erase", "promote"])
+@pytest.mark.parametrize("action", ["", "CANCEL", "wipe", "promote"])
 def test_an_unknown_action_changes_nothing(
     manage: FlaskClient, full: SeatQueue, links: Links, store: Store, action: str
 ) -> None:

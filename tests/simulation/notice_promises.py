@@ -28,7 +28,8 @@ _NOT_TOLD = (
     Happened.LIST_REOPENED,
     Happened.MESSAGE_SENT,
 )
-_FAILED = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED)
+_AT_ONCE = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SAID_ABSENT)
+"""What every organiser is told of by itself: what failed, and who cannot come while the workshop runs."""
 _CLOCKS_DIFFER = timedelta(seconds=3)
 """More than two clocks can be apart."""
 
@@ -43,10 +44,10 @@ class Notices:
         self._told: dict[tuple[str, str, str], str] = {}
 
     def noted(self, entry: Entry) -> None:
-        """An entry was written. Five an hour are told one by one; what failed always is."""
+        """An entry was written. Five an hour are told one by one; what failed, or who cannot come, always is."""
         self._entries[entry.workshop, entry.id] = entry
-        if entry.kind in _NOT_TOLD or entry.kind in _FAILED:
-            hold(not entry.folded, "only what organisers are told of is folded, and nothing that failed", entry)
+        if entry.kind in _NOT_TOLD or entry.kind in _AT_ONCE:
+            hold(not entry.folded, "only what organisers are told of is folded, and not what is urgent", entry)
         elif not entry.folded:
             earlier = self._one_by_one.setdefault(entry.workshop, [])
             hour = [at for at in earlier if at > entry.at - timedelta(hours=1) + _CLOCKS_DIFFER]
@@ -64,7 +65,7 @@ class Notices:
                 entry
                 for entry in self._entries.values()
                 if entry.workshop == mail.workshop
-                and entry.kind not in (*_NOT_TOLD, *_FAILED)
+                and entry.kind not in (*_NOT_TOLD, *_AT_ONCE)
                 and about.first <= entry.version <= about.version
             ]
             hold(
@@ -109,13 +110,13 @@ class Notices:
                 for entry in entries:
                     by = self._told.get((entry.workshop, entry.id, one.email))
                     waits = one.notices is notices.Notices.DIGEST and entry.at > now - timedelta(hours=26)
-                    wants = entry.kind in _FAILED or one.notices is not notices.Notices.NONE
+                    wants = entry.kind in _AT_ONCE or one.notices is not notices.Notices.NONE
                     hold(not wants or by is not None or waits, "organisers are told of everything", (entry, one))
                     if by is not None:
                         hold(self._way(by, entry) in _WAYS[one.notices], "and as they want it", (by, entry, one))
 
     def _way(self, mail: str, entry: Entry) -> str:
-        if entry.kind in _FAILED:
+        if entry.kind in _AT_ONCE:
             return "failed"
         digest, fold = (f"{entry.workshop}-{kind.value}-" for kind in (Kind.ORGANISER_DIGEST, Kind.ORGANISER_FOLDED))
         if mail.startswith(digest):

@@ -17,12 +17,15 @@ from werkplaats.domain.seats.commands import (
     Command,
     Decline,
     Done,
+    LeavingReason,
     Rejoin,
     RequestLink,
+    SayAbsent,
     SignUp,
     Unsubscribe,
 )
 from werkplaats.domain.workshop import Workshop
+from werkplaats.workflows.erase_at_once import erase_at_once
 from werkplaats.workflows.survey import answer
 
 MOST_PEOPLE = 14
@@ -151,6 +154,14 @@ def clicks(people: People) -> None:
         people.command("participant", "manage", shown.workshop, action(shown.id, seen))
 
 
+def says_absent(people: People) -> None:
+    """Somebody cannot come, and says so: nearly always while the workshop runs, sometimes twice at the same moment."""
+    random, shown = people.world.random, people.some_registration()
+    if shown is not None:
+        for _ in range(random.choice([1, 1, 2])):
+            people.command("participant", "manage", shown.workshop, SayAbsent(shown.id, shown.state_version))
+
+
 def comes_and_goes(people: People) -> None:
     """Somebody leaves and comes back, over and over, until it is refused or he has had enough."""
     random, world = people.world.random, people.world
@@ -159,9 +170,21 @@ def comes_and_goes(people: People) -> None:
         return
     for _ in range(random.randint(4, 12)):
         now = world.watch.registrations[shown.id]
-        again = Cancel(now.id, now.state_version) if now.state.live else Rejoin(now.id, now.state_version)
+        leave = Cancel(now.id, now.state_version, reason=random.choice([None, LeavingReason.ILL]), text="Achter ziek")
+        again = leave if now.state.live else Rejoin(now.id, now.state_version)
         people.command("participant", "manage", now.workshop, again)
         world.take_turns(60)
+
+
+def waits_with_an_offer(people: People) -> None:
+    """Whoever has an offer lets the day pass, so that they are reminded of it."""
+    if not _offered(people):
+        leaves_room(people)
+        people.world.take_turns(60)
+        people.world.deliver(1000, only="promote_waitlist")
+        people.world.take_turns(200)
+    if _offered(people):
+        people.world.let_pass(people.world.random.uniform(10, 22) * 3_600)
 
 
 def leaves_room(people: People) -> None:
@@ -231,6 +254,19 @@ def asks_for_link(people: People) -> None:
 def unsubscribes(people: People) -> None:
     if shown := people.some_registration():
         people.command("participant", "survey", shown.workshop, Unsubscribe(shown.id))
+
+
+def erases_themselves(people: People) -> None:
+    """Somebody has everything about them erased. They may have looked at their page before something changed."""
+    shown = people.some_registration()
+    if shown is None:
+        return
+    seen = people.world.random.choice([None, shown.shown_version])
+
+    def erase(process: Process) -> object:
+        return erase_at_once(process.store, process.queue, shown.workshop, shown.id, seen=seen, by="")
+
+    people.world.begin(f"participant: erases {shown.id}", people.world.process("manage"), erase)
 
 
 def answer_surveys(people: People) -> None:

@@ -155,7 +155,8 @@ def _held_before(one: Registration, moves: Iterable[Move]) -> bool:
 
 
 def _joined_now(one: Registration, moves: Iterable[Move]) -> bool:
-    return any(move.after is one and (move.before is None or move.before.sequence != one.sequence) for move in moves)
+    """Not by getting priority, which gives another number too."""
+    return any(move.after is one and (move.before is None or move.before.joined_at != one.joined_at) for move in moves)
 
 
 def _mails(change: Change) -> None:

@@ -5,8 +5,9 @@ It knows the commits themselves and what the provider was given, and nothing tha
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -16,16 +17,17 @@ from tests.simulation.processes import NEWER_FIELD, Process
 from tests.simulation.promises import BrokenPromiseError, hold
 from tests.simulation.seat_promises import Change, Move
 from tests.simulation.turns import Activity, DiedError
-from werkplaats.domain.journal import Entry, first_entry_of
+from werkplaats.domain.attendance import Attendance, Days, Mark
+from werkplaats.domain.journal import Entry, Happened, first_entry_of
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import GroupMessage, Progress
 from werkplaats.domain.registration import Mailbox, Registration, State
-from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refusal, Refused, SignUp
+from werkplaats.domain.seats.commands import AddPerson, Command, Outcome, Refusal, Refused, SayAbsent, SignUp
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.seats.rules import decide
 from werkplaats.domain.workshop import Workshop
 from werkplaats.mailing.message import Message
-from werkplaats.store import codec
+from werkplaats.store import codec, paths
 from werkplaats.store.wire import Found, Put, Write
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ class Watch:
         self.workshops: dict[str, Workshop] = {}
         self.mails: dict[str, Mail] = {}
         self.notices = Notices()
+        self.reminded: dict[tuple[str, date], str] = {}
+        """The reminder that was queued for each person (a registration) on each day."""
         self.messages: dict[str, str] = {}
         """For whom each message (its id) is."""
         self.stopped_at: dict[str, int] = {}
@@ -96,6 +100,8 @@ class Watch:
             self.mails[mail.id] = mail
             if path not in commit.before:
                 self.notices.queued(mail)
+                self._world.count(f"queued: {mail.kind.value}")
+                mail_promises.check_queued(self, mail)
             if mail.state.final:
                 self.settled_at.setdefault(mail.id, self.tick)
         self._messages(commit)
@@ -103,7 +109,9 @@ class Watch:
         ledgers = commit.by.get("ledgers", ())
         for path in ledgers:
             self._ledger(codec.read(commit.after[path], Ledger), commit, cause)
-        if not ledgers:
+        if ledgers:
+            self._absences(commit, cause)
+        else:
             hold("registrations" not in commit.by, "registrations change with their ledger", commit.by)
             hold("mailboxes" not in commit.by, "mailboxes change with their ledger", commit.by)
             self._chores(commit)
@@ -111,7 +119,7 @@ class Watch:
     def _ledger(self, ledger: Ledger, commit: Commit, cause: Activity | None) -> None:
         id = ledger.id
         known, workshop_before = self.ledgers.get(id), self.workshops.get(id)
-        expected = self._decide_again(id, cause) if known is not None else None
+        expected = self._decide_again(id, cause, commit) if known is not None else None
         moves = tuple(self._moves(commit))
         for path in commit.by.get("mailboxes", ()):
             self.mailboxes.pop(path.rpartition("/")[2], None)
@@ -159,7 +167,7 @@ class Watch:
             self.called_off_at.setdefault(workshop.id, self.tick)
         self.workshops[workshop.id] = workshop
 
-    def _decide_again(self, workshop: str, cause: Activity | None) -> Plan:
+    def _decide_again(self, workshop: str, cause: Activity | None, commit: Commit) -> Plan:
         """What the rules decide about the same commands on everything that the database has."""
         assert cause is not None
         hold("commands" in cause.notes, "a ledger is changed by commands", cause.name)
@@ -173,12 +181,47 @@ class Watch:
             mailboxes={one.id: one for one in self.mailboxes.values() if one.workshop == workshop},
             used_forms=frozenset(self._used_forms.get(workshop, ())),
             waiting=tuple(seat_promises.waiting_in_order(registrations)),
+            marks=self._marks_before(commands, commit),
         )
         plan = decide(seating, commands, cause.notes["now"])
         self.effects.update(type(command).__name__ for command in commands)
         for command, outcome in zip(commands, plan.outcomes, strict=True):
             self._decided.setdefault(id(command), (command, []))[1].append(outcome)
         return plan
+
+    def _marks_before(self, commands: Sequence[Command], commit: Commit) -> dict[str, Days]:
+        """What the attendance list said of those who say that they cannot come, before `commit` wrote in it."""
+        ids = {one.registration for one in commands if isinstance(one, SayAbsent)}
+        written = commit.by.get(paths.ATTENDANCE, ())
+        at = {id: paths.of(paths.ATTENDANCE, id) for id in ids}
+        kept = self._world.database.peek(path for path in at.values() if path not in written)
+        found = {id: kept.get(path) or commit.before.get(path) for id, path in at.items()}
+        return {id: codec.read(one, Attendance).days for id, one in found.items() if one is not None}
+
+    def _absences(self, commit: Commit, cause: Activity | None) -> None:
+        """Whoever says that they cannot come is marked so for the days left, and nobody who was there is."""
+        said = [codec.read(commit.after[path], Entry) for path in commit.there("journal")]
+        said = [entry for entry in said if entry.kind is Happened.SAID_ABSENT]
+        ids = {entry.registration for entry in said}
+        hold(commit.ids(paths.ATTENDANCE) <= ids, "only who says so is marked absent", commit.by)
+        for entry in said:
+            assert entry.registration is not None
+            one, workshop = self.registrations[entry.registration], self.workshops[entry.workshop]
+            today = entry.at.astimezone(ZoneInfo("Europe/Amsterdam")).date()
+            running = workshop.first_day <= today <= workshop.last_day and workshop.called_off is None
+            hold(running and one.state is State.CONFIRMED, "only who has a seat is absent, on the days", (entry, one))
+            path = paths.of(paths.ATTENDANCE, one.id)
+            before, after = (
+                codec.read_if_found(there.get(path), Attendance) for there in (commit.before, commit.after)
+            )
+            if after is None:  # nothing was written, because they are present on all days that are left
+                continue
+            had = before.days if before else {}
+            for number in range((workshop.last_day - workshop.first_day).days + 1):
+                day = workshop.first_day + timedelta(days=number)
+                mark, was = after.days.get(day.isoformat()), had.get(day.isoformat())
+                wanted = Mark.ABSENT if day >= today and was is not Mark.PRESENT else was
+                hold(mark is wanted, "the days left are absent, and no other", (day, was, mark))
 
     def _messages(self, commit: Commit) -> None:
         """Once a message has been queued for everybody, all in its group who were there all the time have a mail."""
@@ -247,6 +290,17 @@ class Watch:
                     and f"{one.id}-reminder-{length}-{first_day}" not in self.mails
                 ]
                 hold(not missing, "everybody with a seat is reminded", missing)
+            if chore == "not_placed":
+                _, first_day = about.split(".")
+                missing = [
+                    one.id
+                    for one in self.of(workshop.id)
+                    if one.state is State.WAITLISTED
+                    and one.state_version <= version
+                    and one.person is not None
+                    and f"{one.id}-not_placed-start-{first_day}" not in self.mails
+                ]
+                hold(not missing, "everybody who got no seat is told", missing)
             if chore == "invite" and workshop.waves[0].to == "seat":
                 wave = about.partition(".")[2]
                 missing = [one.id for one in seated if f"{one.id}-survey_invitation-{wave}" not in self.mails]

@@ -15,7 +15,7 @@ from werkplaats.domain.differences import differences
 from werkplaats.domain.drafts import WorkshopDraft
 from werkplaats.domain.field_lists import add_item
 from werkplaats.domain.fields import fields_of
-from werkplaats.domain.history import History
+from werkplaats.domain.history import Held, History
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.logos import LogoProblem
 from werkplaats.domain.mail.about import AboutSeat, AboutWave
@@ -67,6 +67,7 @@ from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.web.qr import qr_svg
 from werkplaats.wording.catalogues import Words
+from werkplaats.wording.held import held_by_name
 from werkplaats.wording.journal import Doer
 from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
 from werkplaats.wording.mistakes import logo_problem_text
@@ -207,6 +208,24 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
         yield "problem", {"workshop": about} | not_found().texts(words)
 
 
+def own_data_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:
+    """What is held about somebody, and the question before it is erased."""
+    remark = Remark(at=NOW, by="piet@example.org", text="Αβγ")
+    mail = queue(Kind.CONFIRMED, AboutSeat(one.id, 3), workshop.id, NOW)
+    held = Held(
+        registration=replace(one, remarks=(remark,), id="1", mailbox="2", identity="3", address="4", language="5"),
+        history=History(mails=(replace(mail, subject="Αβγ", text="Αβγ"),), entries=()),
+        attendance={workshop.first_day.isoformat(): Mark.PRESENT, workshop.last_day.isoformat(): Mark.ABSENT},
+        invitations=(),
+    )
+    named = held_by_name(words, workshop, held, for_the_desk=False)
+    yield "own_data", {"workshop": workshop, "registration": one, "held": named, "path": "/aanmelding/x"}
+    for state, begun in product(State, (False, True)):
+        asked = {"registration": replace(one, state=state), "begun": begun, "sure": "sure"}
+        yield "erase", {"workshop": workshop, **asked}
+        yield "erase", {"workshop": off(workshop), **asked}
+
+
 def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]:
     """The page of the registration `one` in every state, before, during and after the workshop."""
     now_and_then = (NOW, workshop.begins_at, workshop.ends_at)
@@ -224,6 +243,8 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "others_wait": open,
             "full": open,
             "begun": begun,
+            "leaving_reasons": [("ill", "Αβγ"), ("other", "Αβγ")],
+            "own_path": "/aanmelding/x",
             "can_rejoin": can_rejoin and not state.live,
             "sign_up_open": open,
             "is_absent": False,
@@ -308,7 +329,7 @@ def _editing(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
     for kind in MAILS:
         mail = sample_mail(words, workshop, kind, NOW)
         mail = replace(mail, subject="Αβγ", text="Αβγ")  # tests of mails go through these texts
-        yield "organiser/preview_mail", shared | {"kind": kind.value, "kinds": list(MAILS), "mail": mail}
+        yield "organiser/preview_mail", shared | {"kind": kind.value, "kinds": list(MAILS), "mail": mail, "reads": "nl"}
     two = compared(words, fields, odd)
     for theirs, published in product((draft, replace(draft, saved_by="")), (True, False)):
         for differ in (two, ()):

@@ -72,7 +72,8 @@ def test_the_card_tells_how_many_seats_are_left() -> None:
     """As a number and as a block for each seat; when all are taken, how many wait."""
 
     def card(full: bool, seats: object) -> BeautifulSoup:
-        html = render_page(DUTCH, "workshop", workshop=WORKSHOP, phase="open", full=full, seats=seats)
+        shown = {"phase": "open", "full": full, "seats": seats, "begun": False, "ended": False}
+        html = render_page(DUTCH, "workshop", workshop=WORKSHOP, **shown)
         return BeautifulSoup(html, "html.parser")
 
     seats = replace(seats_of(WORKSHOP, full=False), confirmed=14, offered=1)

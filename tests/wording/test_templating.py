@@ -10,10 +10,23 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import HOSTILE, JAN, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
-from tests.wording.pages import public_pages, wrong_form, wrong_survey
+from tests.shipped import (
+    DEADLINE,
+    HOSTILE,
+    JAN,
+    NOW,
+    REGISTRATION,
+    SUBMISSION,
+    SUBMISSIONS,
+    WAVE,
+    WORKSHOP,
+    registration,
+    sent,
+)
+from tests.wording.pages import own_data_pages, public_pages, registration_pages, seats_of, wrong_form, wrong_survey
 from tests.words import DUTCH
 from werkplaats.domain.registration import State
+from werkplaats.domain.stages import stage_of
 from werkplaats.domain.workshop import Promotion
 from werkplaats.web.forms.forms import sign_up_form
 from werkplaats.wording.templating import (
@@ -96,12 +109,22 @@ def test_page_is_whole(name: str, context: dict[str, Any]) -> None:
 
 def shown(state: State, **changes: Any) -> BeautifulSoup:
     waits = state is State.WAITLISTED
+    one = replace(registration(state), offer_expires_at=DEADLINE)
     context: dict[str, Any] = {
         "workshop": WORKSHOP,
-        "registration": registration(state),
+        "registration": one,
+        "now": NOW,
+        "stage": stage_of(WORKSHOP, one, NOW).value,
+        "others_wait": False,
+        "full": True,
+        "is_absent": False,
+        "can_say_absent": False,
+        "surveys": [],
         "place": 3 if waits else None,
         "waiting": 7 if waits else None,
         "begun": False,
+        "leaving_reasons": [("ill", "Ziek")],
+        "own_path": "/aanmelding/x",
         "can_rejoin": not state.live,
         "sign_up_open": False,
         "problem": None,
@@ -210,7 +233,8 @@ def test_erased_person_leaves_a_page_without_data() -> None:
 
 
 def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
-    return page("sign_up", workshop=WORKSHOP, form=form, phase="open", full=full, **more)
+    shown = {"phase": "open", "full": full, "seats": seats_of(WORKSHOP, full), "begun": False, "ended": False}
+    return page("sign_up", workshop=WORKSHOP, form=form, **(shown | more))
 
 
 def test_form_has_the_fields_that_are_relied_on() -> None:
@@ -288,7 +312,7 @@ def test_survey_keeps_choices() -> None:
 
 def test_workshop_page_holds_the_whole_text() -> None:
     """The page has the title, days, address, organisers and text, and the button only while sign-up is open."""
-    soup = page("workshop", workshop=WORKSHOP, phase="open", full=False, seats=None)
+    soup = page("workshop", workshop=WORKSHOP, phase="open", full=False, seats=None, begun=False, ended=False)
     said = text(soup)
     for part in (
         "Werken aan wijkontwikkeling",
@@ -370,7 +394,9 @@ def test_stylesheet_has_an_address_of_its_content() -> None:
     """The stylesheet's address has a hash of its content. It loads only fonts, and what wakes a function."""
     content, name = asset("stijl.css")
     assert stylesheet_path() == f"/werkplaats/_/{name}"
-    assert stylesheet_path() in render_page(DUTCH, "workshops", open=[], early=[])
+    assert stylesheet_path() in render_page(
+        DUTCH, "workshops", open=[], full=set(), early=[], closed=[], past=[], now=NOW
+    )
     loaded = re.findall(rb"url\(.*?\)|@import", content)
     fonts = sorted(f'url("{asset(font)[1]}")'.encode() for font in FONTS + MORE_FONTS)
     assert sorted(loaded) == sorted([*fonts, b'url("/aanmelding/")'])
@@ -385,4 +411,5 @@ def test_missing_context_is_an_error() -> None:
 def test_no_template_is_left_out_of_these_tests() -> None:
     """Every page is in tests/wording/pages.py."""
     pages = {path.stem for path in (TEMPLATES / "pages").glob("[a-z]*.html")}
-    assert pages == {name for name, _ in public_pages(DUTCH, WORKSHOP)} | {"registration"}
+    of_one = (*registration_pages(WORKSHOP, REGISTRATION), *own_data_pages(DUTCH, WORKSHOP, REGISTRATION))
+    assert pages == {name for name, _ in (*public_pages(DUTCH, WORKSHOP), *of_one)}

@@ -13,6 +13,7 @@ class Happened(StrEnum):
     SIGNED_UP = "signed_up"
     REJOINED = "rejoined"
     CANCELLED = "cancelled"
+    SAID_ABSENT = "said_absent"
     CANCELLED_BY_ORGANISER = "cancelled_by_organiser"
     DECLINED = "declined"
     EXPIRED = "expired"
@@ -40,6 +41,10 @@ class Happened(StrEnum):
 
 TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF, Happened.MESSAGE_SENT})
 """The kinds of entry that everybody who signed up is mailed about, or a group of them."""
+
+
+ASKED_BY_PARTICIPANT = "asked"
+"""The `detail` of an entry that somebody was erased, if they erased themselves before the time of keeping was over."""
 
 
 def first_entry_of(form: str) -> str:

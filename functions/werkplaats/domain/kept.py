@@ -110,7 +110,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_STATEMENT,
         personal=_names(
             "person.given_name person.family_name person.email person.organisation person.job_title person.phone "
-            "answers remarks.at remarks.by remarks.text remarks.about labels search via"
+            "answers remarks.at remarks.by remarks.text remarks.about labels search via absent_from"
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
@@ -261,7 +261,8 @@ TABLE: tuple[Kept, ...] = (
         other=_names(
             "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "
             "questions practical for_whom programme price.* cancelling route materials.* organisation.* reminders "
-            "privacy.statement privacy.erase_registrations_after waves.* practice called_off.at called_off.version"
+            "privacy.statement privacy.erase_registrations_after waves.* translations.* practice "
+            "called_off.at called_off.version"
         ),
         ends=Ends.BY_HAND,
         until=f"{_REMOVED}; organisers change it at the desk",

@@ -26,7 +26,7 @@ def agenda(words: Words, workshops: Iterable[Workshop], *, public_url: str, now:
     """
     from icalendar import Calendar, vDuration  # imported here, because it is slow and few need it
 
-    shown = list(workshops)
+    shown = [workshop.in_language(words.language) for workshop in workshops]
     calendar = Calendar()
     calendar.add("prodid", f"-//Werkplaats//{words.language.upper()}")
     calendar.add("version", "2.0")

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from werkplaats.domain.changes import Change
-from werkplaats.domain.journal import Entry
+from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.decision import Told
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
@@ -23,7 +23,7 @@ from werkplaats.domain.workshop import Organiser, Wave, Workshop
 from werkplaats.mailing.ticket import hours_by_day, how_far, make_ticket
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.dates import day_range, moment, time_of_day
-from werkplaats.wording.labels import deed, news, state_name, tally
+from werkplaats.wording.labels import deed, leaving_reason, news, state_name, tally
 from werkplaats.wording.names import full_name
 from werkplaats.wording.placeholders import LINK, Values, fill_markdown, fill_plain
 from werkplaats.wording.templating import address, environment, markdown
@@ -199,12 +199,25 @@ def _of_message(context: MessageContext) -> dict[str, Any]:
 
 def _about_entry(words: Words, context: OrganiserContext) -> dict[str, Any]:
     return {
-        "participant": _participant(words, context.registration),
+        "participant": _participant(words, context.registration) + _said(words, context),
         "who": _who(words, context.registration),
         "whom": _whom(words, context.registration),
         "seats": _seats(words, context.ledger),
         "news": news(words, context.entry.kind),
     }
+
+
+def _said(words: Words, context: OrganiserContext) -> Rows:
+    """What somebody who cancelled says about it."""
+    entry, registration = context.entry, context.registration
+    if entry.kind is not Happened.CANCELLED or registration is None:
+        return []
+    said = [one.text for one in registration.remarks if (one.at, one.about) == (entry.at, entry.kind.value)]
+    rows = [
+        (words.gettext("Reden"), leaving_reason(words, entry.detail)),
+        (words.gettext("Toelichting"), _as_typed(" ".join(said))),
+    ]
+    return [(name, value) for name, value in rows if value]
 
 
 def _about_entries(words: Words, context: FoldedContext) -> dict[str, Any]:

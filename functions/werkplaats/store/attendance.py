@@ -1,6 +1,6 @@
 """Attendance: attendance/{registration}. Marks do not change seats, so they are written without the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -8,7 +8,7 @@ from msgspec import Struct
 from werkplaats.domain.attendance import Attendance, Mark
 from werkplaats.store import codec, paths
 from werkplaats.store.wiping import delete_some
-from werkplaats.store.wire import MOST_IN_ONE_QUERY, Fields, Put, Query, Where, Wire
+from werkplaats.store.wire import MOST_IN_ONE_QUERY, Fields, Guard, Put, Query, Where, Wire
 
 
 class AttendanceMarks:
@@ -21,10 +21,7 @@ class AttendanceMarks:
         Only that day is written, so two organisers who mark different days of the same person do not overwrite each
         other. Raises OutcomeUnknownError if the answer was lost; then it is safe to mark again.
         """
-        fields: Fields = {"id": registration, "workshop": workshop, "registration": registration, "marked_at": now}
-        mask = (*((name,) for name in fields), ("days", day.isoformat()))
-        fields["days"] = {} if mark is None else {day.isoformat(): mark.value}
-        self._wire.commit([Put(paths.of(paths.ATTENDANCE, registration), fields, mask=mask)])
+        self._wire.commit([marking(workshop, registration, {day: mark}, now)])
 
     def of(self, workshop: str) -> dict[str, dict[str, Mark]]:
         """The marks of everybody who has any, by registration id and then by day as an ISO date."""
@@ -65,6 +62,16 @@ class AttendanceMarks:
     def erase(self, workshop: str, most: int = 200) -> int:
         """Delete the marks of up to `most` people of `workshop`. Returns how many people that were."""
         return delete_some(self._wire, [_of(workshop)], most)
+
+
+def marking(
+    workshop: str, registration: str, marks: Mapping[date, Mark | None], now: datetime, guard: Guard = None
+) -> Put:
+    """The write that sets each of `marks` by its day, or removes it if it is None. Other days stay as they are."""
+    fields: Fields = {"id": registration, "workshop": workshop, "registration": registration, "marked_at": now}
+    mask = (*((name,) for name in fields), *(("days", day.isoformat()) for day in marks))
+    fields["days"] = {day.isoformat(): mark.value for day, mark in marks.items() if mark is not None}
+    return Put(paths.of(paths.ATTENDANCE, registration), fields, guard, mask=mask)
 
 
 class _Marked(Struct, frozen=True):

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct, ValidationError
 from msgspec.structs import replace
 
+from werkplaats.domain.attendance import Attendance, Mark
 from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.registration import Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
@@ -19,16 +20,17 @@ from werkplaats.domain.seats.commands import (
     Publish,
     Rejoin,
     RequestLink,
+    SayAbsent,
     SignUp,
     TellFolded,
 )
 from werkplaats.domain.seats.ledger import Ledger, Plan, Seating
 from werkplaats.domain.workshop import CalledOff, Workshop
-from werkplaats.store import codec, paths
+from werkplaats.store import attendance, codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.places import Places
 from werkplaats.store.reads import Reads
-from werkplaats.store.wire import MOST_IN_ONE_QUERY, Delete, Found, Query, Revision, Where, Wire, Write
+from werkplaats.store.wire import MOST_IN_ONE_QUERY, Delete, Found, Must, Query, Revision, Where, Wire, Write
 from werkplaats.store.workshops import Workshops, publish
 
 LONGEST_HEAD = 100
@@ -38,11 +40,13 @@ LONGEST_HEAD = 100
 class Guard(Struct, frozen=True):
     """The conditions of a commit: the ledger still has `revision`, and the commit overwrites no document in `unseen`.
 
-    `unseen` are the paths of documents that were presumed not to exist instead of being read.
+    `unseen` are the paths of documents that were presumed not to exist instead of being read. `marks` are the revisions
+    of what the attendance list says of somebody, by registration, which changes without the ledger; None if nothing.
     """
 
     revision: Revision
     unseen: frozenset[str] = frozenset()
+    marks: dict[str, Revision | None] = {}
 
 
 class LedgerRead(Struct, frozen=True):
@@ -140,6 +144,14 @@ class Seats:
             lapsed[workshop] = (*lapsed.get(workshop, ()), found.id)
         return lapsed
 
+    def standing_offers(self, now: datetime) -> tuple[Registration, ...]:
+        """The registrations of all workshops whose offers do not end by `now` (UTC) on their own account.
+
+        Those that end because their workshop has begun are among them. One that cannot be read is left out.
+        """
+        where = (Where("state", "==", State.OFFERED.value), Where("offer_expires_at", ">", now))
+        return tuple(codec.readable(self._wire.query(_registrations(*where)), Registration))
+
     def read(
         self,
         workshop: str,
@@ -189,8 +201,9 @@ class Seats:
             used_forms=used,
             waiting=tuple(one.id for one in waiting),
             unreadable=unreadable,
+            marks={id: one.days for id, one in reads.under(paths.ATTENDANCE, Attendance).items()},
         )
-        return Guarded(seating, Guard(newest.revision, unseen))
+        return Guarded(seating, Guard(newest.revision, unseen, _marks_read(reads, commands)))
 
     def _published(self, reads: Reads, ledger: Ledger) -> Workshop:
         """The published workshop. In the same round trip it fetches the documents that those found so far refer to.
@@ -233,6 +246,10 @@ class Seats:
         writes += [create_mail(mail) for mail in plan.mails]
         writes += [codec.create(paths.entry(entry.workshop, entry.id), entry) for entry in plan.journal]
         writes += [codec.update(paths.of(paths.ERASED, one.id), one) for one in plan.erasures]
+        for absence in plan.absences:
+            marks, as_read = dict.fromkeys(absence.days, Mark.ABSENT), guard.marks.get(absence.registration)
+            unchanged = Must.NOT_EXIST if as_read is None else as_read
+            writes.append(attendance.marking(ledger.id, absence.registration, marks, absence.at, unchanged))
         if plan.revision is not None:
             writes += publish(plan.revision)
         if plan.change is not None:
@@ -270,6 +287,13 @@ def _marked(workshop: Workshop, published: Found) -> Workshop:
     return replace(workshop, practice=marks.practice, called_off=marks.called_off)
 
 
+def _marks_read(reads: Reads, commands: tuple[Command, ...]) -> dict[str, Revision | None]:
+    """The revisions of the marks of whoever says that they cannot come."""
+    absent = [command.registration for command in commands if isinstance(command, SayAbsent)]
+    found = {id: reads.found.get(paths.of(paths.ATTENDANCE, id)) for id in absent}
+    return {id: one.revision if one else None for id, one in found.items()}
+
+
 def _behind_mailboxes(reads: Reads) -> list[str]:
     """The paths of the live registrations of the mailboxes that have been found."""
     mailboxes = reads.under(paths.MAILBOXES, Mailbox).values()
@@ -303,5 +327,7 @@ def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
             yield paths.of(paths.REGISTRATIONS, command.registration)
         if isinstance(command, SignUp | AddPerson | RequestLink | Correct):
             yield paths.of(paths.MAILBOXES, command.mailbox)
+        if isinstance(command, SayAbsent):
+            yield paths.of(paths.ATTENDANCE, command.registration)
         if isinstance(command, SignUp):
             yield paths.entry(workshop, first_entry_of(command.form))

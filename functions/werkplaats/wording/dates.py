@@ -160,8 +160,8 @@ def short_hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[st
         words.gettext(
             "%(weekday)s %(begins)s–%(ends)s uur",
             weekday=_short_weekday(words, first_day + timedelta(days=number)),
-            begins=of_day.begins.replace(":", "."),
-            ends=of_day.ends.replace(":", "."),
+            begins=clock(words, time.fromisoformat(of_day.begins)),
+            ends=clock(words, time.fromisoformat(of_day.ends)),
         )
         for number, of_day in enumerate(days)
     ]

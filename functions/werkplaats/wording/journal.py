@@ -3,16 +3,17 @@
 from enum import StrEnum
 
 from werkplaats.domain.delivery import Delivery, Event, was_returned
-from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.journal import ASKED_BY_PARTICIPANT, Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Phrase, Words
-from werkplaats.wording.labels import mail_name, priority_reason, state_name
+from werkplaats.wording.labels import leaving_reason, mail_name, priority_reason, state_name
 
 _ENTRIES = {
     Happened.SIGNED_UP: Phrase("Aangemeld"),
     Happened.REJOINED: Phrase("Opnieuw aangemeld"),
     Happened.CANCELLED: Phrase("Afgemeld"),
+    Happened.SAID_ABSENT: Phrase("Gezegd niet te kunnen komen"),
     Happened.CANCELLED_BY_ORGANISER: Phrase("Afgemeld door de organisatie"),
     Happened.DECLINED: Phrase("Nee gezegd tegen een aangeboden plek"),
     Happened.EXPIRED: Phrase("Niet op tijd gekozen"),
@@ -50,7 +51,14 @@ _CORRECTED = {
 }
 
 BY_PARTICIPANTS = frozenset(
-    {Happened.SIGNED_UP, Happened.REJOINED, Happened.CANCELLED, Happened.DECLINED, Happened.ACCEPTED}
+    {
+        Happened.SIGNED_UP,
+        Happened.REJOINED,
+        Happened.CANCELLED,
+        Happened.DECLINED,
+        Happened.ACCEPTED,
+        Happened.SAID_ABSENT,
+    }
 )
 """What participants do themselves, unless the entry has the address of an organiser."""
 
@@ -66,7 +74,8 @@ class Doer(StrEnum):
 def doer_of(entry: Entry) -> Doer:
     if entry.by:
         return Doer.ORGANISER
-    return Doer.PARTICIPANT if entry.kind in BY_PARTICIPANTS else Doer.SYSTEM
+    erased_themselves = entry.kind is Happened.ERASED and entry.detail == ASKED_BY_PARTICIPANT
+    return Doer.PARTICIPANT if erased_themselves or entry.kind in BY_PARTICIPANTS else Doer.SYSTEM
 
 
 def entry_name(words: Words, happened: str) -> str:
@@ -80,6 +89,8 @@ def entry_detail(words: Words, entry: Entry) -> str:
     match entry.kind:
         case Happened.PRIORITY_GIVEN:
             return priority_reason(words, entry.detail)
+        case Happened.CANCELLED:
+            return leaving_reason(words, entry.detail)
         case Happened.SIGNED_UP | Happened.REJOINED | Happened.ADDED:
             return state_name(words, entry.detail)
         case Happened.CORRECTED:

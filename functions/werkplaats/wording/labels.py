@@ -7,7 +7,7 @@ from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.commands import PriorityReason
+from werkplaats.domain.seats.commands import LeavingReason, PriorityReason
 from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.wording.catalogues import Phrase, Words
 
@@ -44,6 +44,8 @@ _MAILS = {
     Kind.CONFIRMED: Phrase("de bevestiging van een plek"),
     Kind.WAITLISTED: Phrase("de mail over de wachtlijst"),
     Kind.OFFERED: Phrase("het aanbod van een plek"),
+    Kind.OFFER_REMINDER: Phrase("de herinnering aan een aangeboden plek"),
+    Kind.NOT_PLACED: Phrase("de mail dat het niet gelukt is"),
     Kind.OFFER_EXPIRED: Phrase("de mail dat een aanbod voorbij is"),
     Kind.CANCELLED: Phrase("de bevestiging van een afmelding"),
     Kind.LINK: Phrase("de mail met de link"),
@@ -58,6 +60,7 @@ _MAILS = {
     Kind.ORGANISER_CANCELLED: Phrase("het bericht over een afmelding"),
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
+    Kind.ORGANISER_ABSENT: Phrase("het bericht dat iemand niet kan komen"),
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
     Kind.MESSAGE: Phrase("een bericht van de organisatie"),
     Kind.SURVEY_MESSAGE: _ABOUT_SURVEY,
@@ -71,6 +74,11 @@ if _missing := [kind.name for kind in Kind if kind not in _MAILS]:
     raise TypeError(f"no name in _MAILS for {', '.join(_missing)}")
 
 _NEWS = {
+    Happened.SAID_ABSENT: (
+        Phrase("Kan niet komen"),
+        Phrase("Iemand kan niet komen"),
+        Phrase("kan niet (meer) komen"),
+    ),
     Happened.CANCELLED: (Phrase("Afgemeld"), Phrase("Iemand heeft zich afgemeld"), Phrase("heeft zich afgemeld")),
     Happened.CANCELLED_BY_ORGANISER: (
         Phrase("Afgemeld door de organisatie"),
@@ -206,6 +214,23 @@ if _without := [reason.name for reason in PriorityReason if reason not in _PRIOR
 def priority_reason(words: Words, reason: str) -> str:
     """Why somebody got priority, for the desk. Empty for a code that is no reason."""
     return words.show(_PRIORITY_REASONS[PriorityReason(reason)]) if reason in set(PriorityReason) else ""
+
+
+_LEAVING_REASONS = {
+    LeavingReason.ILL: Phrase("Ik ben ziek, of er is iets in mijn omgeving"),
+    LeavingReason.NO_TIME: Phrase("Ik kan toch niet op deze dagen"),
+    LeavingReason.NOT_FITTING: Phrase("De werkplaats past niet bij wat ik zoek"),
+    LeavingReason.TOO_EXPENSIVE: Phrase("Het kost te veel"),
+    LeavingReason.OTHER: Phrase("Iets anders"),
+}
+
+if _without := [reason.name for reason in LeavingReason if reason not in _LEAVING_REASONS]:
+    raise TypeError(f"no name in _LEAVING_REASONS for {', '.join(_without)}")
+
+
+def leaving_reason(words: Words, reason: str) -> str:
+    """Why somebody cancelled, as they chose it from the list. Empty for a code that is no reason."""
+    return words.show(_LEAVING_REASONS[LeavingReason(reason)]) if reason in set(LeavingReason) else ""
 
 
 _PLANNED = {

@@ -48,6 +48,7 @@ def sharing(words: Words, workshop: Workshop, public_url: str, phase: Phase, *, 
     """
     if workshop.practice:
         return None
+    workshop = workshop.in_language(words.language)
     address = page_address(words, public_url, workshop)
     picture = public_url + picture_path(workshop.organisation.colour)
     when = day_range(words, workshop.first_day, workshop.last_day)

@@ -26,7 +26,7 @@ from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement
 from werkplaats.wording.audiences import audience_label, progress_label
 from werkplaats.wording.brand import brand_path
-from werkplaats.wording.catalogues import PARAMETER, Words, address_in
+from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, address_in
 from werkplaats.wording.field_names import name_field, say_value
 from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
@@ -208,6 +208,19 @@ def permitted(workshop: Workshop, email: str, permission: str) -> bool:
     return permits(workshop, email, Permission(permission))
 
 
+def lang_of(words: Words, workshop: Workshop, path: str) -> Markup:
+    """The attribute for an element with the text at `path` of `workshop`, if that is not in the language of the page.
+
+    A text that is not translated is in the language of the source: ` lang="nl"`.
+    """
+    if words.language == SOURCE:
+        return Markup()
+    said: object = workshop.translations.into(words.language)
+    for name in path.split("."):
+        said = getattr(said, name, "")
+    return Markup() if said else Markup(' lang="{}"').format(SOURCE)
+
+
 def offer_end(registration: Registration, workshop: Workshop) -> datetime | None:
     """The moment (UTC) until which the offer to `registration` stands; None if it has none."""
     return ends_at(workshop, registration)
@@ -248,6 +261,7 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "progress_label": progress_label,
     "named": named,
     "heading": heading,
+    "lang_of": lang_of,
     "organisers": organisers,
     "with_privacy_link": with_privacy_link,
     "day": dates.day,

@@ -37,7 +37,9 @@ class Kind(StrEnum):
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
     OFFERED = "offered"
+    OFFER_REMINDER = "offer_reminder"
     OFFER_EXPIRED = "offer_expired"
+    NOT_PLACED = "not_placed"
     CANCELLED = "cancelled"
     LINK = "link"
     NEW_ADDRESS = "new_address"
@@ -51,6 +53,7 @@ class Kind(StrEnum):
     ORGANISER_CANCELLED = "organiser_cancelled"
     ORGANISER_PROMOTED = "organiser_promoted"
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
+    ORGANISER_ABSENT = "organiser_absent"
     ORGANISER_FOLDED = "organiser_folded"
     MESSAGE = "message"
     """What organisers wrote to a group of people."""
@@ -137,6 +140,11 @@ def before_the_start(situation: Situation) -> str | None:
     return "workshop has begun" if situation.workshop.has_begun(situation.now) else None
 
 
+def after_the_start(situation: Situation) -> str | None:
+    """A rule: the workshop must have begun. Its days can have been put off since the mail was queued."""
+    return None if situation.workshop.has_begun(situation.now) else "workshop has not begun"
+
+
 class CalendarFile(StrEnum):
     """The kinds of calendar file that can be attached to a mail."""
 
@@ -172,7 +180,8 @@ class ForOrganisers(Struct, frozen=True, kw_only=True):
     """A kind of mail that tells each organiser of an entry in the journal, or of many at once.
 
     `tells_of` are the kinds of entries that have a mail of this kind by themselves. If `folds`, such an entry can be
-    told of together with others instead. What failed does not fold, because somebody has to do something about it.
+    told of together with others instead. What failed does not fold, because somebody has to do something about it, nor
+    does what they must know because the workshop runs: all of them are told of these at once, whatever they chose.
     """
 
     tells_of: frozenset[Happened] = frozenset()
@@ -213,6 +222,12 @@ KINDS: dict[Kind, Traits] = {
     ),
     Kind.OFFERED: ForParticipant(
         about=AboutSeat, true_while=(goes_on, in_that_very_state(State.OFFERED), offer_stands)
+    ),
+    Kind.OFFER_REMINDER: ForParticipant(
+        about=AboutSeat, true_while=(goes_on, in_that_very_state(State.OFFERED), offer_stands)
+    ),
+    Kind.NOT_PLACED: ForParticipant(
+        about=AboutReminder, true_while=(goes_on, in_state(State.WAITLISTED), after_the_start)
     ),
     Kind.OFFER_EXPIRED: ForParticipant(
         about=AboutSeat,
@@ -265,6 +280,7 @@ KINDS: dict[Kind, Traits] = {
     Kind.ORGANISER_MAIL_FAILED: ForOrganisers(
         tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}), folds=False
     ),
+    Kind.ORGANISER_ABSENT: ForOrganisers(tells_of=frozenset({Happened.SAID_ABSENT}), folds=False),
     Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),
     Kind.MESSAGE: ForParticipant(about=AboutMessage, true_while=()),
     Kind.SURVEY_MESSAGE: ForSurvey(in_working_hours=False, about=AboutMessage),

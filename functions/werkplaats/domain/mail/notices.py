@@ -36,7 +36,7 @@ def is_left_to_tell(workshop: Workshop, happened: Happened, *, folded: bool) -> 
 def make_notices(workshop: Workshop, entry: Entry, now: datetime) -> tuple[Mail, ...]:
     """A mail for each person whose role is organiser and who wants to hear of `entry` at once, queued at `now` (UTC).
 
-    Of what failed that is everybody. None at all if organisers are not told of what `entry` says.
+    Of what failed, and of who cannot come, that is everybody. None at all if organisers are not told of such an entry.
     """
     kind = NOTICE.get(entry.kind)
     if kind is None:

@@ -57,16 +57,29 @@ class _Click(Struct, frozen=True):
     seen: int | None = None
 
 
+class LeavingReason(StrEnum):
+    """Why somebody cancels, if they want to say so. Only organisers see it."""
+
+    ILL = "ill"
+    NO_TIME = "no_time"
+    NOT_FITTING = "not_fitting"
+    TOO_EXPENSIVE = "too_expensive"
+    OTHER = "other"
+
+
 class Cancel(_Click, frozen=True):
     """Give up the seat, the offer or the place on the waitlist.
 
     If `by_organiser`, an organiser decided this, and the mail to the person says so. `by` is the organiser's address.
     Unless `mailed`, the person gets no mail about it, because the organiser tells them otherwise.
+    `reason` and `text` are what the person says about it to the organisers, if anything.
     """
 
     by_organiser: bool = False
     by: str = ""
     mailed: bool = True
+    reason: LeavingReason | None = None
+    text: str = ""
 
 
 class Accept(_Click, frozen=True):
@@ -75,6 +88,10 @@ class Accept(_Click, frozen=True):
 
 class Decline(_Click, frozen=True):
     """The person declines the offered seat."""
+
+
+class SayAbsent(_Click, frozen=True):
+    """The person, who has a seat, cannot come on the days that are left of a workshop that runs."""
 
 
 class Rejoin(_Click, frozen=True):
@@ -271,7 +288,7 @@ class SetLabels(_Change, frozen=True, kw_only=True):
     labels: tuple[str, ...]
 
 
-Action = Cancel | Accept | Decline | Rejoin
+Action = Cancel | Accept | Decline | Rejoin | SayAbsent
 Click = Action | GiveSeat | OfferSeat | GivePriority
 Change = Correct | SendAgain | WriteNote | SetLabels
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
@@ -308,6 +325,7 @@ class Refusal(StrEnum):
     ALREADY_IN = "already_in"
     NOT_WAITING = "not_waiting"
     MOST_SEATS = "most_seats"
+    NO_SEAT = "no_seat"
 
 
 class Done(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """The draft of a plan: it changes with each command that is decided, and becomes the plan at the end."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -18,7 +19,7 @@ from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration
 from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.seats.folding import collect, fold_or_tell
-from werkplaats.domain.seats.ledger import Plan, Seating
+from werkplaats.domain.seats.ledger import Absence, Plan, Seating
 from werkplaats.domain.workshop import Workshop
 
 
@@ -38,6 +39,7 @@ class Draft:
         self.ledger = seating.ledger
         self.registrations = dict(seating.registrations)
         self.mailboxes = dict(seating.mailboxes)
+        self.marks = seating.marks
         self._used_forms = set(seating.used_forms)
         self._waiting = list(seating.waiting)
         self._head_is_whole = len(seating.waiting) >= seating.ledger.waitlisted
@@ -52,6 +54,7 @@ class Draft:
         self._mails: dict[str, Mail] = {}
         self._journal: dict[str, Entry] = {}
         self._erasures: dict[str, Erasure] = {}
+        self._absences: dict[str, Absence] = {}
         self._by_form: dict[str, set[str]] = {}
         for registration in self.registrations.values():
             self._by_form.setdefault(registration.form, set()).add(registration.id)
@@ -169,7 +172,7 @@ class Draft:
         return registration
 
     def remark(self, registration: Registration, text: str, by: str, about: Happened | None = None) -> Registration:
-        """Keep `text`, which `by` (an address) wrote about `registration`; nothing if it is blank.
+        """Keep `text`, which `by` (an address, "" for the person) wrote about `registration`; nothing if it is blank.
 
         `about` is what it explains. Returns the registration as it is then.
         """
@@ -235,6 +238,11 @@ class Draft:
         if not workshop.has_begun(self.now):
             self.set_list(complete=False)  # it was practised with, or the days were put off
 
+    def mark_absent(self, registration: str, days: Iterable[date]) -> None:
+        """Mark `registration` (an id) absent on `days` in the attendance list."""
+        if absent_on := tuple(days):
+            self._absences[registration] = Absence(registration, absent_on, self.now)
+
     def set_list(self, *, complete: bool) -> None:
         """Keep whether the attendance list is complete."""
         self.ledger = replace(self.ledger, list_complete=complete)
@@ -246,19 +254,27 @@ class Draft:
     # Mails and the journal
 
     def mail_and_note(
-        self, kind: Kind, registration: Registration, happened: Happened, by: str = "", *, mailed: bool = True
+        self,
+        kind: Kind,
+        registration: Registration,
+        happened: Happened,
+        by: str = "",
+        *,
+        mailed: bool = True,
+        detail: str = "",
     ) -> Registration:
         """Queue a mail of `kind` to the participant, and an entry in the journal, from which organisers are mailed.
 
-        `by` is the address of whoever did it at the desk. Unless `mailed`, the participant gets no mail about the state
-        that the registration has come into; the registration, which is returned, says so.
+        `by` is the address of whoever did it at the desk. `detail` is that of the entry, "" for the new state. Unless
+        `mailed`, the participant gets no mail about the state that the registration has come into; the registration,
+        which is returned, says so.
         """
         if mailed:
             self.mail(kind, registration)
         else:
             registration = replace(registration, unmailed=True)
             self.keep(registration)
-        self.note(happened, registration.id, registration.state.value, by)
+        self.note(happened, registration.id, detail or registration.state.value, by)
         return registration
 
     def mail(self, kind: Kind, registration: Registration) -> None:
@@ -365,5 +381,6 @@ class Draft:
             outcomes=outcomes,
             revision=self._revision() if self._publishes else None,
             erasures=tuple(self._erasures.values()),
+            absences=tuple(self._absences.values()),
             change=change_between(before, self.workshop, self.version, self.now) if before else None,
         )

@@ -1,9 +1,10 @@
 """The ledger of a workshop's seats, what is read together with it, and the plan of what one commit writes."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
+from werkplaats.domain.attendance import Days
 from werkplaats.domain.changes import Change
 from werkplaats.domain.erasures import Erasure
 from werkplaats.domain.journal import Entry
@@ -97,7 +98,8 @@ class Seating(Struct, frozen=True, kw_only=True):
     `registrations` and `mailboxes` (by id) are those that the commands can touch. `used_forms` are the ids of those
     sign-up forms of the commands with which somebody has signed up before. `waiting` are the ids of the first people
     on the waitlist, in order, and at least as many as these commands can promote. `unreadable` is true if this version
-    of the program cannot read the published workshop; then `workshop` is the one that a command publishes.
+    of the program cannot read the published workshop; then `workshop` is the one that a command publishes. `marks` are
+    those of attendance, by registration, of whoever says that they cannot come.
     """
 
     workshop: Workshop
@@ -107,13 +109,23 @@ class Seating(Struct, frozen=True, kw_only=True):
     used_forms: frozenset[str] = frozenset()
     waiting: tuple[str, ...] = ()
     unreadable: bool = False
+    marks: dict[str, Days] = {}
+
+
+class Absence(Struct, frozen=True):
+    """Somebody, by the id of their `registration`, is marked absent on `days`, `at` that time (UTC)."""
+
+    registration: str
+    days: tuple[date, ...]
+    at: datetime
 
 
 class Plan(Struct, frozen=True, kw_only=True):
     """What to write in one commit, and the `outcomes` of the commands, in their order.
 
     If `ledger` is None, nothing changed and nothing should be written. `revision` is the workshop to publish, or None.
-    `change` is what participants should be told about that, or None. `erasures` is what the commit erases.
+    `change` is what participants should be told about that, or None. `erasures` is what the commit erases, and
+    `absences` what it marks in the attendance list.
     """
 
     ledger: Ledger | None
@@ -125,6 +137,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     revision: Revision | None = None
     change: Change | None = None
     erasures: tuple[Erasure, ...] = ()
+    absences: tuple[Absence, ...] = ()
 
     @property
     def workshop(self) -> Workshop | None:

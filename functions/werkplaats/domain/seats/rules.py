@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeAlias, assert_never
 
 from werkplaats.domain.registration import Registration
+from werkplaats.domain.seats.absence import has_said_absent, say_absent
 from werkplaats.domain.seats.adding import add_person
 from werkplaats.domain.seats.commands import (
     Accept,
@@ -39,6 +40,7 @@ from werkplaats.domain.seats.commands import (
     Refused,
     Rejoin,
     RequestLink,
+    SayAbsent,
     SendAgain,
     SetLabels,
     SignUp,
@@ -106,12 +108,13 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case Expire():
             return _if_it_goes_on(command, draft, expire)
         case Cancel():
-            rule = partial(cancel, by_organiser=command.by_organiser, by=command.by, mailed=command.mailed)
-            return _if_still_meant(command, draft, has_cancelled, rule)
+            return _if_still_meant(command, draft, has_cancelled, partial(cancel, command=command))
         case Accept():
             return _if_still_meant(command, draft, has_accepted, accept)
         case Decline():
             return _if_still_meant(command, draft, has_declined, decline)
+        case SayAbsent():
+            return _if_still_meant(command, draft, has_said_absent, say_absent)
         case Rejoin():
             return _if_still_meant(command, draft, has_rejoined, rejoin)
         case GiveSeat():

@@ -13,6 +13,8 @@ from msgspec import Struct
 from werkplaats.wording import catalogues
 from werkplaats.wording.catalogues import OWN_NAMES, PARAMETER, SOURCE, Words, words_in
 
+_DESK = "/organisatie"
+
 
 class Switch(Struct, frozen=True):
     """A link to the same page in another `language`, which is called `name` in that language."""
@@ -47,7 +49,10 @@ def switches(words: Words) -> list[Switch]:
     """The links from a page in the language of `words` to the same page in each other language.
 
     They keep the rest of the present request's query. They have no path, so that no path can lead to another site.
+    The desk has none.
     """
+    if has_request_context() and request.path.startswith(_DESK):
+        return []
     query = [(name, value) for name, value in _query() if name != PARAMETER]
     return [
         Switch(language, OWN_NAMES[language], "?" + urlencode([*query, (PARAMETER, language)]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flask import Response
 
@@ -108,6 +109,13 @@ def asset_file(asked_for: str, *names: str) -> Response:
 def file(content: str | bytes, content_type: str, cache: str) -> Response:
     """A file with `cache` as its Cache-Control."""
     return _answer(content, 200, content_type, cache)
+
+
+def download(content: bytes, content_type: str, filename: str) -> Response:
+    """A file that the browser saves as `filename`."""
+    response = _answer(content, 200, content_type, NO_STORE)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+    return response
 
 
 def plain(text: str, status: int) -> Response:

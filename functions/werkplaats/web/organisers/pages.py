@@ -1,18 +1,17 @@
-"""What the organisers' pages have in common: their headers, and files to download."""
+"""What the organisers' pages have in common: their headers and addresses."""
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response
 
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.http.responses import NO_STORE, SECURITY_HEADERS, Problem, page
+from werkplaats.web.http.responses import Problem, page
 from werkplaats.wording.catalogues import Phrase, Words, in_language
 
 
 def desk_page(words: Words, name: str, /, status: int = 200, *, scripted: bool = False, **context: Any) -> Response:
     """The page templates/pages/organiser/<name>.html. Only a `scripted` one may run scripts."""
-    response = page(words, f"organiser/{name}", status, scripted=scripted, switches=(), **context)
+    response = page(words, f"organiser/{name}", status, scripted=scripted, **context)
     # Without a referrer, older browsers do not say which page a form was on. The referrer stays within this site, whose
     # logs have no address of the desk, and only the browser that asked for a sign-in link can use it.
     response.headers["Referrer-Policy"] = "same-origin"
@@ -43,12 +42,3 @@ def no_such_page() -> Problem:
         Phrase("Het adres klopt niet, of wat er stond is er niet meer."),
         Phrase("Ga terug naar het overzicht van de werkplaats."),
     )
-
-
-def download(content: bytes, content_type: str, filename: str) -> Response:
-    """A download that the browser saves as `filename`."""
-    response = Response(content, 200, content_type=content_type)
-    response.headers.update(SECURITY_HEADERS)
-    response.headers["Cache-Control"] = NO_STORE
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
-    return response
