@@ -41,6 +41,29 @@ def test_what_is_shipped_is_the_workshop_in_doorn() -> None:
     assert "Hoe kan ik dat omzetten in praktisch handelen" in WORKSHOP.description
 
 
+@pytest.mark.parametrize("id", ["dieetwensen", "toegankelijkheid"])
+def test_answers_about_health_are_optional_and_given_with_consent(id: str) -> None:
+    """Who fills one in is told beside it that this is consent, for what, and when it is erased; nobody has to."""
+    for language, consent in (("nl", "toestemming"), ("en", "consent")):
+        (question,) = (one for one in WORKSHOP.in_language(language).questions if one.id == id)
+        assert not question.required
+        assert question.erase_after == "14 days"
+        assert consent in question.help
+        assert "14 da" in question.help
+
+
+def test_the_shipped_statement_says_why_each_thing_is_allowed() -> None:
+    """Taking part is an agreement, health has a consent of its own, and the safeguard for the US is named."""
+    statement = WORKSHOP.privacy.statement
+    for said in (
+        "**Overeenkomst.**",
+        "**Toestemming, voor je dieetwensen",
+        "EU-VS-gegevensbeschermingskader",
+        "modelbepalingen",
+    ):
+        assert said in statement
+
+
 def test_a_workshop_survives_the_store() -> None:
     """The shipped workshop is read back from its document unchanged."""
     assert msgspec.convert(to_fields(WORKSHOP), Workshop) == WORKSHOP
