@@ -1,7 +1,7 @@
 """The pages as a browser receives them."""
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,10 +10,11 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import HOSTILE, JAN, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
-from tests.wording.pages import public_pages, wrong_form, wrong_survey
+from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
+from tests.wording.pages import public_pages, seats, wrong_form, wrong_survey
 from tests.words import DUTCH
 from werkplaats.domain.registration import State
+from werkplaats.domain.stages import stage_of
 from werkplaats.domain.workshop import Promotion
 from werkplaats.web.forms.forms import sign_up_form
 from werkplaats.wording.templating import (
@@ -92,14 +93,21 @@ def test_page_is_whole(name: str, context: dict[str, Any]) -> None:
     assert "!" not in text(soup)
 
 
-def shown(state: State, **changes: Any) -> BeautifulSoup:
+def shown(state: State, now: datetime = NOW, **changes: Any) -> BeautifulSoup:
     waits = state is State.WAITLISTED
     context: dict[str, Any] = {
         "workshop": WORKSHOP,
         "registration": registration(state),
+        "now": now,
+        "stage": stage_of(WORKSHOP, registration(state), now).value,
+        "others_wait": True,
+        "full": True,
+        "is_absent": False,
+        "can_say_absent": True,
+        "surveys": [],
         "place": 3 if waits else None,
         "waiting": 7 if waits else None,
-        "begun": False,
+        "begun": WORKSHOP.has_begun(now),
         "can_rejoin": not state.live,
         "sign_up_open": False,
         "problem": None,
@@ -146,19 +154,21 @@ def actions(soup: BeautifulSoup) -> list[str]:
     ],
 )
 def test_registration_shows_its_state_and_what_can_be_done(state: State, possible: list[str]) -> None:
-    """The page of each state has it in `data-state` and offers what it allows. After the start it offers nothing."""
+    """The page of each state has it in `data-state` and offers what it allows; once it runs, only to be absent."""
     soup = shown(state)
     assert soup.main is not None
     assert soup.main["data-state"] == state.value
     assert soup.main.get("data-place") == ("3" if state is State.WAITLISTED else None)
     assert actions(soup) == possible
-    assert actions(shown(state, begun=True, can_rejoin=False)) == []
+    running = shown(state, WORKSHOP.begins_at, can_rejoin=False)
+    assert actions(running) == (["absent"] if state is State.CONFIRMED else [])
+    assert actions(shown(state, WORKSHOP.ends_at, can_rejoin=False)) == []
 
 
 def test_waitlist_shows_place_and_rule() -> None:
     """Somebody on the waitlist reads their place, how many people wait, and the rule for the order."""
     said = text(shown(State.WAITLISTED))
-    assert "3 van de 7 wachtenden" in said
+    assert "3 van de 7 mensen op de wachtlijst" in said
     assert "wie eerder was, is eerder aan de beurt" in said
     assert "48 uur" in said
 
@@ -179,8 +189,25 @@ def test_waitlist_without_a_known_place_says_no_number() -> None:
 
 
 def test_offer_shows_its_deadline_before_anything_else() -> None:
-    """The deadline is shown at the top and beside the buttons, in Amsterdam time."""
-    assert text(shown(State.OFFERED)).count("maandag 2 augustus 2027 om 14.00 uur") == 2
+    """The deadline is shown at the top, with how long that is, and beside the buttons, in Amsterdam time."""
+    said = text(shown(State.OFFERED, DEADLINE - timedelta(hours=50)))
+    assert said.count("maandag 2 augustus om 14.00 uur") == 2
+    assert "uiterlijk maandag 2 augustus om 14.00 uur, nog 2 dagen" in said
+
+
+def test_what_is_lost_by_saying_no_stands_beside_the_button() -> None:
+    """The button to say no is in a `details` that says what follows, and whether somebody waits for the seat."""
+    for others, said in ((True, "gaat de plek naar de volgende"), (False, "ben je de plek kwijt")):
+        fold = shown(State.OFFERED, others_wait=others).select_one("details:has(button[value=decline])")
+        assert fold is not None
+        assert said in text(fold)
+        assert "niet meer op de wachtlijst" in text(fold)
+
+
+@pytest.mark.parametrize("state", [State.DECLINED, State.EXPIRED])
+def test_a_seat_goes_to_the_next_only_if_there_is_one(state: State) -> None:
+    assert "voor de volgende op de wachtlijst" in text(shown(state, others_wait=True))
+    assert "volgende" not in text(shown(state, others_wait=False))
 
 
 def test_ended_registration_that_cannot_rejoin_says_until_when_it_could() -> None:
@@ -208,7 +235,7 @@ def test_erased_person_leaves_a_page_without_data() -> None:
 
 
 def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
-    return page("sign_up", workshop=WORKSHOP, form=form, phase="open", full=full, **more)
+    return page("sign_up", workshop=WORKSHOP, form=form, phase="open", **seats(full=full), **more)
 
 
 def test_form_has_the_fields_that_are_relied_on() -> None:
@@ -262,8 +289,11 @@ def test_form_keeps_what_was_typed_and_tells_what_is_wrong() -> None:
 def test_full_workshop_says_so_before_one_signs_up() -> None:
     """If all seats are taken, the form says that one will be on the waitlist, and by which rule."""
     form = sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
-    assert "Je komt op de wachtlijst." in text(sign_up_page(form, full=True))
-    assert "Je komt op de wachtlijst." not in text(sign_up_page(form, full=False))
+    full, free = sign_up_page(form, full=True), sign_up_page(form, full=False)
+    assert "Je komt op de wachtlijst." in text(full)
+    assert "Je komt op de wachtlijst." not in text(free)
+    assert [text(one) for one in full.select("form button")] == ["Zet me op de wachtlijst"]
+    assert [text(one) for one in free.select("form button")] == ["Aanmelden"]
 
 
 def test_notice_stands_above_the_form() -> None:
@@ -286,7 +316,7 @@ def test_survey_keeps_choices() -> None:
 
 def test_workshop_page_holds_the_whole_text() -> None:
     """The page has the title, days, address, organisers and text, and the button only while sign-up is open."""
-    soup = page("workshop", workshop=WORKSHOP, phase="open", full=False)
+    soup = page("workshop", workshop=WORKSHOP, phase="open", **seats(full=False))
     said = text(soup)
     for part in (
         "Werkplaats ‘Werken aan wijkontwikkeling’",
@@ -300,7 +330,7 @@ def test_workshop_page_holds_the_whole_text() -> None:
     link = f'a[href="/werkplaats/{WORKSHOP.id}/aanmelden"]'
     assert [text(button) for button in soup.select(link)] == ["Aanmelden", "Aanmelden"]
     for phase in ("early", "closed"):
-        assert not page("workshop", workshop=WORKSHOP, phase=phase, full=False).select(link)
+        assert not page("workshop", workshop=WORKSHOP, phase=phase, **seats(full=False)).select(link)
 
 
 @pytest.mark.parametrize(
@@ -368,7 +398,7 @@ def test_stylesheet_has_an_address_of_its_content() -> None:
     """The stylesheet's address has a hash of its content. All that it loads is what wakes a function."""
     content, name = asset("stijl.css")
     assert stylesheet_path() == f"/werkplaats/_/{name}"
-    assert stylesheet_path() in render_page(DUTCH, "workshops", open=[], early=[])
+    assert stylesheet_path() in render_page(DUTCH, "workshops", open=[], early=[], closed=[], past=[])
     assert re.findall(rb"url\(.*?\)|@import", content) == [b'url("/aanmelding/")']
 
 
