@@ -12,6 +12,7 @@ from flask import Request, Response, current_app
 
 from werkplaats.runtime import Runtime
 from werkplaats.triggers import document_of, event_triggered, refuse_what_is_no_event, scheduled
+from werkplaats.web.http.languages import desk_words
 from werkplaats.web.http.requests import LARGEST_WEBHOOK, desk_limit, public
 from werkplaats.web.http.site import take_over
 
@@ -53,7 +54,7 @@ def survey(request: Request) -> Response:
 
 
 @functions_framework.http
-@public(desk_limit)
+@public(desk_limit, speaks=desk_words)
 def organiser(request: Request) -> Response:
     """The desk, which is the organisers' pages: numbers, people, attendance, results."""
     from werkplaats.web.organisers import desk

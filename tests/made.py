@@ -60,6 +60,26 @@ def conditional(draw: st.DrawFn, written: list[dict[str, Any]]) -> list[dict[str
 
 
 @st.composite
+def translation(draw: st.DrawFn, asked: list[dict[str, Any]]) -> dict[str, Any]:
+    """Texts in another language for a workshop that asks these questions."""
+    said: dict[str, Any] = draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "title": lines, "summary": lines, "route": texts, "price": st.fixed_dictionaries({"amount": lines}),
+                "privacy": st.fixed_dictionaries({"statement": texts}),
+            },
+        )
+    )  # fmt: skip
+    said["questions"] = {}
+    for one in draw(st.lists(st.sampled_from(asked), unique_by=lambda one: one["id"])) if asked else ():
+        values = [option["value"] for option in one.get("options", ())]
+        chosen = draw(st.lists(st.sampled_from(values), unique=True)) if values else ()
+        said["questions"][one["id"]] = {"label": draw(lines), "options": {value: draw(lines) for value in chosen}}
+    return said
+
+
+@st.composite
 def workshops(draw: st.DrawFn) -> Workshop:
     """Any workshop that can be published."""
     first_day = draw(st.dates(date(2025, 1, 1), date(2035, 1, 1)))
@@ -101,6 +121,7 @@ def workshops(draw: st.DrawFn) -> Workshop:
             )
         ),
     }  # fmt: skip
+    changes["translations"] = {"en": draw(translation(changes["questions"]))}
     if len(hours) == length + 1:
         changes["days"] = [{"begins": clock(begins), "ends": clock(ends)} for begins, ends in hours]
     made = workshop(**changes)

@@ -95,8 +95,8 @@ def unmarked(text: str) -> str:
 def unmarked_in(html: str) -> str:
     """What `unmarked` finds in everything that the page or mail `html` shows or that a screen reader says."""
     soup = BeautifulSoup(html, "html.parser")
-    for typed in soup.select("textarea"):
-        typed.clear()
+    for other in soup.select("textarea, [hreflang]"):  # what was typed, and what another language is called in itself
+        other.clear()
     return " ".join(filter(None, map(unmarked, _shown(soup))))
 
 

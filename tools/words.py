@@ -1,7 +1,7 @@
 """`make words`: brings the catalogues in functions/werkplaats/wording/languages/ up to date.
 
     words.pot         all texts of the program, taken from the code and the templates
-    <language>.po     their translations; new texts are added, and translators edit this file
+    <language>.po     translations of those that participants read; new texts are added, and translators edit this file
     <language>.mo     the same, compiled, which the functions read
     <language>.json   the names of months and days, from Babel
 
@@ -14,6 +14,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel import Locale
@@ -31,9 +32,31 @@ KEYWORDS = {"gettext": None, "_": None, "ngettext": (1, 2), "Phrase": None}
 
 Text = str | tuple[str, ...] | list[str]
 
-_SOURCES = {ROOT / "functions" / "werkplaats": [("**.py", "python")], ROOT / "templates": [("**.*", "jinja2")]}
+_SOURCES = {
+    ROOT / "functions" / "werkplaats": [("**.py", "python")],
+    ROOT / "templates": [("**.html", "jinja2"), ("**.txt", "jinja2")],
+}
 _JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
+
+_OF_THE_DESK = (
+    "functions/werkplaats/web/forms/desk_forms.py",
+    "functions/werkplaats/web/forms/message_form.py",
+    "functions/werkplaats/web/forms/person_forms.py",
+    "functions/werkplaats/web/organisers/",
+    "functions/werkplaats/wording/audiences.py",
+    "functions/werkplaats/wording/field_names.py",
+    "functions/werkplaats/wording/mistakes.py",
+    "functions/werkplaats/wording/tables.py",
+    "templates/mail/_organiser.",
+    "templates/mail/_visitor.",
+    "templates/mail/organiser_",
+    "templates/mail/sign_in/",
+    "templates/mail/signed_in/",
+    "templates/pages/organiser/",
+)
+"""Beginnings of the paths of files whose texts only organisers read. The desk speaks the language of the source, so a
+text that is in no other file needs no translation. What participants may read too does not belong here."""
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
@@ -42,6 +65,9 @@ def main() -> None:
     """Write all files. Exits with a message if a translation has wrong placeholders."""
     for path, content in files().items():
         path.write_bytes(content)
+    for path in sorted(LANGUAGES.glob("*.po")):
+        if missing := untranslated(_read(path)):
+            print(f"{path.name}: {len(missing)} texts have no translation yet, such as: {missing[0]}")
     if wrong := [f"{path.name}: {text}" for path in sorted(LANGUAGES.glob("*.po")) for text in mistakes(_read(path))]:
         sys.exit("These translations lack a placeholder, or have one that is not in the text:\n" + "\n".join(wrong))
 
@@ -50,9 +76,12 @@ def files() -> dict[Path, bytes]:
     """The content that each file of the folder should have."""
     texts = extracted()
     wanted = {LANGUAGES / "words.pot": _written(texts), LANGUAGES / f"{SOURCE}.json": names(SOURCE)}
+    to_translate = for_participants(texts)
     for path in sorted(LANGUAGES.glob("*.po")):
         catalog = _read(path)
-        catalog.update(texts, no_fuzzy_matching=True, update_header_comment=False)
+        catalog.update(to_translate, no_fuzzy_matching=True, update_header_comment=False)
+        catalog.obsolete.clear()
+        catalog.creation_date = catalog.revision_date = _NO_TIME
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
         wanted |= {
@@ -68,12 +97,34 @@ def extracted() -> Catalog:
     catalog = Catalog(project="Werkplaats", charset="utf-8")
     for folder, methods in _SOURCES.items():
         found: Iterable[tuple[str, int, Text, list[str], str | None]] = extract_from_dir(
-            folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=lambda path: "__pycache__" not in path
+            folder, methods, {"**": _JINJA}, KEYWORDS, directory_filter=_has_texts
         )
         for file, _, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
             place = (folder / file).relative_to(ROOT).as_posix()
             catalog.add(text, None, [(place, 0)], auto_comments=comments, context=context)
     return catalog
+
+
+def _has_texts(folder: str) -> bool:
+    return Path(folder).name != "__pycache__"
+
+
+def for_participants(texts: Catalog) -> Catalog:
+    """Those of `texts` that are in a file which is not of the desk only."""
+    chosen = Catalog(project="Werkplaats", charset="utf-8")
+    for message in texts:
+        if message.id and not all(place.startswith(_OF_THE_DESK) for place, _ in message.locations):
+            chosen[message.id] = message
+    return chosen
+
+
+def untranslated(catalog: Catalog) -> list[str]:
+    """The texts of `catalog` without a translation, or with one of too few forms."""
+    return [
+        _forms(message.id)[0]
+        for message in catalog
+        if message.id and not (message.string and all(_forms(message.string)))
+    ]
 
 
 def mistakes(catalog: Catalog) -> list[str]:
@@ -108,6 +159,9 @@ def _written(catalog: Catalog) -> bytes:
     lines = text.getvalue().decode().splitlines(keepends=True)
     return "".join(line for line in lines if not line.startswith(_DATED)).encode()
 
+
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""The date in compiled catalogues, which would otherwise be the present."""
 
 _DATED = ('"POT-Creation-Date:', '"PO-Revision-Date:', '"Generated-By:')
 

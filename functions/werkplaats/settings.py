@@ -26,7 +26,7 @@ NAMES = (
 """All environment variables that this program reads."""
 
 NEEDS: dict[str, tuple[str, ...]] = {
-    "signup": ("SIGNING_KEYS", "IDENTITY_KEY"),
+    "signup": ("PUBLIC_URL", "SIGNING_KEYS", "IDENTITY_KEY"),
     "manage": ("PUBLIC_URL", "SIGNING_KEYS"),
     "survey": ("SIGNING_KEYS", "SURVEY_PUBLIC_KEY"),
     "organiser": ("PUBLIC_URL", "SIGNING_KEYS"),

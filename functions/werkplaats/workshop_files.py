@@ -144,6 +144,8 @@ def _plain(value: object) -> object:
             return _without_defaults(value)
         case tuple() | list():
             return [_plain(item) for item in value]
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
         case StrEnum():
             return value.value
         case date() | str() | int() | None:

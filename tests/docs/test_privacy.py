@@ -152,6 +152,7 @@ def test_erasing_empties_what_the_table_says() -> None:
         unmailed=True,
         absent_from=NOW.date(),
         language="en",
+        via="lpb",
     )
     blank = [field.name for field in fields(full) if not getattr(full, field.name)]
     assert blank == [], "the sample fills every field"

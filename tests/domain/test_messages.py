@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.samples import NOW, WRITTEN, person, workshop
 from tests.shipped import REGISTRATION as SHIPPED
 from werkplaats.domain.attendance import Mark
+from werkplaats.domain.kept import MAILS_KEPT
 from werkplaats.domain.mail.about import AboutMessage, AboutTest
 from werkplaats.domain.mail.decision import Facts, Later, Send, Skip, ToMessaged, ToWriter, decide
 from werkplaats.domain.mail.kinds import Kind
@@ -349,3 +350,22 @@ def test_a_test_goes_to_its_writer_as_long_as_they_are_in_charge() -> None:
     assert decide(mail, facts(None), NOW) == Skip("message is gone")
     left = replace(WORKSHOP, organisers=WORKSHOP.organisers[1:])
     assert decide(mail, facts(message, workshop=left), NOW) == Skip("is no organiser any more")
+
+
+def test_a_message_is_what_was_asked_for() -> None:
+    """Unless it is said otherwise it goes to those of now, and for those who came to whoever is unmarked too."""
+    asked: dict[str, Any] = {"id": "m7", "by": "een@example.org", "to": "seat", "subject": "Dag", "text": "Tot dan."}
+    plain = make_message(workshop=WORKSHOP, now=NOW, **asked)
+    assert {name: getattr(plain, name) for name in asked} == asked
+    assert (plain.workshop, plain.at, plain.followed) == ("proef", NOW, NOW)
+    assert plain.expire_at == NOW + MAILS_KEPT
+    assert (plain.later, plain.unmarked_too, plain.expected) == (False, True, None)
+    other = make_message(workshop=WORKSHOP, now=NOW, later=True, unmarked_too=False, expected=7, **asked)
+    assert (other.later, other.unmarked_too, other.expected) == (True, False, 7)
+
+
+def test_a_paused_message_that_goes_on_is_sent_again_from_its_beginning() -> None:
+    asked: dict[str, Any] = {"id": "m7", "by": "een@example.org", "to": "seat", "subject": "Dag", "text": "Tot dan."}
+    paused = change(replace(make_message(workshop=WORKSHOP, now=NOW, **asked), cursor="r5"), Deed.PAUSE, "x", NOW)
+    resumed = change(paused, Deed.RESUME, "x", NOW)
+    assert (paused.state, resumed.state, resumed.cursor) == (Progress.PAUSED, Progress.SENDING, "")

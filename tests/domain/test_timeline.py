@@ -64,3 +64,15 @@ def test_by_hand_and_called_off() -> None:
     off = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="Ziek.", version=1))
     assert set(whats(off, NOW)) <= {Planned.ANSWER_ERASED, Planned.REGISTRATIONS_ERASED, Planned.RESULTS_ERASED}
     assert Planned.REGISTRATIONS_ERASED in whats(off, NOW)
+
+
+def test_what_is_planned_for_a_survey_or_an_answer_says_which() -> None:
+    """The title of the wave, and the label of the question."""
+    coming = timeline(WORKSHOP, NOW - timedelta(days=3000))
+    titles = {wave.title for wave in WORKSHOP.waves}
+    assert {one.about for one in coming if one.what is Planned.WAVE_SENT} == titles
+    assert {one.about for one in coming if one.what is Planned.WAVE_CLOSES} == titles
+    labels = {question.label for question in WORKSHOP.questions}
+    erased = [one.about for one in coming if one.what is Planned.ANSWER_ERASED]
+    assert erased
+    assert labels.issuperset(erased)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from tests.database import database
 from tests.functions.conftest import ROOT, Serve, recorded
-from tests.samples import NOW, sign_up
+from tests.samples import NOW, person, sign_up
 from tests.seats import publish_workshop
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
@@ -25,7 +25,7 @@ from tests.store.test_events import body_of
 from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.mail.about import AboutEntry, AboutFold
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.seats.commands import Cancel
+from werkplaats.domain.seats.commands import Cancel, Correct
 from werkplaats.domain.survey.waves import version_of
 from werkplaats.security.links import Links
 from werkplaats.security.sealing import Opener, Seal
@@ -410,6 +410,40 @@ def test_one_click_stops_surveys(serve: Serve, invited: str, store: Store) -> No
     assert after.unsubscribed
     assert after.state.value == "confirmed"
     assert client.post("/uitschrijven/x").status_code == 404
+
+
+def test_links_to_a_survey_of_an_earlier_address_tell_nothing(
+    serve: Serve, invited: str, queue: SeatQueue, store: Store, links: Links
+) -> None:
+    """Once the address was corrected, whoever has the old mailbox neither answers nor unsubscribes the person.
+
+    The page is the same as for a link that never was one. The links in later mails work.
+    """
+    queue.do(WORKSHOP.id, _moved("r1", "nieuw@example.org"))
+    client = serve("survey")
+    stop = invited.replace("/enquete/", "/uitschrijven/")
+    for old in (invited, stop):
+        gone = client.get(old)
+        assert gone.status_code == 404
+        assert "Vraag je link opnieuw aan" in gone.text
+        assert gone.text == client.get("/enquete/onzin").text
+        assert client.post(old, data=ANSWERS).status_code == 404
+    one_click = client.post(stop, data={"List-Unsubscribe": "One-Click"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert one_click.status_code == 404
+    found = store.seats.registration("r1")
+    assert found is not None
+    assert not found.unsubscribed
+    assert store.surveys.count_sealed(WORKSHOP.id, "evaluatie") == 0
+    wave = WORKSHOP.waves[0]
+    assert client.get(links.survey(WORKSHOP, wave, "r1", 2)).status_code == 404
+    assert client.post(links.survey(WORKSHOP, wave, "r1", 1), data=ANSWERS).status_code == 303
+    assert client.post(links.unsubscribe(WORKSHOP, wave, "r1", 1)).status_code == 200
+
+
+def _moved(registration: str, email: str) -> Correct:
+    """An organiser corrects the address."""
+    moved = replace(person(1), email=email)
+    return Correct(registration=registration, person=moved, answers={}, mailbox="m", address="a", identity="i")
 
 
 def test_a_form_of_other_questions_is_shown_again(serve: Serve, invited: str, store: Store) -> None:

@@ -23,8 +23,10 @@ from werkplaats.domain.roles import Role
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
 from werkplaats.domain.workshop import Organiser
 from werkplaats.store import Store, codec, paths
+from werkplaats.web.qr import door_code, qr_svg
 from werkplaats.workflows.seats.queue import SeatQueue
 
+PUBLIC_URL = "https://werkplaats.example.org"
 DESK = f"/organisatie/{WORKSHOP.id}"
 LISTS = ("tekenlijst", "badges", "kamers", "keuken", "locatie", "boekje")
 SLY = Person(
@@ -170,6 +172,26 @@ def test_every_list_shows_people_with_a_seat_and_text_as_text(ask: Ask, queue: S
     assert len(BeautifulSoup(ask(f"{DESK}/lijsten/tekenlijst").text, "html.parser").select(".sheet")) == 3
     rooms = main_text(ask(f"{DESK}/lijsten/kamers"))
     assert "Naam4 Achter ja –" in rooms
+
+
+def test_codes_are_on_paper(ask: Ask, queue: SeatQueue) -> None:
+    """Each badge has the code that opens the door's page of its wearer, and each day's list the one of that list."""
+    fill(queue, 2)
+    for badge in BeautifulSoup(ask(f"{DESK}/lijsten/badges").text, "html.parser").select(".badge"):
+        number = re.findall(r"Naam(\d+)", badge.get_text())[0]
+        (code,) = badge.select("svg.qr")
+        assert drawn(str(code)) == drawn(door_code(PUBLIC_URL, WORKSHOP.id, f"r{number}", ""))
+        assert f"Naam{number} Achter" in str(code["aria-label"])
+    sheets = BeautifulSoup(ask(f"{DESK}/lijsten/tekenlijst").text, "html.parser").select(".sheet")
+    for sheet, day in zip(sheets, ("2027-08-29", "2027-08-30", "2027-08-31"), strict=True):
+        address = f"{DESK}/aanwezig?dag={day}"
+        assert drawn(str(sheet.select_one("svg.qr"))) == drawn(qr_svg(PUBLIC_URL + address, ""))
+        assert ask(address).status_code == 200
+
+
+def drawn(code: str) -> str:
+    """The squares of a code."""
+    return re.findall(r' d="([^"]+)"', code)[-1]
 
 
 def test_a_facilitator_prints_the_booklet_and_nothing_else(ask: Ask, store: Store, queue: SeatQueue) -> None:

@@ -72,6 +72,21 @@ def test_the_stylesheet_is_served_under_the_address_pages_name(visitor: FlaskCli
     assert visitor.get("/werkplaats/_/stijl.0123456789ab.css").status_code == 404
 
 
+def test_the_fonts_are_served_beside_the_stylesheet(visitor: FlaskClient) -> None:
+    """At the addresses that pages and the stylesheet name, for ever; only fonts of our own may be loaded."""
+    page = visitor.get("/")
+    assert "font-src 'self'" in page.headers["Content-Security-Policy"]
+    sheet = str(soup(page).select_one("link[rel=stylesheet]")["href"])  # type: ignore[index]
+    named = re.findall(r'url\("([^"]+\.woff2)"\)', visitor.get(sheet).text)
+    assert len(named) == 4
+    preloaded = [str(link["href"]) for link in soup(page).select("link[rel=preload]")]
+    assert set(preloaded) <= {f"/werkplaats/_/{name}" for name in named}
+    for name in named:
+        font = visitor.get(f"/werkplaats/_/{name}")
+        assert (font.status_code, font.mimetype, font.data[:4]) == (200, "font/woff2", b"wOF2")
+        assert "immutable" in font.headers["Cache-Control"]
+
+
 def test_the_form_is_as_the_contract_has_it(visitor: FlaskClient) -> None:
     """The form's fields carry the autocomplete names of the contract, and each form has a submission of its own."""
     first, second = soup(visitor.get(FORM)), soup(visitor.get(FORM))
@@ -458,7 +473,7 @@ def test_a_get_changes_nothing(
     assert manage.post(links.registration_path("r25"), data={"action": "accept"}).status_code == 409
 
 
-@pytest.mark.parametrize("action", ["", "CANCEL", "erase", "promote"])
+@pytest.mark.parametrize("action", ["", "CANCEL", "wipe", "promote"])
 def test_an_unknown_action_changes_nothing(
     manage: FlaskClient, full: SeatQueue, links: Links, store: Store, action: str
 ) -> None:

@@ -63,6 +63,7 @@ def test_the_overview_says_what_there_is_to_do(ask: Ask, queue: SeatQueue, store
     assert "Deze mensen kiezen nog" in said
     assert "Aanmeldingen per dag" in said
     assert "Wat gebeurt er vanzelf?" in said
+    assert "?." not in said
     links = {str(one["href"]) for one in BeautifulSoup(page.text, "html.parser").select(".todo a")}
     assert links == {f"{DESK}/mensen/r1", f"{DESK}/mensen/r25"}
     clock[0] = WORKSHOP.begins_at

@@ -10,7 +10,7 @@ from werkplaats.domain.fields import fields_of
 from werkplaats.security.links import Links
 from werkplaats.web.organisers import desk
 from werkplaats.web.public import manage, sign_up, survey
-from werkplaats.wording.templating import asset
+from werkplaats.wording.templating import FONTS, asset
 from werkplaats.workshop_files import write
 
 Fields = list[tuple[bytes, bytes]]
@@ -30,7 +30,7 @@ PLACES: Mapping[str, list[bytes]] = {
     "number": [b"1", b"0", b"2", b"999999999999999"],
     "name": [b"confirmed", b"sign_in", b"called_off", b"0" * 64, b"offered", b"f" * 64],
     "digest": [b"0" * 64, b"f" * 64],
-    "file": [asset(name)[1].encode() for name in ("stijl.css", "aanwezig.js", "vragenlijst.js")],
+    "file": [asset(name)[1].encode() for name in ("stijl.css", "aanwezig.js", "formulier.js", *FONTS)],
 }
 
 _SUBMISSIONS = [world.submission(moment).encode() for moment in MOMENTS]

@@ -214,10 +214,34 @@ def test_thirty_people_are_looked_after(browser: Browser, url: str, way: tuple[b
         check(page, path, scripts=scripts)
         if path in ("tekenlijst", "badges"):
             expect(page.get_by_text("Laat Komer").first).to_be_visible()
+            fits_on_paper(page)
     context.close()
     visitor.settle()
     checked = requests.get(f"{url}/_local/check", timeout=60)
     assert checked.status_code == 200, "\n".join(checked.json()["findings"])
+
+
+def fits_on_paper(page: Page) -> None:
+    """On A4 nothing sticks out of a badge or of the page, and the codes are large enough for a phone."""
+    before = page.viewport_size
+    assert before is not None
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 1000})  # A4 without its margins, at 96 dots to the inch
+    sizes = page.evaluate(
+        """() => ({
+            wide: document.documentElement.scrollWidth,
+            cut: [...document.querySelectorAll(".badge")].filter((one) =>
+                one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth).length,
+            codes: [...document.querySelectorAll("svg.qr")].map((one) => one.getBoundingClientRect().width / 96 * 25.4),
+        })"""
+    )
+    assert sizes["wide"] <= 681
+    assert sizes["cut"] == 0
+    assert sizes["codes"]
+    # The white edge around a code of some 60 squares takes 8 of them.
+    assert min(sizes["codes"]) * 52 / 60 >= 20
+    page.emulate_media(media="screen")
+    page.set_viewport_size(before)
 
 
 def fill_questions(page: Page) -> None:

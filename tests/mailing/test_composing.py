@@ -12,15 +12,26 @@ from werkplaats.domain.mail.about import (
     About,
     AboutChange,
     AboutEntry,
+    AboutMessage,
     AboutOldAddress,
     AboutReminder,
     AboutSeat,
     AboutSignIn,
     AboutWave,
 )
-from werkplaats.domain.mail.decision import Facts, Send, ToOrganiser, ToParticipant, ToSurveyed, ToVisitor, decide
+from werkplaats.domain.mail.decision import (
+    Facts,
+    Send,
+    ToMessaged,
+    ToOrganiser,
+    ToParticipant,
+    ToSurveyed,
+    ToVisitor,
+    decide,
+)
 from werkplaats.domain.mail.kinds import BULK, KINDS, ForParticipant, Kind
 from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.messages import make_message
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import CalledOff
 from werkplaats.mailing.composing import compose
@@ -65,6 +76,8 @@ def test_a_file_for_the_calendar_goes_to_who_has_a_seat_or_had_one(kind: Kind, s
     if file is not None:
         assert (b"METHOD:CANCEL" in file) is (kind in TAKES_BACK)
         assert b"SEQUENCE:7" in file
+        # Calendars are shared, so nothing in the file opens the person's own page.
+        assert b"/aanmelding/" not in file.replace(b"\r\n ", b"")
     assert composed(kind, state, had_seat=False).calendar is None
 
 
@@ -84,7 +97,7 @@ def test_a_mail_about_a_survey_can_be_unsubscribed_from() -> None:
     mail = queue(Kind.SURVEY_REMINDER, AboutWave("r1", WAVE.id, 1), WORKSHOP.id, NOW)
     letter = ToSurveyed(mail=mail, workshop=WORKSHOP, registration=registration(), person=JAN, wave=WAVE)
     message = compose(letter, LINKS, NOW + timedelta(days=1))
-    assert message.unsubscribe == LINKS.unsubscribe(WORKSHOP, WAVE, "r1")
+    assert message.unsubscribe == f"{LINKS.unsubscribe(WORKSHOP, WAVE, 'r1')}?taal=nl"
     assert message.unsubscribe in message.text
     assert LINKS.survey(WORKSHOP, WAVE, "r1") in message.text
     assert message.calendar is None
@@ -130,6 +143,27 @@ def test_a_link_has_the_generation_of_the_registration() -> None:
     text = compose(letter, LINKS, NOW).text
     assert LINKS.registration("r1", 2) in text
     assert LINKS.registration("r1") not in text
+
+
+@pytest.mark.parametrize("kind", [Kind.SURVEY_REMINDER, Kind.SURVEY_MESSAGE, Kind.MESSAGE])
+def test_surveys_and_messages_have_links_of_the_latest_generation_too(kind: Kind) -> None:
+    """A link to a survey, the one to unsubscribe, and the links in what organisers write, work after a correction."""
+    one, wave = replace(registration(), link_generation=2), WAVE if kind.of_survey else None
+    written = make_message(id="m", workshop=WORKSHOP, by="a@example.org", to="seat", subject="Dag", text="Dag", now=NOW)
+    about = AboutWave("r1", WAVE.id, 1) if kind is Kind.SURVEY_REMINDER else AboutMessage("r1", "m")
+    mail = queue(kind, about, WORKSHOP.id, NOW)
+    letter = (
+        ToSurveyed(mail=mail, workshop=WORKSHOP, registration=one, person=JAN, wave=WAVE)
+        if kind is Kind.SURVEY_REMINDER
+        else ToMessaged(mail=mail, workshop=WORKSHOP, registration=one, person=JAN, message=written, wave=wave)
+    )
+    message = compose(letter, LINKS, NOW)
+    if kind.of_survey:
+        assert LINKS.survey(WORKSHOP, WAVE, "r1", 2) in message.text
+        assert message.unsubscribe == f"{LINKS.unsubscribe(WORKSHOP, WAVE, 'r1', 2)}?taal=nl"
+        assert message.unsubscribe in message.text
+    else:
+        assert LINKS.registration("r1", 2) in message.text
 
 
 def test_an_old_address_gets_nothing_of_the_person() -> None:

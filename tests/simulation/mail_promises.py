@@ -3,6 +3,7 @@
 As in seat_promises.py, the rules are written once more, in another way than in `werkplaats.domain.mail`.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import State
 from werkplaats.domain.workshop import Workshop
+from werkplaats.mailing.message import Message
 
 if TYPE_CHECKING:
     from tests.simulation.watching import Watch
@@ -62,6 +64,26 @@ def check_send(world: "World", mail_id: str, by: Activity) -> None:
         hold(world.now() < until, "an offer that is over is not reminded of", mail_id)
     if isinstance(KINDS[mail.kind], ForSurvey):
         _of_the_survey(watch, mail, workshop, since, world.now())
+
+
+_LINK = re.compile(r"/(aanmelding|enquete|uitschrijven)/([^\s?<>\"']+)")
+
+
+def check_links(world: "World", message: Message, by: Activity) -> None:
+    """Each link in a mail to a participant opens what is theirs: none is of an address that they no longer have."""
+    id = world.watch.mails[message.mail_id].registration
+    for page, token in _LINK.findall(f"{message.text} {message.unsubscribe}"):
+        if page == "aanmelding":
+            link = world.links.read_registration(token)
+            whose = link.id if link else None
+        else:
+            link = world.links.read_survey(token)
+            whose = link.invitation.rpartition(".")[2] if link else None
+        hold(
+            link is not None and id is not None and whose == id, "a mail has links of its reader only", (message, link)
+        )
+        generations = {one.link_generation for one in world.watch.since(str(id), by.notes["tick"])}
+        hold(link.generation in generations, "the links in a mail work", (message.mail_id, link))
 
 
 def check_queued(watch: "Watch", mail: Mail) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from tests.simulation.people import People, box_of, leaves_room_in, person, sign_up_of, signs_up_for
+from tests.simulation.people import People, answers_by_link, box_of, leaves_room_in, person, sign_up_of, signs_up_for
 from tests.simulation.processes import Process
 from tests.simulation.seat_promises import MAIL_OF
 from werkplaats.domain.access import Known
@@ -12,7 +12,7 @@ from werkplaats.domain.attendance import Mark
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.messages import Deed, make_message
-from werkplaats.domain.registration import State
+from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.commands import (
     AddPerson,
     Cancel,
@@ -124,10 +124,17 @@ def corrects(people: People) -> None:
     if shown is None:
         return
     number = random.randrange(people.many + 3)
+    command = _correction(shown, number, seen=shown.shown_version if random.random() < 0.9 else None)
+    for _ in range(random.choice([1, 1, 2])):
+        people.command("organiser", "organiser", shown.workshop, command)
+
+
+def _correction(shown: Registration, number: int, seen: int | None) -> Correct:
+    """`shown` turns out to be person `number`."""
     mailbox = f"mailbox-{shown.workshop}-{box_of(number)}"
-    command = Correct(
+    return Correct(
         registration=shown.id,
-        seen=shown.shown_version if random.random() < 0.9 else None,
+        seen=seen,
         by="een@example.org",
         person=person(number),
         answers=shown.answers,
@@ -135,8 +142,20 @@ def corrects(people: People) -> None:
         address=mailbox,
         identity=f"person-{shown.workshop}-{number}",
     )
-    for _ in range(random.choice([1, 1, 2])):
-        people.command("organiser", "organiser", shown.workshop, command)
+
+
+def corrects_who_was_invited(people: People) -> None:
+    """The address to which an invitation to a survey went was wrong. Whoever has it answers nevertheless."""
+    random, world = people.world.random, people.world
+    invited = sorted(path.rpartition("/")[2] for path in world.paths("invitations"))
+    if not invited:
+        return
+    id = random.choice(invited)
+    shown = world.watch.registrations[id.rpartition(".")[2]]
+    number = people.many + random.randrange(20)
+    people.command("organiser", "organiser", shown.workshop, _correction(shown, number, seen=None))
+    world.take_turns(60)
+    answers_by_link(people, id, shown.link_generation)
 
 
 def writes(people: People) -> None:

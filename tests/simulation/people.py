@@ -17,6 +17,7 @@ from werkplaats.domain.seats.commands import (
     Command,
     Decline,
     Done,
+    LeavingReason,
     Rejoin,
     RequestLink,
     SayAbsent,
@@ -24,6 +25,7 @@ from werkplaats.domain.seats.commands import (
     Unsubscribe,
 )
 from werkplaats.domain.workshop import Workshop
+from werkplaats.workflows.erase_at_once import erase_at_once
 from werkplaats.workflows.survey import answer
 
 MOST_PEOPLE = 14
@@ -106,6 +108,7 @@ def sign_up_of(people: People, number: int, workshop: str, form: str) -> SignUp:
         address=mailbox,
         identity=f"person-{workshop}-{number}",
         form=f"{workshop}-{form}",
+        via=("", "lpb")[number % 2],
     )
 
 
@@ -167,7 +170,8 @@ def comes_and_goes(people: People) -> None:
         return
     for _ in range(random.randint(4, 12)):
         now = world.watch.registrations[shown.id]
-        again = Cancel(now.id, now.state_version) if now.state.live else Rejoin(now.id, now.state_version)
+        leave = Cancel(now.id, now.state_version, reason=random.choice([None, LeavingReason.ILL]), text="Achter ziek")
+        again = leave if now.state.live else Rejoin(now.id, now.state_version)
         people.command("participant", "manage", now.workshop, again)
         world.take_turns(60)
 
@@ -252,16 +256,43 @@ def unsubscribes(people: People) -> None:
         people.command("participant", "survey", shown.workshop, Unsubscribe(shown.id))
 
 
+def erases_themselves(people: People) -> None:
+    """Somebody has everything about them erased. They may have looked at their page before something changed."""
+    shown = people.some_registration()
+    if shown is None:
+        return
+    seen = people.world.random.choice([None, shown.shown_version])
+
+    def erase(process: Process) -> object:
+        return erase_at_once(process.store, process.queue, shown.workshop, shown.id, seen=seen, by="")
+
+    people.world.begin(f"participant: erases {shown.id}", people.world.process("manage"), erase)
+
+
 def answer_surveys(people: People) -> None:
     """Some of those who were invited answer, sometimes twice at the same moment."""
     world = people.world
     invited = sorted(path.rpartition("/")[2] for path in world.paths("invitations"))
     for id in world.random.sample(invited, min(len(invited), world.random.randint(1, 6))):
+        generation = _some_link_of(people, id.rpartition(".")[2])
         for _ in range(world.random.choice([1, 1, 2])):
-            world.begin(f"participant: answers {id}", world.process("survey"), partial(_answer, id=id))
+            answers_by_link(people, id, generation)
 
 
-def _answer(process: Process, id: str) -> None:
-    asked = answer.find(process.store, id, process.now())
+def answers_by_link(people: People, id: str, generation: int) -> None:
+    """Somebody answers the invitation `id` by a link of that generation."""
+    world = people.world
+    answers = partial(_answer, id=id, generation=generation)
+    world.begin(f"participant: answers {id}", world.process("survey"), answers).notes["link"] = generation
+
+
+def _some_link_of(people: People, registration: str) -> int:
+    """The generation of a link to a survey that somebody has: the person, or whoever got mail at an earlier address."""
+    latest = people.world.watch.registrations[registration].link_generation
+    return people.world.random.choice([latest, latest, people.world.random.randint(0, latest)])
+
+
+def _answer(process: Process, id: str, generation: int) -> None:
+    asked = answer.find(process.store, id, process.now(), generation)
     if asked is not None:
         answer.answer_survey(process.store, SEAL, asked, {"cijfer": 4, "beter": "Meer tijd"}, process.now())

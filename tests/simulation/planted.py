@@ -370,6 +370,18 @@ PLANTED = (
         "registration.link_generation if moved else",
     ),
     Planted(
+        "old links answer surveys for a corrected registration",
+        "workflows/survey/answer.py",
+        "registration.link_generation != generation",
+        "False",
+    ),
+    Planted(
+        "mails have links of the address before the correction",
+        "mailing/composing.py",
+        "links.registration(letter.registration.id, letter.registration.link_generation)",
+        "links.registration(letter.registration.id)",
+    ),
+    Planted(
         "people are found by what was corrected",
         _DRAFT,
         "words = search_words(registration.person)",

@@ -155,7 +155,8 @@ def _held_before(one: Registration, moves: Iterable[Move]) -> bool:
 
 
 def _joined_now(one: Registration, moves: Iterable[Move]) -> bool:
-    return any(move.after is one and (move.before is None or move.before.sequence != one.sequence) for move in moves)
+    """Not by getting priority, which gives another number too."""
+    return any(move.after is one and (move.before is None or move.before.joined_at != one.joined_at) for move in moves)
 
 
 def _mails(change: Change) -> None:
@@ -187,10 +188,11 @@ def _limits(change: Change) -> None:
     # Whoever was corrected to another address did not sign up with it.
     here = [one for one in change.registrations if not one.link_generation]
     out_of_turn = _out_of_turn(change)
+    moved_up = {one.registration for one in change.commands if isinstance(one, GivePriority)}
     for move in change.moves:
         one = move.after
         hold(one.times_joined <= 4, "nobody joins more than four times", one)
-        if _joined_now(one, change.moves) and one.state.live and one.id not in out_of_turn:
+        if _joined_now(one, change.moves) and one.state.live and one.id not in out_of_turn | moved_up:
             live = [other for other in here if other.mailbox == one.mailbox and other.state.live]
             live = [other for other in live if other is one or other.id not in out_of_turn]
             hold(len(live) <= 5, "nobody signs up a sixth with one address", one)
@@ -276,7 +278,9 @@ def _marks_of_the_workshop(change: Change, before: Workshop) -> None:
     made_real = any(isinstance(command, MakeReal) for command in change.commands)
     hold(after.practice == before.practice or made_real, "practice ends only when it is said to", after.id)
     if before.practice and not after.practice:
-        live = [one.id for one in change.registrations if one.state.live]
+        ended = next(at for at, command in enumerate(change.commands) if isinstance(command, MakeReal))
+        later = {one.registration for one in change.commands[ended:] if isinstance(one, SignUp | AddPerson)}
+        live = [one.id for one in change.registrations if one.state.live and one.id not in later]
         hold(not live, "practice ends when nobody is left in it", live)
 
 

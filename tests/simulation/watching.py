@@ -105,7 +105,7 @@ class Watch:
             if mail.state.final:
                 self.settled_at.setdefault(mail.id, self.tick)
         self._messages(commit)
-        self._survey(commit)
+        self._survey(commit, cause)
         ledgers = commit.by.get("ledgers", ())
         for path in ledgers:
             self._ledger(codec.read(commit.after[path], Ledger), commit, cause)
@@ -245,13 +245,20 @@ class Watch:
             ]
             hold(not missing, "everybody in the group gets a message", missing)
 
-    def _survey(self, commit: Commit) -> None:
-        """An invitation is answered once. Answers are opened with at least four others, and with nothing else."""
+    def _survey(self, commit: Commit, cause: Activity | None) -> None:
+        """An invitation is answered once, by nobody with an older link.
+
+        Answers are opened with at least four others, and with nothing else.
+        """
         sealed, opened = commit.there("sealed_answers"), commit.there("answers")
         for path in commit.there("invitations"):
             before, after = commit.before.get(path), commit.after[path]
             if sealed:
                 hold(before is not None and not before.fields["answered"], "nobody answers twice", path)
+                assert cause is not None
+                asked = self.before(str(after.fields["registration"]), cause.notes["tick"])
+                older = asked is None or cause.notes["link"] < asked.link_generation
+                hold(not older, "nobody answers by a link to an earlier address", (path, cause.notes))
                 self.answered_at[after.id] = self.tick
         if opened:
             gone = [path for path in commit.by.get("sealed_answers", ()) if path in commit.before]
@@ -329,6 +336,7 @@ class Watch:
 
     def sending(self, message: Message, by: Activity) -> None:
         mail_promises.check_send(self._world, message.mail_id, by)
+        mail_promises.check_links(self._world, message, by)
 
     def answered(self, activity: Activity, command: Command, outcome: Outcome) -> None:
         """The answer to `command` is what it came to in its place among the others.
@@ -345,8 +353,10 @@ class Watch:
         if registration is None:
             return
         about = getattr(command, "registration", registration.id)
-        if isinstance(command, AddPerson) and registration.identity == command.identity:
-            about = registration.id  # the person is known, under another registration
+        if isinstance(command, AddPerson):
+            had = self.since(registration.id, activity.notes["tick"])
+            if any(one.identity == command.identity for one in had):
+                about = registration.id  # the person was known, under another registration
         hold(registration.id == about, "everybody gets their own answer", (command, outcome))
         if outcome not in decided:
             had = self.since(registration.id, activity.notes["tick"])

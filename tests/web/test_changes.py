@@ -10,7 +10,8 @@ import werkplaats.web
 WEB = Path(werkplaats.web.__file__).parent
 
 READ_BY_PAGES = {
-    "workshops.all", "workshops.not_ended", "workshops.last_kept", "workshops.get", "workshops.revisions",
+    "workshops.all", "workshops.not_begun", "workshops.not_ended", "workshops.last_kept",
+    "workshops.get", "workshops.revisions",
     "workshops.revision", "logos.get",
     "seats.ledger", "seats.ledgers", "seats.registration", "seats.registrations",
     "seats.all_of", "seats.place", "seats.of_forms",

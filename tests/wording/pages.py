@@ -9,13 +9,14 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, NOW, REGISTRATION, SUBMISSIONS, sent
+from tests.words import DUTCH
 from werkplaats.domain.attendance import Mark, count, days_of
 from werkplaats.domain.delivery import Delivery, Event
 from werkplaats.domain.differences import differences
 from werkplaats.domain.drafts import WorkshopDraft
 from werkplaats.domain.field_lists import add_item
 from werkplaats.domain.fields import fields_of
-from werkplaats.domain.history import History
+from werkplaats.domain.history import Held, History
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.logos import LogoProblem
 from werkplaats.domain.mail.about import AboutSeat, AboutWave
@@ -64,12 +65,17 @@ from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
 from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, WaveResults
+from werkplaats.web.organisers.share import shared as shared_link
 from werkplaats.web.organisers.versions import changes_back
+from werkplaats.web.qr import qr_svg
 from werkplaats.wording.catalogues import Words
+from werkplaats.wording.held import held_by_name
 from werkplaats.wording.journal import Doer
 from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
 from werkplaats.wording.mistakes import logo_problem_text
+from werkplaats.wording.sharing import sharing
 from werkplaats.wording.templating import markdown
+from werkplaats.wording.ticket import Step, ticket_links
 from werkplaats.workflows.messages import Size
 from werkplaats.workflows.preview import LostAnswers, Preview
 from werkplaats.workflows.read_journal import JournalPage
@@ -110,6 +116,12 @@ def off(workshop: Workshop) -> Workshop:
     return replace(workshop, called_off=CalledOff(at=NOW, reason="Αβγ **δ**", version=3))
 
 
+def seats_of(workshop: Workshop, full: bool) -> Ledger:
+    """The ledger of `workshop` when all its seats are taken, or all but one."""
+    held = workshop.capacity if full else workshop.capacity - 1
+    return Ledger(id=workshop.id, capacity=workshop.capacity, confirmed=held, waitlisted=2 if full else 0)
+
+
 def told_all(workshop: Workshop) -> Workshop:
     """`workshop` with everything that can be told of one to help people decide and come."""
     length = (workshop.last_day - workshop.first_day).days + 1
@@ -129,9 +141,9 @@ def told_all(workshop: Workshop) -> Workshop:
     )
 
 
-def seats(*, full: bool) -> dict[str, Any]:
-    """What the pages of a workshop that has not begun say of its seats."""
-    return {"full": full, "seats_left": 0 if full else 3, "waiting": 2 if full else 0, "begun": False, "ended": False}
+def seats(workshop: Workshop, *, full: bool) -> dict[str, Any]:
+    """What the pages of `workshop`, which has not begun, are given about its seats."""
+    return {"full": full, "seats": seats_of(workshop, full), "begun": False, "ended": False}
 
 
 def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
@@ -141,16 +153,25 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     named = replace(workshop, organisation=Organisation(name="Αβγ"))
     for one in (workshop, replace(workshop, practice=True), told_all(workshop), unnamed, named):
         for phase, full in product(("early", "open", "closed"), (False, True)):
-            yield "workshop", {"workshop": one, "phase": phase} | seats(full=full)
+            yield "workshop", {"workshop": one, "phase": phase} | seats(one, full=full)
     by_hands: tuple[Literal["open", "closed"], ...] = ("open", "closed")
+    for waiting, left in ((0, 0), (1, 0), (3, 1)):
+        few = replace(seats_of(workshop, full=True), confirmed=workshop.capacity - left, waitlisted=waiting)
+        yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=True) | {"seats": few}
+    many = replace(workshop, capacity=900)
+    yield "workshop", {"workshop": many, "phase": "open"} | seats(many, full=False)
+    yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | {"seats": None}
     for by_hand in by_hands:
         one = opened_by_hand(workshop, by_hand)
         for full in (False, True):
-            yield "workshop", {"workshop": one, "phase": by_hand} | seats(full=full)
-    yield "workshop", {"workshop": workshop, "phase": "open"} | seats(full=False) | {"seats_left": None}
+            yield "workshop", {"workshop": one, "phase": by_hand} | seats(one, full=full)
     for ended in (False, True):
-        yield "workshop", {"workshop": workshop, "phase": "closed"} | seats(full=True) | {"begun": True, "ended": ended}
-    yield "workshop", {"workshop": off(workshop), "phase": "closed"} | seats(full=False)
+        begun = {"begun": True, "ended": ended}
+        yield "workshop", {"workshop": workshop, "phase": "closed"} | seats(workshop, full=True) | begun
+    yield "workshop", {"workshop": off(workshop), "phase": "closed"} | seats(workshop, full=False)
+    told = sharing(words, workshop, "https://werkplaats.example.org", "open", full=False)
+    linked = {"sharing": told, "via": "?via=lpb"}
+    yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | linked
     nothing: dict[str, Any] = {"open": [], "full": set(), "early": [], "closed": [], "past": [], "now": NOW}
     for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
         for early in ([], [workshop]):
@@ -160,7 +181,7 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     yield "workshops", nothing | {"closed": [workshop], "now": workshop.begins_at}
     for one, full in product((workshop, opened_by_hand(workshop, "open")), (False, True)):
         for form in (sign_up_form(words, one, None, SUBMISSIONS), wrong_form(words, one)):
-            yield "sign_up", {"workshop": one, "form": form, "phase": "open"} | seats(full=full)
+            yield "sign_up", {"workshop": one, "form": form, "phase": "open"} | seats(one, full=full)
     yield "closed", {"workshop": workshop, "phase": "early"}
     for one in (workshop, opened_by_hand(workshop, "closed"), off(workshop)):
         yield "closed", {"workshop": one, "phase": "closed"}
@@ -194,6 +215,24 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
         yield "problem", {"workshop": about} | not_found().texts(words)
 
 
+def own_data_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:
+    """What is held about somebody, and the question before it is erased."""
+    remark = Remark(at=NOW, by="piet@example.org", text="Αβγ")
+    mail = queue(Kind.CONFIRMED, AboutSeat(one.id, 3), workshop.id, NOW)
+    held = Held(
+        registration=replace(one, remarks=(remark,), id="1", mailbox="2", identity="3", address="4", language="5"),
+        history=History(mails=(replace(mail, subject="Αβγ", text="Αβγ"),), entries=()),
+        attendance={workshop.first_day.isoformat(): Mark.PRESENT, workshop.last_day.isoformat(): Mark.ABSENT},
+        invitations=(),
+    )
+    named = held_by_name(words, workshop, held, for_the_desk=False)
+    yield "own_data", {"workshop": workshop, "registration": one, "held": named, "path": "/aanmelding/x"}
+    for state, begun in product(State, (False, True)):
+        asked = {"registration": replace(one, state=state), "begun": begun, "sure": "sure"}
+        yield "erase", {"workshop": workshop, **asked}
+        yield "erase", {"workshop": off(workshop), **asked}
+
+
 def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]:
     """The page of the registration `one` in every state, before, during and after the workshop."""
     now_and_then = (NOW, workshop.begins_at, workshop.ends_at)
@@ -211,6 +250,8 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "others_wait": open,
             "full": open,
             "begun": begun,
+            "leaving_reasons": [("ill", "Αβγ"), ("other", "Αβγ")],
+            "own_path": "/aanmelding/x",
             "can_rejoin": can_rejoin and not state.live,
             "sign_up_open": open,
             "is_absent": False,
@@ -219,6 +260,9 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "problem": None,
             "used_form": None,
             "code": None,
+            "steps": [Step("Αβγ", "Αβγ")] if open else [],
+            "filled_in": [("Αβγ", "Αβγ")] if open else [],
+            "links": ticket_links(DUTCH, workshop, "https://example.org"),
         }
         called_off = {"stage": "called_off"}
         yield "registration", shown
@@ -258,13 +302,19 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _ends(words, shared)
     yield from _messages(words, shared, ledger)
     yield from _versions(shared)
-    yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
+    each = [replace(one, id=f"r{n}", state=state, sequence=n) for n, state in enumerate(State)]
+    yield from _lists(shared, workshop, each)
     yield from _journal(words, shared, one)
     yield from _people(words, shared, one, ledger)
     yield from _papers(shared, workshop, one)
     everybody = [replace(one, state=state, sequence=n) for n, state in enumerate(State)]
     yield from _about_seats(words, shared, everybody, ledger)
     yield from _results(shared, workshop)
+    for one_of, (code, refused) in product((workshop, told_all(workshop), off(workshop)), (("", ""), ("lpb", "a b"))):
+        each = replace(one_of, practice=bool(refused))
+        told = {"shared": shared_link(words, each, "https://werkplaats.example.org", code), "longest": 40}
+        yield "organiser/share", shared | told | {"workshop": each, "asked": code, "refused": refused}
+        yield "organiser/poster", shared | told | {"workshop": each}
     yield from _editing(words, shared)
 
 
@@ -295,7 +345,7 @@ def _editing(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
     for kind in MAILS:
         mail = sample_mail(words, workshop, kind, NOW)
         mail = replace(mail, subject="Αβγ", text="Αβγ")  # tests of mails go through these texts
-        yield "organiser/preview_mail", shared | {"kind": kind.value, "kinds": list(MAILS), "mail": mail}
+        yield "organiser/preview_mail", shared | {"kind": kind.value, "kinds": list(MAILS), "mail": mail, "reads": "nl"}
     two = compared(words, fields, odd)
     for theirs, published in product((draft, replace(draft, saved_by="")), (True, False)):
         for differ in (two, ()):
@@ -508,9 +558,11 @@ def _papers(shared: dict[str, Any], workshop: Workshop, one: Registration) -> It
         counted = shared | {"workshop": asking, "totals": _totals(asking, number), "days": days}
         yield from ((f"organiser/{name}", counted) for name in ("totals", "list_kitchen", "list_venue"))
     long = replace(one, person=replace(one.person, given_name="Αβγ" * 9)) if one.person else one
+    code = qr_svg("https://werkplaats.example.org", "Αβγ")
     for people in ([], [one], [one, long]):
-        yield "organiser/list_to_sign", shared | {"days": days, "people": people, "empty": 1}
-        yield "organiser/list_badges", shared | {"sheets": [people] if people else []}
+        yield "organiser/list_to_sign", shared | {"days": [(day, code) for day in days], "people": people, "empty": 1}
+        badges = [[(person.person, code) for person in people]]
+        yield "organiser/list_badges", shared | {"sheets": badges if people else []}
         lines = [(person.person, [True, False]) for person in people]
         yield "organiser/list_rooms", shared | {"counts": ["αβγ", "δ"], "lines": lines}
         said = [(person.person, [("Αβγ", ""), ("Αβγ", "Αβγ")]) for person in people]

@@ -16,7 +16,7 @@ from tests.mailing.samples import SAMPLES, Sample
 from tests.pseudo import GREEK, MARIA, PSEUDO, in_greek, unmarked, unmarked_in
 from tests.pseudo import offered as offered
 from tests.shipped import NOW, REGISTRATION, SUBMISSIONS, sent
-from tests.wording.pages import Shown, desk_pages, public_pages, registration_pages
+from tests.wording.pages import Shown, desk_pages, own_data_pages, public_pages, registration_pages
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
@@ -48,6 +48,7 @@ GREEK_REGISTRATION = replace(REGISTRATION, person=MARIA)
 def pages() -> Iterator[Shown]:
     yield from public_pages(PSEUDO, GREEK)
     yield from registration_pages(GREEK, GREEK_REGISTRATION)
+    yield from own_data_pages(PSEUDO, GREEK, GREEK_REGISTRATION)
     yield from desk_pages(PSEUDO, GREEK, GREEK_REGISTRATION)
 
 

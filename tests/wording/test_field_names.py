@@ -22,7 +22,7 @@ OF_CALLING_OFF = {"at", "reason", "version"}
 
 def field_names(kind: Any) -> Iterator[str]:
     """The names of the fields of `kind` and of all records in it, as they are in a file."""
-    if get_origin(kind) is Annotated or get_origin(kind) in (tuple, Union, UnionType):
+    if get_origin(kind) is Annotated or get_origin(kind) in (tuple, dict, Union, UnionType):
         for one in get_args(kind):
             yield from field_names(one)
     elif isinstance(kind, type) and issubclass(kind, Struct):

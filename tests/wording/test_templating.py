@@ -1,7 +1,7 @@
 """The pages as a browser receives them."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,14 +10,28 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import UndefinedError
 from msgspec.structs import replace
 
-from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, SUBMISSION, SUBMISSIONS, WAVE, WORKSHOP, registration, sent
-from tests.wording.pages import public_pages, seats, wrong_form, wrong_survey
+from tests.shipped import (
+    DEADLINE,
+    HOSTILE,
+    JAN,
+    NOW,
+    REGISTRATION,
+    SUBMISSION,
+    SUBMISSIONS,
+    WAVE,
+    WORKSHOP,
+    registration,
+    sent,
+)
+from tests.wording.pages import own_data_pages, public_pages, registration_pages, seats_of, wrong_form, wrong_survey
 from tests.words import DUTCH
 from werkplaats.domain.registration import State
 from werkplaats.domain.stages import stage_of
 from werkplaats.domain.workshop import Promotion
 from werkplaats.web.forms.forms import sign_up_form
 from werkplaats.wording.templating import (
+    FONTS,
+    MORE_FONTS,
     TEMPLATES,
     asset,
     markdown,
@@ -25,6 +39,7 @@ from werkplaats.wording.templating import (
     stylesheet_path,
     with_privacy_link,
 )
+from werkplaats.wording.ticket import ticket_links
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
@@ -44,7 +59,8 @@ class WellFormed(HTMLParser):
         assert not [name for name in names if name.startswith("on")]
         assert tag not in ("style", "iframe")
         assert tag != "img" or str(dict(attrs)["src"]).startswith("/werkplaats/logo-"), "pictures are logos"
-        assert tag != "script" or str(dict(attrs)["src"]).startswith("/"), "scripts are files of ours"
+        is_data = dict(attrs).get("type") == "application/ld+json"
+        assert tag != "script" or is_data or str(dict(attrs)["src"]).startswith("/"), "scripts are files of ours"
         self.ids += [value or "" for name, value in attrs if name == "id"]
         if tag not in VOID:
             self.open.append(tag)
@@ -93,21 +109,29 @@ def test_page_is_whole(name: str, context: dict[str, Any]) -> None:
     assert "!" not in text(soup)
 
 
-def shown(state: State, now: datetime = NOW, **changes: Any) -> BeautifulSoup:
+def shown(state: State, **changes: Any) -> BeautifulSoup:
     waits = state is State.WAITLISTED
+    one = replace(registration(state), offer_expires_at=DEADLINE)
+    now = WORKSHOP.begins_at if changes.get("begun") else NOW
+    off = changes.get("workshop", WORKSHOP).called_off is not None
     context: dict[str, Any] = {
         "workshop": WORKSHOP,
-        "registration": registration(state),
+        "registration": one,
         "now": now,
-        "stage": stage_of(WORKSHOP, registration(state), now).value,
+        "stage": "called_off" if off else stage_of(WORKSHOP, one, now).value,
         "others_wait": True,
-        "full": True,
+        "full": False,
         "is_absent": False,
-        "can_say_absent": True,
+        "can_say_absent": False,
         "surveys": [],
+        "steps": [],
+        "filled_in": [],
+        "links": ticket_links(DUTCH, WORKSHOP, "https://example.org"),
         "place": 3 if waits else None,
         "waiting": 7 if waits else None,
-        "begun": WORKSHOP.has_begun(now),
+        "begun": False,
+        "leaving_reasons": [("ill", "Ziek")],
+        "own_path": "/aanmelding/x",
         "can_rejoin": not state.live,
         "sign_up_open": False,
         "problem": None,
@@ -154,21 +178,19 @@ def actions(soup: BeautifulSoup) -> list[str]:
     ],
 )
 def test_registration_shows_its_state_and_what_can_be_done(state: State, possible: list[str]) -> None:
-    """The page of each state has it in `data-state` and offers what it allows; once it runs, only to be absent."""
+    """The page of each state has it in `data-state` and offers what it allows. After the start it offers nothing."""
     soup = shown(state)
     assert soup.main is not None
     assert soup.main["data-state"] == state.value
     assert soup.main.get("data-place") == ("3" if state is State.WAITLISTED else None)
     assert actions(soup) == possible
-    running = shown(state, WORKSHOP.begins_at, can_rejoin=False)
-    assert actions(running) == (["absent"] if state is State.CONFIRMED else [])
-    assert actions(shown(state, WORKSHOP.ends_at, can_rejoin=False)) == []
+    assert actions(shown(state, begun=True, can_rejoin=False)) == []
 
 
 def test_waitlist_shows_place_and_rule() -> None:
     """Somebody on the waitlist reads their place, how many people wait, and the rule for the order."""
     said = text(shown(State.WAITLISTED))
-    assert "3 van de 7 mensen op de wachtlijst" in said
+    assert "3 Je bent de derde van zeven in de rij" in said
     assert "wie eerder was, is eerder aan de beurt" in said
     assert "48 uur" in said
 
@@ -189,25 +211,8 @@ def test_waitlist_without_a_known_place_says_no_number() -> None:
 
 
 def test_offer_shows_its_deadline_before_anything_else() -> None:
-    """The deadline is shown at the top, with how long that is, and beside the buttons, in Amsterdam time."""
-    said = text(shown(State.OFFERED, DEADLINE - timedelta(hours=50)))
-    assert said.count("maandag 2 augustus om 14.00 uur") == 2
-    assert "uiterlijk maandag 2 augustus om 14.00 uur, nog 2 dagen" in said
-
-
-def test_what_is_lost_by_saying_no_stands_beside_the_button() -> None:
-    """The button to say no is in a `details` that says what follows, and whether somebody waits for the seat."""
-    for others, said in ((True, "gaat de plek naar de volgende"), (False, "ben je de plek kwijt")):
-        fold = shown(State.OFFERED, others_wait=others).select_one("details:has(button[value=decline])")
-        assert fold is not None
-        assert said in text(fold)
-        assert "niet meer op de wachtlijst" in text(fold)
-
-
-@pytest.mark.parametrize("state", [State.DECLINED, State.EXPIRED])
-def test_a_seat_goes_to_the_next_only_if_there_is_one(state: State) -> None:
-    assert "voor de volgende op de wachtlijst" in text(shown(state, others_wait=True))
-    assert "volgende" not in text(shown(state, others_wait=False))
+    """The deadline is shown at the top and beside the buttons, in Amsterdam time."""
+    assert text(shown(State.OFFERED)).count("maandag 2 augustus om 14.00 uur") == 2
 
 
 def test_ended_registration_that_cannot_rejoin_says_until_when_it_could() -> None:
@@ -225,7 +230,7 @@ def test_refused_action_is_explained_on_the_page() -> None:
 def test_markup_in_a_persons_data_is_shown_as_text() -> None:
     """Names and addresses that look like markup are shown as text."""
     soup = shown(State.CONFIRMED, registration=registration(person=HOSTILE))
-    assert not soup.find("script")
+    assert not soup.find("script", src=False)
     assert '<script>alert("x")</script>' in text(soup)
 
 
@@ -235,7 +240,8 @@ def test_erased_person_leaves_a_page_without_data() -> None:
 
 
 def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
-    return page("sign_up", workshop=WORKSHOP, form=form, phase="open", **seats(full=full), **more)
+    shown = {"phase": "open", "full": full, "seats": seats_of(WORKSHOP, full), "begun": False, "ended": False}
+    return page("sign_up", workshop=WORKSHOP, form=form, **(shown | more))
 
 
 def test_form_has_the_fields_that_are_relied_on() -> None:
@@ -289,11 +295,8 @@ def test_form_keeps_what_was_typed_and_tells_what_is_wrong() -> None:
 def test_full_workshop_says_so_before_one_signs_up() -> None:
     """If all seats are taken, the form says that one will be on the waitlist, and by which rule."""
     form = sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS)
-    full, free = sign_up_page(form, full=True), sign_up_page(form, full=False)
-    assert "Je komt op de wachtlijst." in text(full)
-    assert "Je komt op de wachtlijst." not in text(free)
-    assert [text(one) for one in full.select("form button")] == ["Zet me op de wachtlijst"]
-    assert [text(one) for one in free.select("form button")] == ["Aanmelden"]
+    assert "Je komt op de wachtlijst." in text(sign_up_page(form, full=True))
+    assert "Je komt op de wachtlijst." not in text(sign_up_page(form, full=False))
 
 
 def test_notice_stands_above_the_form() -> None:
@@ -314,13 +317,19 @@ def test_survey_keeps_choices() -> None:
     assert len(soup.select("input[name=vraag-aanraden]")) == 11
 
 
+PLAIN: dict[str, Any] = {
+    "workshop": WORKSHOP, "full": False, "seats": None, "ended": False, "begun": False, "via": "", "sharing": None,
+}  # fmt: skip
+"""What the page of a workshop is given before it begins, if nothing is known of its seats."""
+
+
 def test_workshop_page_holds_the_whole_text() -> None:
     """The page has the title, days, address, organisers and text, and the button only while sign-up is open."""
-    soup = page("workshop", workshop=WORKSHOP, phase="open", **seats(full=False))
+    soup = page("workshop", phase="open", **PLAIN)
     said = text(soup)
     for part in (
-        "Werkplaats ‘Werken aan wijkontwikkeling’",
-        "29 t/m 31 augustus 2027",
+        "Werken aan wijkontwikkeling",
+        "zo 29 t/m di 31 augustus 2027",
         "Postweg 9, 3941 KA Doorn, Nederland",
         "Platform31 en Van Vieren",
         "Het vertrekpunt is leading from the emerging future.",
@@ -330,7 +339,17 @@ def test_workshop_page_holds_the_whole_text() -> None:
     link = f'a[href="/werkplaats/{WORKSHOP.id}/aanmelden"]'
     assert [text(button) for button in soup.select(link)] == ["Aanmelden", "Aanmelden"]
     for phase in ("early", "closed"):
-        assert not page("workshop", workshop=WORKSHOP, phase=phase, **seats(full=False)).select(link)
+        assert not page(
+            "workshop",
+            workshop=WORKSHOP,
+            phase=phase,
+            full=False,
+            seats=None,
+            ended=False,
+            begun=False,
+            via="",
+            sharing=None,
+        ).select(link)
 
 
 @pytest.mark.parametrize(
@@ -395,11 +414,15 @@ def test_label_of_consent_is_escaped_around_its_link() -> None:
 
 
 def test_stylesheet_has_an_address_of_its_content() -> None:
-    """The stylesheet's address has a hash of its content. All that it loads is what wakes a function."""
+    """The stylesheet's address has a hash of its content. It loads only fonts, and what wakes a function."""
     content, name = asset("stijl.css")
     assert stylesheet_path() == f"/werkplaats/_/{name}"
-    assert stylesheet_path() in render_page(DUTCH, "workshops", open=[], early=[], closed=[], past=[])
-    assert re.findall(rb"url\(.*?\)|@import", content) == [b'url("/aanmelding/")']
+    assert stylesheet_path() in render_page(
+        DUTCH, "workshops", open=[], full=set(), early=[], closed=[], past=[], now=NOW
+    )
+    loaded = re.findall(rb"url\(.*?\)|@import", content)
+    fonts = sorted(f'url("{asset(font)[1]}")'.encode() for font in FONTS + MORE_FONTS)
+    assert sorted(loaded) == sorted([*fonts, b'url("/aanmelding/")'])
 
 
 def test_missing_context_is_an_error() -> None:
@@ -411,4 +434,21 @@ def test_missing_context_is_an_error() -> None:
 def test_no_template_is_left_out_of_these_tests() -> None:
     """Every page is in tests/wording/pages.py."""
     pages = {path.stem for path in (TEMPLATES / "pages").glob("[a-z]*.html")}
-    assert pages == {name for name, _ in public_pages(DUTCH, WORKSHOP)} | {"registration"}
+    of_one = (*registration_pages(WORKSHOP, REGISTRATION), *own_data_pages(DUTCH, WORKSHOP, REGISTRATION))
+    assert pages == {name for name, _ in (*public_pages(DUTCH, WORKSHOP), *of_one)}
+
+
+def test_what_is_lost_by_saying_no_stands_beside_the_button() -> None:
+    """The button to say no is in a `details` that says what follows, and whether somebody waits for the seat."""
+    for others, said in ((True, "gaat de plek naar de volgende"), (False, "ben je de plek kwijt")):
+        fold = shown(State.OFFERED, others_wait=others).select_one("details:has(button[value=decline])")
+        assert fold is not None
+        assert said in text(fold)
+        assert "niet meer op de wachtlijst" in text(fold)
+
+
+@pytest.mark.parametrize("state", [State.DECLINED, State.EXPIRED])
+def test_a_seat_goes_to_the_next_only_if_there_is_one(state: State) -> None:
+    """Otherwise the page does not speak of anybody who comes next."""
+    assert "voor de volgende op de wachtlijst" in text(shown(state, others_wait=True))
+    assert "voor de volgende" not in text(shown(state, others_wait=False))

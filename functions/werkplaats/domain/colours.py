@@ -19,6 +19,12 @@ def text_on(colour: str) -> str:
     return max((INK, PAPER), key=lambda text: contrast(text, colour))
 
 
+def mix(colour: str, ground: str, share: float) -> str:
+    """`ground` with a `share` (0 to 1) of `colour` in it."""
+    pairs = ((int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(share * one + (1 - share) * other):02x}" for one, other in pairs)
+
+
 def check_readable(colour: str) -> None:
     """Raise ValueError if neither dark nor light text can be read on `colour`, with the contrast that there is."""
     found = contrast(text_on(colour), colour)

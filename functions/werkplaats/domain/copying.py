@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from werkplaats.domain.people import fold
+from werkplaats.domain.translations import without_titles
 from werkplaats.domain.workshop import Organiser, Workshop
 
 _WEEK = timedelta(days=7)
@@ -19,7 +20,8 @@ def copied(workshop: Workshop, *, id: str, title: str, first_day: date, organise
 
     All days are shifted by the same number of days. Reminders and waves follow, because they are counted from the days.
     The sign-up window is shifted by whole weeks, so that it opens and closes on the same weekdays as before, and closes
-    before the first day. If `workshop` was called off or opened by hand, the copy is not.
+    before the first day. If `workshop` was called off or opened by hand, the copy is not. A title in another language
+    would be that of `workshop`, so the copy has none.
     """
     shift = first_day - workshop.first_day
     window = workshop.sign_up
@@ -34,6 +36,7 @@ def copied(workshop: Workshop, *, id: str, title: str, first_day: date, organise
         last_day=workshop.last_day + shift,
         sign_up=replace(window, opens=window.opens + weeks, closes=window.closes + weeks, by_hand=None),
         organisers=(organiser,),
+        translations=without_titles(workshop.translations),
         practice=True,
         called_off=None,
     )

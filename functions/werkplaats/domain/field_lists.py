@@ -52,12 +52,16 @@ def add_item(fields: Mapping[str, str], path: str) -> Fields:
 
 
 def remove_item(fields: Mapping[str, str], path: str) -> Fields:
-    """`fields` without the item at `path` (such as 'questions.2'); those that follow it move up by one."""
+    """`fields` without the item at `path` (such as 'questions.2') and its translations. Those after it move up."""
     found = _item(fields, path)
     if found is None:
         return dict(fields)
     list_path, at = found
     order = [number for number in range(length(fields, list_path)) if number != at]
+    named = _by_names(fields, path)
+    if named is not None:
+        translated = re.compile(rf"translations\.[a-z-]+\.{re.escape(named)}(\..*)?")
+        fields = {one: text for one, text in fields.items() if not translated.fullmatch(one)}
     return _reordered(fields, list_path, order)
 
 
@@ -85,6 +89,21 @@ def _item(fields: Mapping[str, str], path: str) -> tuple[str, int] | None:
     if match is None or int(match["number"]) >= length(fields, match["list"]):
         return None
     return match["list"], int(match["number"])
+
+
+def _by_names(fields: Mapping[str, str], path: str) -> str | None:
+    """`path` with what names each item in the place of its number, such as 'questions.opgave'; None if one has no name.
+
+    That is how translations are named.
+    """
+    parts = path.split(".")
+    for at in range(1, len(parts), 2):
+        key = _NAMED_BY.get(parts[at - 1], ("",))[0]
+        name = fields.get(".".join([*path.split(".")[: at + 1], key]))
+        if not name:
+            return None
+        parts[at] = name
+    return ".".join(parts)
 
 
 def _numbers(fields: Mapping[str, str], path: str) -> Iterator[int]:

@@ -19,8 +19,8 @@ Fields: TypeAlias = dict[str, str]
 _NOT_TYPED = NOT_WRITTEN | {"practice"}
 """Fields that are not in the form, because each of them has its own button."""
 
-_PATH = re.compile(r"[a-z][a-z_]{0,40}(\.([0-9]{1,4}|[a-z][a-z_]{0,40})){0,8}")
-"""The pattern of a path. A field with that path need not exist."""
+_PATH = re.compile(r"[a-z][a-z_]{0,40}(\.([0-9]{1,4}|[a-z][a-z0-9_-]{0,60})){0,8}")
+"""The pattern of a path. A field with that path need not exist. Translations are named by the ids of questions."""
 
 _NUMBERED = frozenset({"scale", "recommendation"})
 

@@ -43,6 +43,10 @@ TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF, Happened.MESSAGE_SENT})
 """The kinds of entry that everybody who signed up is mailed about, or a group of them."""
 
 
+ASKED_BY_PARTICIPANT = "asked"
+"""The `detail` of an entry that somebody was erased, if they erased themselves before the time of keeping was over."""
+
+
 def first_entry_of(form: str) -> str:
     """The id of the entry that tells of the first sign-up made with `form`, the id of a sign-up form.
 

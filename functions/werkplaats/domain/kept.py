@@ -87,7 +87,10 @@ class Kept(Struct, frozen=True, kw_only=True):
         return self.personal + self.leading + self.other
 
 
-_STATEMENT = "what the privacy statement of the workshop names (the shipped one: consent, art. 6(1)(a))"
+_STATEMENT = (
+    "what the privacy statement of the workshop names (the shipped one: an agreement, art. 6(1)(b); for answers about "
+    "health consent, art. 9(2)(a); for the queue's history and for surveys legitimate interest, art. 6(1)(f))"
+)
 _SECURITY = "legitimate interest (art. 6(1)(f)): keeping the desk safe"
 _ORGANISING = "legitimate interest (art. 6(1)(f)): organisers work on the workshop under their names"
 _NOBODY = "no personal data"
@@ -107,7 +110,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_STATEMENT,
         personal=_names(
             "person.given_name person.family_name person.email person.organisation person.job_title person.phone "
-            "answers remarks.at remarks.by remarks.text remarks.about labels search absent_from"
+            "answers remarks.at remarks.by remarks.text remarks.about labels search via absent_from"
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
@@ -258,7 +261,8 @@ TABLE: tuple[Kept, ...] = (
         other=_names(
             "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "
             "questions practical for_whom programme price.* cancelling route materials.* organisation.* reminders "
-            "privacy.statement privacy.erase_registrations_after waves.* practice called_off.at called_off.version"
+            "privacy.statement privacy.erase_registrations_after waves.* translations.* practice "
+            "called_off.at called_off.version"
         ),
         ends=Ends.BY_HAND,
         until=f"{_REMOVED}; organisers change it at the desk",

@@ -46,6 +46,7 @@ class Wrong(StrEnum):
     NO_SUCH_LOGO = "no_such_logo"
     ANOTHER_WORKSHOP = "another_workshop"
     NOBODY_RUNS_IT = "nobody_runs_it"
+    TRANSLATES_NOTHING = "translates_nothing"
 
 
 class Mistake(Struct, frozen=True):

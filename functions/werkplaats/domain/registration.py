@@ -71,11 +71,15 @@ class LinkRequest(Struct, frozen=True, kw_only=True):
     submission: str
 
 
-class Remark(Struct, frozen=True, kw_only=True):
-    """What somebody at the desk wrote about a person, `at` that time (UTC), for their colleagues.
+LONGEST_REMARK = 1_000
+"""The most characters of a remark that explains something. A note can be longer (domain/seats/noting.py)."""
 
-    `by` is the address of whoever wrote it. `about` is the kind of journal entry (Happened) that it explains, or "" for
-    a note that stands by itself. All of it is erased together with the person.
+
+class Remark(Struct, frozen=True, kw_only=True):
+    """What somebody at the desk wrote about a person, or the person to the organisers, `at` that time (UTC).
+
+    `by` is the address of whoever wrote it at the desk, "" for the person. `about` is the kind of journal entry
+    (Happened) that it explains, or "" for a note that stands by itself. All of it is erased together with the person.
     """
 
     at: datetime
@@ -110,6 +114,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `search`: the beginnings of words by which the list of people finds the person (`search_words`). It follows from
       `person`, and is kept in step with it by `Draft.keep`.
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
+    - `via`: the code in the link by which the person came to the page (`domain/whence.py`), or "".
     - `unmailed`: true if an organiser brought the present state and wanted no mail to tell the person of it.
     - `absent_from`: the day (in Amsterdam) on which the person said, while the workshop ran, that they cannot come;
       None if they never did. The marks themselves are in the attendance list.
@@ -141,6 +146,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     link_generation: int = 0
     search: tuple[str, ...] = ()
     unmailed: bool = False
+    via: str = ""
     absent_from: date | None = None
     language: str = "nl"
     """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""

@@ -8,6 +8,7 @@ from msgspec import Struct
 from werkplaats.domain.people import fold
 from werkplaats.domain.questions import AnyOf, AnyQuestion, OneOf, ShortText, is_asked
 from werkplaats.domain.registration import Answers, Registration, State
+from werkplaats.domain.whence import by_code
 from werkplaats.domain.workshop import Workshop
 
 
@@ -42,11 +43,16 @@ class Written(Struct, frozen=True, kw_only=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """The totals of one workshop. `people` is how many people they are of."""
+    """The totals of one workshop. `people` is how many people they are of.
+
+    `sources` are the codes by which they came (`domain/whence.py`), the most frequent first and "" last. It is empty if
+    nobody came by a code.
+    """
 
     people: Number
     chosen: tuple[Chosen, ...]
     written: tuple[Written, ...]
+    sources: tuple[tuple[str, Number], ...] = ()
 
 
 def total(workshop: Workshop, registrations: Iterable[Registration]) -> Totals:
@@ -56,6 +62,7 @@ def total(workshop: Workshop, registrations: Iterable[Registration]) -> Totals:
         people=_number(held),
         chosen=tuple(_chosen(one, held) for one in workshop.questions if isinstance(one, OneOf | AnyOf)),
         written=tuple(_written(one, held) for one in workshop.questions if isinstance(one, ShortText)),
+        sources=_sources(held),
     )
 
 
@@ -94,6 +101,13 @@ def _written(question: ShortText, people: list[Registration]) -> Written:
     answers = [(group[0][0], _number(one for _, one in group)) for group in alike.values()]
     ordered = sorted(answers, key=lambda answer: (-answer[1].seats - answer[1].offers, fold(answer[0])))
     return Written(question=question, answers=tuple(ordered))
+
+
+def _sources(people: list[Registration]) -> tuple[tuple[str, Number], ...]:
+    codes = by_code(Counter(one.via for one in people).items())
+    if not any(code for code, _ in codes):
+        return ()
+    return tuple((code, _number(one for one in people if one.via == code)) for code, _ in codes)
 
 
 def _values(question: OneOf | AnyOf, answers: Answers) -> frozenset[str]:

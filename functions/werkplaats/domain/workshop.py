@@ -10,12 +10,14 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from werkplaats.domain.kept import RESULTS_KEPT
 from werkplaats.domain.notices import Notices
 from werkplaats.domain.questions import Duration, Id, Line, Question, Questions, Text
 from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
+from werkplaats.domain.translations import Translations, given, questions_in
 from werkplaats.domain.workshop_parts import (
     Hours,
     Leader,
@@ -139,6 +141,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     - `cancelling` (its terms), `programme`, `for_whom`, `route`: Markdown.
     - `phone`: answered on the days themselves.
     - `materials`: for those with a seat.
+    - `translations`: its texts in other languages. Fields of it hold Dutch.
     - `practice`: it is for trying everything out. Mails go only to people whose role is organiser.
     - `called_off`: not written by people. Once it is set, nothing takes it away.
     """
@@ -170,8 +173,29 @@ class Workshop(Struct, frozen=True, kw_only=True):
     reminders: Annotated[tuple[Duration, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
+    translations: Translations = field(default_factory=Translations)
     practice: Annotated[bool, DECISIVE] = False
     called_off: Annotated[CalledOff | None, DECISIVE] = None
+
+    def in_language(self, language: str) -> "Workshop":
+        """This workshop with its texts in `language`, for whoever reads them. What is not translated stays as it is."""
+        texts = self.translations.into(language)
+        if texts is None:
+            return self
+        waves = []
+        for wave in self.waves:
+            said = texts.waves.get(wave.id)
+            if said is not None:
+                wave = replace(wave, **given(said), questions=questions_in(wave.questions, said.questions))
+            waves.append(wave)
+        return replace(
+            self,
+            **given(texts),
+            price=replace(self.price, **given(texts.price)),
+            privacy=replace(self.privacy, **given(texts.privacy)),
+            questions=questions_in(self.questions, texts.questions),
+            waves=tuple(waves),
+        )
 
     @property
     def in_charge(self) -> tuple[Organiser, ...]:

@@ -14,6 +14,7 @@ from werkplaats.domain.questions import (
     need_distinct,
 )
 from werkplaats.domain.times import REMINDERS_GO_OUT, into_working_hours, next_reminder_run, parse_days, parse_duration
+from werkplaats.domain.translations import QuestionTexts, unknown
 from werkplaats.domain.workshop import LONGEST_FOLLOW_UP, Wave, Workshop
 from werkplaats.domain.workshop_parts import Hours
 
@@ -110,6 +111,8 @@ def _rules(workshop: Workshop) -> Iterator[Rule]:
         yield f"{path}.after", Wrong.WAVE_CLOSES_LATE, partial(_check_closing, wave)
         erasure = partial(_check_erasure, workshop, wave)
         yield "privacy.erase_registrations_after", Wrong.ERASED_BEFORE_WAVE_CLOSES, erasure
+    for path in _untranslatable(workshop):
+        yield path, Wrong.TRANSLATES_NOTHING, partial(_refuse_translation, path)
 
 
 def _rules_of_form(questions: Questions, path: str) -> Iterator[Rule]:
@@ -117,6 +120,31 @@ def _rules_of_form(questions: Questions, path: str) -> Iterator[Rule]:
     yield path, Wrong.TOO_MUCH_TEXT, partial(check_length, questions)
     for number, question in enumerate(questions):
         yield f"{path}.{number}.only_if", Wrong.CONDITION, partial(check_condition, question, questions[:number])
+
+
+def _untranslatable(workshop: Workshop) -> Iterator[str]:
+    """The paths of translations of what `workshop` does not have: a question, an option or a wave."""
+    for language in workshop.translations.__struct_fields__:
+        texts = workshop.translations.into(language)
+        if texts is None:
+            continue
+        yield from _unknown_questions(workshop.questions, texts.questions, f"translations.{language}.questions")
+        for id, said in texts.waves.items():
+            path, wave = f"translations.{language}.waves.{id}", workshop.wave(id)
+            if wave is None:
+                yield path
+            else:
+                yield from _unknown_questions(wave.questions, said.questions, f"{path}.questions")
+
+
+def _unknown_questions(questions: Questions, texts: dict[str, QuestionTexts], path: str) -> Iterator[str]:
+    return (f"{path}.{inside}" for inside in unknown(questions, texts))
+
+
+def _refuse_translation(path: str) -> None:
+    raise ValueError(
+        f"expected a translation of what the workshop has, and it has no {path.rpartition('.')[2]!r} there"
+    )
 
 
 def _check_id(workshop: Workshop) -> None:

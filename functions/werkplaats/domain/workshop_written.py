@@ -53,6 +53,11 @@ def _of_type(written: Written, kind: Any, path: str, *, as_text: bool) -> Iterat
         for number, item in enumerate(written):
             yield from _of_type(item, get_args(plain)[0], _under(path, str(number)), as_text=as_text)
         yield from _of_length(len(written), bounds, path)
+    elif get_origin(plain) is dict and isinstance(written, dict):
+        name_kind, value_kind = get_args(plain)
+        for name, value in written.items():
+            yield from _leaf(name, name_kind, _under(path, str(name)), as_text=as_text)
+            yield from _of_type(value, value_kind, _under(path, str(name)), as_text=as_text)
     else:
         yield from _leaf(written, kind, path, as_text=as_text)
 

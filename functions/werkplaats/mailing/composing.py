@@ -1,6 +1,9 @@
 """Writes out a mail that is to be sent: its recipient, its text, its calendar file."""
 
+from collections.abc import Callable
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from werkplaats.domain.mail.decision import (
     Letter,
@@ -16,6 +19,7 @@ from werkplaats.domain.mail.kinds import KINDS, CalendarFile, ForParticipant
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.domain.signing_in import GOOD_FOR
+from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.mailing import calendar
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.mailing.rendering import (
@@ -40,8 +44,9 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
     Raises jinja2.UndefinedError if a template uses a name that it is not given.
     """
     words = _words(letter)
+    letter = _in_language(letter, words)
     context = _context(letter, links, now, words.language)
-    rendered = render(words, letter.mail.kind, context)
+    rendered = render(words, letter.mail.kind, context, links.public_url)
     return Message(
         mail_id=letter.mail.id,
         sender=letter.workshop.sender,
@@ -61,6 +66,14 @@ def _words(letter: Letter) -> Words:
     if isinstance(letter, ToOrganiser | ToOrganiserFolded | ToWriter | ToVisitor):
         return words_in(SOURCE)
     return words_in(letter.registration.language)
+
+
+def _in_language(letter: Letter, words: Words) -> Letter:
+    """`letter` about the workshop with its own texts in the language of `words`."""
+    workshop = letter.workshop.in_language(words.language)
+    if isinstance(letter, ToSurveyed):
+        return replace(letter, workshop=workshop, wave=workshop.wave(letter.wave.id) or letter.wave)
+    return replace(letter, workshop=workshop)
 
 
 def _recipient(letter: Letter) -> Recipient:
@@ -83,19 +96,22 @@ def _reply_to(letter: Letter) -> Recipient | None:
 
 
 def _context(letter: Letter, links: Links, now: datetime, language: str) -> Context:
-    """What the templates of `letter` are given. Its links open pages in `language`."""
+    """What the templates of `letter` are given. Its links open pages in `language`.
+
+    The page of a registration knows the language. That of a survey does not know who looks at it, so links to it name
+    the language always.
+    """
     match letter:
         case ToParticipant():
             return ParticipantContext(
                 workshop=letter.workshop,
                 registration=letter.registration,
-                link=in_language(
-                    links.registration(letter.registration.id, letter.registration.link_generation), language
-                ),
+                link=in_language(_to_registration(letter, links), language),
                 place=letter.place,
                 waiting=letter.ledger.waitlisted,
                 can_rejoin=may_rejoin(letter.workshop, letter.registration, now),
                 change=letter.change,
+                now=now,
             )
         case ToSurveyed():
             return SurveyContext(
@@ -103,10 +119,8 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 registration=letter.registration,
                 wave=letter.wave,
                 closes_at=letter.workshop.wave_closes_at(letter.wave),
-                link=in_language(links.survey(letter.workshop, letter.wave, letter.registration.id), language),
-                stop_link=in_language(
-                    links.unsubscribe(letter.workshop, letter.wave, letter.registration.id), language
-                ),
+                link=in_language(_to_survey(letter, letter.wave, links.survey), language, always=True),
+                stop_link=in_language(_to_survey(letter, letter.wave, links.unsubscribe), language, always=True),
             )
         case ToOrganiser():
             return OrganiserContext(
@@ -129,16 +143,19 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 now=now,
             )
         case ToMessaged(wave=wave):
-            id = letter.registration.id
             return MessageContext(
                 workshop=letter.workshop,
                 registration=letter.registration,
                 message=letter.message,
                 values=Values(
                     _first_name(letter),
-                    in_language(links.survey(letter.workshop, wave, id) if wave else links.registration(id), language),
+                    in_language(_to_survey(letter, wave, links.survey), language, always=True)
+                    if wave
+                    else in_language(_to_registration(letter, links), language),
                 ),
-                stop_link=in_language(links.unsubscribe(letter.workshop, wave, id), language) if wave else None,
+                stop_link=in_language(_to_survey(letter, wave, links.unsubscribe), language, always=True)
+                if wave
+                else None,
             )
         case ToWriter():
             return MessageContext(
@@ -157,6 +174,14 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 asked_at=letter.mail.created_at,
                 good_until=letter.mail.created_at + GOOD_FOR,
             )
+
+
+def _to_registration(letter: ToParticipant | ToMessaged, links: Links) -> str:
+    return links.registration(letter.registration.id, letter.registration.link_generation)
+
+
+def _to_survey(letter: ToSurveyed | ToMessaged, wave: Wave, link: Callable[[Workshop, Wave, str, int], str]) -> str:
+    return link(letter.workshop, wave, letter.registration.id, letter.registration.link_generation)
 
 
 def _first_name(letter: ToMessaged) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from werkplaats.domain.changes import Change
-from werkplaats.domain.journal import Entry
+from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.decision import Told
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
@@ -20,9 +20,10 @@ from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.times import day_of
 from werkplaats.domain.workshop import Organiser, Wave, Workshop
+from werkplaats.mailing.ticket import hours_by_day, how_far, make_ticket
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.dates import day_range, moment, time_of_day
-from werkplaats.wording.labels import deed, news, state_name, tally
+from werkplaats.wording.labels import deed, leaving_reason, news, state_name, tally
 from werkplaats.wording.names import full_name
 from werkplaats.wording.placeholders import LINK, Values, fill_markdown, fill_plain
 from werkplaats.wording.templating import address, environment, markdown
@@ -40,7 +41,9 @@ class ParticipantContext(Struct, frozen=True, kw_only=True):
 
     `link` is the absolute address of the registration's page. `place` is the place on the waitlist, None if the mail
     does not tell it; `waiting` is the number of people on the waitlist. `can_rejoin`: the person could sign up again
-    now. `change` is what has changed about the workshop.
+    now. `change` is what has changed about the workshop. The mail is made `now` (UTC).
+
+    The templates can also use `how_far`, which says when the workshop begins, such as "Morgen" (mailing/ticket.py).
     """
 
     workshop: Workshop
@@ -50,6 +53,7 @@ class ParticipantContext(Struct, frozen=True, kw_only=True):
     waiting: int
     can_rejoin: bool
     change: Change | None
+    now: datetime
 
 
 class SurveyContext(Struct, frozen=True, kw_only=True):
@@ -146,7 +150,10 @@ class MessageContext(Struct, frozen=True, kw_only=True):
 
 
 Context = ParticipantContext | SurveyContext | OrganiserContext | FoldedContext | MessageContext | VisitorContext
-"""What templates are given. They can also use `when_and_where`, rows of a name and a value about the workshop."""
+"""What templates are given.
+
+They can also use `when_and_where`, rows of a name and a value about the workshop, and `ticket`, the looks of the mail.
+"""
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -157,12 +164,19 @@ class Rendered(Struct, frozen=True, kw_only=True):
     text: str
 
 
-def render(words: Words, kind: Kind, context: Context) -> Rendered:
-    """The mail of `kind` in the language of `words`.
+def render(words: Words, kind: Kind, context: Context, public_url: str = "") -> Rendered:
+    """The mail of `kind` in the language of `words`. `public_url` is where the logo is; without it there is none.
 
     Raises jinja2.UndefinedError if one of its templates uses a name that it is not given.
     """
-    known = {**asdict(context), "when_and_where": _when_and_where(words, context.workshop)}
+    workshop = context.workshop
+    known = {
+        **asdict(context),
+        "when_and_where": _when_and_where(words, workshop),
+        "ticket": make_ticket(words, workshop, public_url),
+    }
+    if isinstance(context, ParticipantContext):
+        known["how_far"] = how_far(words, workshop.first_day, day_of(context.now))
     if isinstance(context, OrganiserContext):
         known |= _about_entry(words, context)
     if isinstance(context, FoldedContext):
@@ -185,12 +199,25 @@ def _of_message(context: MessageContext) -> dict[str, Any]:
 
 def _about_entry(words: Words, context: OrganiserContext) -> dict[str, Any]:
     return {
-        "participant": _participant(words, context.registration),
+        "participant": _participant(words, context.registration) + _said(words, context),
         "who": _who(words, context.registration),
         "whom": _whom(words, context.registration),
         "seats": _seats(words, context.ledger),
         "news": news(words, context.entry.kind),
     }
+
+
+def _said(words: Words, context: OrganiserContext) -> Rows:
+    """What somebody who cancelled says about it."""
+    entry, registration = context.entry, context.registration
+    if entry.kind is not Happened.CANCELLED or registration is None:
+        return []
+    said = [one.text for one in registration.remarks if (one.at, one.about) == (entry.at, entry.kind.value)]
+    rows = [
+        (words.gettext("Reden"), leaving_reason(words, entry.detail)),
+        (words.gettext("Toelichting"), _as_typed(" ".join(said))),
+    ]
+    return [(name, value) for name, value in rows if value]
 
 
 def _about_entries(words: Words, context: FoldedContext) -> dict[str, Any]:
@@ -242,8 +269,11 @@ def _tidy(text: str) -> str:
 
 
 def _when_and_where(words: Words, workshop: Workshop) -> Rows:
+    """The days, their hours if they are known, each on a line of its own, and the address."""
+    hours = "\n".join(hours_by_day(words, workshop))
     return [
         (words.gettext("Wanneer"), day_range(words, workshop.first_day, workshop.last_day)),
+        *([(words.gettext("Tijden"), hours)] if hours else []),
         (words.gettext("Waar"), address(workshop.location)),
     ]
 

@@ -29,21 +29,21 @@ class Links:
 
     def registration_path(self, registration_id: str, generation: int = 0) -> str:
         """The path of the registration's page. `generation` is explained at Registration (link_generation)."""
-        signed = f"{registration_id}~{generation}" if generation else registration_id
-        return f"/aanmelding/{self._registration.sign(signed).decode()}"
+        return f"/aanmelding/{self._registration.sign(_signed(registration_id, generation)).decode()}"
 
     def registration(self, registration_id: str, generation: int = 0) -> str:
         return self.public_url + self.registration_path(registration_id, generation)
 
-    def survey(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
-        return f"{self.public_url}/enquete/{self._survey_token(workshop, wave, registration_id)}"
+    def survey(self, workshop: Workshop, wave: Wave, registration_id: str, generation: int = 0) -> str:
+        """The link with which an invited person answers `wave`. `generation` is that of the registration."""
+        return f"{self.public_url}/enquete/{self._survey_token(workshop, wave, registration_id, generation)}"
 
-    def unsubscribe(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
-        """The link with which an invited person unsubscribes from surveys."""
-        return f"{self.public_url}/uitschrijven/{self._survey_token(workshop, wave, registration_id)}"
+    def unsubscribe(self, workshop: Workshop, wave: Wave, registration_id: str, generation: int = 0) -> str:
+        """The link with which an invited person unsubscribes from surveys. `generation` is that of the registration."""
+        return f"{self.public_url}/uitschrijven/{self._survey_token(workshop, wave, registration_id, generation)}"
 
-    def _survey_token(self, workshop: Workshop, wave: Wave, registration_id: str) -> str:
-        return self._survey.sign(invitation_id(workshop.id, wave.id, registration_id)).decode()
+    def _survey_token(self, workshop: Workshop, wave: Wave, registration_id: str, generation: int) -> str:
+        return self._survey.sign(_signed(invitation_id(workshop.id, wave.id, registration_id), generation)).decode()
 
     @property
     def desk(self) -> str:
@@ -87,17 +87,16 @@ class Links:
 
         It opens the registration only if that still has the same `link_generation`.
         """
-        signed = _read(self._registration, token)
-        match = _REGISTRATION.fullmatch(signed) if signed else None
-        return RegistrationLink(match["id"], int(match["generation"] or 0)) if match else None
+        found = _read_signed(self._registration, token)
+        return RegistrationLink(*found) if found else None
 
-    def read_survey(self, token: str) -> str | None:
-        """The id of the invitation that `token` gives access to, or None if the token is not valid."""
-        return _read(self._survey, token)
+    def read_survey(self, token: str) -> "SurveyLink | None":
+        """The link of which `token` is the last part, or None if the token is not valid.
 
-
-_REGISTRATION = re.compile(r"(?P<id>[^~]+)(?:~(?P<generation>[1-9][0-9]{0,8}))?")
-"""What is signed: the id, and the generation unless that is 0. Links that are older than generations have none."""
+        It gives access to the invitation only if the registration still has the same `link_generation`.
+        """
+        found = _read_signed(self._survey, token)
+        return SurveyLink(*found) if found else None
 
 
 class RegistrationLink(Struct, frozen=True):
@@ -105,6 +104,28 @@ class RegistrationLink(Struct, frozen=True):
 
     id: str
     generation: int
+
+
+class SurveyLink(Struct, frozen=True):
+    """A link to answer `invitation` (an id), or to unsubscribe, made when the registration had the `generation`."""
+
+    invitation: str
+    generation: int
+
+
+def _signed(id: str, generation: int) -> str:
+    """What is signed: the id, and the generation unless that is 0. Links that are older than generations have none."""
+    return f"{id}~{generation}" if generation else id
+
+
+_SIGNED = re.compile(r"(?P<id>[^~]+)(?:~(?P<generation>[1-9][0-9]{0,8}))?")
+
+
+def _read_signed(signer: Signer, token: str) -> tuple[str, int] | None:
+    """The id and the generation in `token`, or None if it is not valid."""
+    signed = _read(signer, token)
+    match = _SIGNED.fullmatch(signed) if signed else None
+    return (match["id"], int(match["generation"] or 0)) if match else None
 
 
 _WITH_TOKEN = re.compile(r"[^\s<>\"']*/(?:aanmelding|enquete|uitschrijven|organisatie/inloggen)/[^\s<>\"']+")

@@ -75,9 +75,9 @@ class Journal:
         return entries
 
     def of_mails_in_trouble(self, workshop: str, since: datetime, at_most: int) -> list[Entry]:
-        """The entries since that time (UTC) about mails that failed or came back, oldest first, at most so many."""
+        """The entries since that time (UTC) about mails that failed or came back, newest first, at most so many."""
         where = (Where("kind", "in", _TROUBLE), Where("at", ">=", since))
-        query = Query(collection=paths.journal(workshop), where=where, order_by="at", limit=at_most)
+        query = Query(collection=paths.journal(workshop), where=where, order_by="at", descending=True, limit=at_most)
         return list(codec.readable(self._wire.query(query), Entry))
 
     def count_sign_ups(self, workshop: str, since: datetime, before: datetime) -> int:

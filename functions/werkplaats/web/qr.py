@@ -18,6 +18,10 @@ def door_code(public_url: str, workshop: str, registration: str, name: str) -> M
     return qr_svg(public_url + door_path(workshop, registration), name)
 
 
+_MASK = 3
+"""Which of the eight patterns is laid over a code. Any is good; trying all out takes four times as long, some 0.1 s."""
+
+
 def qr_svg(text: str, name: str) -> Markup:
     """`text` as a QR code, an SVG to put into a page: it has a class and no style, which our pages do not allow.
 
@@ -26,6 +30,6 @@ def qr_svg(text: str, name: str) -> Markup:
     """
     import segno  # imported here, because it is slow and most pages have no code
 
-    code = segno.make(text, error="q", micro=False)
+    code = segno.make(text, error="q", micro=False, mask=_MASK)
     drawn = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None)
     return Markup(drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(name)}" ', 1))  # noqa: S704

@@ -7,9 +7,13 @@ anything. Only a colour of six hexadecimal digits on which text can be read gets
 import re
 from hashlib import sha256
 
-from werkplaats.domain.colours import INK, LEAST_CONTRAST, PAPER, contrast, text_on
+from werkplaats.domain.colours import INK, LEAST_CONTRAST, PAPER, contrast, mix, text_on
 
 FOLDER = "/werkplaats"
+
+_DARK_CARD = "#1c1e24"
+_DARK_TEXT = "#f3f2ee"
+"""The stylesheet's `--card` and `--ink` in the dark."""
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _NAME = re.compile(r"merk-([0-9a-f]{6})-[0-9a-f]{12}\.css")
@@ -26,10 +30,14 @@ def brand_stylesheet(colour: str) -> str | None:
     if contrast(on, colour) < LEAST_CONTRAST:
         return None
     off = PAPER if on == INK else INK
+    # In the dark the band is ink, and the colour is that of its title, if it can be read there.
+    title = colour if contrast(colour, _DARK_CARD) >= LEAST_CONTRAST else _DARK_TEXT
     return (
         f":root {{ --signal: {colour}; --on-signal: {on}; --off-signal: {off}; "
-        f"--band-button: {on}; --on-band-button: {colour}; }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ --button: {colour}; --on-button: {on}; }} }}\n"
+        f"--band-button: {on}; --on-band-button: {colour}; --tint: {mix(colour, PAPER, 0.18)}; }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ --button: {colour}; --on-button: {on}; "
+        f"--band-button: {colour}; --on-band-button: {on}; --on-hero: {title}; "
+        f"--tint: {mix(colour, _DARK_CARD, 0.14)}; }} }}\n"
     )
 
 

@@ -24,8 +24,11 @@ from werkplaats.domain.records import ready
 SOURCE = "nl"
 """The language of the texts in the code and in the templates."""
 
-OFFERED = ("nl",)
-"""The languages that visitors can choose, as BCP 47 tags."""
+OFFERED = ("nl", "en")
+"""The languages that visitors can choose, as BCP 47 tags. The desk speaks that of the source only."""
+
+OWN_NAMES = {"nl": "Nederlands", "en": "English"}
+"""What each language is called in that language, for the link by which visitors choose it."""
 
 PARAMETER = "taal"
 """The name in an address by which a visitor chooses a language, as in `?taal=nl`."""
@@ -55,12 +58,17 @@ class Names(Struct, frozen=True, kw_only=True):
 
 
 class Words:
-    """What the program says in one language. `translations` is a catalogue as Python's own gettext reads it."""
+    """What the program says in one language. `translations` is a catalogue as Python's own gettext reads it.
 
-    def __init__(self, language: str, translations: NullTranslations, names: Names) -> None:
+    `named`: addresses of our pages name the language. They need not, in the language of the source, for somebody whose
+    browser asks for no other.
+    """
+
+    def __init__(self, language: str, translations: NullTranslations, names: Names, *, named: bool = False) -> None:
         self.language = language
         self.translations = translations
         self.names = names
+        self.named = named or language != SOURCE
 
     def gettext(self, text: str, /, **values: object) -> str:
         """`text`, a constant in Dutch, in this language, with `values` in its placeholders."""
@@ -75,9 +83,9 @@ class Words:
         return self.translations.gettext(phrase.text) % {**phrase.values, **values}
 
 
-def words_in(*wanted: str | None) -> Words:
+def words_in(*wanted: str | None, named: bool = False) -> Words:
     """The words of the first of the languages `wanted` that is offered; those of the source if none is."""
-    return _loaded(next((language for language in wanted if language in OFFERED), SOURCE))
+    return _loaded(next((language for language in wanted if language in OFFERED), SOURCE), named)
 
 
 def load(language: str, folder: Path = FOLDER) -> Words:
@@ -89,9 +97,17 @@ def load(language: str, folder: Path = FOLDER) -> Words:
         return Words(language, GNUTranslations(compiled), names)
 
 
-def in_language(address: str, language: str) -> str:
-    """`address` such that its page is shown in `language`. In the language of the source it stays as it is."""
-    if language == SOURCE:
+def address_in(words: Words, address: str) -> str:
+    """`address` of a page of ours, such that the page is shown to the same visitor in the language of `words`."""
+    return in_language(address, words.language, always=words.named)
+
+
+def in_language(address: str, language: str, *, always: bool = False) -> str:
+    """`address` such that its page is shown in `language`. In the language of the source it stays as it is.
+
+    `always`: it names that language too, so that it counts for more than the language of the reader's browser.
+    """
+    if language == SOURCE and not always:
         return address
     parts = urlsplit(address)
     chosen = urlencode({PARAMETER: language})
@@ -99,5 +115,6 @@ def in_language(address: str, language: str) -> str:
 
 
 @cache
-def _loaded(language: str) -> Words:
-    return load(language)
+def _loaded(language: str, named: bool) -> Words:
+    words = load(language)
+    return Words(language, words.translations, words.names, named=True) if named and not words.named else words

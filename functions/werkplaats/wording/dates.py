@@ -4,6 +4,7 @@ Moments are aware datetimes, and are shown in Amsterdam time. The order of the w
 catalogues; the names of months and days come from Babel (see `catalogues`).
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
@@ -11,6 +12,9 @@ from werkplaats.domain.changes import Change
 from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop_parts import Hours
 from werkplaats.wording.catalogues import Words
+
+_WITHIN = re.compile(r"(?<=\d)(?<!\d{4}) (?=[^\W\d_]{3,})|(?<=[^\W\d_]{3}) (?=\d{4}\b)|(?<=\b[^\W\d_]{2}) (?=\d)")
+"""The spaces between a day and its month, a month and its year, a short weekday and its day, an hour and `uur`."""
 
 
 def day(words: Words, day: date) -> str:
@@ -42,6 +46,33 @@ def day_range(words: Words, first: date, last: date) -> str:
     return words.gettext("%(first)s t/m %(last)s", first=begin, last=day(words, last))
 
 
+def weekday_range(words: Words, first: date, last: date) -> str:
+    """zo 29 t/m di 31 augustus 2027. Month and year are named twice only if they differ."""
+    if first == last:
+        return words.gettext("%(weekday)s %(day)s", weekday=_short_weekday(words, last), day=day(words, last))
+    if first.year != last.year:
+        begin = day(words, first)
+    elif first.month != last.month:
+        begin = words.gettext("%(day)d %(month)s", day=first.day, month=_month(words, first))
+    else:
+        begin = str(first.day)
+    return words.gettext(
+        "%(first)s t/m %(last)s",
+        first=words.gettext("%(weekday)s %(day)s", weekday=_short_weekday(words, first), day=begin),
+        last=words.gettext("%(weekday)s %(day)s", weekday=_short_weekday(words, last), day=day(words, last)),
+    )
+
+
+def day_of_month(words: Words, day: date) -> str:
+    """29 augustus"""
+    return words.gettext("%(day)d %(month)s", day=day.day, month=_month(words, day))
+
+
+def short_month(words: Words, day: date) -> str:
+    """aug"""
+    return words.gettext("%(month)s", month=words.names.short_months[day.month - 1])
+
+
 def moment(words: Words, at: datetime) -> str:
     """maandag 2 augustus 2027 om 14.00 uur"""
     local = at.astimezone(AMSTERDAM)
@@ -57,6 +88,11 @@ def time_of_day(words: Words, at: datetime) -> str:
     """14.02 uur"""
     local = at.astimezone(AMSTERDAM)
     return words.gettext("%(hour)02d.%(minute)02d uur", hour=local.hour, minute=local.minute)
+
+
+def clock(words: Words, at: time) -> str:
+    """09.30, in Dutch; 09:30, in English"""
+    return words.gettext("%(hour)02d.%(minute)02d", hour=at.hour, minute=at.minute)
 
 
 def short_day(words: Words, day_: date) -> str:
@@ -111,19 +147,37 @@ def hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[str]:
         words.gettext(
             "%(day)s van %(begins)s tot %(ends)s uur",
             day=long_day(words, first_day + timedelta(days=number)),
-            begins=of_day.begins.replace(":", "."),
-            ends=of_day.ends.replace(":", "."),
+            begins=clock(words, time.fromisoformat(of_day.begins)),
+            ends=clock(words, time.fromisoformat(of_day.ends)),
         )
         for number, of_day in enumerate(days)
     ]
 
 
+def short_hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[str]:
+    """zo 09.30–21.00 uur, for each of `days` from `first_day` on"""
+    return [
+        words.gettext(
+            "%(weekday)s %(begins)s–%(ends)s uur",
+            weekday=_short_weekday(words, first_day + timedelta(days=number)),
+            begins=clock(words, time.fromisoformat(of_day.begins)),
+            ends=clock(words, time.fromisoformat(of_day.ends)),
+        )
+        for number, of_day in enumerate(days)
+    ]
+
+
+def unbroken(text: str) -> str:
+    """`text` in which no line ends within a date or an hour: 29 augustus 2027, 14.00 uur."""
+    return _WITHIN.sub("\N{NO-BREAK SPACE}", text)
+
+
 def changed(words: Words, change: Change) -> str:
-    """Andere dagen en een andere plek: what `change` is about, at the beginning of a sentence."""
+    """Andere dagen en een andere locatie: what `change` is about, at the beginning of a sentence."""
     parts = (
         (change.of_days, words.gettext("andere dagen")),
         (change.of_hours, words.gettext("andere tijden")),
-        (change.of_place, words.gettext("een andere plek")),
+        (change.of_place, words.gettext("een andere locatie")),
     )
     text = listed(words, (name for is_so, name in parts if is_so))
     return text[:1].upper() + text[1:]
@@ -132,6 +186,10 @@ def changed(words: Words, change: Change) -> str:
 def percentage(share: float) -> str:
     """62%, for a share of 0.62"""
     return f"{100 * share:.0f}%"
+
+
+def _short_weekday(words: Words, day: date) -> str:
+    return words.names.short_weekdays[day.weekday()]
 
 
 def _month(words: Words, day: date) -> str:

@@ -80,6 +80,8 @@ _NAMES = {
     "open_for": Phrase("open gedurende"),
     "to": Phrase("voor"),
     "introduction": Phrase("inleiding"),
+    "translations": Phrase("vertalingen"),
+    "en": Phrase("Engels"),
     "practice": Phrase("oefenen"),
     "called_off": Phrase("afgelast"),
     "is": Phrase("antwoord"),

@@ -32,6 +32,7 @@ def held_by_name(words: Words, workshop: Workshop, held: Held, *, for_the_desk: 
         words.gettext("Stand"): state_name(words, one.state),
         words.gettext("Stand sinds"): short_moment(words, one.state_since),
         words.gettext("Aangemeld op"): short_moment(words, one.signed_up_at),
+        words.gettext("Gekomen via"): one.via,
         words.gettext("Wil geen vragenlijsten"): one.unsubscribed,
         words.gettext("Labels"): list(one.labels),
         words.gettext("Notities"): [

@@ -3,11 +3,11 @@
 from enum import StrEnum
 
 from werkplaats.domain.delivery import Delivery, Event, was_returned
-from werkplaats.domain.journal import Entry, Happened
+from werkplaats.domain.journal import ASKED_BY_PARTICIPANT, Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Phrase, Words
-from werkplaats.wording.labels import mail_name, priority_reason, state_name
+from werkplaats.wording.labels import leaving_reason, mail_name, priority_reason, state_name
 
 _ENTRIES = {
     Happened.SIGNED_UP: Phrase("Aangemeld"),
@@ -74,7 +74,8 @@ class Doer(StrEnum):
 def doer_of(entry: Entry) -> Doer:
     if entry.by:
         return Doer.ORGANISER
-    return Doer.PARTICIPANT if entry.kind in BY_PARTICIPANTS else Doer.SYSTEM
+    erased_themselves = entry.kind is Happened.ERASED and entry.detail == ASKED_BY_PARTICIPANT
+    return Doer.PARTICIPANT if erased_themselves or entry.kind in BY_PARTICIPANTS else Doer.SYSTEM
 
 
 def entry_name(words: Words, happened: str) -> str:
@@ -88,6 +89,8 @@ def entry_detail(words: Words, entry: Entry) -> str:
     match entry.kind:
         case Happened.PRIORITY_GIVEN:
             return priority_reason(words, entry.detail)
+        case Happened.CANCELLED:
+            return leaving_reason(words, entry.detail)
         case Happened.SIGNED_UP | Happened.REJOINED | Happened.ADDED:
             return state_name(words, entry.detail)
         case Happened.CORRECTED:

@@ -7,7 +7,7 @@ from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.notices import Notices
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.commands import PriorityReason
+from werkplaats.domain.seats.commands import LeavingReason, PriorityReason
 from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.wording.catalogues import Phrase, Words
 
@@ -214,6 +214,23 @@ if _without := [reason.name for reason in PriorityReason if reason not in _PRIOR
 def priority_reason(words: Words, reason: str) -> str:
     """Why somebody got priority, for the desk. Empty for a code that is no reason."""
     return words.show(_PRIORITY_REASONS[PriorityReason(reason)]) if reason in set(PriorityReason) else ""
+
+
+_LEAVING_REASONS = {
+    LeavingReason.ILL: Phrase("Ik ben ziek, of er is iets in mijn omgeving"),
+    LeavingReason.NO_TIME: Phrase("Ik kan toch niet op deze dagen"),
+    LeavingReason.NOT_FITTING: Phrase("De werkplaats past niet bij wat ik zoek"),
+    LeavingReason.TOO_EXPENSIVE: Phrase("Het kost te veel"),
+    LeavingReason.OTHER: Phrase("Iets anders"),
+}
+
+if _without := [reason.name for reason in LeavingReason if reason not in _LEAVING_REASONS]:
+    raise TypeError(f"no name in _LEAVING_REASONS for {', '.join(_without)}")
+
+
+def leaving_reason(words: Words, reason: str) -> str:
+    """Why somebody cancelled, as they chose it from the list. Empty for a code that is no reason."""
+    return words.show(_LEAVING_REASONS[LeavingReason(reason)]) if reason in set(LeavingReason) else ""
 
 
 _PLANNED = {

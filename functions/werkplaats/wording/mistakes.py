@@ -58,6 +58,9 @@ _WRONG = {
     Wrong.NO_SUCH_LOGO: Phrase("Dit logo is er niet. Kies het bestand opnieuw."),
     Wrong.ANOTHER_WORKSHOP: Phrase("Dit is het adres van een andere werkplaats. Het adres staat vast."),
     Wrong.NOBODY_RUNS_IT: Phrase("Er is niemand die organisator is. Geef minstens één persoon die rol."),
+    Wrong.TRANSLATES_NOTHING: Phrase(
+        "Deze vertaling hoort nergens bij: de vraag, de keuze of de vragenlijst is er niet. Haal de vertaling weg."
+    ),
 }
 
 if _missing := [wrong.name for wrong in Wrong if wrong not in _WRONG]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache, partial
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -20,36 +21,60 @@ from werkplaats.domain.access import permits
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.seats.offers import ends_at
-from werkplaats.domain.workshop import Location, Workshop
+from werkplaats.domain.workshop import Location, Wave, Workshop
 from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement
 from werkplaats.wording.audiences import audience_label, progress_label
 from werkplaats.wording.brand import brand_path
-from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, in_language
+from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, address_in
 from werkplaats.wording.field_names import name_field, say_value
 from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
-from werkplaats.wording.text import defanged, one_line
+from werkplaats.wording.places import place_of
+from werkplaats.wording.text import defanged, one_line, unorphaned, without_marks
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 """The folder beside functions/, in the repository as in the deployed bundle."""
 
+FONTS = ("fonts/bricolage-grotesque.woff2", "fonts/source-sans-3.woff2")
+"""The fonts that every page needs: for headings and for text."""
+
+MORE_FONTS = ("fonts/bricolage-grotesque-ext.woff2", "fonts/source-sans-3-ext.woff2")
+"""Fonts that a browser loads only if a page has a letter that the others lack."""
+
+_FONT = re.compile(rb'url\("(fonts/[^"]+)"\)')
 _SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
 def render_page(words: Words, name: str, /, **context: Any) -> str:
-    """The page templates/pages/<name>.html in the language of `words`. `workshop` is None unless given."""
-    return environment(words).get_template(f"pages/{name}.html").render({"workshop": None} | context)
+    """The page templates/pages/<name>.html in the language of `words`.
+
+    `workshop` and `sharing` are None, and `via`, which follows the address of the form, is "" unless given. `switches`
+    are links to the same page in other languages (web/http/languages.py). The workshop and its wave are shown with
+    their own texts in the language of the page.
+    """
+    shown = {"workshop": None, "sharing": None, "via": "", "switches": ()} | context
+    if isinstance(workshop := shown["workshop"], Workshop):
+        shown["workshop"] = workshop = workshop.in_language(words.language)
+        if isinstance(wave := shown.get("wave"), Wave):
+            shown["wave"] = workshop.wave(wave.id) or wave
+    return environment(words).get_template(f"pages/{name}.html").render(shown)
 
 
 @lru_cache
 def asset(name: str) -> tuple[bytes, str]:
-    """The file templates/pages/<name>, and its name with a hash of its content, under which browsers keep it."""
+    """The file templates/pages/<name>, and its name with a hash of its content, under which browsers keep it.
+
+    A stylesheet names its fonts by their place in that folder. As it is served they are beside it, under such a name.
+    """
     content = (TEMPLATES / "pages" / name).read_bytes()
-    stem, _, ending = name.rpartition(".")
+    if name.endswith(".css"):
+        content = _FONT.sub(lambda font: f'url("{asset(font[1].decode())[1]}")'.encode(), content)
+    stem, _, ending = name.rpartition("/")[2].rpartition(".")
     return content, f"{stem}.{sha256(content).hexdigest()[:12]}.{ending}"
 
 
@@ -60,6 +85,11 @@ def asset_path(folder: str, name: str) -> str:
 
 def stylesheet_path() -> str:
     return asset_path("/werkplaats", "stijl.css")
+
+
+def font_paths() -> list[str]:
+    """The addresses of the fonts that every page needs."""
+    return [asset_path("/werkplaats", name) for name in FONTS]
 
 
 @lru_cache(maxsize=4)
@@ -83,6 +113,7 @@ def environment(words: Words) -> Environment:
     made.globals |= {
         "stylesheet_path": stylesheet_path,
         "asset_path": asset_path,
+        "font_paths": font_paths,
         "brand_path": brand_path,
         "language": words.language,
         "language_field": partial(_language_field, words),
@@ -93,12 +124,12 @@ def environment(words: Words) -> Environment:
 
 def _link_to(words: Words, path: str) -> str:
     """The address of another page of ours, in the language of this page."""
-    return in_language(path, words.language)
+    return address_in(words, path)
 
 
 def _language_field(words: Words) -> Markup:
     """What a form that is sent by GET needs so that the answer is in the language of this page."""
-    if words.language == SOURCE:
+    if not words.named:
         return Markup()
     return Markup('<input type="hidden" name="{}" value="{}">').format(PARAMETER, words.language)
 
@@ -110,6 +141,25 @@ def markdown(text: str) -> Markup:
     Links lead only to the web or to a mailbox.
     """
     return Markup(_parser().render(text))  # noqa: S704 -- the parser escapes any HTML in the text
+
+
+@lru_cache(maxsize=64)
+def markdown_with_cards(text: str) -> Markup:
+    """The same, in which a list of questions only has the class `asked`: pages show each of them as a card."""
+    parser = _parser()
+    tokens = parser.parse(text)
+    for number, token in enumerate(tokens):
+        if token.type == "bullet_list_open" and _asks(tokens[number + 1 :], token.level):
+            token.attrSet("class", "asked")
+    return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 -- the parser escapes any HTML
+
+
+def _asks(tokens: "list[Token]", level: int) -> bool:
+    """Whether every paragraph in the list that begins at `level` before `tokens` is a question, with no list in it."""
+    inside = takewhile(lambda one: one.level != level or one.type != "bullet_list_close", tokens)
+    parts = [one for one in inside if one.type in ("inline", "bullet_list_open")]
+    texts = [one.content if one.type == "inline" else "" for one in parts]
+    return all(text.rstrip().endswith("?") for text in texts)
 
 
 @lru_cache(maxsize=1)
@@ -125,6 +175,11 @@ def address(location: Location) -> str:
     """Postweg 9, 3941 KA Doorn, Nederland; with the venue's name before it, where it has one"""
     venue = f"{location.name}, " if location.name else ""
     return f"{venue}{location.street}, {location.postal_code} {location.city}, {location.country}"
+
+
+def route_link(location: Location) -> str:
+    """Where a map plans a route to `location`, also in the app of a phone."""
+    return "https://www.google.com/maps/dir/?" + urlencode({"api": "1", "destination": address(location)})
 
 
 def dialled(phone: str) -> str:
@@ -154,6 +209,19 @@ def permitted(workshop: Workshop, email: str, permission: str) -> bool:
     return permits(workshop, email, Permission(permission))
 
 
+def lang_of(words: Words, workshop: Workshop, path: str) -> Markup:
+    """The attribute for an element with the text at `path` of `workshop`, if that is not in the language of the page.
+
+    A text that is not translated is in the language of the source: ` lang="nl"`.
+    """
+    if words.language == SOURCE:
+        return Markup()
+    said: object = workshop.translations.into(words.language)
+    for name in path.split("."):
+        said = getattr(said, name, "")
+    return Markup() if said else Markup(' lang="{}"').format(SOURCE)
+
+
 def offer_end(registration: Registration, workshop: Workshop) -> datetime | None:
     """The moment (UTC) until which the offer to `registration` stands; None if it has none."""
     return ends_at(workshop, registration)
@@ -161,14 +229,14 @@ def offer_end(registration: Registration, workshop: Workshop) -> datetime | None
 
 def with_privacy_link(words: Words, label: str, workshop: Workshop) -> Markup:
     """`label`, escaped, with a link to the privacy statement in the place of `{privacy}`."""
-    path = in_language(f"/werkplaats/{workshop.id}/privacy", words.language)
+    path = address_in(words, f"/werkplaats/{workshop.id}/privacy")
     link = Markup('<a href="{}">{}</a>').format(path, privacy_statement(words))
     return link.join(escape(part) for part in label.split("{privacy}"))
 
 
 def query(words: Words, parameters: dict[str, str | None]) -> str:
     """`parameters` as they follow the question mark of an address of ours. Empty ones are left out."""
-    language = {PARAMETER: words.language} if words.language != SOURCE else {}
+    language = {PARAMETER: words.language} if words.named else {}
     return urlencode({name: value for name, value in parameters.items() if value} | language)
 
 
@@ -179,8 +247,13 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "line": one_line,
     "percentage": dates.percentage,
     "defanged": defanged,
+    "unorphaned": unorphaned,
+    "without_marks": without_marks,
     "permitted": permitted,
     "dialled": dialled,
+    "markdown_with_cards": markdown_with_cards,
+    "route_link": route_link,
+    "unbroken": dates.unbroken,
 }
 
 _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
@@ -189,12 +262,17 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "progress_label": progress_label,
     "named": named,
     "heading": heading,
+    "lang_of": lang_of,
     "organisers": organisers,
     "with_privacy_link": with_privacy_link,
     "day": dates.day,
     "long_day": dates.long_day,
     "long_day_of": dates.long_day_of,
     "day_range": dates.day_range,
+    "weekday_range": dates.weekday_range,
+    "day_of_month": dates.day_of_month,
+    "short_month": dates.short_month,
+    "short_hours": dates.short_hours,
     "moment": dates.moment,
     "deadline": dates.deadline,
     "time_left": dates.time_left,
@@ -202,6 +280,7 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "duration": dates.duration,
     "changed": dates.changed,
     "hours": dates.hours,
+    "place_of": place_of,
     "query": query,
     "short_day": dates.short_day,
     "short_moment": dates.short_moment,

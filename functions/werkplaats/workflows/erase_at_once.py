@@ -11,12 +11,14 @@ _ATTEMPTS = 5
 """How many times the traces of one person are looked for if one of them changes at the same moment."""
 
 
-def erase_at_once(store: Store, queue: SeatQueue, workshop: str, registration: str, *, seen: int, by: str) -> Outcome:
+def erase_at_once(
+    store: Store, queue: SeatQueue, workshop: str, registration: str, *, seen: int | None, by: str
+) -> Outcome:
     """Erase the person of `registration` (an id), and all that can be tied to them. Their seat goes to the next.
 
-    It is refused if something about the registration has changed since the version `seen`, unless the person has been
-    erased already: then what may be left of them is erased once more, as after a crash. `by` is the address of whoever
-    decided it, "" if the person did.
+    It is refused if something about the registration has changed since the version `seen` (None: whatever it is now),
+    unless the person has been erased already: then what may be left of them is erased once more, as after a crash.
+    `by` is the address of the organiser who decided it, "" if the person did.
 
     What comes in later, such as a mail that came back, is erased in the nights that follow (`forget_late_traces`). The
     erasure is remembered for longer than any backup is kept. Answers to surveys are tied to nobody, and stay.

@@ -9,13 +9,14 @@ from werkplaats.store import Store
 from werkplaats.workflows.seats.queue import SeatQueue
 
 
-def history_of(store: Store, registration: Registration) -> History:
+def history_of(store: Store, registration: Registration, *, for_the_desk: bool = True) -> History:
     """What happened about `registration`. It takes two queries, of at most 300 documents each.
 
-    Reminders of surveys, and messages to those who have not answered one, are left out: that somebody got one tells
-    that they had not answered.
+    With `for_the_desk`, reminders of surveys and messages to those who have not answered one are left out: that
+    somebody got one tells that they had not answered.
     """
-    mails = [one for one in store.outbox.of_registration(registration.id) if one.kind not in _TELLS_WHO_ANSWERED]
+    hidden = _TELLS_WHO_ANSWERED if for_the_desk else frozenset()
+    mails = [one for one in store.outbox.of_registration(registration.id) if one.kind not in hidden]
     entries = store.journal.about(registration.workshop, registration.id)
     return History(
         mails=tuple(sorted(mails, key=lambda one: (one.created_at, one.id))),
@@ -27,11 +28,14 @@ _TELLS_WHO_ANSWERED = frozenset({Kind.SURVEY_REMINDER, Kind.SURVEY_MESSAGE})
 """The kinds of mail that only those get who have not answered a survey."""
 
 
-def gather_held(store: Store, registration: Registration) -> Held:
-    """Everything that is kept about `registration`. It takes three queries and one read."""
+def gather_held(store: Store, registration: Registration, *, for_the_desk: bool) -> Held:
+    """Everything that is kept about `registration`. It takes three queries and one read.
+
+    `for_the_desk` is explained at `history_of`.
+    """
     return Held(
         registration=registration,
-        history=history_of(store, registration),
+        history=history_of(store, registration, for_the_desk=for_the_desk),
         attendance=store.attendance.of_one(registration.id),
         invitations=store.surveys.invitations_of(registration.id),
     )

@@ -88,7 +88,7 @@ def offers_running_out(store: Store, workshop: Workshop, ledger: Ledger, now: da
 
 
 def mails_in_trouble(store: Store, workshop: Workshop, now: datetime) -> tuple[Trouble, ...]:
-    """The mails that somebody should look after, the oldest first.
+    """The mails that somebody should look after, the newest first.
 
     Left out is what was sent after all, or once more since; what somebody erased since would have got; what is no
     longer true, because the person's state has changed since the mail was queued; and what would tell who has not

@@ -7,6 +7,8 @@ from werkplaats.domain.seats.commands import (
     Cancel,
     Decline,
     Done,
+    ErasePerson,
+    LeavingReason,
     Refusal,
     Refused,
     Rejoin,
@@ -56,3 +58,17 @@ def test_cancelling_answers_with_the_registration_as_it_stands(world: World) -> 
     assert list(world.journal.values())[-1].kind is Happened.CANCELLED
     world.now = world.workshop.begins_at
     assert world.do(Cancel("r3")) == Refused(Refusal.BEGUN, world.registrations["r3"])
+
+
+def test_what_somebody_says_about_leaving_is_kept_for_the_organisers(world: World) -> None:
+    """The reason stands in the journal as a code; what the person wrote is theirs, and is erased with them."""
+    world.do(Cancel("r1", reason=LeavingReason.ILL, text=" Gebroken been. "))
+    entry = list(world.journal.values())[-1]
+    assert (entry.kind, entry.detail, entry.by) == (Happened.CANCELLED, "ill", "")
+    [said] = world.registrations["r1"].remarks
+    assert (said.text, said.by, said.about, said.at) == ("Gebroken been.", "", "cancelled", entry.at)
+    world.do(Cancel("r2"))
+    assert list(world.journal.values())[-1].detail == "cancelled"
+    assert world.registrations["r2"].remarks == ()
+    world.do(ErasePerson("r1"))
+    assert world.registrations["r1"].remarks == ()

@@ -30,11 +30,12 @@ https://firebase.google.com/docs/firestore/quotas, under indexes.
 
 
 class Index(Struct, frozen=True):
-    """A composite index of the collections called `collection`."""
+    """A composite index of the collections called `collection`. `descending` is about its last field."""
 
     collection: str
     scope: str
     fields: tuple[Names, ...]
+    descending: bool = False
 
 
 class Indexes(Struct, frozen=True):
@@ -49,12 +50,12 @@ class Indexes(Struct, frozen=True):
     fewest_bytes_to_count: int = 16 * 1024
     """A document that is not larger has few entries, so that they need not be counted."""
 
-    _known: dict[tuple[str, str, frozenset[Names], tuple[Names, ...]], str] = {}
+    _known: dict[tuple[str, str, frozenset[Names], tuple[Names, ...], bool], str] = {}
     """What `_missing` has said before."""
 
     def check(self, plan: Plan) -> None:
         """Raises RefusedError, which says which index is missing, if `plan` needs one that there is not."""
-        asked = (plan.name, GROUP if plan.everywhere else COLLECTION, plan.equal, plan.orders)
+        asked = (plan.name, GROUP if plan.everywhere else COLLECTION, plan.equal, plan.orders, plan.descending)
         missing = self._known.get(asked)
         if missing is None:
             missing = self._known[asked] = self._missing(*asked)
@@ -92,7 +93,9 @@ class Indexes(Struct, frozen=True):
                 return scopes
         return _USUAL
 
-    def _missing(self, collection: str, scope: str, equal: frozenset[Names], orders: tuple[Names, ...]) -> str:
+    def _missing(
+        self, collection: str, scope: str, equal: frozenset[Names], orders: tuple[Names, ...], descending: bool
+    ) -> str:
         """Which index a query needs and lacks, or '' if there is one, or several that can be merged.
 
         An index can serve a query that orders by `orders` if it has these fields last, and before them nothing but
@@ -103,7 +106,7 @@ class Indexes(Struct, frozen=True):
             return ""
         covered: set[Names] = set()
         found = False
-        for fields in self._available(collection, scope, equal, orders):
+        for fields in self._available(collection, scope, equal, orders, descending):
             before, last = fields[: len(fields) - len(orders)], fields[len(fields) - len(orders) :]
             if last == orders and equal.issuperset(before):
                 found = True
@@ -114,13 +117,14 @@ class Indexes(Struct, frozen=True):
         return f"The query requires an index of {collection} ({scope}): {needed}"
 
     def _available(
-        self, collection: str, scope: str, equal: frozenset[Names], orders: tuple[Names, ...]
+        self, collection: str, scope: str, equal: frozenset[Names], orders: tuple[Names, ...], descending: bool
     ) -> Iterator[tuple[Names, ...]]:
         for names in {*equal, *orders}:
             if scope in self._scopes(collection, names):
                 yield (names,)
         for index in self.composite:
-            if index.collection == collection and index.scope == scope:
+            serves = index.descending is descending or not orders
+            if serves and index.collection == collection and index.scope == scope:
                 yield index.fields
 
 
@@ -140,12 +144,17 @@ ALL = _All()
 
 
 def _read(file: dict[str, Any]) -> Indexes:
-    """The indexes in a file like firestore.indexes.json, whose composite indexes are ascending or of items of lists."""
+    """The indexes in a file like firestore.indexes.json.
+
+    Of its composite indexes only the last field may be descending. Others are ascending or of items of lists.
+    """
     composite = []
     for index in file["indexes"]:
-        assert all(field.get("order") == "ASCENDING" or "arrayConfig" in field for field in index["fields"]), index
+        *before, last = index["fields"]
+        assert all(field.get("order") == "ASCENDING" or "arrayConfig" in field for field in before), index
         fields = tuple(names_in(field["fieldPath"]) for field in index["fields"])
-        composite.append(Index(index["collectionGroup"], index["queryScope"], fields))
+        backwards = last.get("order") == "DESCENDING"
+        composite.append(Index(index["collectionGroup"], index["queryScope"], fields, backwards))
     single = {
         (override["collectionGroup"], names_in(override["fieldPath"])): frozenset(
             one["queryScope"] for one in override["indexes"] if one.get("order") == "ASCENDING"

@@ -60,7 +60,7 @@ class Plan:
         self.orders = tuple(names for names in (*explicit, *implicit) if names != _KEY)
         """The fields that documents are ordered by before their paths. Documents without them are not found."""
         self._after = position
-        self._backwards = query.descending and query.order_by is not None
+        self.descending = query.descending and query.order_by is not None
         self._limit = query.limit
         if self._limit is not None and self._limit < 0:
             raise RefusedError("limit is negative")
@@ -82,7 +82,7 @@ class Plan:
                 position = self._position_of(one)
                 if position is not None and (self._after is None or self._comes_after(position)):
                     found.append((position, one))
-        found.sort(key=_position_in, reverse=self._backwards)
+        found.sort(key=_position_in, reverse=self.descending)
         return [one for _, one in found[: self._limit]]
 
     def project(self, fields: Fields) -> Fields:
@@ -95,7 +95,7 @@ class Plan:
         return kept
 
     def _comes_after(self, position: tuple[Any, ...]) -> bool:
-        return bool(position < self._after if self._backwards else position > self._after)  # type: ignore[operator]
+        return bool(position < self._after if self.descending else position > self._after)  # type: ignore[operator]
 
     def _position_of(self, one: Found) -> tuple[Any, ...] | None:
         """Where `one` is in the order, or None if it lacks a field of the order."""

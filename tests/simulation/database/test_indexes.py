@@ -120,3 +120,13 @@ def test_the_index_entries_of_a_document_have_at_most_8_mib() -> None:
     wire.commit([Put("things/one", dict(fields))])
     with pytest.raises(RefusedError, match="entries"):
         wire.commit([Put("things/" + "x" * 1_200 + "/parts/" + "y" * 1_200, dict(fields) | {"more": "x" * 5_000})])
+
+
+def test_an_index_of_several_fields_has_a_direction() -> None:
+    """One that ends ascending serves no query that is answered the other way round, and the reverse."""
+    there = (Index("things", COLLECTION, (("a",), ("d",))), Index("things", COLLECTION, (("b",), ("d",)), True))
+    wire = SimulatedWire(SimulatedFirestore(indexes=Indexes(composite=there)))
+    for where, descending in ((A, False), (B, True)):
+        wire.query(Query(collection="things", where=(where,), order_by="d", descending=descending))
+        with pytest.raises(RefusedError):
+            wire.query(Query(collection="things", where=(where,), order_by="d", descending=not descending))

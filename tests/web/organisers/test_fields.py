@@ -11,16 +11,20 @@ from msgspec.structs import fields
 from werkplaats.domain.mistakes import Wrong
 from werkplaats.domain.roles import Role
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.organisers.fields import WITHOUT_CONTROL, One, Texts, place_of
+from werkplaats.web.organisers.field_parts import ForEach, One, Texts
+from werkplaats.web.organisers.fields import WITHOUT_CONTROL, place_of
 from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.mistakes import _WRONG
 
 
 def paths(kind: Any, path: str = "") -> Iterator[str]:
-    """The path of every field of `kind`, with 0 for the items of lists."""
+    """The path of every field of `kind`, with 0 for the items of lists, and x for a name that people give."""
     plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     if get_origin(plain) is tuple:
         yield from paths(get_args(plain)[0], f"{path}.0")
+        return
+    if get_origin(plain) is dict:
+        yield from paths(get_args(plain)[1], f"{path}.x")
         return
     options = get_args(plain) if get_origin(plain) in (Union, UnionType) else (plain,)
     records = [one for one in options if isinstance(one, type) and issubclass(one, Struct)]
@@ -46,8 +50,9 @@ def test_every_field_of_a_workshop_has_its_place(path: str) -> None:
         return
     place = place_of(path)
     assert place is not None, "give it a place in web/organisers/fields.py"
-    assert isinstance(place.part, One | Texts)
-    assert len([part for part in path.split(".") if part == "0"]) == len(place.items) + isinstance(place.part, Texts)
+    assert isinstance(place.part, One | Texts | ForEach)
+    items = [part for part in path.split(".") if part in ("0", "x")]
+    assert len(items) == len(place.items) + isinstance(place.part, Texts)
 
 
 def test_choices_are_those_that_there_are() -> None:

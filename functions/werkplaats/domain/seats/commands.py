@@ -28,9 +28,10 @@ class NewPerson(Struct, frozen=True, kw_only=True):
 
 
 class SignUp(NewPerson, frozen=True, kw_only=True):
-    """Somebody sent the sign-up form. `form` is the id of that form."""
+    """Somebody sent the sign-up form. `form` is the id of that form, and `via` is explained at Registration."""
 
     form: str
+    via: str = ""
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):
@@ -56,16 +57,29 @@ class _Click(Struct, frozen=True):
     seen: int | None = None
 
 
+class LeavingReason(StrEnum):
+    """Why somebody cancels, if they want to say so. Only organisers see it."""
+
+    ILL = "ill"
+    NO_TIME = "no_time"
+    NOT_FITTING = "not_fitting"
+    TOO_EXPENSIVE = "too_expensive"
+    OTHER = "other"
+
+
 class Cancel(_Click, frozen=True):
     """Give up the seat, the offer or the place on the waitlist.
 
     If `by_organiser`, an organiser decided this, and the mail to the person says so. `by` is the organiser's address.
     Unless `mailed`, the person gets no mail about it, because the organiser tells them otherwise.
+    `reason` and `text` are what the person says about it to the organisers, if anything.
     """
 
     by_organiser: bool = False
     by: str = ""
     mailed: bool = True
+    reason: LeavingReason | None = None
+    text: str = ""
 
 
 class Accept(_Click, frozen=True):

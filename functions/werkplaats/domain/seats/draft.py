@@ -172,7 +172,7 @@ class Draft:
         return registration
 
     def remark(self, registration: Registration, text: str, by: str, about: Happened | None = None) -> Registration:
-        """Keep `text`, which `by` (an address) wrote about `registration`; nothing if it is blank.
+        """Keep `text`, which `by` (an address, "" for the person) wrote about `registration`; nothing if it is blank.
 
         `about` is what it explains. Returns the registration as it is then.
         """
@@ -254,19 +254,27 @@ class Draft:
     # Mails and the journal
 
     def mail_and_note(
-        self, kind: Kind, registration: Registration, happened: Happened, by: str = "", *, mailed: bool = True
+        self,
+        kind: Kind,
+        registration: Registration,
+        happened: Happened,
+        by: str = "",
+        *,
+        mailed: bool = True,
+        detail: str = "",
     ) -> Registration:
         """Queue a mail of `kind` to the participant, and an entry in the journal, from which organisers are mailed.
 
-        `by` is the address of whoever did it at the desk. Unless `mailed`, the participant gets no mail about the state
-        that the registration has come into; the registration, which is returned, says so.
+        `by` is the address of whoever did it at the desk. `detail` is that of the entry, "" for the new state. Unless
+        `mailed`, the participant gets no mail about the state that the registration has come into; the registration,
+        which is returned, says so.
         """
         if mailed:
             self.mail(kind, registration)
         else:
             registration = replace(registration, unmailed=True)
             self.keep(registration)
-        self.note(happened, registration.id, registration.state.value, by)
+        self.note(happened, registration.id, detail or registration.state.value, by)
         return registration
 
     def mail(self, kind: Kind, registration: Registration) -> None:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from werkplaats.domain.journal import Happened
+from werkplaats.domain.journal import ASKED_BY_PARTICIPANT, Happened
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
@@ -42,11 +42,12 @@ def erase_person(
         link_requests=(),
         remarks=(),
         labels=(),
+        via="",
         absent_from=None,
     )
     registration = draft.keep(registration)
     draft.list_as_erased(registration, at_once=at_once)
-    draft.note(Happened.ERASED, registration.id, "", by)
+    draft.note(Happened.ERASED, registration.id, ASKED_BY_PARTICIPANT if at_once and not by else "", by)
     return Done(registration)
 
 

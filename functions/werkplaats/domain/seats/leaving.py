@@ -5,14 +5,12 @@ from msgspec.structs import replace
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
+from werkplaats.domain.seats.commands import Cancel, Done, Outcome, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
 
 
-def cancel(
-    registration: Registration, draft: Draft, *, by_organiser: bool, by: str = "", mailed: bool = True
-) -> Outcome:
-    """Cancel `registration`. `by` is the address of the organiser, if one decided it, also whether it is `mailed`.
+def cancel(registration: Registration, draft: Draft, *, command: Cancel) -> Outcome:
+    """Cancel `registration`. What the person says about it is kept for the organisers, and erased with the person.
 
     This is refused once the workshop has begun: from then on people are marked absent instead.
     """
@@ -20,10 +18,12 @@ def cancel(
         return Refused(Refusal.ENDED, registration)
     if draft.workshop.has_begun(draft.now):
         return Refused(Refusal.BEGUN, registration)
-    registration = replace(draft.move(registration, State.CANCELLED), cancelled_by_organiser=by_organiser)
+    by, mailed, reason = command.by, command.mailed, command.reason.value if command.reason else ""
+    registration = replace(draft.move(registration, State.CANCELLED), cancelled_by_organiser=command.by_organiser)
     draft.keep(registration)
-    happened = Happened.CANCELLED_BY_ORGANISER if by_organiser else Happened.CANCELLED
-    return Done(draft.mail_and_note(Kind.CANCELLED, registration, happened, by, mailed=mailed))
+    happened = Happened.CANCELLED_BY_ORGANISER if command.by_organiser else Happened.CANCELLED
+    registration = draft.remark(registration, command.text, by, happened)
+    return Done(draft.mail_and_note(Kind.CANCELLED, registration, happened, by, mailed=mailed, detail=reason))
 
 
 def has_cancelled(registration: Registration, _: Draft) -> bool:

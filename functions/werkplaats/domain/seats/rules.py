@@ -108,8 +108,7 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case Expire():
             return _if_it_goes_on(command, draft, expire)
         case Cancel():
-            rule = partial(cancel, by_organiser=command.by_organiser, by=command.by, mailed=command.mailed)
-            return _if_still_meant(command, draft, has_cancelled, rule)
+            return _if_still_meant(command, draft, has_cancelled, partial(cancel, command=command))
         case Accept():
             return _if_still_meant(command, draft, has_accepted, accept)
         case Decline():

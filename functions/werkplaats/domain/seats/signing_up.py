@@ -53,7 +53,8 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
     if len(today) >= MOST_NEW_A_DAY:
         return Refused(Refusal.TOO_MANY_TODAY)
     draft.keep_mailbox(replace(mailbox, sign_ups=(*today, draft.now)))
-    return _signed_up(_admit(new_registration(command, draft, form=command.form), draft, Happened.SIGNED_UP), draft)
+    fresh = new_registration(command, draft, form=command.form, via=command.via)
+    return _signed_up(_admit(fresh, draft, Happened.SIGNED_UP), draft)
 
 
 def rejoin(registration: Registration, draft: Draft) -> Outcome:
@@ -86,10 +87,11 @@ def may_rejoin(workshop: Workshop, registration: Registration, now: datetime) ->
     return workshop.sign_up_phase(now) == "open" and registration.times_joined <= MOST_REJOINS
 
 
-def new_registration(command: NewPerson, draft: Draft, *, form: str = "") -> Registration:
+def new_registration(command: NewPerson, draft: Draft, *, form: str = "", via: str = "") -> Registration:
     """The registration that `command` asks for. `Draft.join` then gives it its sequence number and state.
 
-    `form` is the id of the form that the participant filled in, "" if an organiser did.
+    `form` is the id of the form that the participant filled in, "" if an organiser did. `via` is explained at
+    Registration.
     """
     return Registration(
         id=command.registration,
@@ -106,6 +108,7 @@ def new_registration(command: NewPerson, draft: Draft, *, form: str = "") -> Reg
         signed_up_at=draft.now,
         state_since=draft.now,
         language=command.language,
+        via=via,
     )
 
 

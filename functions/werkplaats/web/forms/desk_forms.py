@@ -10,6 +10,7 @@ from wtforms.validators import StopValidation
 
 from werkplaats.domain.calling_off import LONGEST_REASON
 from werkplaats.domain.questions import ID_PATTERN, Questions
+from werkplaats.domain.registration import LONGEST_REMARK
 from werkplaats.domain.workshop import Workshop
 from werkplaats.domain.workshop_rules import TAKEN_IDS
 from werkplaats.security.links import Submissions
@@ -21,7 +22,6 @@ from werkplaats.wording.catalogues import Phrase, Words
 TITLE_LENGTH = 200
 NAME_LENGTH = 200
 ID_LENGTH = 60
-LONGEST_REMARK = 1_000
 
 _LATEST = timedelta(days=3660)
 """How far ahead a workshop can be planned: ten years."""

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from email_validator import EmailNotValidError, validate_email
+from markupsafe import Markup
 from msgspec import Struct
 from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextAreaField
 from wtforms.form import BaseForm
@@ -18,6 +19,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput
 
 from werkplaats.domain.questions import Answer, AnyQuestion
+from werkplaats.domain.whence import read_code
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.text import clean_line, clean_text, is_blank
 
@@ -249,6 +251,22 @@ class SubmissionField(OurField, HiddenField):
 
     def _value(self) -> str:
         return str(self.data if self.form_id else self.meta.submissions.new())
+
+
+class ViaField(OurField, HiddenField):
+    """The code in the link by which somebody came (`domain/whence.py`). What is no code is left out, without a word."""
+
+    kind = "hidden"
+
+    def process_data(self, value: str | None) -> None:
+        self.data = read_code(value)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = read_code(valuelist[0]) if valuelist else ""
+
+    def __call__(self, **settings: Any) -> Markup:
+        """The hidden field; nothing if there is no code."""
+        return super().__call__(**settings) if self.data else Markup()
 
 
 class AnySubmissionField(SubmissionField):

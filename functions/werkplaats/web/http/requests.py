@@ -19,7 +19,7 @@ from werkplaats.store.errors import ConflictError, OutcomeUnknownError, StoreUna
 from werkplaats.web.http.deadlines import BodyDeadlines
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.responses import Problem, busy, not_found
-from werkplaats.wording.catalogues import Phrase
+from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.workflows.seats.commit import SeatsBusyError, UnknownWorkshopError
 
 LARGEST_BODY = 64 * 1024
@@ -56,8 +56,11 @@ def desk_limit(request: Request) -> int:
     return LARGEST_EDIT if path.endswith("/bewerken") else LARGEST_BODY
 
 
-def public(limit: int | Callable[[Request], int] = LARGEST_BODY) -> Callable[[Handler], Handler]:
-    """The boundary of a public function: it reads bodies up to `limit` bytes, and answers an error with a page of ours.
+def public(
+    limit: int | Callable[[Request], int] = LARGEST_BODY, *, speaks: Callable[[Request], Words] = words_for
+) -> Callable[[Handler], Handler]:
+    """The boundary of a public function: it reads bodies up to `limit` bytes, and answers an error with a page of ours,
+    in the words that the function `speaks`.
 
     Without it, functions-framework would show the text of an exception to the visitor.
     """
@@ -69,20 +72,20 @@ def public(limit: int | Callable[[Request], int] = LARGEST_BODY) -> Callable[[Ha
                 _take_body(request, limit if isinstance(limit, int) else limit(request))
                 return handler(request)
             except Problem as problem:
-                return problem.response(words_for(request))
+                return problem.response(speaks(request))
             except (SeatsBusyError, StoreUnavailableError, OutcomeUnknownError, ConflictError) as error:
                 log.event("request.busy", severity="WARNING", error=type(error).__name__)
-                return busy().response(words_for(request))
+                return busy().response(speaks(request))
             except UnknownWorkshopError:
-                return not_found().response(words_for(request))
+                return not_found().response(speaks(request))
             except HTTPException as error:
-                return _problem_of(error).response(words_for(request))
+                return _problem_of(error).response(speaks(request))
             except SettingError as error:
                 log.event("setting.missing", severity="ERROR", reason=str(error))
-                return _broken().response(words_for(request))
+                return _broken().response(speaks(request))
             except Exception as error:
                 log.crash("request.crashed", error, function=handler.__name__)
-                return _broken().response(words_for(request))
+                return _broken().response(speaks(request))
 
         return bounded
 

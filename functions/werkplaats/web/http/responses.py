@@ -1,10 +1,14 @@
 """Responses: pages, redirects, files and problems, each with the headers that it needs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flask import Response
 
+from werkplaats.domain.workshop import Workshop
+from werkplaats.web.http.languages import switches
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.templating import asset, render_page
 
@@ -17,9 +21,10 @@ NO_STORE = "no-store"
 REVALIDATE = "no-cache"
 
 SECURITY_HEADERS = {
+    # connect-src: what measures our pages asks for robots.txt from within them. Without a script nothing else can ask.
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
+        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "Referrer-Policy": "no-referrer",  # links carry tokens
     "Strict-Transport-Security": "max-age=31536000",
@@ -50,10 +55,12 @@ class Problem(Exception):  # noqa: N818 — it is the answer to the visitor, and
         self.next_step = next_step
         self.close = close
         """Whether the connection is closed after this answer."""
+        self.workshop: Workshop | None = None
+        """The workshop that the request was about, if that is known: the page then says whom to ask."""
         self.headers = headers
 
     def response(self, words: Words) -> Response:
-        response = page(words, "problem", self.status, **self.texts(words))
+        response = page(words, "problem", self.status, workshop=self.workshop, **self.texts(words))
         if self.close:
             response.headers["Connection"] = "close"
         response.headers.update({name.replace("_", "-"): value for name, value in self.headers.items()})
@@ -68,6 +75,16 @@ class Problem(Exception):  # noqa: N818 — it is the answer to the visitor, and
         }
 
 
+@contextmanager
+def about(find: Callable[[], Workshop | None]) -> Iterator[None]:
+    """A Problem that is raised within is about the workshop that `find` gives. It is asked for only then."""
+    try:
+        yield
+    except Problem as problem:
+        problem.workshop = find()
+        raise
+
+
 def page(
     words: Words, name: str, /, status: int = 200, *, cache: str = NO_STORE, scripted: bool = False, **context: Any
 ) -> Response:
@@ -75,9 +92,12 @@ def page(
 
     Only a `scripted` page may run scripts, and only those that we serve ourselves.
     """
+    context = {"switches": switches(words)} | context
     response = _answer(render_page(words, name, **context), status, "text/html; charset=utf-8", cache)
+    response.headers["Content-Language"] = words.language
+    response.headers["Vary"] = "Accept-Language"  # what the address does not say, the browser's language decides
     if scripted:
-        response.headers["Content-Security-Policy"] += "; script-src 'self'; connect-src 'self'"
+        response.headers["Content-Security-Policy"] += "; script-src 'self'"
     return response
 
 
@@ -89,20 +109,28 @@ def see_other(path: str) -> Response:
     return response
 
 
-_ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+_ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "woff2": "font/woff2"}
 
 
-def asset_file(name: str, asked_for: str) -> Response:
-    """The asset `name` of templates/pages. Raises Problem if `asked_for` is the name of another version of it."""
-    content, current = asset(name)
-    if asked_for != current:
-        raise not_found()
-    return _answer(content, 200, _ASSET_TYPES[name.rpartition(".")[2]], "public, max-age=31536000, immutable")
+def asset_file(asked_for: str, *names: str) -> Response:
+    """Which of the assets `names` of templates/pages is called `asked_for` now. Raises Problem if none is."""
+    for name in names:
+        content, current = asset(name)
+        if asked_for == current:
+            return _answer(content, 200, _ASSET_TYPES[name.rpartition(".")[2]], "public, max-age=31536000, immutable")
+    raise not_found()
 
 
 def file(content: str | bytes, content_type: str, cache: str) -> Response:
     """A file with `cache` as its Cache-Control."""
     return _answer(content, 200, content_type, cache)
+
+
+def download(content: bytes, content_type: str, filename: str) -> Response:
+    """A file that the browser saves as `filename`."""
+    response = _answer(content, 200, content_type, NO_STORE)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+    return response
 
 
 def plain(text: str, status: int) -> Response:
@@ -144,7 +172,7 @@ def no_such_link() -> Problem:
         Phrase("Deze link werkt niet"),
         Phrase("De link klopt niet, of hij werkt niet meer. Dat kan als je e-mailadres is aangepast."),
         Phrase(
-            "Vraag je link opnieuw aan: dat kan op de pagina van de werkplaats, onder het formulier. "
+            "Vraag je link opnieuw aan, bij ‘Mijn aanmelding’ op de pagina van de werkplaats. "
             "Je krijgt hem op het e-mailadres dat we nu van je hebben."
         ),
     )

@@ -18,7 +18,7 @@ from werkplaats.domain.signing_in import Session
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.sessions import COOKIE, SessionCookie, fingerprint, read_cookie
-from werkplaats.web.http.languages import words_for
+from werkplaats.web.http.languages import desk_words
 from werkplaats.web.http.responses import Problem
 from werkplaats.web.http.routing import Page
 from werkplaats.wording.catalogues import Phrase, Words
@@ -41,7 +41,7 @@ class Visit(Struct, frozen=True):
 
     @property
     def words(self) -> Words:
-        return words_for(self.request)
+        return desk_words(self.request)
 
     @property
     def may_make_workshops(self) -> bool:

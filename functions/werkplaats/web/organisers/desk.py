@@ -13,7 +13,7 @@ from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
-from werkplaats.web.http.languages import words_for
+from werkplaats.web.http.languages import desk_words
 from werkplaats.web.http.responses import Problem, asset_file, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.organisers import (
@@ -37,6 +37,7 @@ from werkplaats.web.organisers import (
     practice,
     previewing,
     results,
+    share,
     signing_in,
     totals,
     versions,
@@ -61,13 +62,13 @@ def handle(runtime: Runtime, request: Request) -> Response:
     except SignInFirstError:
         return see_other(address_of_sign_in(request.full_path.rstrip("?")))
     except Problem as problem:
-        return problem_page(words_for(request), problem)
+        return problem_page(desk_words(request), problem)
     except NotFound:
-        return problem_page(words_for(request), no_such_page())
+        return problem_page(desk_words(request), no_such_page())
 
 
 def _script(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("aanwezig.js", file)
+    return asset_file(file, "aanwezig.js")
 
 
 def _open(page: Page) -> DeskPage:
@@ -191,6 +192,8 @@ ROUTES = routes(
     get("/organisatie/<id>/logboek", _of_workshop(Permission.READ_PEOPLE, journal.show)),
     get("/organisatie/<id>/logboek.csv", _of_workshop(Permission.READ_PEOPLE, journal.csv)),
     get("/organisatie/<id>/totalen", _of_workshop(Permission.READ_PEOPLE, totals.show)),
+    get("/organisatie/<id>/delen", _of_workshop(Permission.READ_NUMBERS, share.show)),
+    get("/organisatie/<id>/delen/poster", _of_workshop(Permission.READ_NUMBERS, share.poster)),
     get("/organisatie/<id>/lijsten", _of_workshop(Permission.READ_OPGAVE, lists.show)),
     get("/organisatie/<id>/lijsten/boekje", _of_workshop(Permission.READ_OPGAVE, lists.booklet)),
     get("/organisatie/<id>/lijsten/tekenlijst", _of_workshop(Permission.READ_PEOPLE, lists.to_sign)),

@@ -12,11 +12,12 @@ from typing import ClassVar
 from msgspec import Struct
 
 from werkplaats.domain.field_lists import length
-from werkplaats.domain.fields import Fields
+from werkplaats.domain.fields import Fields, is_path
 from werkplaats.domain.mistakes import Mistake
 from werkplaats.domain.workshop_parts import DIGEST_PATTERN
 from werkplaats.web.forms.forms import Mistake as Line
-from werkplaats.web.organisers.fields import LOGO, SECTIONS, WITHOUT_CONTROL, One, Part, Rows, Texts, place_of
+from werkplaats.web.organisers.field_parts import Fold, ForEach, One, Part, Rows, Texts
+from werkplaats.web.organisers.fields import LOGO, SECTIONS, WITHOUT_CONTROL, place_of
 from werkplaats.web.organisers.typed import as_people_write
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.mistakes import mistake_text
@@ -81,7 +82,17 @@ class List(_Noted, frozen=True, kw_only=True):
     add: str
 
 
-Shown = Field | Values | List
+class Group(_Noted, frozen=True, kw_only=True):
+    """Parts under a title, shut until somebody opens them if `folded`."""
+
+    shape: ClassVar[str] = "group"
+
+    title: str
+    folded: bool
+    parts: tuple["Shown", ...]
+
+
+Shown = Field | Values | List | Group
 
 
 class ShownSection(Struct, frozen=True, kw_only=True):
@@ -140,14 +151,14 @@ def path_name(words: Words, path: str) -> str:
             return words.show(WITHOUT_CONTROL[path])
         return words.gettext("veld ‘%(path)s’", path=path)
     names = [_item_name(words, rows, item) for rows, item in place.items]
-    if place.part is not None:
+    if place.part is not None and not isinstance(place.part, ForEach):
         names.append(words.show(place.part.label))
     if order:
         names.append(words.gettext("volgorde"))
     return ", ".join(names)
 
 
-def _item_name(words: Words, rows: Rows, item: str) -> str:
+def _item_name(words: Words, rows: Rows | ForEach, item: str) -> str:
     if item.isascii() and item.isdecimal():
         return words.show(rows.one, number=int(item) + 1)
     return words.gettext("%(list)s ‘%(item)s’", list=words.show(rows.label), item=item)
@@ -176,15 +187,75 @@ class _Maker:
         label = path_name(self._words, path)
         return self._field(None, path, label, "", "line", optional=True)
 
-    def _shown(self, part: Part, path: str) -> Shown:
+    def _shown(self, part: Part, path: str, source: str = "") -> Shown:
+        """`source` is the path of what a translation is of."""
         match part:
             case One():
-                help = self._text(part.help)
+                help = self._text(part.help) or self._in_dutch(source or _translated(path), part.control)
                 return self._field(part, path, self._words.show(part.label), help, part.control, part.optional)
             case Texts():
                 return self._values(part, path)
             case Rows():
                 return self._list(part, path)
+            case Fold():
+                return self._group(
+                    path, self._text(part.label), tuple(self._shown(one, one.path) for one in part.parts)
+                )
+            case ForEach():
+                return self._group(path, self._text(part.label), tuple(self._each(part, path, source)), folded=False)
+
+    def _each(self, part: ForEach, path: str, source: str) -> Iterator[Shown]:
+        """What there is to translate of each item in the list that `part` follows. An item needs a name for that."""
+        within = f"{source}.{part.of}".lstrip(".")
+        for number in range(length(self._fields, within)):
+            item = f"{within}.{number}"
+            name = self._fields.get(f"{item}.{part.key}", "")
+            if not is_path(f"{path}.{name}"):
+                continue
+            title = self._words.show(part.one, number=number + 1)
+            here = f"{path}.{name}"
+            if not part.parts:
+                help = self._in_dutch(f"{item}.label", "line")
+                yield self._field(None, here, title, help, "line", optional=True)
+                continue
+            called = next((text for one in _CALLED if (text := self._fields.get(f"{item}.{one}"))), "")
+            if called:
+                title = self._words.gettext("%(item)s: %(name)s", item=title, name=called)
+            kind = self._fields.get(f"{item}.kind", "")
+            parts = (one for one in part.parts if self._applies(one, kind, f"{here}.{one.path}"))
+            shown = (
+                self._shown(one, f"{here}.{one.path}", item if isinstance(one, ForEach) else f"{item}.{one.path}")
+                for one in parts
+            )
+            yield self._group(here, title, tuple(shown))
+
+    def _group(self, path: str, title: str, parts: tuple[Shown, ...], *, folded: bool = True) -> Group:
+        return Group(
+            path=path,
+            anchor=_anchor(path),
+            title=title,
+            folded=folded and not self._mistaken(path),
+            parts=parts,
+            errors=tuple(self._errors.get(path, ())),
+        )
+
+    def _in_dutch(self, path: str, control: str) -> str:
+        """The text at `path`, the source of a translation, if it is short enough to stand beside it."""
+        text = self._fields.get(path, "") if control == "line" else ""
+        return self._words.gettext("In het Nederlands: %(text)s", text=text) if text else ""
+
+    def _mistaken(self, path: str) -> bool:
+        return any(at.startswith(f"{path}.") or at == path for at in self._errors)
+
+    def _applies(self, part: Part, kind: str, path: str) -> bool:
+        """Whether a question of `kind` has this part, or somebody has filled it in all the same."""
+        match part:
+            case One(of=of) | Texts(of=of) | Rows(of=of):
+                return not of or kind in of or self._has(path)
+            case ForEach():
+                return part.of != "options" or kind in ("one_of", "any_of") or self._has(path)
+            case Fold():
+                return True
 
     def _field(self, part: Part | None, path: str, label: str, help: str, control: str, optional: bool) -> Field:
         typed = self._fields.get(path, "")
@@ -255,13 +326,13 @@ class _Maker:
             path=path,
             anchor=_anchor(path),
             title=title,
-            folded=rows.folded and not any(at.startswith(f"{path}.") or at == path for at in self._errors),
+            folded=rows.folded and not self._mistaken(path),
             first=number == 0,
             last=number == count - 1,
             parts=tuple(
                 self._shown(part, f"{path}.{part.path}")
                 for part in rows.parts
-                if not part.of or kind in part.of or self._has(f"{path}.{part.path}")
+                if self._applies(part, kind, f"{path}.{part.path}")
             ),
             errors=tuple(self._errors.get(path, ())),
         )
@@ -271,6 +342,12 @@ class _Maker:
 
     def _text(self, phrase: Phrase | None) -> str:
         return "" if phrase is None else self._words.show(phrase)
+
+
+def _translated(path: str) -> str:
+    """The path of what the text at `path` translates, such as 'title'; "" if it is no translation."""
+    before, of, text = path.partition("translations.en.")
+    return text if of and not before else ""
 
 
 def _anchor(path: str) -> str:
@@ -306,6 +383,8 @@ def _anchors(parts: Iterable[Shown]) -> Iterator[tuple[str, str]]:
                 for item in items:
                     yield item.path, item.anchor
                     yield from _anchors(item.parts)
+            case Group(parts=inside):
+                yield from _anchors(inside)
 
 
 def _nearest(path: str, known: Mapping[str, str]) -> str | None:

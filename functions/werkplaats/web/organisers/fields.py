@@ -5,75 +5,18 @@ list (`Rows`) by its path within one item. What each may hold is said by the dom
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 from msgspec import Struct
 
+from werkplaats.web.organisers.english_fields import ENGLISH
+from werkplaats.web.organisers.field_parts import SCALES, Fold, ForEach, One, Part, Rows, Section, Texts
 from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.wording.labels import NOTICE_SETTINGS
 
-Control = Literal["line", "text", "number", "day", "time", "duration", "email", "phone", "web", "colour", "tick"]
-
-
-class One(Struct, frozen=True, kw_only=True):
-    """A field of one value, at `path`. `choices` are the values it may have with their names, if it has such.
-
-    `optional`: it may be left empty. `of`: the kinds of question that have it, or none if all have.
-    """
-
-    path: str
-    label: Phrase
-    help: Phrase | None = None
-    control: Control = "line"
-    optional: bool = False
-    choices: Mapping[str, Phrase] = {}
-    of: tuple[str, ...] = ()
-
-
-class Texts(Struct, frozen=True, kw_only=True):
-    """A list of values at `path`, each a field by itself, up to `most`; an empty one is left out."""
-
-    path: str
-    label: Phrase
-    help: Phrase | None = None
-    control: Control = "line"
-    most: int = 20
-    of: tuple[str, ...] = ()
-
-
-class Rows(Struct, frozen=True, kw_only=True):
-    """A list of items at `path`. `one` names an item by its `number`, and `add` is the button for a new one.
-
-    `folded`: its items are long, and shut until somebody opens them.
-    """
-
-    path: str
-    label: Phrase
-    one: Phrase
-    add: Phrase
-    parts: tuple["Part", ...]
-    help: Phrase | None = None
-    of: tuple[str, ...] = ()
-    folded: bool = False
-
-
-Part = One | Texts | Rows
-
-
-class Section(Struct, frozen=True, kw_only=True):
-    """A part of the page, with the `name` by which the table of contents leads to it."""
-
-    name: str
-    title: Phrase
-    parts: tuple[Part, ...]
-    help: Phrase | None = None
-
-
 _MARKDOWN = Phrase("Met een lege regel begin je een nieuwe alinea, met ## een kopje, met - een opsomming.")
 _IN_DAYS = Phrase("Zoals ‘30 dagen’.")
 _CHOICES = ("one_of", "any_of")
-_SCALES = ("scale", "recommendation")
 
 _OPTION: tuple[Part, ...] = (
     One(path="label", label=Phrase("Tekst van de keuze")),
@@ -122,8 +65,8 @@ _QUESTION: tuple[Part, ...] = (
     ),
     One(path="lowest", label=Phrase("Laagste getal (0 of 1)"), control="number", optional=True, of=("scale",)),
     One(path="highest", label=Phrase("Hoogste getal (3 t/m 10)"), control="number", optional=True, of=("scale",)),
-    One(path="lowest_label", label=Phrase("Wat het laagste getal betekent"), of=_SCALES),
-    One(path="highest_label", label=Phrase("Wat het hoogste getal betekent"), of=_SCALES),
+    One(path="lowest_label", label=Phrase("Wat het laagste getal betekent"), of=SCALES),
+    One(path="highest_label", label=Phrase("Wat het hoogste getal betekent"), of=SCALES),
     One(
         path="erase_after",
         label=Phrase("Antwoorden wissen na"),
@@ -449,6 +392,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
+    ENGLISH,
 )
 
 WITHOUT_CONTROL: Mapping[str, Phrase] = {
@@ -464,11 +408,12 @@ LOGO = "organisation.logo"
 class Place(Struct, frozen=True):
     """Where a path leads in the table: the `part` that is there, and the `items` that it lies in, from the outside in.
 
-    Each item is its list, and its number (from 0) or, where versions are compared, what identifies it.
+    Each item is its list, and its number (from 0) or, where versions are compared and in translations, what identifies
+    it.
     """
 
     part: Part | None
-    items: tuple[tuple[Rows, str], ...]
+    items: tuple[tuple[Rows | ForEach, str], ...]
 
 
 def place_of(path: str) -> Place | None:
@@ -480,8 +425,13 @@ def place_of(path: str) -> Place | None:
     return _place(path, parts, ())
 
 
-def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows, str], ...]) -> Place | None:
+def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows | ForEach, str], ...]) -> Place | None:
     for part in parts:
+        if isinstance(part, Fold):
+            found = _place(path, part.parts, items)
+            if found is not None:
+                return found
+            continue
         if path == part.path or part.path.startswith(f"{path}."):
             return Place(part, items)
         if not path.startswith(f"{part.path}."):
@@ -489,7 +439,9 @@ def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows, str], ..
         item, _, rest = path[len(part.path) + 1 :].partition(".")
         if isinstance(part, Texts):
             return Place(part, items) if not rest else None
-        if isinstance(part, Rows):
+        if isinstance(part, ForEach) and not part.parts:
+            return Place(part, (*items, (part, item))) if not rest else None
+        if isinstance(part, Rows | ForEach):
             inside = (*items, (part, item))
             return _place(rest, part.parts, inside) if rest else Place(None, inside)
     return None

@@ -14,9 +14,9 @@ from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import sent_file
-from werkplaats.web.http.responses import see_other
+from werkplaats.web.http.responses import download, see_other
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import desk_page, download, editor_path, no_such_page
+from werkplaats.web.organisers.pages import desk_page, editor_path, no_such_page
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.edit import Saved, SavedMeanwhile, draft_of, save_draft
 from werkplaats.workshop_files import LineMistake, WorkshopFileError, parse, write

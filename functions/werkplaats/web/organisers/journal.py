@@ -15,8 +15,9 @@ from werkplaats import log
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.downloads import CSV_TYPE, csv_file
+from werkplaats.web.http.responses import download
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import desk_page, download
+from werkplaats.web.organisers.pages import desk_page
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.dates import short_moment
 from werkplaats.wording.journal import Doer, doer_of, entry_by, entry_detail, entry_name

@@ -21,6 +21,7 @@ from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.opgaven import opgaven_of
 from werkplaats.web.organisers.pages import desk_page
 from werkplaats.web.organisers.totals import totals_of
+from werkplaats.web.qr import door_code, qr_svg
 
 _A_SHEET = 10
 """How many badges are on a sheet of A4: two beside each other, five below each other."""
@@ -34,15 +35,26 @@ def show(visit: Visit, workshop: Workshop) -> Response:
 
 
 def to_sign(visit: Visit, workshop: Workshop) -> Response:
-    """For each day a list of who comes, with room for a signature, and lines for whoever is not on it."""
+    """For each day a list of who comes, with room for a signature, and lines for whoever is not on it.
+
+    On top of each is a code that opens the attendance list of that day on a phone.
+    """
+    path = f"{visit.runtime.settings.public_url}/organisatie/{workshop.id}/aanwezig?dag="
+    name = visit.words.gettext("QR-code van de aanwezigheidslijst")
+    days = [(day, qr_svg(f"{path}{day.isoformat()}", name)) for day in days_of(workshop)]
     people = _seated(visit, workshop)
-    return _paper(visit, "list_to_sign", workshop, days=days_of(workshop), people=people, empty=_EMPTY_LINES)
+    return _paper(visit, "list_to_sign", workshop, days=days, people=people, empty=_EMPTY_LINES)
 
 
 def badges(visit: Visit, workshop: Workshop) -> Response:
-    """A badge with the name and organisation of everybody, to cut out."""
-    people = _seated(visit, workshop)
-    sheets = [people[start : start + _A_SHEET] for start in range(0, len(people), _A_SHEET)]
+    """A badge with the name and organisation of everybody, and the code for the door, to cut out."""
+    public_url = visit.runtime.settings.public_url
+    made = []
+    for one in _seated(visit, workshop):
+        person = one.person
+        name = visit.words.gettext("QR-code van %(name)s", name=person.name if person else "")
+        made.append((person, door_code(public_url, workshop.id, one.id, name)))
+    sheets = [made[start : start + _A_SHEET] for start in range(0, len(made), _A_SHEET)]
     return _paper(visit, "list_badges", workshop, sheets=sheets)
 
 

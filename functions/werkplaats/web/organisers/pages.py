@@ -1,12 +1,11 @@
-"""What the organisers' pages have in common: their headers, and files to download."""
+"""What the organisers' pages have in common: their headers and addresses."""
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response
 
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.http.responses import NO_STORE, SECURITY_HEADERS, Problem, page
+from werkplaats.web.http.responses import Problem, page
 from werkplaats.wording.catalogues import Phrase, Words, in_language
 
 
@@ -43,12 +42,3 @@ def no_such_page() -> Problem:
         Phrase("Het adres klopt niet, of wat er stond is er niet meer."),
         Phrase("Ga terug naar het overzicht van de werkplaats."),
     )
-
-
-def download(content: bytes, content_type: str, filename: str) -> Response:
-    """A download that the browser saves as `filename`."""
-    response = Response(content, 200, content_type=content_type)
-    response.headers.update(SECURITY_HEADERS)
-    response.headers["Cache-Control"] = NO_STORE
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
-    return response

@@ -11,8 +11,9 @@ from werkplaats.domain.questions import Answer, AnyQuestion
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.downloads import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
+from werkplaats.web.http.responses import download
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import desk_page, download, no_such_page
+from werkplaats.web.organisers.pages import desk_page, no_such_page
 from werkplaats.wording.answers import Cell, answer_text, question_label
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.dates import short_moment
@@ -32,6 +33,7 @@ _HEAD = (
     Phrase("Stand"),
     Phrase("Plaats"),
     Phrase("Aangemeld op"),
+    Phrase("Gekomen via"),
 )
 
 Row = list[Cell | datetime]
@@ -147,6 +149,7 @@ def _row(words: Words, workshop: Workshop, line: Listed, typed: bool) -> Row:
         state_label(words, one.state.value),
         line.place,
         one.signed_up_at if typed else short_moment(words, one.signed_up_at),
+        one.via,
         *(_answer_cell(words, question, one.answers.get(question.id), typed) for question in workshop.questions),
     ]
 

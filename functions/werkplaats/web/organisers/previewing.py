@@ -18,7 +18,7 @@ from werkplaats.web.forms.forms import sign_up_form
 from werkplaats.web.http.responses import NO_STORE, file, see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.pages import desk_page, editor_path, no_such_page
-from werkplaats.wording.catalogues import Words
+from werkplaats.wording.catalogues import PARAMETER, Words, words_in
 from werkplaats.wording.templating import render_page
 from werkplaats.workflows.edit import draft_of
 
@@ -32,6 +32,7 @@ MAILS = {
 
 _LINK = re.compile(r'(<a\b[^>]*?) href="(?:/|https?:|mailto:)[^"]*"')
 _FORM = re.compile(r"<form\b[^>]*>")
+_SCRIPT = re.compile(r"<script\b[^>]*></script>\n?")
 
 
 def show_page(visit: Visit, workshop: Workshop) -> Response:
@@ -39,7 +40,9 @@ def show_page(visit: Visit, workshop: Workshop) -> Response:
     if drafted is None:
         return _not_yet(visit, workshop)
     phase = drafted.sign_up_phase(visit.runtime.now())
-    html = render_page(visit.words, "workshop", workshop=drafted, phase=phase, full=False)
+    html = render_page(
+        _words(visit), "workshop", workshop=drafted, phase=phase, seats=None, full=False, begun=False, ended=False
+    )
     return _marked(visit, workshop, "", html)
 
 
@@ -48,9 +51,9 @@ def show_form(visit: Visit, workshop: Workshop) -> Response:
     drafted = _drafted(visit, workshop)
     if drafted is None:
         return _not_yet(visit, workshop)
-    form = sign_up_form(visit.words, drafted, None, visit.runtime.submissions)
+    form = sign_up_form(_words(visit), drafted, None, visit.runtime.submissions)
     html = render_page(
-        visit.words, "sign_up", workshop=drafted, form=form, phase="open", full=False, notice=None
+        _words(visit), "sign_up", workshop=drafted, form=form, phase="open", seats=None, full=False, notice=None
     )  # fmt: skip
     return _marked(visit, workshop, "/formulier", html)
 
@@ -62,9 +65,17 @@ def show_mail(visit: Visit, workshop: Workshop, kind: str) -> Response:
     drafted = _drafted(visit, workshop)
     if drafted is None:
         return _not_yet(visit, workshop)
-    mail = sample_mail(visit.words, drafted, Kind(kind), visit.runtime.now())
+    words = _words(visit)
+    mail = sample_mail(words, drafted.in_language(words.language), Kind(kind), visit.runtime.now())
     return desk_page(
-        visit.words, "preview_mail", email=visit.email, workshop=workshop, kind=kind, kinds=list(MAILS), mail=mail
+        visit.words,
+        "preview_mail",
+        email=visit.email,
+        workshop=workshop,
+        kind=kind,
+        kinds=list(MAILS),
+        mail=mail,
+        reads=words.language,
     )
 
 
@@ -92,17 +103,28 @@ def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> 
         waiting=7,
         can_rejoin=True,
         change=None,
+        now=_sent_at(workshop, kind, now),
     )
     return render(words, kind, context)
 
 
+def _words(visit: Visit) -> Words:
+    """The words of the participant who would read this: of the language that the address asks for."""
+    return words_in(visit.request.args.get(PARAMETER))
+
+
+def _sent_at(workshop: Workshop, kind: Kind, now: datetime) -> datetime:
+    """When a mail of `kind` would be sent (UTC): the last reminder on its day, every other mail `now`."""
+    return workshop.reminders_at()[-1] if kind is Kind.REMINDER and workshop.reminders else now
+
+
 def inert(html: str) -> str:
-    """`html`, a page of ours, without links that lead away, and with buttons that do nothing.
+    """`html`, a page of ours, without scripts and links that lead away, and with buttons that do nothing.
 
     All markup in it is ours, since values are escaped; so a tag that is found here is a tag.
     """
     html = _LINK.sub(r'\1 role="link" aria-disabled="true"', html)
-    html = _FORM.sub("<form>", html)
+    html = _SCRIPT.sub("", _FORM.sub("<form>", html))
     return html.replace("<button ", "<button disabled ")
 
 
@@ -125,6 +147,9 @@ def _not_yet(visit: Visit, workshop: Workshop) -> Response:
 
 def _marked(visit: Visit, workshop: Workshop, here: str, html: str) -> Response:
     """`html` as a page of the desk that says above its header that it is an example."""
-    note = render_page(visit.words, "organiser/_preview_note", workshop=workshop, here=here, kinds=list(MAILS))
+    reads = _words(visit).language
+    note = render_page(
+        visit.words, "organiser/_preview_note", workshop=workshop, here=here, kinds=list(MAILS), reads=reads
+    )
     marked = inert(html).replace('<header class="top">', f'{note}<header class="top">', 1)
     return file(marked, "text/html; charset=utf-8", NO_STORE)

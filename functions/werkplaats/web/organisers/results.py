@@ -11,8 +11,9 @@ from werkplaats.domain.survey.waves import SurveyVersion, phase
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.web.http.downloads import CSV_TYPE, XLSX_TYPE, csv_file, xlsx_file
+from werkplaats.web.http.responses import download
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import desk_page, download, no_such_page
+from werkplaats.web.organisers.pages import desk_page, no_such_page
 from werkplaats.wording.tables import answer_table, response_table, summary_table
 
 

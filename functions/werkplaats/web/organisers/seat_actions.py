@@ -5,10 +5,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import LONGEST_REMARK, Registration, State
 from werkplaats.domain.seats.commands import Cancel, Command, GivePriority, PriorityReason
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.forms.desk_forms import LONGEST_REMARK
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.wording.text import clean_text
 

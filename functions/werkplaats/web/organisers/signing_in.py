@@ -30,7 +30,7 @@ from werkplaats.security.sessions import (
     read_cookie,
 )
 from werkplaats.web.forms.forms import CodeForm, SignInForm, code_form, sign_in_form
-from werkplaats.web.http.languages import words_for
+from werkplaats.web.http.languages import desk_words
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import check_same_site, session_of
@@ -73,7 +73,7 @@ def address_of_sign_in(wanted: str) -> str:
 def show(runtime: Runtime, request: Request) -> Response:
     return _form(
         request,
-        sign_in_form(words_for(request), None),
+        sign_in_form(desk_words(request), None),
         return_path(request.args.get("naar")),
         session_of(runtime, request),
     )
@@ -84,7 +84,7 @@ def ask(runtime: Runtime, request: Request) -> Response:
     check_same_site(request)
     fields = form_data(request)
     naar = return_path(fields.get("naar"))
-    form = sign_in_form(words_for(request), fields)
+    form = sign_in_form(desk_words(request), fields)
     session = session_of(runtime, request)
     if not form.validate():
         return _form(request, form, naar, session, 422)
@@ -109,7 +109,7 @@ def show_code(runtime: Runtime, request: Request) -> Response:
         return see_other(naar)
     if not isinstance(_cookie(request), AskingCookie):
         return see_other(_with_return(SIGN_IN_PATH, naar))
-    return _code_page(request, code_form(words_for(request), None), naar)
+    return _code_page(request, code_form(desk_words(request), None), naar)
 
 
 def use_code(runtime: Runtime, request: Request) -> Response:
@@ -117,7 +117,7 @@ def use_code(runtime: Runtime, request: Request) -> Response:
     check_same_site(request)
     fields = form_data(request)
     naar = return_path(fields.get("naar"))
-    cookie, form = _cookie(request), code_form(words_for(request), fields)
+    cookie, form = _cookie(request), code_form(desk_words(request), fields)
     if not isinstance(cookie, AskingCookie):
         return _refused(request, Refusal.OVER)
     if not form.validate():
@@ -136,7 +136,7 @@ def use_code(runtime: Runtime, request: Request) -> Response:
     if outcome.why is not Refusal.WRONG_CODE:
         return _refused(request, outcome.why)
     form.code.errors = [
-        words_for(request).ngettext(
+        desk_words(request).ngettext(
             "Deze code klopt niet. Kijk of je de nieuwste mail hebt. Je kunt het nog één keer proberen.",
             "Deze code klopt niet. Kijk of je de nieuwste mail hebt. Je kunt het nog %(num)d keer proberen.",
             outcome.left,
@@ -151,7 +151,7 @@ def show_link(runtime: Runtime, request: Request, token: str) -> Response:
     found = look_at_link(runtime.store, link.address, presented, runtime.now())
     if isinstance(found, Refusal):
         return _refused(request, found)
-    return desk_page(words_for(request), "sign_in_link", path=request.path, naar=return_path(found.leads_to))
+    return desk_page(desk_words(request), "sign_in_link", path=request.path, naar=return_path(found.leads_to))
 
 
 def use_link(runtime: Runtime, request: Request, token: str) -> Response:
@@ -182,19 +182,19 @@ def leave(runtime: Runtime, request: Request) -> Response:
 
 def _form(request: Request, form: SignInForm, naar: str, session: Session | None, status: int = 200) -> Response:
     return desk_page(
-        words_for(request), "sign_in", status, form=form, naar=naar, signed_in=session.email if session else None
+        desk_words(request), "sign_in", status, form=form, naar=naar, signed_in=session.email if session else None
     )
 
 
 def _code_page(request: Request, form: CodeForm, naar: str, status: int = 200) -> Response:
-    return desk_page(words_for(request), "sign_in_code", status, form=form, naar=naar)
+    return desk_page(desk_words(request), "sign_in_code", status, form=form, naar=naar)
 
 
 _STATUS = {Refusal.OTHER_BROWSER: 403}
 
 
 def _refused(request: Request, why: Refusal) -> Response:
-    return desk_page(words_for(request), "sign_in_refused", _STATUS.get(why, 410), why=why.name)
+    return desk_page(desk_words(request), "sign_in_refused", _STATUS.get(why, 410), why=why.name)
 
 
 def _link(runtime: Runtime, request: Request, token: str) -> tuple[SignInLink, Presented]:

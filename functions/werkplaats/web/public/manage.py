@@ -6,12 +6,23 @@ from datetime import datetime
 from flask import Request, Response
 from markupsafe import Markup
 from msgspec.structs import replace
+from werkzeug.datastructures import MultiDict
 
 from werkplaats.domain.attendance import Days, Mark
-from werkplaats.domain.registration import Registration, State, sent_before
+from werkplaats.domain.registration import LONGEST_REMARK, Registration, State, sent_before
 from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.absence import days_left, is_said_absent
-from werkplaats.domain.seats.commands import Accept, Action, Cancel, Decline, Refusal, Refused, Rejoin, SayAbsent
+from werkplaats.domain.seats.commands import (
+    Accept,
+    Action,
+    Cancel,
+    Decline,
+    LeavingReason,
+    Refusal,
+    Refused,
+    Rejoin,
+    SayAbsent,
+)
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.domain.stages import Stage, stage_of
@@ -22,10 +33,14 @@ from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.forms import version_seen
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, no_such_link, not_found, page, plain, see_other
+from werkplaats.web.http.responses import Problem, about, no_such_link, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
+from werkplaats.web.public import own_data
 from werkplaats.web.qr import door_code
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.labels import leaving_reason
+from werkplaats.wording.text import clean_text
+from werkplaats.wording.ticket import filled_in, steps, ticket_links
 
 _ACTIONS: dict[str, type[Action]] = {
     "cancel": Cancel,
@@ -36,6 +51,7 @@ _ACTIONS: dict[str, type[Action]] = {
 }
 
 _CANCEL_PREVIOUS = "cancel_previous"
+_ERASE = "erase"
 
 _EXPLANATIONS = {
     Refusal.CHANGED: Phrase(
@@ -62,6 +78,10 @@ _EXPLANATIONS = {
     Refusal.SIGNED_UP_ANEW: Phrase("Je hebt je intussen al opnieuw aangemeld. Gebruik de link uit je nieuwste mail."),
 }
 
+_TOO_LONG = Phrase(
+    "Je uitleg is te lang, dus je bent nog niet afgemeld. Maak hem korter dan duizend tekens, of laat hem weg."
+)
+
 _NO_PREVIOUS = Phrase(
     "De eerdere aanmelding met dit formulier vinden we niet meer. "
     "Staat er iemand te veel op de lijst, mail ons dan: %(address)s."
@@ -73,17 +93,20 @@ def handle(runtime: Runtime, request: Request) -> Response:
     return answer(ROUTES, runtime, request)
 
 
-def _of_registration(page: Callable[[Runtime, Request, Registration], Response]) -> Page:
+def _of_registration(page: Callable[[Runtime, Request, Registration], Response], *, even_erased: bool = False) -> Page:
     """`page` for the registration that the `token` in the address is for, unless its data has been erased."""
 
     def show(runtime: Runtime, request: Request, token: str) -> Response:
         link = runtime.links.read_registration(token)
         registration = runtime.store.seats.registration(link.id) if link else None
-        if link is None or registration is None or registration.link_generation != link.generation:
+        if link is None or registration is None:
             raise no_such_link()
-        if registration.person is None:
-            raise _erased()
-        return page(runtime, request, registration)
+        with about(lambda: runtime.workshop(registration.workshop)):
+            if registration.link_generation != link.generation:
+                raise no_such_link()
+            if registration.person is None and not even_erased:
+                raise _erased()
+            return page(runtime, request, registration)
 
     return show
 
@@ -96,6 +119,10 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
     """Do what the clicked button says. If that is refused, show the page as it is now, with the reason."""
     fields = form_data(request)
     name = fields.get("action", "")
+    if name == _ERASE:
+        return _erase(runtime, request, registration, fields)
+    if registration.person is None:
+        raise _erased()
     if name == _CANCEL_PREVIOUS:
         return _cancel_previous(runtime, request, registration, fields.get("submission", ""))
     action = _ACTIONS.get(name)
@@ -106,12 +133,37 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
             Phrase("Er is niets veranderd aan je aanmelding."),
             Phrase("Open de link uit je mail opnieuw en gebruik een knop op de pagina."),
         )
-    outcome = runtime.seat_queue.do(registration.workshop, action(registration.id, seen=version_seen(fields)))
+    command = _explained(action(registration.id, seen=version_seen(fields)), fields)
+    if isinstance(command, Phrase):
+        return _show(runtime, _words(request, registration), registration, 422, command)
+    outcome = runtime.seat_queue.do(registration.workshop, command)
     if not isinstance(outcome, Refused):
         return see_other(same_page(request))
     if outcome.why is Refusal.ERASED or outcome.registration is None:
         raise _erased()
     return _show(runtime, _words(request, registration), outcome.registration, 409, _EXPLANATIONS[outcome.why])
+
+
+def _explained(command: Action, fields: MultiDict[str, str]) -> Action | Phrase:
+    """`command`, if it cancels with what the person says about it to the organisers, or what is wrong with that."""
+    if not isinstance(command, Cancel):
+        return command
+    reason = fields.get("reason", "")
+    text, _ = clean_text(fields.get("text", ""))
+    if len(text) > LONGEST_REMARK:
+        return _TOO_LONG
+    return replace(command, reason=LeavingReason(reason) if reason in set(LeavingReason) else None, text=text)
+
+
+def _erase(runtime: Runtime, request: Request, registration: Registration, fields: MultiDict[str, str]) -> Response:
+    """Erase everything about the person, once they have answered that they are sure."""
+    if own_data.SURE not in fields and registration.person is not None:
+        return own_data.ask(runtime, request, registration)
+    outcome = own_data.erase(runtime, registration, version_seen(fields))
+    if isinstance(outcome, Refused) and outcome.registration is not None:
+        problem = _EXPLANATIONS.get(outcome.why, _EXPLANATIONS[Refusal.CHANGED])
+        return _show(runtime, _words(request, registration), outcome.registration, 409, problem)
+    return see_other(same_page(request))
 
 
 def _cancel_previous(runtime: Runtime, request: Request, registration: Registration, submission: str) -> Response:
@@ -153,7 +205,7 @@ def _show(
     if standing is None:
         raise not_found()
     workshop, ledger = standing
-    now = runtime.now()
+    told, now = workshop.in_language(words.language), runtime.now()
     if registration.state is State.OFFERED and offers.is_over(workshop, registration, now):
         # The schedule that ends offers has not run yet. A GET changes nothing, but must not promise a seat either.
         registration = replace(registration, state=State.EXPIRED)
@@ -165,6 +217,7 @@ def _show(
         words,
         "registration",
         status,
+        scripted=True,
         workshop=workshop,
         registration=registration,
         now=now,
@@ -175,6 +228,8 @@ def _show(
         others_wait=_others_wait(workshop, registration, ledger, now),
         full=ledger.is_full,
         begun=workshop.has_begun(now),
+        own_path=runtime.links.registration_path(registration.id, registration.link_generation),
+        leaving_reasons=[(one.value, leaving_reason(words, one.value)) for one in LeavingReason],
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
         is_absent=is_absent(workshop, registration, marks, now),
@@ -183,6 +238,9 @@ def _show(
         problem=words.show(problem, address=workshop.sender.reply_to) if problem else None,
         used_form=submission if previous is not None else None,
         code=_code(runtime, words, workshop, registration),
+        steps=steps(words, told, registration, now) if stage is Stage.COMING else [],
+        filled_in=filled_in(words, told, registration),
+        links=ticket_links(words, told, runtime.settings.public_url),
     )
 
 
@@ -249,5 +307,7 @@ def _awake(runtime: Runtime, request: Request) -> Response:
 ROUTES = routes(
     get("/aanmelding/", _awake),
     get("/aanmelding/<token>", _of_registration(_look)),
-    post("/aanmelding/<token>", _of_registration(_act)),
+    post("/aanmelding/<token>", _of_registration(_act, even_erased=True)),
+    get("/aanmelding/<token>/gegevens", _of_registration(own_data.show)),
+    get("/aanmelding/<token>/gegevens.json", _of_registration(own_data.take_along)),
 )

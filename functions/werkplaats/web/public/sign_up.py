@@ -1,13 +1,15 @@
 """The public pages: the workshops that are open, one workshop, signing up, and asking for one's link again."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from flask import Request, Response
 
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.whence import PARAMETER as VIA
+from werkplaats.domain.whence import read_code
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
 from werkplaats.security.links import FORM_USED_BEFORE, stored_form
@@ -15,11 +17,13 @@ from werkplaats.store.errors import StoreUnavailableError
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, not_found, page, see_other
+from werkplaats.web.http.responses import REVALIDATE, about, asset_file, no_such_link, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
-from werkplaats.web.public import brand
-from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.web.public import brand, sharing
+from werkplaats.wording.catalogues import Words, address_in
+from werkplaats.wording.sharing import sharing as sharing_of
+from werkplaats.wording.templating import FONTS, MORE_FONTS
 from werkplaats.workflows.seats.commit import SeatsBusyError
 
 
@@ -35,13 +39,14 @@ def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page
         workshop = runtime.workshop(id)
         if workshop is None:
             raise not_found()
-        return page(runtime, request, workshop)
+        with about(lambda: workshop):
+            return page(runtime, request, workshop)
 
     return show
 
 
-def _stylesheet(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("stijl.css", file)
+def _asset(runtime: Runtime, request: Request, file: str) -> Response:
+    return asset_file(file, "stijl.css", "formulier.js", *FONTS, *MORE_FONTS)
 
 
 def _security(runtime: Runtime, request: Request) -> Response:
@@ -58,6 +63,7 @@ def _front(runtime: Runtime, request: Request) -> Response:
     Those that practise or were called off are on no list.
     """
     now = runtime.now()
+    words = words_for(request)
     shown = [
         one
         for one in runtime.store.workshops.not_ended(now - PAST_SHOWN)
@@ -67,25 +73,35 @@ def _front(runtime: Runtime, request: Request) -> Response:
     phases = [(one, one.sign_up_phase(now)) for one in shown if now < one.ends_at]
     open = [one for one, phase in phases if phase == "open"]
     ledgers = runtime.store.seats.ledgers(one.id for one in open) if open else {}
+
+    def told(some: Iterable[Workshop]) -> list[Workshop]:
+        return [one.in_language(words.language) for one in some]
+
     return page(
-        words_for(request),
+        words,
         "workshops",
         cache=REVALIDATE,
-        open=open,
+        open=told(open),
         full={id for id, ledger in ledgers.items() if ledger.is_full},
-        early=[one for one, phase in phases if phase == "early"],
-        closed=[one for one, phase in phases if phase == "closed"],
-        past=past,
+        early=told(one for one, phase in phases if phase == "early"),
+        closed=told(one for one, phase in phases if phase == "closed"),
+        past=told(past),
         now=now,
     )
 
 
 def _workshop(runtime: Runtime, request: Request, id: str) -> Response:
-    return page(words_for(request), "workshop", cache=REVALIDATE, **_standing(runtime, id))
+    code = read_code(request.args.get(VIA))
+    via = f"?{VIA}={code}" if code else ""
+    words, standing = words_for(request), _standing(runtime, id)
+    told = sharing_of(
+        words, standing["workshop"], runtime.settings.public_url, standing["phase"], full=standing["full"]
+    )
+    return page(words, "workshop", cache=REVALIDATE, via=via, sharing=told, **standing)
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page(words_for(request), "received", workshop=workshop)
+    return page(words_for(request), "received", scripted=True, workshop=workshop)
 
 
 def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -93,11 +109,10 @@ def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response
 
 
 def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
-    """The workshop `id`, whether people can sign up now, and whether they would be waitlisted.
+    """The workshop `id`, whether people can sign up now, its ledger, and whether they would be waitlisted.
 
-    `seats_left` are those that somebody who signs up now can get, and `waiting` is how many people wait.
-    If the store cannot be reached, they are told that there are seats, but not how many, and see the workshop as it was
-    last read. Raises Problem if there is no such workshop.
+    If the store cannot be reached, there is no ledger: they are told that there are seats, but not how many, and see
+    the workshop as it was last read. Raises Problem if there is no such workshop.
     """
     ledger = None
     try:
@@ -114,9 +129,8 @@ def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
     return {
         "workshop": workshop,
         "phase": workshop.sign_up_phase(now),
+        "seats": ledger,
         "full": ledger is not None and ledger.is_full,
-        "seats_left": None if ledger is None else 0 if ledger.is_full else ledger.free,
-        "waiting": None if ledger is None else ledger.waitlisted,
         "begun": workshop.has_begun(now),
         "ended": now >= workshop.ends_at,
     }
@@ -126,8 +140,8 @@ def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
     words, standing = words_for(request), _standing(runtime, id)
     if standing["phase"] != "open":
         return page(words, "closed", **standing)
-    form = sign_up_form(words, standing["workshop"], None, runtime.submissions)
-    return page(words, "sign_up", form=form, notice=None, **standing)
+    form = sign_up_form(words, standing["workshop"], None, runtime.submissions, request.args.get(VIA))
+    return page(words, "sign_up", scripted=True, form=form, notice=None, **standing)
 
 
 def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -151,7 +165,7 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             path = runtime.links.registration_path(registration.id, registration.link_generation)
             return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
-            return see_other(in_language(f"/werkplaats/{workshop.id}/ontvangen", words.language))
+            return see_other(address_in(words, f"/werkplaats/{workshop.id}/ontvangen"))
         case Refused(Refusal.LINK_REPLACED):
             raise no_such_link()
         case Refused(Refusal.MAILBOX_FULL):
@@ -183,6 +197,7 @@ def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, f
         identity=identity.person(workshop.id, person),
         form=stored_form(form_id),
         language=words.language,
+        via=read_code(form.via.data),
     )
 
 
@@ -190,7 +205,9 @@ def _form_again(
     runtime: Runtime, words: Words, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
 ) -> Response:
     """The form with what was typed, and what is wrong with it."""
-    response = page(words, "sign_up", status, form=form, notice=notice, **_standing(runtime, workshop.id))
+    response = page(
+        words, "sign_up", status, scripted=True, form=form, notice=notice, **_standing(runtime, workshop.id)
+    )
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response
@@ -221,17 +238,20 @@ def _mail_link(runtime: Runtime, request: Request, workshop: Workshop) -> Respon
         submission=stored_form(form.submission.form_id or secrets.token_urlsafe(18)),
     )
     runtime.seat_queue.do(workshop.id, command)
-    return see_other(in_language(f"/werkplaats/{workshop.id}/link/verstuurd", words.language))
+    return see_other(address_in(words, f"/werkplaats/{workshop.id}/link/verstuurd"))
 
 
 ROUTES = routes(
     get("/", _front),
     get("/.well-known/security.txt", _security),
     get("/werkplaats", _front),
-    get("/werkplaats/_/<file>", _stylesheet),
+    get("/werkplaats/_/<file>", _asset),
     get("/werkplaats/merk-<name>.css", brand.stylesheet),
     get("/werkplaats/logo-<digest>.png", brand.logo),
+    get("/werkplaats/beeld-<name>.png", sharing.picture),
+    get(sharing.AGENDA, sharing.agenda),
     get("/werkplaats/<id>", _workshop),
+    get("/werkplaats/<id>/werkplaats.ics", _of_workshop(sharing.appointment)),
     get("/werkplaats/<id>/aanmelden", _empty_form),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
     get("/werkplaats/<id>/ontvangen", _of_workshop(_received)),

@@ -9,10 +9,10 @@ from flask import Request, Response
 from werkplaats.domain.seats.commands import Unsubscribe
 from werkplaats.domain.survey.waves import version_id
 from werkplaats.runtime import Runtime
-from werkplaats.web.forms.forms import survey_form
+from werkplaats.web.forms.forms import Sent, SurveyForm, survey_form
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import asset_file, not_found, page, see_other
+from werkplaats.web.http.responses import about, no_such_link, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
@@ -23,19 +23,16 @@ def handle(runtime: Runtime, request: Request) -> Response:
     return answer(ROUTES, runtime, request)
 
 
-def _script(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file("vragenlijst.js", file)
-
-
 def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
     """`page` for the invitation that the `token` in the address is for."""
 
     def show(runtime: Runtime, request: Request, token: str) -> Response:
-        id = runtime.links.read_survey(token)
-        asked = find(runtime.store, id, runtime.now()) if id else None
+        link = runtime.links.read_survey(token)
+        asked = find(runtime.store, link.invitation, runtime.now(), link.generation) if link else None
         if asked is None:
-            raise not_found()
-        return page(runtime, request, asked)
+            raise no_such_link()
+        with about(lambda: asked.workshop):
+            return page(runtime, request, asked)
 
     return show
 
@@ -61,7 +58,7 @@ def _show(words: Words, asked: Asked, status: int = 200) -> Response:
     shared: dict[str, Any] = {"workshop": asked.workshop, "wave": asked.wave, "draft": _draft(asked)}
     match asked.standing:
         case Standing.OPEN:
-            shared |= {"form": survey_form(words, asked.wave, None), "changed": False, "version": _version(asked)}
+            shared |= {"form": _form(words, asked, None), "changed": False, "version": _version(asked)}
             return page(words, "survey", status, scripted=True, **shared)
         case Standing.ANSWERED:
             return page(words, "survey_done", status, scripted=True, **shared)
@@ -75,6 +72,12 @@ def _show(words: Words, asked: Asked, status: int = 200) -> Response:
                 closes_at=asked.workshop.wave_closes_at(asked.wave),
                 **shared,
             )
+
+
+def _form(words: Words, asked: Asked, data: Sent) -> SurveyForm:
+    """The questions in the language of `words`. Answers are stored under the version in the workshop's own language."""
+    wave = asked.workshop.in_language(words.language).wave(asked.wave.id)
+    return survey_form(words, wave or asked.wave, data)
 
 
 def _draft(asked: Asked) -> str:
@@ -91,7 +94,7 @@ def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
     words = words_for(request)
     if asked.standing is Standing.OPEN:
         data = form_data(request)
-        form = survey_form(words, asked.wave, data)
+        form = _form(words, asked, data)
         changed = data.get("versie", _version(asked)) != _version(asked) or not form.knows(data)
         if not form.validate() or changed:
             return page(
@@ -111,14 +114,13 @@ def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
         standing = asked.standing
     if standing is Standing.ANSWERED:
         return see_other(same_page(request))
-    fresh = find(runtime.store, asked.invitation.id, runtime.now())
+    fresh = find(runtime.store, asked.invitation.id, runtime.now(), asked.generation)
     if fresh is None:
-        raise not_found()
+        raise no_such_link()
     return _show(words, fresh, 409)
 
 
 ROUTES = routes(
-    get("/enquete/_/<file>", _script),
     get("/enquete/<token>", _of_invitation(_look)),
     post("/enquete/<token>", _of_invitation(_answer)),
     get("/uitschrijven/<token>", _of_invitation(_ask_to_stop)),

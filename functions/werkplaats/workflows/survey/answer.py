@@ -29,23 +29,37 @@ class Standing(StrEnum):
 
 
 class Asked(Struct, frozen=True):
-    """An invitation with its workshop and wave. `guard` is the revision that it had when it was read."""
+    """An invitation with its workshop and wave. `guard` is the revision that it had when it was read.
+
+    `generation` is that of the link by which it was found.
+    """
 
     workshop: Workshop
     wave: Wave
     invitation: Invitation
     guard: Revision
     standing: Standing
+    generation: int
 
 
-def find(store: Store, invitation_id: str, now: datetime) -> Asked | None:
-    """The invitation as it is at `now` (UTC), or None if it, its wave or its workshop does not exist."""
+def find(store: Store, invitation_id: str, now: datetime, generation: int = 0) -> Asked | None:
+    """The invitation as it is at `now` (UTC), or None if it, its wave or its workshop does not exist.
+
+    None too if the person's address was corrected since the link with `generation` was made: whoever has the old
+    mailbox can neither answer for the person nor unsubscribe them. The registration is read for that, and nothing of it
+    is kept with the answer.
+    """
     guarded = store.surveys.invitation(invitation_id)
     workshop = store.workshops.get(guarded.invitation.workshop) if guarded else None
     wave = workshop.wave(guarded.invitation.wave) if workshop and guarded else None
     if guarded is None or workshop is None or wave is None:
         return None
-    return Asked(workshop, wave, guarded.invitation, guarded.guard, _standing(workshop, wave, guarded.invitation, now))
+    invitation = guarded.invitation
+    registration = store.seats.registration(invitation.registration)
+    if registration is None or registration.link_generation != generation:
+        return None
+    standing = _standing(workshop, wave, invitation, now)
+    return Asked(workshop, wave, invitation, guarded.guard, standing, generation)
 
 
 def _standing(workshop: Workshop, wave: Wave, invitation: Invitation, now: datetime) -> Standing:
@@ -69,7 +83,7 @@ def answer_survey(store: Store, seal: Seal, asked: Asked, answers: Answers, now:
         try:
             store.surveys.answer(answered, asked.guard, seal.close(version, answers), version)
         except (ConflictError, OutcomeUnknownError):
-            fresh = find(store, asked.invitation.id, now)
+            fresh = find(store, asked.invitation.id, now, asked.generation)
             if fresh is None:
                 return Standing.CLOSED
             asked = fresh

@@ -1,0 +1,186 @@
+"""English: everything that a participant reads is in it, with dates, hours and numbers as they are written in it."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from gettext import NullTranslations
+
+import pytest
+from babel.dates import format_date
+from msgspec.structs import replace
+
+from tests.mailing.samples import SAMPLES, Sample
+from tests.pseudo import GREEK, MARIA
+from tests.shipped import NOW, WORKSHOP
+from tests.wording.pages import Shown, public_pages, registration_pages
+from tests.wording.test_every_text import GREEK_REGISTRATION, greek, variants
+from tools import words as tool
+from werkplaats.domain.changes import Change, Particulars
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.translations import PrivacyTexts, Translation, Translations
+from werkplaats.domain.workshop_parts import Hours
+from werkplaats.mailing.rendering import MessageContext, ParticipantContext, SurveyContext, render
+from werkplaats.wording import dates
+from werkplaats.wording.catalogues import SOURCE, Words, load
+from werkplaats.wording.templating import lang_of, render_page
+
+
+class Untranslated(NullTranslations):
+    """The end of a catalogue: to look up a text that is not in it is an error."""
+
+    def gettext(self, message: str) -> str:
+        raise AssertionError(f"no English for {message!r}")
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise AssertionError(f"no English for {msgid1!r}")
+
+
+@pytest.fixture(scope="module")
+def english() -> Words:
+    """English that has no Dutch to fall back on."""
+    words = load("en")
+    words.translations.add_fallback(Untranslated())
+    return words
+
+
+def test_every_text_for_participants_is_translated() -> None:
+    """Each text of a file that is not the desk's only (`tools/words.py` lists those) has a translation of each form."""
+    assert tool.untranslated(tool._read(tool.LANGUAGES / "en.po")) == []
+
+
+def test_a_text_without_a_translation_is_found() -> None:
+    """A text with none, and one of whose plural forms one is missing, are found, so the test before can fail."""
+    catalog = tool.Catalog(locale="en")
+    catalog.add("Aanmelden", "Sign up")
+    catalog.add("Link kwijt?", "")
+    catalog.add(("%(num)d dag", "%(num)d dagen"), ("%(num)d day", ""))
+    assert tool.untranslated(catalog) == ["Link kwijt?", "%(num)d dag"]
+
+
+def test_only_texts_of_the_desk_are_left_out() -> None:
+    """A text that stands at the desk and on a page for participants is translated; one of the desk only is not."""
+    texts = tool.Catalog()
+    texts.add("Beide", locations=[("templates/pages/organiser/home.html", 0), ("templates/pages/link.html", 0)])
+    texts.add("Alleen hier", locations=[("templates/pages/organiser/home.html", 0)])
+    texts.add("Ook hier", locations=[("functions/werkplaats/web/public/sign_up.py", 0)])
+    assert [message.id for message in tool.for_participants(texts) if message.id] == ["Beide", "Ook hier"]
+
+
+def test_every_file_of_the_desk_is_there() -> None:
+    """Each path of the desk's list begins that of a text, so none of them is a slip of the pen."""
+    places = {place for message in tool.extracted() if message.id for place, _ in message.locations}
+    assert [begins for begins in tool._OF_THE_DESK if not any(place.startswith(begins) for place in places)] == []
+
+
+def pages(words: Words) -> Iterator[Shown]:
+    yield from public_pages(words, GREEK)
+    yield from registration_pages(GREEK, GREEK_REGISTRATION)
+
+
+def test_every_page_for_participants_is_in_english(english: Words) -> None:
+    """Every text that a public page looks up, in each of its forms, has a translation."""
+    for name, context in pages(english):
+        render_page(english, name, **context)
+
+
+@pytest.mark.parametrize(("kind", "sample"), SAMPLES)
+def test_every_mail_to_participants_is_in_english(english: Words, kind: Kind, sample: Sample) -> None:
+    """Every text that a mail to a participant looks up, whatever it is about, has a translation."""
+    for context in variants(greek(sample(MARIA))):
+        if isinstance(context, ParticipantContext | SurveyContext) or (
+            isinstance(context, MessageContext) and context.registration is not None
+        ):
+            render(english, kind, context)
+
+
+def test_the_shipped_workshop_speaks_english() -> None:
+    """Its own texts are all there in English: of the page, of the form, of both surveys, and about privacy."""
+    shown = WORKSHOP.in_language("en")
+    for name in ("title", "summary", "description", "practical"):
+        assert getattr(shown, name) != getattr(WORKSHOP, name), name
+    pairs = [(WORKSHOP.questions, shown.questions)]
+    for before, after in zip(WORKSHOP.waves, shown.waves, strict=True):
+        assert before.title != after.title
+        assert before.introduction != after.introduction
+        pairs.append((before.questions, after.questions))
+    for befores, afters in pairs:
+        for old, new in zip(befores, afters, strict=True):
+            assert old.label != new.label
+            assert not old.help or old.help != new.help
+            labels = [(a.label, b.label) for a, b in zip(_options(old), _options(new), strict=True)]
+            assert all(one != other for one, other in labels)
+            for end in ("lowest_label", "highest_label"):
+                assert not hasattr(old, end) or getattr(old, end) != getattr(new, end)
+
+
+def _options(question: object) -> tuple[object, ...]:
+    return getattr(question, "options", ())
+
+
+# Days, hours and numbers
+
+
+def test_days_and_hours_are_written_as_in_english(english: Words) -> None:
+    """Days, ranges of days, moments, ends and hours."""
+    at = datetime(2027, 11, 26, 18, 48, tzinfo=UTC)
+    assert dates.moment(english, at) == "Friday 26 November 2027 at 19:48"
+    assert dates.short_day(english, at.date()) == "Fri 26 Nov"
+    assert dates.day_range(english, date(2027, 8, 29), date(2027, 8, 31)) == "29 to 31 August 2027"
+    assert dates.day_range(english, date(2027, 12, 30), date(2028, 1, 1)) == "30 December 2027 to 1 January 2028"
+    assert dates.until(english, at) == "until Friday 26 November 2027 at 19:48"
+    midnight = datetime(2027, 9, 30, 22, 0, tzinfo=UTC)
+    assert dates.until(english, midnight) == "up to and including Thursday 30 September 2027"
+    assert dates.hours(english, date(2027, 8, 29), [Hours(begins="09:30", ends="21:00")]) == [
+        "Sunday 29 August 2027 from 09:30 to 21:00"
+    ]
+
+
+def test_numbers_and_lists_are_written_as_in_english(english: Words) -> None:
+    """Lengths of time in singular and plural, lists of names, and the decimal point."""
+    assert [dates.duration(english, text) for text in ("1 hour", "48 hours", "1 day", "2 days")] == [
+        "1 hour", "48 hours", "1 day", "2 days",
+    ]  # fmt: skip
+    assert dates.listed(english, ["a", "b", "c"]) == "a, b and c"
+    assert dates.decimal(english, 3.44) == "3.4"
+    change = Change(
+        id="c", workshop="w", version=1, at=NOW, before=Particulars.of(WORKSHOP), after=Particulars.of(GREEK)
+    )
+    assert dates.changed(english, change) == "Another venue"
+
+
+def test_english_days_are_those_of_babel(english: Words) -> None:
+    """A long day is as Babel writes it for Britain, without its comma."""
+    for month in range(1, 13):
+        day = date(2028, month, 17)
+        assert dates.day(english, day) == format_date(day, "long", locale="en_GB")
+        assert dates.long_day(english, day) == format_date(day, "full", locale="en_GB").replace(",", "")
+
+
+def test_the_source_needs_no_catalogue() -> None:
+    """Dutch looks nothing up, so a text that has no translation is shown in Dutch and is no error."""
+    assert load(SOURCE).gettext("Iets nieuws") == "Iets nieuws"
+    assert load("en").gettext("Iets nieuws") == "Iets nieuws"
+
+
+def test_a_text_that_is_not_translated_says_its_language(english: Words) -> None:
+    """A reader's program is told which texts of a workshop are in Dutch on a page in English."""
+    plain = replace(WORKSHOP, translations=Translations())
+    assert lang_of(english, WORKSHOP, "description") == ""
+    assert lang_of(english, plain, "description") == lang_of(english, WORKSHOP, "leaders") == ' lang="nl"'
+    assert lang_of(english, WORKSHOP, "price.amount") == ' lang="nl"'
+    assert lang_of(load(SOURCE), plain, "description") == ""
+    for one, said in ((plain, ' lang="nl"'), (replace(plain, translations=STATED), "")):
+        assert f'<div class="text lead"{said}>' in render_page(english, "privacy", workshop=one)
+
+
+STATED = Translations(en=Translation(privacy=PrivacyTexts(statement="What we keep")))
+
+
+def test_names_of_what_is_held_stay_apart() -> None:
+    """What is held of somebody is told by names, so two names must not become one in English: the second would win."""
+    names = [
+        message.string
+        for message in tool._read(tool.LANGUAGES / "en.po")
+        if any(place.endswith("wording/held.py") for place, _ in message.locations)
+    ]
+    assert len(names) > 30
+    assert len(set(names)) == len(names)
