@@ -436,3 +436,19 @@ def test_no_template_is_left_out_of_these_tests() -> None:
     pages = {path.stem for path in (TEMPLATES / "pages").glob("[a-z]*.html")}
     of_one = (*registration_pages(WORKSHOP, REGISTRATION), *own_data_pages(DUTCH, WORKSHOP, REGISTRATION))
     assert pages == {name for name, _ in (*public_pages(DUTCH, WORKSHOP), *of_one)}
+
+
+def test_what_is_lost_by_saying_no_stands_beside_the_button() -> None:
+    """The button to say no is in a `details` that says what follows, and whether somebody waits for the seat."""
+    for others, said in ((True, "gaat de plek naar de volgende"), (False, "ben je de plek kwijt")):
+        fold = shown(State.OFFERED, others_wait=others).select_one("details:has(button[value=decline])")
+        assert fold is not None
+        assert said in text(fold)
+        assert "niet meer op de wachtlijst" in text(fold)
+
+
+@pytest.mark.parametrize("state", [State.DECLINED, State.EXPIRED])
+def test_a_seat_goes_to_the_next_only_if_there_is_one(state: State) -> None:
+    """Otherwise the page does not speak of anybody who comes next."""
+    assert "voor de volgende op de wachtlijst" in text(shown(state, others_wait=True))
+    assert "voor de volgende" not in text(shown(state, others_wait=False))
