@@ -157,6 +157,8 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.CONFIRMED, partial(participant, State.CONFIRMED)),
     (Kind.WAITLISTED, partial(participant, State.WAITLISTED, place=3, waiting=7)),
     (Kind.OFFERED, partial(participant, State.OFFERED)),
+    (Kind.OFFER_REMINDER, partial(participant, State.OFFERED)),
+    (Kind.NOT_PLACED, partial(participant, State.WAITLISTED)),
     (Kind.OFFER_EXPIRED, partial(participant, State.EXPIRED)),
     (Kind.CANCELLED, partial(participant, State.CANCELLED)),
     (Kind.LINK, partial(participant, State.CONFIRMED)),

@@ -43,6 +43,7 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     people.leaves_room: (3, 3),
     people.answer_offers: (16, 4),
     people.answers_too_late: (4, 1),
+    people.waits_with_an_offer: (3, 1),
     people.says_absent: (1, 10),
     people.asks_for_link: (4, 1),
     people.unsubscribes: (1, 4),

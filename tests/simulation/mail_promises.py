@@ -30,6 +30,9 @@ for _state, _kind in MAIL_OF.items():
 TRUE_IN[Kind.REMINDER] = frozenset({State.CONFIRMED})
 TRUE_IN[Kind.CHANGED] = TRUE_IN[Kind.CALLED_OFF] = frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED})
 
+TRUE_IN[Kind.OFFER_REMINDER] = frozenset({State.OFFERED})
+TRUE_IN[Kind.NOT_PLACED] = frozenset({State.WAITLISTED})
+
 _AFTER_CALLING_OFF = (Kind.CALLED_OFF, Kind.CANCELLED, Kind.LINK, Kind.NEW_ADDRESS, Kind.OLD_ADDRESS, Kind.MESSAGE)
 
 
@@ -52,6 +55,13 @@ def check_send(world: "World", mail_id: str, by: Activity) -> None:
         hold(states & TRUE_IN[mail.kind], "a mail is true when it is sent", (mail_id, states))
     if mail.kind is Kind.REMINDER:
         hold(world.now() < workshop.begins_at + timedelta(minutes=1), "no reminder once it has begun", mail_id)
+    if mail.kind is Kind.NOT_PLACED:
+        began = world.now() > workshop.begins_at - timedelta(minutes=1)
+        hold(began, "nobody is told that it did not work out before it has begun", mail_id)
+    if mail.kind is Kind.OFFER_REMINDER:
+        ends = [one.offer_expires_at for one in watch.since(mail.registration, since) if one.offer_expires_at]
+        until = min(max(ends), workshop.begins_at) + timedelta(minutes=1)
+        hold(world.now() < until, "an offer that is over is not reminded of", mail_id)
     if isinstance(KINDS[mail.kind], ForSurvey):
         _of_the_survey(watch, mail, workshop, since, world.now())
 
@@ -74,6 +84,21 @@ def check_links(world: "World", message: Message, by: Activity) -> None:
         )
         generations = {one.link_generation for one in world.watch.since(str(id), by.notes["tick"])}
         hold(link.generation in generations, "the links in a mail work", (message.mail_id, link))
+
+
+def check_queued(watch: "Watch", mail: Mail) -> None:
+    """A mail is queued now: not a second reminder for a person on one day, and one of an offer by day, half-way."""
+    if mail.kind not in (Kind.REMINDER, Kind.OFFER_REMINDER, Kind.SURVEY_REMINDER) or mail.registration is None:
+        return
+    local = mail.created_at.astimezone(ZoneInfo("Europe/Amsterdam"))
+    if not getattr(mail.about, "again", 0):
+        earlier = watch.reminded.setdefault((mail.registration, local.date()), mail.id)
+        hold(earlier == mail.id, "nobody is reminded twice a day", (earlier, mail.id))
+    if mail.kind is Kind.OFFER_REMINDER:
+        one = watch.registrations[mail.registration]
+        hold(8 <= local.hour < 20, "offers are reminded of by day", local)
+        made = one.state_since.astimezone(ZoneInfo("Europe/Amsterdam")).date()
+        hold(one.state is not State.OFFERED or made < local.date(), "not on the day on which they are made", one)
 
 
 def _once(world: "World", mail: Mail, by: Activity) -> None:

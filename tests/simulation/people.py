@@ -176,6 +176,17 @@ def comes_and_goes(people: People) -> None:
         world.take_turns(60)
 
 
+def waits_with_an_offer(people: People) -> None:
+    """Whoever has an offer lets the day pass, so that they are reminded of it."""
+    if not _offered(people):
+        leaves_room(people)
+        people.world.take_turns(60)
+        people.world.deliver(1000, only="promote_waitlist")
+        people.world.take_turns(200)
+    if _offered(people):
+        people.world.let_pass(people.world.random.uniform(10, 22) * 3_600)
+
+
 def leaves_room(people: People) -> None:
     """Somebody gives up a seat that others wait for."""
     for workshop in sorted(people.published):

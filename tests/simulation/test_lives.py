@@ -22,6 +22,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.functions import FUNCTIONS
 from tests.simulation.lives import Life, live, shorten
 from tests.simulation.planted import PLANTED, find
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.seats.commands import Command
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import paths
@@ -45,6 +46,10 @@ COLLECTIONS = {value for name, value in vars(paths).items() if name.isupper()} -
 """What lives write. Drafts and logos are the editor's, and are no part of a workshop's life until it is published."""
 
 
+_NOT_IN_LIVES = {Kind.SURVEY_MESSAGE, Kind.ORGANISER_MESSAGE_TEST, Kind.SIGNED_IN}
+"""The kinds of mail that need what lives do not have."""
+
+
 def names(command: object) -> Iterator[str]:
     """The names of all commands in a union of them."""
     if isinstance(command, UnionType):
@@ -58,7 +63,8 @@ def names(command: object) -> Iterator[str]:
 def missing(lives: list[Life]) -> set[str]:
     """Which commands, functions, faults and deeds have not taken part in any of `lives`, and what was not read."""
     counts = sum((life.counts for life in lives), Counter[str]())
-    wanted = {f"called: {name}" for name in FUNCTIONS} | {f"fault: {name}" for name in Faults.__struct_fields__}
+    mails = {f"queued: {kind.value}" for kind in set(Kind) - _NOT_IN_LIVES}
+    wanted = mails | {f"called: {name}" for name in FUNCTIONS} | {f"fault: {name}" for name in Faults.__struct_fields__}
     read = frozenset().union(*(life.read for life in lives))
     effects = frozenset().union(*(life.effects for life in lives))
     written = frozenset().union(*(life.written for life in lives))
@@ -71,7 +77,7 @@ def missing(lives: list[Life]) -> set[str]:
 
 
 def test_everything_takes_part() -> None:
-    """A command, function or fault that is added takes part in lives, and nothing is written that nobody reads.
+    """A command, mail, function or fault that is added takes part in lives, and nothing is written that nobody reads.
 
     They are all seen within 150 lives. A command takes part if it has changed something. What was erased is read only
     when a backup is restored.

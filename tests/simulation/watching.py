@@ -5,7 +5,7 @@ It knows the commits themselves and what the provider was given, and nothing tha
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,8 @@ class Watch:
         self.workshops: dict[str, Workshop] = {}
         self.mails: dict[str, Mail] = {}
         self.notices = Notices()
+        self.reminded: dict[tuple[str, date], str] = {}
+        """The reminder that was queued for each person (a registration) on each day."""
         self.messages: dict[str, str] = {}
         """For whom each message (its id) is."""
         self.stopped_at: dict[str, int] = {}
@@ -98,6 +100,8 @@ class Watch:
             self.mails[mail.id] = mail
             if path not in commit.before:
                 self.notices.queued(mail)
+                self._world.count(f"queued: {mail.kind.value}")
+                mail_promises.check_queued(self, mail)
             if mail.state.final:
                 self.settled_at.setdefault(mail.id, self.tick)
         self._messages(commit)
@@ -286,6 +290,17 @@ class Watch:
                     and f"{one.id}-reminder-{length}-{first_day}" not in self.mails
                 ]
                 hold(not missing, "everybody with a seat is reminded", missing)
+            if chore == "not_placed":
+                _, first_day = about.split(".")
+                missing = [
+                    one.id
+                    for one in self.of(workshop.id)
+                    if one.state is State.WAITLISTED
+                    and one.state_version <= version
+                    and one.person is not None
+                    and f"{one.id}-not_placed-start-{first_day}" not in self.mails
+                ]
+                hold(not missing, "everybody who got no seat is told", missing)
             if chore == "invite" and workshop.waves[0].to == "seat":
                 wave = about.partition(".")[2]
                 missing = [one.id for one in seated if f"{one.id}-survey_invitation-{wave}" not in self.mails]

@@ -89,7 +89,7 @@ Run = Callable[[Store, SeatQueue, datetime], object]
 
 QUIET: dict[str, tuple[Run, int, int]] = {
     "expire_offers": (expire_offers, 3, 2 * MANY + 1),
-    "send_reminders": (lambda store, _, now: send_reminders(store, now), 3, 2 * MANY + 1),
+    "send_reminders": (lambda store, _, now: send_reminders(store, now), 4, 2 * MANY + 2),
     "send_surveys": (lambda store, _, now: send_surveys(store, now), 1, MANY),
     "open_answers": (lambda store, _, now: open_answers(store, OPENER, now), 1, 1),
     "erase_personal_data": (erase_personal_data, 3, 2 * MANY + 3 * MANY + 1),

@@ -10,6 +10,7 @@ from werkplaats.domain.mail.about import AboutChange, AboutReminder
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.times import day_of
 from werkplaats.domain.workshop import Location, Workshop
 from werkplaats.domain.workshop_parts import Hours
 
@@ -143,8 +144,8 @@ def make_reminders(
 ) -> tuple[Mail, ...]:
     """A mail with `reminder` for everyone who had a seat at `since` (UTC), when the reminder fell due.
 
-    Whoever got a seat later is left out: their confirmation mail has just told them the same. `version` is the ledger's
-    version at `now` (UTC).
+    Whoever got a seat later, or today, is left out: their confirmation mail has just told them the same, and they may
+    have been reminded of an offer today. `version` is the ledger's version at `now` (UTC).
     """
     name = reminder.replace(" ", "")
     return tuple(
@@ -153,4 +154,5 @@ def make_reminders(
         if registration.state is State.CONFIRMED
         and registration.person is not None
         and registration.state_since <= since
+        and day_of(registration.state_since) < day_of(now)
     )

@@ -52,8 +52,10 @@ class Chores:
         path = paths.of(paths.CHORES, chore)
         return codec.read_if_found(self._wire.get([path]).get(path), Watermark)
 
-    def mark_done(self, chore: str, version: int, at: datetime) -> None:
-        self._wire.commit([codec.update(paths.of(paths.CHORES, chore), Watermark(version, at))])
+    def mark_done(self, chore: str, version: int, at: datetime, *also: str) -> None:
+        """Note that `chore`, and the chores `also`, are done up to `version` and `at` (UTC)."""
+        mark = Watermark(version, at)
+        self._wire.commit([codec.update(paths.of(paths.CHORES, one), mark) for one in (chore, *also)])
 
     def forget(self, chores: Iterable[str]) -> None:
         """Take `chores` as never done."""

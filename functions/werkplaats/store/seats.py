@@ -144,6 +144,14 @@ class Seats:
             lapsed[workshop] = (*lapsed.get(workshop, ()), found.id)
         return lapsed
 
+    def standing_offers(self, now: datetime) -> tuple[Registration, ...]:
+        """The registrations of all workshops whose offers do not end by `now` (UTC) on their own account.
+
+        Those that end because their workshop has begun are among them. One that cannot be read is left out.
+        """
+        where = (Where("state", "==", State.OFFERED.value), Where("offer_expires_at", ">", now))
+        return tuple(codec.readable(self._wire.query(_registrations(*where)), Registration))
+
     def read(
         self,
         workshop: str,

@@ -45,7 +45,7 @@ def held_by_name(words: Words, workshop: Workshop, held: Held, *, for_the_desk: 
         ],
         words.gettext("Link aangevraagd op"): [short_moment(words, asked.at) for asked in one.link_requests],
         words.gettext("Aanwezigheid"): {
-            day: words.gettext("was er") if mark is Mark.PRESENT else words.gettext("was er niet")
+            day: words.gettext("aanwezig") if mark is Mark.PRESENT else words.gettext("afwezig")
             for day, mark in sorted(held.attendance.items())
         },
         words.gettext("Vragenlijsten"): [

@@ -44,6 +44,8 @@ _MAILS = {
     Kind.CONFIRMED: Phrase("de bevestiging van een plek"),
     Kind.WAITLISTED: Phrase("de mail over de wachtlijst"),
     Kind.OFFERED: Phrase("het aanbod van een plek"),
+    Kind.OFFER_REMINDER: Phrase("de herinnering aan een aangeboden plek"),
+    Kind.NOT_PLACED: Phrase("de mail dat het niet gelukt is"),
     Kind.OFFER_EXPIRED: Phrase("de mail dat een aanbod voorbij is"),
     Kind.CANCELLED: Phrase("de bevestiging van een afmelding"),
     Kind.LINK: Phrase("de mail met de link"),

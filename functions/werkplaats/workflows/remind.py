@@ -1,4 +1,4 @@
-"""Queues reminders before the workshop, and mails about changed days or a changed place."""
+"""Queues reminders of the workshop and of offers, mails about changes, and those to whoever got no seat."""
 
 from datetime import datetime
 from itertools import groupby
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from werkplaats import log
 from werkplaats.domain.changes import Change, announce_change, combine_changes, make_reminders, reminder_due
 from werkplaats.domain.registration import State
+from werkplaats.domain.reminding import may_remind, not_placed, offer_reminder, offer_reminder_due, tells_not_placed
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.workflows.failures import isolate_failures
@@ -17,7 +18,8 @@ from werkplaats.workflows.mail.enqueue import enqueue
 def send_reminders(store: Store, now: datetime) -> int:
     """Queue the mails about changes, and the reminders that are due at `now` (UTC). Returns how many were queued.
 
-    Workshops that have begun send no reminders and are not read. Three round trips find all that there is to do.
+    Those who still wait when a workshop begins are told that it did not work out. Workshops that have ended are not
+    read. Four round trips find all that there is to do.
 
     Raises SomeFailedError if that failed for some workshops.
     """
@@ -26,22 +28,43 @@ def send_reminders(store: Store, now: datetime) -> int:
         for workshop_id, changes in groupby(store.changes.unannounced(), key=lambda change: change.workshop):
             with isolated(workshop=workshop_id):
                 total += _announce(store, tuple(changes), now)
-        due = []
-        for workshop in store.workshops.not_begun(now):
+        due, begun = [], []
+        workshops = {workshop.id: workshop for workshop in store.workshops.not_ended(now)}
+        for workshop in workshops.values():
             with isolated(workshop=workshop.id):
                 if falls_due := reminder_due(workshop, now):
                     due.append((workshop, *falls_due))
-        done = store.chores.progress((), [reminder_chore(workshop, reminder) for workshop, reminder, _ in due]).done
+                if tells_not_placed(workshop, now):
+                    begun.append(workshop)
+        chores = [reminder_chore(workshop, reminder) for workshop, reminder, _ in due]
+        chores += [not_placed_chore(workshop) for workshop in begun]
+        done = store.chores.progress((), chores).done
         for workshop, reminder, since in due:
             if reminder_chore(workshop, reminder) not in done:
                 with isolated(workshop=workshop.id):
                     total += _remind(store, workshop, reminder, since, now)
+        for workshop in begun:
+            if not_placed_chore(workshop) not in done:
+                with isolated(workshop=workshop.id):
+                    total += _tell_not_placed(store, workshop, now)
+        if any(workshop.gives_seats(now) for workshop in workshops.values()):
+            total += _remind_of_offers(store, workshops, now)
     return total
 
 
 def reminder_chore(workshop: Workshop, reminder: str) -> str:
     """The name under which it is kept that `reminder` was sent, for the day on which the workshop now begins."""
     return f"reminder.{workshop.id}.{reminder.replace(' ', '')}.{workshop.first_day.isoformat()}"
+
+
+def last_reminded(workshop: Workshop) -> str:
+    """The name under which it is kept when people of `workshop` were last reminded: of it, or of one of its waves."""
+    return f"reminded.{workshop.id}"
+
+
+def not_placed_chore(workshop: Workshop) -> str:
+    """The name under which it is kept that those who waited were told, for the day on which the workshop began."""
+    return f"not_placed.{workshop.id}.{workshop.first_day.isoformat()}"
 
 
 def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
@@ -67,8 +90,32 @@ def _remind(store: Store, workshop: Workshop, reminder: str, since: datetime, no
     chore = reminder_chore(workshop, reminder)
     if ledger is None or store.chores.done_up_to(chore) is not None:
         return 0
+    last = store.chores.done_up_to(last_reminded(workshop))
+    if not may_remind(last.at if last else None, now):
+        return 0  # tomorrow's runs send it, unless the workshop begins before that
     seated = store.seats.in_state(workshop.id, State.CONFIRMED)
     queued = enqueue(store, make_reminders(workshop, reminder, since, seated, ledger.version, now))
-    store.chores.mark_done(chore, ledger.version, now)
+    store.chores.mark_done(chore, ledger.version, now, last_reminded(workshop))
     log.event("workshop.reminded", workshop=workshop.id, reminder=reminder, mails=queued)
     return queued
+
+
+def _tell_not_placed(store: Store, workshop: Workshop, now: datetime) -> int:
+    """Tell those who still wait that it did not work out. If the ledger says that nobody does, nobody is read."""
+    ledger = store.seats.ledger(workshop.id)
+    if ledger is None:
+        return 0
+    waiting = store.seats.in_state(workshop.id, State.WAITLISTED) if ledger.waitlisted else ()
+    queued = enqueue(store, not_placed(workshop, waiting, ledger.version, now))
+    store.chores.mark_done(not_placed_chore(workshop), ledger.version, now)
+    log.event("workshop.not_placed", workshop=workshop.id, mails=queued)
+    return queued
+
+
+def _remind_of_offers(store: Store, workshops: dict[str, Workshop], now: datetime) -> int:
+    """Remind those of `workshops` (by id) whose offer has stood for half its time. There is one mail for each offer."""
+    offered = store.seats.standing_offers(now)
+    known = [(workshops[one.workshop], one) for one in offered if one.workshop in workshops]
+    return enqueue(
+        store, [offer_reminder(one, now) for workshop, one in known if offer_reminder_due(workshop, one, now)]
+    )

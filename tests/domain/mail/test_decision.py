@@ -91,6 +91,8 @@ STILL_TRUE = {
     Kind.CONFIRMED: ({State.CONFIRMED}, True),
     Kind.WAITLISTED: ({State.WAITLISTED}, True),
     Kind.OFFERED: ({State.OFFERED}, True),
+    Kind.OFFER_REMINDER: ({State.OFFERED}, True),
+    Kind.NOT_PLACED: ({State.WAITLISTED}, False),
     Kind.OFFER_EXPIRED: ({State.EXPIRED}, True),
     Kind.CANCELLED: ({State.CANCELLED, State.DECLINED}, True),
     Kind.LINK: (set(State), False),
@@ -109,6 +111,11 @@ HERE = [kind for kind, one in KINDS.items() if one.about not in (AboutMessage, A
 
 PARTICIPANTS = [kind for kind in HERE if isinstance(KINDS[kind], ForParticipant | ForSurvey)]
 SURVEYS = [kind for kind in HERE if kind.of_survey]
+
+
+def when(kind: Kind) -> datetime:
+    """A time at which a mail of `kind` is sent."""
+    return ASKED if kind.of_survey or kind is Kind.NOT_PLACED else NOW
 
 
 def a_mail(kind: Kind) -> Mail:
@@ -197,7 +204,7 @@ def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
             place=3,
             change=CHANGE if kind is Kind.CHANGED else None,
         )
-    assert decide(mail, known, ASKED if kind.of_survey else NOW) == Send(letter)
+    assert decide(mail, known, when(kind)) == Send(letter)
 
 
 def test_every_kind_is_tried_in_every_state() -> None:
@@ -209,7 +216,7 @@ def test_every_kind_is_tried_in_every_state() -> None:
 @pytest.mark.parametrize("kind", PARTICIPANTS)
 def test_a_mail_is_sent_only_in_the_states_that_it_tells_of(kind: Kind, state: State) -> None:
     """A mail is skipped if the registration is no longer in a state that the mail is about."""
-    decision = decide(a_mail(kind), facts(state), ASKED if kind.of_survey else NOW)
+    decision = decide(a_mail(kind), facts(state), when(kind))
     states, _ = STILL_TRUE[kind]
     if state in states:
         assert isinstance(decision, Send)
@@ -223,7 +230,7 @@ def test_a_mail_about_one_state_is_not_true_of_another_of_the_same_name(kind: Ki
     states, very_same = STILL_TRUE[kind]
     state = sorted(states)[0]
     later = facts(registration=replace(REGISTRATION, state=state, state_version=9))
-    decision = decide(a_mail(kind), later, ASKED if kind.of_survey else NOW)
+    decision = decide(a_mail(kind), later, when(kind))
     if very_same:
         assert decision == Skip(f"registration has become {state.value} again since")
     else:
@@ -309,7 +316,7 @@ def test_a_mail_whose_attempts_are_used_up_is_given_up(kind: Kind, doubtful: boo
     mail = replace(
         a_mail(kind), attempts=MOST_ATTEMPTS, reason="no answer", state=Delivery.UNCERTAIN, doubtful=doubtful
     )
-    now = ASKED + timedelta(hours=13) if kind.of_survey else NOW
+    now = ASKED + timedelta(hours=13) if kind.of_survey else when(kind)
     assert decide(mail, told(kind), now) == GiveUp("no answer")
     assert decide(mail, facts(workshop=None), now) == Skip("workshop is gone")
 
@@ -391,7 +398,7 @@ AFTER_CALLING_OFF = {Kind.CANCELLED, Kind.LINK, Kind.NEW_ADDRESS, Kind.OLD_ADDRE
 def test_of_a_workshop_that_was_called_off_only_little_is_still_true(kind: Kind) -> None:
     """After calling off, other mails to participants, such as a confirmation of a seat, are skipped."""
     off = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="x", version=8))
-    decision = decide(a_mail(kind), replace(told(kind), workshop=off), ASKED if kind.of_survey else NOW)
+    decision = decide(a_mail(kind), replace(told(kind), workshop=off), when(kind))
     if kind in AFTER_CALLING_OFF:
         assert isinstance(decision, Send)
     else:
@@ -403,7 +410,7 @@ def test_while_a_workshop_practises_only_those_in_charge_are_mailed(kind: Kind) 
     """During practice only organisers get mail, as organisers or as participants; other mails are skipped."""
     practising = replace(WORKSHOP, practice=True)
     facts_now = replace(told(kind), workshop=practising)
-    now = ASKED if kind.of_survey else NOW
+    now = when(kind)
     outsider = decide(a_mail(kind), facts_now, now)
     if kind.for_organisers:
         assert isinstance(outsider, Send)
@@ -437,3 +444,18 @@ def test_only_mails_about_a_registration_keep_their_text(kind: Kind) -> None:
     mail = with_text(a_mail(kind), "Onderwerp", "x" * (LONGEST_TEXT + 1))
     kept = (True, "Onderwerp", LONGEST_TEXT) if isinstance(KINDS[kind], ForParticipant) else (False, "", 0)
     assert (mail.has_text, mail.subject, len(mail.text)) == kept
+
+
+def test_nobody_is_told_that_it_did_not_work_out_before_it_has_begun() -> None:
+    """The days can have been put off since the mail was queued."""
+    mail = a_mail(Kind.NOT_PLACED)
+    begins = WORKSHOP.begins_at
+    assert decide(mail, facts(State.WAITLISTED), begins - timedelta(seconds=1)) == Skip("workshop has not begun")
+    assert isinstance(decide(mail, facts(State.WAITLISTED), begins), Send)
+
+
+def test_an_offer_that_is_over_is_not_reminded_of() -> None:
+    mail, ends = a_mail(Kind.OFFER_REMINDER), REGISTRATION.offer_expires_at
+    assert ends is not None
+    assert isinstance(decide(mail, facts(State.OFFERED), ends - timedelta(seconds=1)), Send)
+    assert decide(mail, facts(State.OFFERED), ends) == Skip("offer is over")

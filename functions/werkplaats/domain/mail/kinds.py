@@ -37,7 +37,9 @@ class Kind(StrEnum):
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
     OFFERED = "offered"
+    OFFER_REMINDER = "offer_reminder"
     OFFER_EXPIRED = "offer_expired"
+    NOT_PLACED = "not_placed"
     CANCELLED = "cancelled"
     LINK = "link"
     NEW_ADDRESS = "new_address"
@@ -138,6 +140,11 @@ def before_the_start(situation: Situation) -> str | None:
     return "workshop has begun" if situation.workshop.has_begun(situation.now) else None
 
 
+def after_the_start(situation: Situation) -> str | None:
+    """A rule: the workshop must have begun. Its days can have been put off since the mail was queued."""
+    return None if situation.workshop.has_begun(situation.now) else "workshop has not begun"
+
+
 class CalendarFile(StrEnum):
     """The kinds of calendar file that can be attached to a mail."""
 
@@ -215,6 +222,12 @@ KINDS: dict[Kind, Traits] = {
     ),
     Kind.OFFERED: ForParticipant(
         about=AboutSeat, true_while=(goes_on, in_that_very_state(State.OFFERED), offer_stands)
+    ),
+    Kind.OFFER_REMINDER: ForParticipant(
+        about=AboutSeat, true_while=(goes_on, in_that_very_state(State.OFFERED), offer_stands)
+    ),
+    Kind.NOT_PLACED: ForParticipant(
+        about=AboutReminder, true_while=(goes_on, in_state(State.WAITLISTED), after_the_start)
     ),
     Kind.OFFER_EXPIRED: ForParticipant(
         about=AboutSeat,

@@ -5,6 +5,7 @@ from datetime import datetime
 from werkplaats import log
 from werkplaats.domain.attendance import attended
 from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.reminding import may_remind
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Phase, invitation_id, invite, phase, remind, survey_reminder_due
 from werkplaats.domain.workshop import Wave, Workshop
@@ -12,6 +13,7 @@ from werkplaats.store import ConflictError, Store
 from werkplaats.store.chores import Watermark
 from werkplaats.store.surveys import GuardedInvitation
 from werkplaats.workflows.failures import isolate_failures
+from werkplaats.workflows.remind import last_reminded
 
 AT_ONCE = 100
 """The most invitations in one commit. Each is two writes."""
@@ -128,10 +130,14 @@ def _audience(store: Store, workshop: Workshop, wave: Wave, ledger: Ledger) -> t
 def _remind_all(store: Store, workshop: Workshop, wave: Wave, number: int, now: datetime) -> int:
     """Send the reminder `number` of `wave`, unless it is 0. Returns how many people were reminded.
 
-    Each reminder is sent in one run only: people who are invited later have only just been asked.
+    Each reminder is sent in one run only: people who are invited later have only just been asked. It waits until
+    tomorrow if people of the workshop have been reminded of something else today.
     """
     chore = _remind_chore(workshop, wave, number)
     if number == 0 or store.chores.done_up_to(chore) is not None:
+        return 0
+    last = store.chores.done_up_to(last_reminded(workshop))
+    if not may_remind(last.at if last else None, now):
         return 0
     reminded = 0
     for asked in store.surveys.invitations(workshop.id, wave.id, unanswered=True):
@@ -146,6 +152,6 @@ def _remind_all(store: Store, workshop: Workshop, wave: Wave, number: int, now: 
             # The person has just answered, or another run has reminded them.
             continue
         reminded += 1
-    store.chores.mark_done(chore, 0, now)
+    store.chores.mark_done(chore, 0, now, last_reminded(workshop))
     log.event("survey.reminded", workshop=workshop.id, wave=wave.id, number=number, reminders=reminded)
     return reminded
