@@ -90,8 +90,9 @@ def time_of_day(words: Words, at: datetime) -> str:
     return words.gettext("%(hour)02d.%(minute)02d uur", hour=local.hour, minute=local.minute)
 
 
-def clock(words: Words, at: time) -> str:
-    """09.30, in Dutch; 09:30, in English"""
+def clock(words: Words, text: str) -> str:
+    """09.30, for "09:30" as a workshop's file writes it; 09:30 in English"""
+    at = time.fromisoformat(text)
     return words.gettext("%(hour)02d.%(minute)02d", hour=at.hour, minute=at.minute)
 
 
@@ -147,8 +148,8 @@ def hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[str]:
         words.gettext(
             "%(day)s van %(begins)s tot %(ends)s uur",
             day=long_day(words, first_day + timedelta(days=number)),
-            begins=clock(words, time.fromisoformat(of_day.begins)),
-            ends=clock(words, time.fromisoformat(of_day.ends)),
+            begins=clock(words, of_day.begins),
+            ends=clock(words, of_day.ends),
         )
         for number, of_day in enumerate(days)
     ]
@@ -160,8 +161,8 @@ def short_hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[st
         words.gettext(
             "%(weekday)s %(begins)s–%(ends)s uur",
             weekday=_short_weekday(words, first_day + timedelta(days=number)),
-            begins=clock(words, time.fromisoformat(of_day.begins)),
-            ends=clock(words, time.fromisoformat(of_day.ends)),
+            begins=clock(words, of_day.begins),
+            ends=clock(words, of_day.ends),
         )
         for number, of_day in enumerate(days)
     ]
@@ -173,11 +174,11 @@ def unbroken(text: str) -> str:
 
 
 def changed(words: Words, change: Change) -> str:
-    """Andere dagen en een andere plek: what `change` is about, at the beginning of a sentence."""
+    """Andere dagen en een andere locatie: what `change` is about, at the beginning of a sentence."""
     parts = (
         (change.of_days, words.gettext("andere dagen")),
         (change.of_hours, words.gettext("andere tijden")),
-        (change.of_place, words.gettext("een andere plek")),
+        (change.of_place, words.gettext("een andere locatie")),
     )
     text = listed(words, (name for is_so, name in parts if is_so))
     return text[:1].upper() + text[1:]

@@ -30,7 +30,7 @@ from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, address_in
 from werkplaats.wording.field_names import name_field, say_value
 from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
-from werkplaats.wording.text import defanged, one_line
+from werkplaats.wording.text import defanged, one_line, unorphaned, without_marks
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -246,6 +246,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "line": one_line,
     "percentage": dates.percentage,
     "defanged": defanged,
+    "unorphaned": unorphaned,
+    "without_marks": without_marks,
     "permitted": permitted,
     "dialled": dialled,
     "markdown_with_cards": markdown_with_cards,
@@ -277,6 +279,7 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "duration": dates.duration,
     "changed": dates.changed,
     "hours": dates.hours,
+    "clock": dates.clock,
     "query": query,
     "short_day": dates.short_day,
     "short_moment": dates.short_moment,

@@ -102,6 +102,7 @@ def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> 
         waiting=7,
         can_rejoin=True,
         change=None,
+        now=_sent_at(workshop, kind, now),
     )
     return render(words, kind, context)
 
@@ -109,6 +110,11 @@ def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> 
 def _words(visit: Visit) -> Words:
     """The words of the participant who would read this: of the language that the address asks for."""
     return words_in(visit.request.args.get(PARAMETER))
+
+
+def _sent_at(workshop: Workshop, kind: Kind, now: datetime) -> datetime:
+    """When a mail of `kind` would be sent (UTC): the last reminder on its day, every other mail `now`."""
+    return workshop.reminders_at()[-1] if kind is Kind.REMINDER and workshop.reminders else now
 
 
 def inert(html: str) -> str:
