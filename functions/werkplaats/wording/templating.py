@@ -30,6 +30,7 @@ from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, address_in
 from werkplaats.wording.field_names import name_field, say_value
 from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
+from werkplaats.wording.places import place_of
 from werkplaats.wording.text import defanged, one_line, unorphaned, without_marks
 
 if TYPE_CHECKING:
@@ -280,6 +281,7 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "changed": dates.changed,
     "hours": dates.hours,
     "clock": dates.clock,
+    "place_of": place_of,
     "query": query,
     "short_day": dates.short_day,
     "short_moment": dates.short_moment,

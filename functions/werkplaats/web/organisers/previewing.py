@@ -32,6 +32,7 @@ MAILS = {
 
 _LINK = re.compile(r'(<a\b[^>]*?) href="(?:/|https?:|mailto:)[^"]*"')
 _FORM = re.compile(r"<form\b[^>]*>")
+_SCRIPT = re.compile(r"<script\b[^>]*></script>\n?")
 
 
 def show_page(visit: Visit, workshop: Workshop) -> Response:
@@ -118,12 +119,12 @@ def _sent_at(workshop: Workshop, kind: Kind, now: datetime) -> datetime:
 
 
 def inert(html: str) -> str:
-    """`html`, a page of ours, without links that lead away, and with buttons that do nothing.
+    """`html`, a page of ours, without scripts and links that lead away, and with buttons that do nothing.
 
     All markup in it is ours, since values are escaped; so a tag that is found here is a tag.
     """
     html = _LINK.sub(r'\1 role="link" aria-disabled="true"', html)
-    html = _FORM.sub("<form>", html)
+    html = _SCRIPT.sub("", _FORM.sub("<form>", html))
     return html.replace("<button ", "<button disabled ")
 
 
