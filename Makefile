@@ -12,7 +12,7 @@ DATA ?=
 ENV ?=
 #: EMAIL=a@example.org	whom the link of `make desk-link` signs in
 EMAIL ?=
-#: ONLY="seats survey"	the parts of the rules that `make mutants` changes, or words in the names of planted mistakes
+#: ONLY="seats survey"	the parts of the rules that `make mutants` changes, or words in the names of planted mistakes, or of what `make gallery` shows
 ONLY ?=
 #: YES=1	`make publish` and `make check-store REBUILD=…` do not ask
 YES ?=
@@ -41,7 +41,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help run test test-long test-domain chaos mutants simulate planted check publish deploy check-store erased-list after-restore desk-link words survey-key bench bench-compare bench-follow-up lock clean FORCE
+.PHONY: help run test test-long test-domain chaos mutants simulate planted check gallery publish deploy check-store erased-list after-restore desk-link words survey-key bench bench-compare bench-follow-up lock clean FORCE
 
 help: ## list all targets and variables
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -103,6 +103,9 @@ ifeq ($(ENV),)
 else
 	@cd functions && ../$(BIN)/python -m werkplaats.cli.desk_link --environment="$(ENV)" --email="$(EMAIL)"
 endif
+
+gallery: $(READY) ## pictures of every page and mail in every state, in gallery/index.html (ONLY)
+	@PYTHONPATH=functions $(BIN)/python -m tests.gallery $(if $(ONLY),--only "$(ONLY)")
 
 words: $(READY) ## bring the catalogues up to date with the texts in the code and the templates
 	@$(BIN)/python tools/words.py

@@ -118,6 +118,20 @@ def test_no_text_leaves_the_script(visitor: FlaskClient, store: Store) -> None:
     assert (told["name"], told["description"]) == (HOSTILE, HOSTILE)
 
 
+def test_a_page_says_where_it_is_in_other_languages(visitor: FlaskClient) -> None:
+    """In English it has the English texts and an address of its own, and both name each other."""
+    english = head(visitor, f"{PAGE}?taal=en")
+    assert english["canonical"] == english["og:url"] == f"{SITE}{PAGE}?taal=en"
+    assert english["og:locale"] == "en_GB"
+    assert event(visitor, f"{PAGE}?taal=en")["inLanguage"] == "en"
+    for path in (PAGE, f"{PAGE}?taal=en&via=lpb"):
+        page = BeautifulSoup(visitor.get(path).text, "html.parser")
+        others = {str(one["hreflang"]): str(one["href"]) for one in page.select("head link[rel=alternate]")}
+        assert others == {"nl": f"{SITE}{PAGE}?taal=nl", "en": f"{SITE}{PAGE}?taal=en"}
+    calendar = visitor.get(f"{AGENDA}?taal=en").text.replace("\r\n ", "")
+    assert f"URL:{SITE}{PAGE}?taal=en" in calendar
+
+
 def test_one_for_practice_is_not_told_of(visitor: FlaskClient, store: Store) -> None:
     publish_workshop(store, workshop(id="oefenen", practice=True), NOW)
     page = visitor.get("/werkplaats/oefenen").text
@@ -188,3 +202,16 @@ def _held_in(year: int, number: int) -> Workshop:
         last_day=date(year, 6, 2),
         sign_up={"opens": date(year, 1, 1), "closes": date(year, 5, 1)},
     )
+
+
+def test_search_engines_find_a_text_for_each_page(visitor: FlaskClient) -> None:
+    """The front page, the workshop's and its form have a description. A form for practice is on no list."""
+    for path in ("/", PAGE, f"{PAGE}/aanmelden"):
+        found = BeautifulSoup(visitor.get(path).text, "html.parser").select_one("meta[name=description]")
+        assert found is not None, path
+        assert len(str(found["content"])) > 20
+
+
+def test_a_form_for_practice_is_not_to_be_found(visitor: FlaskClient, store: Store) -> None:
+    publish_workshop(store, workshop(id="oefenen", practice=True), NOW)
+    assert "noindex" in visitor.get("/werkplaats/oefenen/aanmelden").text

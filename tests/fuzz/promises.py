@@ -14,7 +14,7 @@ from tests.fuzz.wires import Documents
 from tests.fuzz.world import World, secrets
 from werkplaats.web.http.responses import SECURITY_HEADERS
 
-_SCRIPTED = f"{SECURITY_HEADERS['Content-Security-Policy']}; script-src 'self'; connect-src 'self'"
+_SCRIPTED = f"{SECURITY_HEADERS['Content-Security-Policy']}; script-src 'self'"
 _ALSO = {
     ("Content-Security-Policy", ""): (_SCRIPTED,),
     ("Referrer-Policy", "organiser"): ("same-origin",),  # the desk's POSTs say where they come from

@@ -65,6 +65,7 @@ from werkplaats.web.organisers.pages import no_such_page
 from werkplaats.web.organisers.person import page_of
 from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, WaveResults
+from werkplaats.web.organisers.share import shared as shared_link
 from werkplaats.web.organisers.versions import changes_back
 from werkplaats.web.qr import qr_svg
 from werkplaats.wording.catalogues import Words
@@ -72,6 +73,7 @@ from werkplaats.wording.held import held_by_name
 from werkplaats.wording.journal import Doer
 from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
 from werkplaats.wording.mistakes import logo_problem_text
+from werkplaats.wording.sharing import sharing
 from werkplaats.wording.templating import markdown
 from werkplaats.wording.ticket import Step, ticket_links
 from werkplaats.workflows.messages import Size
@@ -167,6 +169,9 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
         begun = {"begun": True, "ended": ended}
         yield "workshop", {"workshop": workshop, "phase": "closed"} | seats(workshop, full=True) | begun
     yield "workshop", {"workshop": off(workshop), "phase": "closed"} | seats(workshop, full=False)
+    told = sharing(words, workshop, "https://werkplaats.example.org", "open", full=False)
+    linked = {"sharing": told, "via": "?via=lpb"}
+    yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | linked
     nothing: dict[str, Any] = {"open": [], "full": set(), "early": [], "closed": [], "past": [], "now": NOW}
     for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
         for early in ([], [workshop]):
@@ -297,13 +302,19 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _ends(words, shared)
     yield from _messages(words, shared, ledger)
     yield from _versions(shared)
-    yield from _lists(shared, workshop, [replace(one, state=state, sequence=n) for n, state in enumerate(State)])
+    each = [replace(one, id=f"r{n}", state=state, sequence=n) for n, state in enumerate(State)]
+    yield from _lists(shared, workshop, each)
     yield from _journal(words, shared, one)
     yield from _people(words, shared, one, ledger)
     yield from _papers(shared, workshop, one)
     everybody = [replace(one, state=state, sequence=n) for n, state in enumerate(State)]
     yield from _about_seats(words, shared, everybody, ledger)
     yield from _results(shared, workshop)
+    for one_of, (code, refused) in product((workshop, told_all(workshop), off(workshop)), (("", ""), ("lpb", "a b"))):
+        each = replace(one_of, practice=bool(refused))
+        told = {"shared": shared_link(words, each, "https://werkplaats.example.org", code), "longest": 40}
+        yield "organiser/share", shared | told | {"workshop": each, "asked": code, "refused": refused}
+        yield "organiser/poster", shared | told | {"workshop": each}
     yield from _editing(words, shared)
 
 

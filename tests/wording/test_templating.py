@@ -59,7 +59,8 @@ class WellFormed(HTMLParser):
         assert not [name for name in names if name.startswith("on")]
         assert tag not in ("style", "iframe")
         assert tag != "img" or str(dict(attrs)["src"]).startswith("/werkplaats/logo-"), "pictures are logos"
-        assert tag != "script" or str(dict(attrs)["src"]).startswith("/"), "scripts are files of ours"
+        is_data = dict(attrs).get("type") == "application/ld+json"
+        assert tag != "script" or is_data or str(dict(attrs)["src"]).startswith("/"), "scripts are files of ours"
         self.ids += [value or "" for name, value in attrs if name == "id"]
         if tag not in VOID:
             self.open.append(tag)

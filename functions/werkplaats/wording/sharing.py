@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from werkplaats.domain.span import span
 from werkplaats.domain.workshop import Workshop
+from werkplaats.wording import catalogues
 from werkplaats.wording.catalogues import Words, in_language
 from werkplaats.wording.dates import day_range
 from werkplaats.wording.picture import HEIGHT, WIDTH, picture_path
@@ -22,14 +23,15 @@ Phase = Literal["early", "open", "closed"]
 class Sharing(Struct, frozen=True, kw_only=True):
     """What templates/pages/_sharing.html puts into the head of a workshop's page.
 
-    `address` is the page's own, without a code that tells where somebody comes from. `event` is JSON that may stand in
-    a script element.
+    `address` is the page's own, without a code that tells where somebody comes from, and `others` has it in every
+    language. `event` is JSON that may stand in a script element.
     """
 
     title: str
     description: str
     site: str
     address: str
+    others: dict[str, str]
     picture: str
     width: int = WIDTH
     height: int = HEIGHT
@@ -57,6 +59,10 @@ def sharing(words: Words, workshop: Workshop, public_url: str, phase: Phase, *, 
         description=f"{when}, {workshop.location.city}. {workshop.summary}",
         site=workshop.organisation.name or organisers(words, workshop),
         address=address,
+        others={
+            other: in_language(f"{public_url}/werkplaats/{workshop.id}", other, always=True)
+            for other in catalogues.OFFERED
+        },
         picture=picture,
         event=_script(_event(words, workshop, address, picture, phase, full)),
     )

@@ -1,0 +1,59 @@
+"""What is checked of a page as a browser shows it: accessibility rules (axe-core), and that it fits its width."""
+
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+from tests.gallery.browser import show
+from tests.gallery.renders import Render
+
+WIDTHS = (320, 360, 1280)
+SCHEMES = ("light", "dark")
+
+_SEEN = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+"""The rules whose answer can differ by colours or by width. The others are asked once a page."""
+
+_NOT_FOR_MAILS = ["landmark-one-main", "region", "page-has-heading-one"]
+"""What a mail cannot have: it is a part of the page of a mail program."""
+
+_ASK = """options => axe.run(document, options).then(found => found.violations.map(
+  one => `${one.id}: ${one.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}`))"""
+
+_FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+def wrong_with(page: Page, render: Render, *, thorough: bool = True, style: str = "") -> list[str]:
+    """What is wrong with `render` in light and dark, and at each width: a line for each, with where it is.
+
+    Unless `thorough`, only two of the six combinations are looked at. `style` is added to the stylesheet.
+    """
+    wrong: list[str] = []
+    show(page, render, style)
+    page.evaluate(_axe())
+    ways = list(product(SCHEMES, WIDTHS)) if thorough else [("light", 320), ("dark", 1280)]
+    for number, (scheme, width) in enumerate(ways):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        found: list[str] = page.evaluate(_ASK, _rules(render, once=number == 0))
+        if render.is_page and not page.evaluate(_FITS):
+            found.append("sticks out sideways")
+        wrong += [f"{render.id}, {scheme}, {width} px: {one}" for one in found]
+    return wrong
+
+
+def _rules(render: Render, *, once: bool) -> dict[str, Any]:
+    """The options for axe. With `once`, all rules; else those that depend on how the page looks."""
+    plain: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
+    if not once:
+        return plain | {"runOnly": {"type": "rule", "values": _SEEN}}
+    rules = {"target-size": {"enabled": True}}
+    return plain | {"rules": rules if render.is_page else {name: {"enabled": False} for name in _NOT_FOR_MAILS}}
+
+
+@cache
+def _axe() -> str:
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()

@@ -1,0 +1,88 @@
+"""Every page and mail in every state, rendered once: what the gallery shows, and what tests of pages look at.
+
+The samples are those of tests/wording/pages.py and tests/mailing/samples.py, filled with the shipped workshop.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from bs4 import BeautifulSoup
+from msgspec import Struct
+
+from tests.mailing.samples import SAMPLES
+from tests.shipped import JAN, REGISTRATION, WORKSHOP
+from tests.wording.pages import Shown, desk_pages, public_pages, registration_pages
+from werkplaats.mailing.rendering import render
+from werkplaats.wording import catalogues
+from werkplaats.wording.catalogues import SOURCE, Words, words_in
+from werkplaats.wording.templating import render_page
+
+
+class Render(Struct, frozen=True, kw_only=True):
+    """A page or a mail in one state: `name` is its template's, and `number` counts the states of that."""
+
+    kind: str
+    name: str
+    number: int
+    language: str
+    html: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}-{self.name.replace('/', '-')}-{self.number}-{self.language}"
+
+    @property
+    def is_page(self) -> bool:
+        return self.kind != "mail"
+
+
+def renders(languages: Iterable[str] = catalogues.OFFERED, *, alike: bool = True) -> Iterator[Render]:
+    """Every page and mail, each different one once; the desk in Dutch alone, since it speaks nothing else.
+
+    Unless `alike`, those with the same elements, classes and attributes are one too: they differ in words only, which
+    makes no difference to whether they can be used.
+    """
+    for language in languages:
+        words, seen, numbers = words_in(language), set[str](), dict[str, int]()
+        for kind, name, html in _all(words):
+            digest = sha256((html if alike else skeleton(html)).encode()).hexdigest()
+            if digest not in seen:
+                seen.add(digest)
+                number = numbers[f"{kind} {name}"] = numbers.get(f"{kind} {name}", 0) + 1
+                yield Render(kind=kind, name=name, number=number, language=language, html=html)
+
+
+def skeleton(html: str) -> str:
+    """The elements of a page with their classes and attributes, without text and without values that only name things.
+
+    >>> skeleton('<p class="a">Dag <b>Jan</b></p>') == skeleton('<p class="a">Hoi <b>Piet</b></p>')
+    True
+    """
+    return re.sub(
+        r"""(?<==")[^"]*(?=")""",
+        lambda value: value[0] if re.fullmatch(r"[a-z -]{0,40}", value[0]) else "",
+        "".join(str(tag) for tag in re.findall(r"<[^>]*>", html)),
+    )
+
+
+def _all(words: Words) -> Iterator[tuple[str, str, str]]:
+    yield from _pages(words, "public", public_pages(words, WORKSHOP))
+    yield from _pages(words, "public", registration_pages(WORKSHOP, REGISTRATION))
+    if words.language == SOURCE:
+        yield from _pages(words, "desk", desk_pages(words, WORKSHOP, REGISTRATION))
+    for kind, sample in SAMPLES:
+        if words.language == SOURCE or not (kind.for_organisers or kind.of_signing_in):
+            yield "mail", kind.value, render(words, kind, sample(JAN)).html
+
+
+def _pages(words: Words, kind: str, shown: Iterable[Shown]) -> Iterator[tuple[str, str, str]]:
+    for name, context in shown:
+        yield kind, name, render_page(words, name, **context)
+
+
+def title(html: str) -> str:
+    """What the page says first."""
+    page = BeautifulSoup(html, "html.parser")
+    found = page.h1 or page.title
+    return " ".join(found.get_text(" ").split()) if found else ""

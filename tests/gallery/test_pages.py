@@ -1,0 +1,67 @@
+"""Every page and mail in every state can be used by everybody: on phones and desks, in light and dark, in any language.
+
+`make test` looks at a sample of them, `make test-long` at all.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from playwright.sync_api import Page
+
+from tests.gallery.browser import browser
+from tests.gallery.checks import wrong_with
+from tests.gallery.renders import Render, renders, skeleton
+
+PARTS = 8
+"""Into how many tests all states are split, so that several cores can share them."""
+
+SAMPLE = ("workshop", "sign_up", "registration", "survey", "organiser/share", "confirmed")
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with browser() as running:
+        yield running.new_page()
+
+
+@pytest.fixture(scope="module")
+def every() -> list[Render]:
+    """All states that differ in more than words, of every page and mail, in every language."""
+    return list(renders(alike=False))
+
+
+def test_a_sample_can_be_used_by_everybody(page: Page, every: list[Render]) -> None:
+    """One state of the pages that most people see, in light at 320 px and in dark at 1,280 px."""
+    first = {one.name: one for one in reversed(every)}
+    wrong = [line for name in SAMPLE for line in wrong_with(page, first[name], thorough=False)]
+    assert wrong == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_state_can_be_used_by_everybody(page: Page, every: list[Render], part: int) -> None:
+    """axe-core finds nothing in light and dark at 320, 360 and 1,280 px, and nothing sticks out sideways."""
+    wrong = [line for one in every[part::PARTS] for line in wrong_with(page, one)]
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_the_check_finds_what_is_wrong(page: Page, every: list[Render]) -> None:
+    """A field without a label, grey on grey in the dark only, and a box of 400 px are all found."""
+    good = next(one for one in every if one.name == "sign_up")
+    bad = good.html.replace("</main>", '<input id="nameless"><p id="grey">Grijs</p><p id="wide">Breed</p></main>')
+    broken = replace(good, name="broken", html=bad)
+    style = "@media (prefers-color-scheme: dark) { #grey { color: #333; background: #222 } } #wide { width: 400px }"
+    found = wrong_with(page, broken, thorough=False, style=style)
+    assert any("light, 320 px: label: #nameless" in one for one in found)
+    assert any("light, 320 px: sticks out sideways" in one for one in found)
+    assert any("dark, 1280 px: color-contrast: #grey" in one for one in found)
+    assert not any("light, 320 px: color-contrast" in one for one in found)
+
+
+def test_states_that_differ_in_words_are_one() -> None:
+    """But not those with other elements or classes."""
+    one = '<p class="a b" id="vraag-1">Dag <b>Jan</b></p>'
+    assert skeleton(one) == skeleton('<p class="a b" id="vraag-2">Hoi <b>Piet</b></p>')
+    assert skeleton(one) != skeleton(one.replace("a b", "a c"))
+    assert skeleton(one) != skeleton(one.replace("b>", "i>"))
