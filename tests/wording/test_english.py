@@ -97,6 +97,9 @@ def test_the_shipped_workshop_speaks_english() -> None:
     shown = WORKSHOP.in_language("en")
     for name in ("title", "summary", "description", "practical"):
         assert getattr(shown, name) != getattr(WORKSHOP, name), name
+    assert shown.privacy.statement != WORKSHOP.privacy.statement
+    paragraphs = [text.count("\n\n") for text in (WORKSHOP.privacy.statement, shown.privacy.statement)]
+    assert paragraphs[0] == paragraphs[1]
     pairs = [(WORKSHOP.questions, shown.questions)]
     for before, after in zip(WORKSHOP.waves, shown.waves, strict=True):
         assert before.title != after.title

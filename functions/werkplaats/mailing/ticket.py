@@ -9,7 +9,7 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.domain.workshop_parts import Hours
 from werkplaats.wording.brand import FOLDER, brand_path
 from werkplaats.wording.catalogues import Words
-from werkplaats.wording.dates import short_day
+from werkplaats.wording.dates import clock, short_day
 
 PLAIN_COLOUR = "#ffd21f"
 """The colour of mails of a workshop without a colour of its own. The pages have the same one (`--signal`)."""
@@ -87,9 +87,7 @@ def how_far(words: Words, first_day: date, today: date) -> str:
 
 
 def _hours(words: Words, of_day: Hours) -> str:
-    return words.gettext(
-        "%(begins)s–%(ends)s", begins=of_day.begins.replace(":", "."), ends=of_day.ends.replace(":", ".")
-    )
+    return words.gettext("%(begins)s–%(ends)s", begins=clock(words, of_day.begins), ends=clock(words, of_day.ends))
 
 
 def _tile(words: Words, day: date) -> Tile:

@@ -90,8 +90,9 @@ def time_of_day(words: Words, at: datetime) -> str:
     return words.gettext("%(hour)02d.%(minute)02d uur", hour=local.hour, minute=local.minute)
 
 
-def clock(words: Words, at: time) -> str:
-    """09.30, in Dutch; 09:30, in English"""
+def clock(words: Words, text: str) -> str:
+    """09.30, for "09:30" as a workshop's file writes it; 09:30 in English"""
+    at = time.fromisoformat(text)
     return words.gettext("%(hour)02d.%(minute)02d", hour=at.hour, minute=at.minute)
 
 
@@ -147,8 +148,8 @@ def hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[str]:
         words.gettext(
             "%(day)s van %(begins)s tot %(ends)s uur",
             day=long_day(words, first_day + timedelta(days=number)),
-            begins=clock(words, time.fromisoformat(of_day.begins)),
-            ends=clock(words, time.fromisoformat(of_day.ends)),
+            begins=clock(words, of_day.begins),
+            ends=clock(words, of_day.ends),
         )
         for number, of_day in enumerate(days)
     ]
@@ -160,8 +161,8 @@ def short_hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[st
         words.gettext(
             "%(weekday)s %(begins)s–%(ends)s uur",
             weekday=_short_weekday(words, first_day + timedelta(days=number)),
-            begins=clock(words, time.fromisoformat(of_day.begins)),
-            ends=clock(words, time.fromisoformat(of_day.ends)),
+            begins=clock(words, of_day.begins),
+            ends=clock(words, of_day.ends),
         )
         for number, of_day in enumerate(days)
     ]

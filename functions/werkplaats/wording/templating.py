@@ -280,6 +280,7 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "duration": dates.duration,
     "changed": dates.changed,
     "hours": dates.hours,
+    "clock": dates.clock,
     "place_of": place_of,
     "query": query,
     "short_day": dates.short_day,

@@ -49,4 +49,5 @@ def appointment(runtime: Runtime, request: Request, workshop: Workshop) -> Respo
     content = appointment(words, told, public_url=runtime.settings.public_url, now=runtime.now())
     response = file(content, CONTENT_TYPE, REVALIDATE)
     response.headers["Content-Disposition"] = "attachment"  # its name is that of the address
+    response.headers["Vary"] = "Accept-Language"
     return response
