@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tests.samples import workshop
 from werkplaats.domain.copying import copied
-from werkplaats.domain.field_lists import remove_item
+from werkplaats.domain.field_lists import follow_removals, remove_item
 from werkplaats.domain.fields import fields_of, written
 from werkplaats.domain.mistakes import Wrong
 from werkplaats.domain.questions import AnyOf, Consent, OneOf, Scale, ShortText
@@ -151,6 +151,23 @@ def test_what_is_taken_out_takes_its_translation_along() -> None:
         lost = {name for name in fields if name.startswith("translations.") and name not in left}
         assert lost == {name for name in fields if name.startswith(gone)}
         assert lost
+
+
+def test_what_is_left_out_of_a_form_takes_its_translation_along() -> None:
+    """A form without a question that there was has no translation of it either; with another code, it keeps that."""
+    fields = fields_of(translated())
+    without = {path: text for path, text in fields.items() if not path.startswith("questions.1.")}
+    left = follow_removals(fields, without)
+    assert read(written(left), as_text=True) != ()
+    assert {path for path in without if path not in left} == {
+        "translations.en.questions.slapen.label",
+        "translations.en.questions.slapen.options.ja",
+    }
+    renamed = fields | {"questions.1.id": "nacht"}
+    assert follow_removals(fields, renamed) == renamed
+    assert follow_removals(fields, fields) == fields
+    no_wave = {path: text for path, text in fields.items() if not path.startswith("waves.")}
+    assert not any(path.startswith("translations.en.waves") for path in follow_removals(fields, no_wave))
 
 
 def test_a_copy_has_its_own_title_in_every_language() -> None:

@@ -65,6 +65,21 @@ def remove_item(fields: Mapping[str, str], path: str) -> Fields:
     return _reordered(fields, list_path, order)
 
 
+def follow_removals(before: Mapping[str, str], after: Mapping[str, str]) -> Fields:
+    """`after` without translations of items that were left out since `before`, in a list that became shorter by that.
+
+    If a list is as long as it was, an item has another name instead, and its translation is kept for people to move.
+    """
+    was, now = _named_items(before), _named_items(after)
+    left_out = set()
+    for item in was - now:
+        of = item.rpartition(".")[0]
+        around = of.rpartition(".")[0]
+        if (not around or around in now) and _in_list(was, of) > _in_list(now, of):
+            left_out.add(item)
+    return {path: text for path, text in after.items() if not _translates_one_of(path, left_out)}
+
+
 def move_item(fields: Mapping[str, str], path: str, by: int) -> Fields:
     """`fields` with the item at `path` (such as 'questions.2') `by` places further down, or up if it is negative."""
     found = _item(fields, path)
@@ -89,6 +104,28 @@ def _item(fields: Mapping[str, str], path: str) -> tuple[str, int] | None:
     if match is None or int(match["number"]) >= length(fields, match["list"]):
         return None
     return match["list"], int(match["number"])
+
+
+def _named_items(fields: Mapping[str, str]) -> set[str]:
+    """Every item that has a name, with names in the place of numbers, such as 'questions.slapen.options.nee'."""
+    items = set()
+    for path in fields:
+        parts = path.split(".")
+        if parts[-1] == _NAMED_BY.get(parts[-3] if len(parts) > 2 else "", ("",))[0]:
+            items.add(_by_names(fields, ".".join(parts[:-1])))
+    return {item for item in items if item is not None}
+
+
+def _in_list(items: set[str], path: str) -> int:
+    return sum(item.rpartition(".")[0] == path for item in items)
+
+
+def _translates_one_of(path: str, items: set[str]) -> bool:
+    """Whether the field at `path` is the translation of one of `items`, or of something in it."""
+    if not path.startswith("translations."):
+        return False
+    inside = path.split(".", 2)[2] if path.count(".") > 1 else ""
+    return any(inside == item or inside.startswith(f"{item}.") for item in items)
 
 
 def _by_names(fields: Mapping[str, str], path: str) -> str | None:

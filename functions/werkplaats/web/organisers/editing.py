@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from werkplaats import log
 from werkplaats.domain.drafts import WorkshopDraft, check
-from werkplaats.domain.field_lists import add_item, is_list, move_item, remove_item
+from werkplaats.domain.field_lists import add_item, follow_removals, is_list, move_item, remove_item
 from werkplaats.domain.fields import Fields, fields_of, in_order, is_path
 from werkplaats.domain.logos import Logo, LogoProblem
 from werkplaats.domain.mistakes import Mistake
@@ -117,7 +117,7 @@ def _keep(visit: Visit, workshop: Workshop, sent: Sent) -> Response:
 
 def _changed(visit: Visit, workshop: Workshop, sent: Sent) -> tuple[Fields, LogoProblem | None]:
     """What was typed, as the clicked button changes it; and why the file that was sent cannot be a logo."""
-    fields = {"id": workshop.id} | sent.fields
+    fields = follow_removals(fields_of(workshop), {"id": workshop.id} | sent.fields)
     verb, _, path = sent.action.partition(":")
     match verb:
         case "add" if is_list(path):
