@@ -3,7 +3,8 @@
     python -m tests.gallery [--to FOLDER] [--only WORD]
 
 Each is shown on a phone and on a desk, in light and in dark, in every language. `--only` takes those whose name has
-that word; the organisers' pages are taken only if the word is `desk`, or longer than that (`desk-organiser-share`). The folder (`gallery`, which git ignores) then has `index.html`.
+that word; the organisers' pages are taken only if the word is `desk`, or longer (`desk-organiser-share`). The folder
+(`gallery`, which git ignores) then has `index.html`.
 """
 
 import argparse
@@ -37,7 +38,8 @@ def main() -> int:
     asked.add_argument("--to", type=Path, default=Path("gallery"), help="the folder for the pictures")
     asked.add_argument("--only", default="", help="take only what has this word in its name")
     wanted = asked.parse_args()
-    shown = [one for one in renders() if wanted.only in one.id and (wanted.only.startswith("desk") or one.kind != "desk")]
+    desk = wanted.only.startswith("desk")
+    shown = [one for one in renders() if wanted.only in one.id and (desk or one.kind != "desk")]
     if not shown:
         print(f"Nothing has {wanted.only!r} in its name.")
         return 1
