@@ -8,8 +8,9 @@ region      = "europe-west1"       # the database can never be moved: docs/deplo
 alert_emails = ["werkplaats@example.org"]
 
 settings = {
-  ORGANISERS        = "platform31@example.org" # comma-separated: who may make new workshops
-  SURVEY_PUBLIC_KEY = ""                       # `make survey-key` prints it; another pair than the test environment's
+  ORGANISERS        = "platform31@example.org"      # comma-separated: who may make new workshops
+  SURVEY_PUBLIC_KEY = ""                            # `make survey-key` prints it; another pair than the test environment's
+  SENDGRID_BASE_URL = "https://api.eu.sendgrid.com" # mail stays in the EU; `""` for an account in the US: docs/deploy.md
   # SENDGRID_WEBHOOK_PUBLIC_KEY = "" # SendGrid shows it on the page where the Event Webhook is configured
 }
 

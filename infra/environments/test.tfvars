@@ -8,8 +8,9 @@ region      = "europe-west1"            # the database can never be moved: docs/
 alert_emails = ["werkplaats@example.org"]
 
 settings = {
-  ORGANISERS        = "platform31@example.org" # comma-separated: who may make new workshops
-  SURVEY_PUBLIC_KEY = ""                       # `make survey-key` prints it
+  ORGANISERS        = "platform31@example.org"      # comma-separated: who may make new workshops
+  SURVEY_PUBLIC_KEY = ""                            # `make survey-key` prints it
+  SENDGRID_BASE_URL = "https://api.eu.sendgrid.com" # mail stays in the EU; `""` for an account in the US: docs/deploy.md
 }
 
 # billing_account = "000000-000000-000000"

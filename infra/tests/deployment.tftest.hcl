@@ -335,7 +335,7 @@ run "as_listed" {
   }
 
   assert {
-    condition     = alltrue([for header in google_firebase_hosting_version.front.config[0].headers : !can(regex(header.regex, "/enquete/_/vragenlijst.js"))])
+    condition     = alltrue([for header in google_firebase_hosting_version.front.config[0].headers : !can(regex(header.regex, "/werkplaats/_/formulier.js"))])
     error_message = "What is the same for everybody may not be kept."
   }
 

@@ -271,7 +271,7 @@ def test_items_are_added_moved_and_taken_out(ask: Ask, store: Store) -> None:
     ask(data=typed(ask, "remove:questions.1.options.3"))
     sent = form_of(ask())
     assert [sent.get(f"questions.{number}.id") for number in range(5)] == [
-        "opgave", "overnachting", "dieetwensen", "akkoord", None,
+        "opgave", "overnachting", "dieetwensen", "toegankelijkheid", "akkoord", None,
     ]  # fmt: skip
     assert "questions.1.options.2.value" in sent
     assert "questions.1.options.3.value" not in sent

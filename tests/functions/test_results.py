@@ -167,7 +167,7 @@ def test_the_answers_as_a_file(ask: Open, closed: list[str]) -> None:
     assert sorted(line["Wat ga je in je wijk anders doen?"] for line in lines)[-3:] == [
         "'=HYPERLINK(1)", "<b>Niets</b>", "Meer praten\nmet bewoners",
     ]  # fmt: skip
-    assert [line["Wat was voor jou het meest waard? De plek en de tijd om na te denken"] for line in lines].count(
+    assert [line["Wat was voor jou het meest waard? De locatie en de tijd om na te denken"] for line in lines].count(
         "ja"
     ) == 2
     assert not any(id in answer.text for id in closed)

@@ -15,6 +15,7 @@ from tests.samples import workshop as sample_workshop
 from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
 from werkplaats.domain.fields import fields_of
+from werkplaats.domain.translations import Translations
 from werkplaats.store import Store
 from werkplaats.workflows.edit import Saved, draft_of, save_draft
 from werkplaats.workshop_files import LARGEST_FILE, parse, write
@@ -23,7 +24,9 @@ DESK = f"/organisatie/{WORKSHOP.id}"
 VERSIONS = f"{DESK}/versies"
 FILE = f"{DESK}/werkplaats.yaml"
 EDITOR = f"{DESK}/bewerken"
-CHANGED = replace(WORKSHOP, title="Anders <b>", capacity=30, questions=WORKSHOP.questions[1:])
+CHANGED = replace(
+    WORKSHOP, title="Anders <b>", capacity=30, questions=WORKSHOP.questions[1:], translations=Translations()
+)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ PLACES: Mapping[str, list[bytes]] = {
     "number": [b"1", b"0", b"2", b"999999999999999"],
     "name": [b"confirmed", b"sign_in", b"called_off", b"0" * 64, b"offered", b"f" * 64],
     "digest": [b"0" * 64, b"f" * 64],
-    "file": [asset(name)[1].encode() for name in ("stijl.css", "aanwezig.js", "vragenlijst.js", *FONTS)],
+    "file": [asset(name)[1].encode() for name in ("stijl.css", "aanwezig.js", "formulier.js", *FONTS)],
 }
 
 _SUBMISSIONS = [world.submission(moment).encode() for moment in MOMENTS]

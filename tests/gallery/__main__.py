@@ -3,7 +3,7 @@
     python -m tests.gallery [--to FOLDER] [--only WORD]
 
 Each is shown on a phone and on a desk, in light and in dark, in every language. `--only` takes those whose name has
-that word; the organisers' pages are taken only if the word is `desk`, or longer (`desk-organiser-share`). The folder
+that word; the organisers' pages are taken only if the word begins with `desk` (`desk-organiser-share`). The folder
 (`gallery`, which git ignores) then has `index.html`.
 """
 
@@ -38,8 +38,9 @@ def main() -> int:
     asked.add_argument("--to", type=Path, default=Path("gallery"), help="the folder for the pictures")
     asked.add_argument("--only", default="", help="take only what has this word in its name")
     wanted = asked.parse_args()
-    desk = wanted.only.startswith("desk")
-    shown = [one for one in renders() if wanted.only in one.id and (desk or one.kind != "desk")]
+    shown = [
+        one for one in renders() if wanted.only in one.id and (wanted.only.startswith("desk") or one.kind != "desk")
+    ]
     if not shown:
         print(f"Nothing has {wanted.only!r} in its name.")
         return 1

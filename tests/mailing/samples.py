@@ -64,7 +64,7 @@ Sample = Callable[[Person | None], Context]
 
 
 def participant(state: State, person: Person | None, **more: Any) -> ParticipantContext:
-    plain: dict[str, Any] = {"place": None, "waiting": 0, "can_rejoin": True, "change": None}
+    plain: dict[str, Any] = {"place": None, "waiting": 0, "can_rejoin": True, "change": None, "now": NOW}
     return ParticipantContext(workshop=WORKSHOP, registration=registration(state, person), link=LINK, **plain | more)
 
 

@@ -1,6 +1,6 @@
 """The calendar file that goes with mails about a seat."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from icalendar import Calendar, Event
@@ -37,11 +37,11 @@ def test_event_covers_the_whole_days() -> None:
 
 
 def test_event_says_what_and_where() -> None:
-    """The event has the title, address, page and organiser."""
+    """The event has the title, address and organiser, and a link by which somebody finds their own page."""
     said = event(file())
     assert said["summary"] == "Werkplaats ‘Werken aan wijkontwikkeling’"
     assert said["location"] == "Postweg 9, 3941 KA Doorn, Nederland"
-    assert said["url"] == "https://werkplaats.example.org:8443/werkplaats/werken-aan-wijkontwikkeling"
+    assert said["url"] == "https://werkplaats.example.org:8443/werkplaats/werken-aan-wijkontwikkeling/link"
     assert said["organizer"] == "mailto:platform31@example.org"
     assert said["organizer"].params["CN"] == "Platform31 en Van Vieren"
 
@@ -76,3 +76,33 @@ def test_event_lasts_from_the_first_hour_to_the_last_where_they_are_known() -> N
     assert b"BEGIN:VTIMEZONE\r\nTZID:Europe/Amsterdam" in content
     said = event(content)
     assert said.start.astimezone(UTC) == datetime(2027, 8, 29, 11, tzinfo=UTC)  # type: ignore[union-attr]
+    assert "zo 29 aug 13.00–21.00\nma 30 aug 09.00–21.00\ndi 31 aug 09.00–16.30" in said["description"]
+    assert alarm(content) == timedelta(days=-1)
+
+
+def alarm(content: bytes) -> timedelta:
+    """When the only alarm of the file goes off, from the beginning of the event."""
+    (only,) = Calendar.from_ical(content).walk("VALARM")
+    assert only["action"] == "DISPLAY"
+    assert only["description"] == "Werkplaats ‘Werken aan wijkontwikkeling’"
+    when = only["trigger"].dt
+    assert isinstance(when, timedelta)
+    return when
+
+
+def test_an_alarm_goes_off_the_day_before() -> None:
+    """Of whole days at nine in the morning. A file that removes the event has none."""
+    assert alarm(file()) == timedelta(hours=-15)
+    removed = invitation(DUTCH, WORKSHOP, "r1", public_url=PUBLIC_URL, now=NOW, cancelled=True)
+    assert b"VALARM" not in removed
+
+
+def test_the_event_says_whom_to_call_and_how_to_cancel() -> None:
+    """The number only where there is one."""
+    page = "https://werkplaats.example.org:8443/werkplaats/werken-aan-wijkontwikkeling/link"
+    said = event(file(replace(WORKSHOP, phone="030 123 45 67")))["description"]
+    assert said == (
+        f"{WORKSHOP.summary}\n\nTelefoon op de dagen zelf: 030 123 45 67\n\n"
+        f"Je aanmelding bekijken of je afmelden: {page}"
+    )
+    assert "Telefoon" not in event(file())["description"]

@@ -76,6 +76,8 @@ def test_a_file_for_the_calendar_goes_to_who_has_a_seat_or_had_one(kind: Kind, s
     if file is not None:
         assert (b"METHOD:CANCEL" in file) is (kind in TAKES_BACK)
         assert b"SEQUENCE:7" in file
+        # Calendars are shared, so nothing in the file opens the person's own page.
+        assert b"/aanmelding/" not in file.replace(b"\r\n ", b"")
     assert composed(kind, state, had_seat=False).calendar is None
 
 

@@ -42,8 +42,9 @@ STEPS = {
         Edit(
             f"{TEMPLATES}thanked/body.html",
             "",
-            '{% extends "mail/_base.html" %}\n{% import "mail/_parts.html" as parts %}\n{% block content %}\n'
-            '{{ parts.heading(_("Bedankt")) }}\n{{ parts.button(link, _("Bekijk je aanmelding")) }}\n{% endblock %}\n',
+            '{% extends "mail/_base.html" %}\n{% import "mail/_parts.html" as parts %}\n'
+            '{% block message %}{{ _("Bedankt") }}{% endblock %}\n{% block content %}\n'
+            '{{ parts.button(ticket, link, _("Bekijk je aanmelding")) }}\n{% endblock %}\n',
         ),
     ],
     "sample": [

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, NOW, REGISTRATION, SUBMISSIONS, sent
+from tests.words import DUTCH
 from werkplaats.domain.attendance import Mark, count, days_of
 from werkplaats.domain.delivery import Delivery, Event
 from werkplaats.domain.differences import differences
@@ -74,6 +75,7 @@ from werkplaats.wording.labels import NOTICE_SETTINGS, mail_name, planned
 from werkplaats.wording.mistakes import logo_problem_text
 from werkplaats.wording.sharing import sharing
 from werkplaats.wording.templating import markdown
+from werkplaats.wording.ticket import Step, ticket_links
 from werkplaats.workflows.messages import Size
 from werkplaats.workflows.preview import LostAnswers, Preview
 from werkplaats.workflows.read_journal import JournalPage
@@ -258,6 +260,9 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "problem": None,
             "used_form": None,
             "code": None,
+            "steps": [Step("Αβγ", "Αβγ")] if open else [],
+            "filled_in": [("Αβγ", "Αβγ")] if open else [],
+            "links": ticket_links(DUTCH, workshop, "https://example.org"),
         }
         called_off = {"stage": "called_off"}
         yield "registration", shown

@@ -84,7 +84,7 @@ def left_unmarked(source: str) -> list[str]:
 
 
 _OF_ATTRIBUTES = frozenset({"slim", "with", "plan", "seats", "state", "data", "place", "workshop", "called", "off"}) | {
-    "on", "screen", "badges", "booklet", "hero", "ended",
+    "on", "screen", "badges", "booklet", "hero", "ended", "unkept",
 }  # fmt: skip
 """Words of attributes and classes that have a block of their own."""
 

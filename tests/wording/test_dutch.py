@@ -8,6 +8,7 @@ from tests.words import DUTCH
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 from werkplaats.wording import dates, labels
+from werkplaats.wording.places import place_of
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,17 @@ def test_short_forms_for_tables() -> None:
     assert dates.long_day_of(DUTCH, at) == "maandag 30 augustus 2027"
     assert (dates.decimal(DUTCH, 3.449), dates.decimal(DUTCH, 4, 2), dates.percentage(0.625)) == ("3,4", "4,00", "62%")
     assert {labels.state_label(DUTCH, state) for state in State} > {"plek", "wachtlijst", "afgemeld"}
+
+
+@pytest.mark.parametrize(
+    ("place", "waiting", "said"),
+    [
+        (3, 3, "Je bent de derde van drie in de rij"),
+        (1, 10, "Je bent de eerste van tien in de rij"),
+        (3, 11, "Je bent nummer 3 van 11 in de rij"),
+        (40, 90, "Je bent nummer 40 van 90 in de rij"),
+    ],
+)
+def test_a_place_in_the_line(place: int, waiting: int, said: str) -> None:
+    """In words up to ten, and in figures if either is more."""
+    assert place_of(DUTCH, place, waiting) == said

@@ -173,3 +173,14 @@ def test_a_text_that_is_not_translated_says_its_language(english: Words) -> None
 
 
 STATED = Translations(en=Translation(privacy=PrivacyTexts(statement="What we keep")))
+
+
+def test_names_of_what_is_held_stay_apart() -> None:
+    """What is held of somebody is told by names, so two names must not become one in English: the second would win."""
+    names = [
+        message.string
+        for message in tool._read(tool.LANGUAGES / "en.po")
+        if any(place.endswith("wording/held.py") for place, _ in message.locations)
+    ]
+    assert len(names) > 30
+    assert len(set(names)) == len(names)

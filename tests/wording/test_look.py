@@ -24,8 +24,7 @@ HEAVIEST = 120_000
 def test_a_list_of_questions_is_shown_as_cards() -> None:
     """The text and its order stay the same. A list with anything else in it is a list as usual."""
     asks = BeautifulSoup(markdown_with_cards("a\n\n- b?\n- **c**?\n\nd"), "html.parser")
-    assert asks.ul
-    assert asks.ul["class"] == ["asked"]
+    assert [list["class"] for list in asks.select("ul")] == [["asked"]]
     assert asks.get_text(" ", strip=True) == "a b? c ? d"
     for other in ("- b?\n- c", "- b?\n  - c", "- b?\n\n  c.\n- d?", "1. b?\n2. c?", "a"):
         assert markdown_with_cards(other) == markdown(other)
@@ -72,8 +71,8 @@ def test_the_card_tells_how_many_seats_are_left() -> None:
     """As a number and as a block for each seat; when all are taken, how many wait."""
 
     def card(full: bool, seats: object) -> BeautifulSoup:
-        shown = {"phase": "open", "full": full, "seats": seats, "begun": False, "ended": False}
-        html = render_page(DUTCH, "workshop", workshop=WORKSHOP, **shown)
+        shown = {"ended": False, "begun": False, "via": "", "sharing": None, "full": full, "seats": seats}
+        html = render_page(DUTCH, "workshop", workshop=WORKSHOP, phase="open", **shown)
         return BeautifulSoup(html, "html.parser")
 
     seats = replace(seats_of(WORKSHOP, full=False), confirmed=14, offered=1)

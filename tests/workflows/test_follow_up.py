@@ -146,7 +146,7 @@ def test_what_has_changed_again_since_is_not_told(
     send_reminders(store, NOW + timedelta(minutes=14))
     retry_mail(postman, NOW + timedelta(minutes=20))
     mine = [body for body in sendgrid.taken if body["personalizations"][0]["to"][0]["email"] == "p1@example.org"]
-    assert [body["subject"].split(":")[0] for body in mine] == ["Een andere plek", "Andere dagen"]
+    assert [body["subject"].split(":")[0] for body in mine] == ["Een andere locatie", "Andere dagen"]
     assert all("22 t/m 24 augustus" not in body["content"][0]["value"].split("maar")[-1] for body in mine)
     assert {str(ics(body).events[0]["DTSTART"].dt) for body in mine} == {again.first_day.isoformat()}
 
@@ -166,7 +166,7 @@ def test_a_mistake_put_right_before_anybody_was_told_is_told_to_nobody(
     publish_workshop(store, moved, NOW)
     assert send_reminders(store, NOW) == 4
     retry_mail(postman, NOW + timedelta(minutes=5))
-    assert {body["subject"].split(":")[0] for body in sendgrid.taken} == {"Andere dagen en een andere plek"}
+    assert {body["subject"].split(":")[0] for body in sendgrid.taken} == {"Andere dagen en een andere locatie"}
 
 
 def test_who_joins_again_after_a_change_is_not_told_of_it(

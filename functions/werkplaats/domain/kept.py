@@ -87,7 +87,10 @@ class Kept(Struct, frozen=True, kw_only=True):
         return self.personal + self.leading + self.other
 
 
-_STATEMENT = "what the privacy statement of the workshop names (the shipped one: consent, art. 6(1)(a))"
+_STATEMENT = (
+    "what the privacy statement of the workshop names (the shipped one: an agreement, art. 6(1)(b); for answers about "
+    "health consent, art. 9(2)(a); for the queue's history and for surveys legitimate interest, art. 6(1)(f))"
+)
 _SECURITY = "legitimate interest (art. 6(1)(f)): keeping the desk safe"
 _ORGANISING = "legitimate interest (art. 6(1)(f)): organisers work on the workshop under their names"
 _NOBODY = "no personal data"

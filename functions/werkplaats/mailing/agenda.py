@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from werkplaats.domain.span import span
 from werkplaats.domain.workshop import Workshop
-from werkplaats.wording.catalogues import Words
+from werkplaats.wording.catalogues import Words, in_language
 from werkplaats.wording.sharing import page_address
 from werkplaats.wording.templating import address
 
@@ -36,7 +36,8 @@ def agenda(words: Words, workshops: Iterable[Workshop], *, public_url: str, now:
     for name in ("refresh-interval", "x-published-ttl"):  # the second is what Outlook reads
         calendar.add(name, vDuration(_ASKED_AGAIN), parameters={"value": "DURATION"})
     for workshop in shown:
-        calendar.add_component(_event(words, workshop, public_url, now))
+        link = page_address(words, public_url, workshop)
+        calendar.add_component(_event(words, workshop, public_url, now, link, busy=False))
     if shown:
         first, last = min(one.first_day for one in shown), max(one.last_day for one in shown)
         calendar.add_missing_timezones(first - _A_YEAR, last + _A_YEAR)
@@ -44,10 +45,29 @@ def agenda(words: Words, workshops: Iterable[Workshop], *, public_url: str, now:
     return content
 
 
-def _event(words: Words, workshop: Workshop, public_url: str, now: datetime):  # type: ignore[no-untyped-def]
+def appointment(words: Words, workshop: Workshop, *, public_url: str, now: datetime) -> bytes:
+    """A calendar of `workshop` alone, for somebody who takes part. It leads to where they ask for their own link.
+
+    It holds no link of anybody, because calendars are shared.
+    """
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Werkplaats//{words.language.upper()}")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    link = in_language(f"{public_url}/werkplaats/{workshop.id}/link", words.language)
+    calendar.add_component(_event(words, workshop, public_url, now, link, busy=True))
+    calendar.add_missing_timezones(workshop.first_day - _A_YEAR, workshop.last_day + _A_YEAR)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _event(  # type: ignore[no-untyped-def]
+    words: Words, workshop: Workshop, public_url: str, now: datetime, link: str, *, busy: bool
+):
     from icalendar import Event
 
-    link = page_address(words, public_url, workshop)
     begins, ends = span(workshop)
     event = Event()
     event.add("uid", f"{workshop.id}@{urlsplit(public_url).hostname}")
@@ -61,5 +81,5 @@ def _event(words: Words, workshop: Workshop, public_url: str, now: datetime):  #
     event.add("location", address(workshop.location))
     event.add("url", link)
     event.add("status", "CANCELLED" if off else "CONFIRMED")
-    event.add("transp", "TRANSPARENT")
+    event.add("transp", "OPAQUE" if busy else "TRANSPARENT")
     return event

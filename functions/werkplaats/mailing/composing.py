@@ -46,7 +46,7 @@ def compose(letter: Letter, links: Links, now: datetime) -> Message:
     words = _words(letter)
     letter = _in_language(letter, words)
     context = _context(letter, links, now, words.language)
-    rendered = render(words, letter.mail.kind, context)
+    rendered = render(words, letter.mail.kind, context, links.public_url)
     return Message(
         mail_id=letter.mail.id,
         sender=letter.workshop.sender,
@@ -111,6 +111,7 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 waiting=letter.ledger.waitlisted,
                 can_rejoin=may_rejoin(letter.workshop, letter.registration, now),
                 change=letter.change,
+                now=now,
             )
         case ToSurveyed():
             return SurveyContext(

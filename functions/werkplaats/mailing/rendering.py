@@ -20,6 +20,7 @@ from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.times import day_of
 from werkplaats.domain.workshop import Organiser, Wave, Workshop
+from werkplaats.mailing.ticket import hours_by_day, how_far, make_ticket
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.dates import day_range, moment, time_of_day
 from werkplaats.wording.labels import deed, leaving_reason, news, state_name, tally
@@ -40,7 +41,9 @@ class ParticipantContext(Struct, frozen=True, kw_only=True):
 
     `link` is the absolute address of the registration's page. `place` is the place on the waitlist, None if the mail
     does not tell it; `waiting` is the number of people on the waitlist. `can_rejoin`: the person could sign up again
-    now. `change` is what has changed about the workshop.
+    now. `change` is what has changed about the workshop. The mail is made `now` (UTC).
+
+    The templates can also use `how_far`, which says when the workshop begins, such as "Morgen" (mailing/ticket.py).
     """
 
     workshop: Workshop
@@ -50,6 +53,7 @@ class ParticipantContext(Struct, frozen=True, kw_only=True):
     waiting: int
     can_rejoin: bool
     change: Change | None
+    now: datetime
 
 
 class SurveyContext(Struct, frozen=True, kw_only=True):
@@ -146,7 +150,10 @@ class MessageContext(Struct, frozen=True, kw_only=True):
 
 
 Context = ParticipantContext | SurveyContext | OrganiserContext | FoldedContext | MessageContext | VisitorContext
-"""What templates are given. They can also use `when_and_where`, rows of a name and a value about the workshop."""
+"""What templates are given.
+
+They can also use `when_and_where`, rows of a name and a value about the workshop, and `ticket`, the looks of the mail.
+"""
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -157,12 +164,19 @@ class Rendered(Struct, frozen=True, kw_only=True):
     text: str
 
 
-def render(words: Words, kind: Kind, context: Context) -> Rendered:
-    """The mail of `kind` in the language of `words`.
+def render(words: Words, kind: Kind, context: Context, public_url: str = "") -> Rendered:
+    """The mail of `kind` in the language of `words`. `public_url` is where the logo is; without it there is none.
 
     Raises jinja2.UndefinedError if one of its templates uses a name that it is not given.
     """
-    known = {**asdict(context), "when_and_where": _when_and_where(words, context.workshop)}
+    workshop = context.workshop
+    known = {
+        **asdict(context),
+        "when_and_where": _when_and_where(words, workshop),
+        "ticket": make_ticket(words, workshop, public_url),
+    }
+    if isinstance(context, ParticipantContext):
+        known["how_far"] = how_far(words, workshop.first_day, day_of(context.now))
     if isinstance(context, OrganiserContext):
         known |= _about_entry(words, context)
     if isinstance(context, FoldedContext):
@@ -255,8 +269,11 @@ def _tidy(text: str) -> str:
 
 
 def _when_and_where(words: Words, workshop: Workshop) -> Rows:
+    """The days, their hours if they are known, each on a line of its own, and the address."""
+    hours = "\n".join(hours_by_day(words, workshop))
     return [
         (words.gettext("Wanneer"), day_range(words, workshop.first_day, workshop.last_day)),
+        *([(words.gettext("Tijden"), hours)] if hours else []),
         (words.gettext("Waar"), address(workshop.location)),
     ]
 

@@ -173,11 +173,11 @@ def unbroken(text: str) -> str:
 
 
 def changed(words: Words, change: Change) -> str:
-    """Andere dagen en een andere plek: what `change` is about, at the beginning of a sentence."""
+    """Andere dagen en een andere locatie: what `change` is about, at the beginning of a sentence."""
     parts = (
         (change.of_days, words.gettext("andere dagen")),
         (change.of_hours, words.gettext("andere tijden")),
-        (change.of_place, words.gettext("een andere plek")),
+        (change.of_place, words.gettext("een andere locatie")),
     )
     text = listed(words, (name for is_so, name in parts if is_so))
     return text[:1].upper() + text[1:]

@@ -30,7 +30,8 @@ from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, address_in
 from werkplaats.wording.field_names import name_field, say_value
 from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
-from werkplaats.wording.text import defanged, one_line
+from werkplaats.wording.places import place_of
+from werkplaats.wording.text import defanged, one_line, unorphaned, without_marks
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -246,6 +247,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "line": one_line,
     "percentage": dates.percentage,
     "defanged": defanged,
+    "unorphaned": unorphaned,
+    "without_marks": without_marks,
     "permitted": permitted,
     "dialled": dialled,
     "markdown_with_cards": markdown_with_cards,
@@ -277,6 +280,7 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "duration": dates.duration,
     "changed": dates.changed,
     "hours": dates.hours,
+    "place_of": place_of,
     "query": query,
     "short_day": dates.short_day,
     "short_moment": dates.short_moment,

@@ -9,6 +9,10 @@ _NOT_IN_TEXT = re.compile(rf"[{_BAD_ANYWHERE}]+")
 _NEWLINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \xa0\u2000-\u200a\u202f\u3000]+")
 _LIKE_A_LINK = re.compile(r"://|@|www\.|[^\s.]\.[^\W\d_]{2,}", re.IGNORECASE)
+_SHORT_WORD = 12
+_HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_LINKED = re.compile(r"\[([^\[\]]+)\]\(<?([^()<>\s]+)>?\)")
 _CAME_WITH_PASTING = re.compile(r"[\xad\u061c\u200b\u200e\u200f\u2060\ufeff]")
 
 
@@ -55,6 +59,19 @@ def _defanged_word(word: str) -> str:
     plain = re.sub(r"http(?=s?://)", "hxxp", plain, flags=re.IGNORECASE)
     plain = re.sub(r"(?<!hxxp)(?<!hxxps)://", "[:]//", plain)
     return re.sub(r"\.(?=\S)", "[.]", plain)
+
+
+def without_marks(text: str) -> str:
+    """`text`, which is Markdown, as plain text: without the marks of headings and bold, a link's address behind it."""
+    text = _HEADING.sub("", text)
+    text = _BOLD.sub(r"\2", text)
+    return _LINKED.sub(r"\1 (\2)", text)
+
+
+def unorphaned(text: str) -> str:
+    """`text` with its last two words together, so that no line has the last one alone. Markup stays markup."""
+    most, space, last = text.rpartition(" ")
+    return most + "\N{NO-BREAK SPACE}" + last if space and len(last) <= _SHORT_WORD else text
 
 
 def is_blank(text: str) -> bool:

@@ -11,7 +11,8 @@ from msgspec.structs import fields
 from werkplaats.domain.mistakes import Wrong
 from werkplaats.domain.roles import Role
 from werkplaats.domain.workshop import Workshop
-from werkplaats.web.organisers.fields import WITHOUT_CONTROL, ForEach, One, Texts, place_of
+from werkplaats.web.organisers.field_parts import ForEach, One, Texts
+from werkplaats.web.organisers.fields import WITHOUT_CONTROL, place_of
 from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.mistakes import _WRONG
 

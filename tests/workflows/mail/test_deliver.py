@@ -214,10 +214,10 @@ def test_a_mail_that_cannot_be_made_keeps_no_other_waiting(
     """A mail that cannot be composed is tried again until it is given up, and others are sent."""
     queue.do("proef", sign_up(2))
 
-    def rendered(words: Words, kind: Kind, context: Any) -> Any:
+    def rendered(words: Words, kind: Kind, context: Any, public_url: str) -> Any:
         if context.registration.id == "r1":
             raise KeyError("a mistake in a template")
-        return render(words, kind, context)
+        return render(words, kind, context, public_url)
 
     monkeypatch.setattr("werkplaats.mailing.composing.render", rendered)
     assert deliver_mail(postman, MAIL, NOW) is Delivery.RETRY

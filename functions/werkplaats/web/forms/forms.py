@@ -17,6 +17,7 @@ from wtforms.form import FormMeta
 
 from werkplaats.domain.questions import Answer, AnyQuestion, Questions, is_asked
 from werkplaats.domain.registration import Answers, Person
+from werkplaats.domain.slips import address_meant
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.security.links import Submissions
 from werkplaats.web.forms.fields import (
@@ -28,6 +29,7 @@ from werkplaats.web.forms.fields import (
     SubmissionField,
     ViaField,
     field_name,
+    words_of,
 )
 from werkplaats.web.forms.question_fields import ConsentField, question_field
 from werkplaats.wording.catalogues import Phrase, Words
@@ -36,6 +38,11 @@ Sent = MultiDict[str, str] | None
 
 NAME_LENGTH = 80
 ORGANISATION_LENGTH = 200
+
+ASKED_ABOUT = "zo-bedoeld"
+"""The hidden field with the address that the sign-up form has asked about."""
+
+_SLIP = Phrase("Bedoel je %(meant)s? Verbeter het dan. Klopt je adres wel, verstuur het formulier dan nog een keer.")
 
 
 def sign_up_form(
@@ -46,7 +53,9 @@ def sign_up_form(
     `via` is what an empty form says of where somebody came from.
     """
     questions = workshop.in_language(words.language).questions
-    return _sign_up_class(questions)(data, via=via, meta={"words": words, "submissions": submissions})
+    form = _sign_up_class(questions)(data, via=via, meta={"words": words, "submissions": submissions})
+    form.asked_about = data.get(ASKED_ABOUT, "") if data else ""
+    return form
 
 
 def link_form(words: Words, data: Sent, submissions: Submissions) -> "LinkForm":
@@ -235,8 +244,36 @@ class PersonForm(OurForm):
 
 
 class SignUpForm(PersonForm):
+    """The form to sign up. It asks once about an address that looks mistyped: sent again as it is, it is good.
+
+    `asked_about` is the address that was asked about, which the form then sends along in the field ASKED_ABOUT.
+    """
+
     via = ViaField()
     submission = SubmissionField()
+    asked_about: str = ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        typed = self.email.normalised
+        meant = None if self.email.errors or typed == self.asked_about else address_meant(typed)
+        if meant is None:
+            return valid
+        self.asked_about = typed
+        self.email.errors = (words_of(self.email).show(_SLIP, meant=meant),)
+        return False
+
+    def in_groups(self) -> "SignUpGroups":
+        """The fields as the page shows them, besides name and address."""
+        consents = [field for field in self.questions() if field.kind == "consent"]
+        return SignUpGroups(questions=[one for one in self.questions() if one.kind != "consent"], consents=consents)
+
+
+class SignUpGroups(Struct, frozen=True):
+    """The questions of a sign-up form, and the boxes to tick at its end."""
+
+    questions: list[OurField]
+    consents: list[OurField]
 
 
 class SurveyForm(OurForm):

@@ -1,11 +1,13 @@
 """Responses: pages, redirects, files and problems, each with the headers that it needs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Response
 
+from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.languages import switches
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.templating import asset, render_page
@@ -53,10 +55,12 @@ class Problem(Exception):  # noqa: N818 — it is the answer to the visitor, and
         self.next_step = next_step
         self.close = close
         """Whether the connection is closed after this answer."""
+        self.workshop: Workshop | None = None
+        """The workshop that the request was about, if that is known: the page then says whom to ask."""
         self.headers = headers
 
     def response(self, words: Words) -> Response:
-        response = page(words, "problem", self.status, **self.texts(words))
+        response = page(words, "problem", self.status, workshop=self.workshop, **self.texts(words))
         if self.close:
             response.headers["Connection"] = "close"
         response.headers.update({name.replace("_", "-"): value for name, value in self.headers.items()})
@@ -69,6 +73,16 @@ class Problem(Exception):  # noqa: N818 — it is the answer to the visitor, and
             "explanation": words.show(self.explanation),
             "next_step": words.show(self.next_step),
         }
+
+
+@contextmanager
+def about(find: Callable[[], Workshop | None]) -> Iterator[None]:
+    """A Problem that is raised within is about the workshop that `find` gives. It is asked for only then."""
+    try:
+        yield
+    except Problem as problem:
+        problem.workshop = find()
+        raise
 
 
 def page(
@@ -158,7 +172,7 @@ def no_such_link() -> Problem:
         Phrase("Deze link werkt niet"),
         Phrase("De link klopt niet, of hij werkt niet meer. Dat kan als je e-mailadres is aangepast."),
         Phrase(
-            "Vraag je link opnieuw aan: dat kan op de pagina van de werkplaats, onder het formulier. "
+            "Vraag je link opnieuw aan, bij ‘Mijn aanmelding’ op de pagina van de werkplaats. "
             "Je krijgt hem op het e-mailadres dat we nu van je hebben."
         ),
     )

@@ -16,18 +16,8 @@ from werkplaats.domain.fields import Fields, is_path
 from werkplaats.domain.mistakes import Mistake
 from werkplaats.domain.workshop_parts import DIGEST_PATTERN
 from werkplaats.web.forms.forms import Mistake as Line
-from werkplaats.web.organisers.fields import (
-    LOGO,
-    SECTIONS,
-    WITHOUT_CONTROL,
-    Fold,
-    ForEach,
-    One,
-    Part,
-    Rows,
-    Texts,
-    place_of,
-)
+from werkplaats.web.organisers.field_parts import Fold, ForEach, One, Part, Rows, Texts
+from werkplaats.web.organisers.fields import LOGO, SECTIONS, WITHOUT_CONTROL, place_of
 from werkplaats.web.organisers.typed import as_people_write
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.mistakes import mistake_text

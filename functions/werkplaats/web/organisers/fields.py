@@ -5,98 +5,18 @@ list (`Rows`) by its path within one item. What each may hold is said by the dom
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 from msgspec import Struct
 
+from werkplaats.web.organisers.english_fields import ENGLISH
+from werkplaats.web.organisers.field_parts import SCALES, Fold, ForEach, One, Part, Rows, Section, Texts
 from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.wording.labels import NOTICE_SETTINGS
 
-Control = Literal["line", "text", "number", "day", "time", "duration", "email", "phone", "web", "colour", "tick"]
-
-
-class One(Struct, frozen=True, kw_only=True):
-    """A field of one value, at `path`. `choices` are the values it may have with their names, if it has such.
-
-    `optional`: it may be left empty. `of`: the kinds of question that have it, or none if all have.
-    """
-
-    path: str
-    label: Phrase
-    help: Phrase | None = None
-    control: Control = "line"
-    optional: bool = False
-    choices: Mapping[str, Phrase] = {}
-    of: tuple[str, ...] = ()
-
-
-class Texts(Struct, frozen=True, kw_only=True):
-    """A list of values at `path`, each a field by itself, up to `most`; an empty one is left out."""
-
-    path: str
-    label: Phrase
-    help: Phrase | None = None
-    control: Control = "line"
-    most: int = 20
-    of: tuple[str, ...] = ()
-
-
-class Rows(Struct, frozen=True, kw_only=True):
-    """A list of items at `path`. `one` names an item by its `number`, and `add` is the button for a new one.
-
-    `folded`: its items are long, and shut until somebody opens them.
-    """
-
-    path: str
-    label: Phrase
-    one: Phrase
-    add: Phrase
-    parts: tuple["Part", ...]
-    help: Phrase | None = None
-    of: tuple[str, ...] = ()
-    folded: bool = False
-
-
-class ForEach(Struct, frozen=True, kw_only=True):
-    """The `parts` for each item of the list at `of`: at `path`, then what the item is called in its field `key`.
-
-    `one` names an item by its `number`. Without parts there is one field for each item, which is called `label`.
-    """
-
-    path: str
-    of: str
-    key: str
-    label: Phrase
-    one: Phrase
-    parts: tuple["Part", ...] = ()
-
-
-class Fold(Struct, frozen=True, kw_only=True):
-    """Parts that are shut until somebody opens them. They have paths of their own, which begin with `path`."""
-
-    path: str
-    label: Phrase
-    parts: tuple["Part", ...]
-    help: Phrase | None = None
-
-
-Part = One | Texts | Rows | ForEach | Fold
-
-
-class Section(Struct, frozen=True, kw_only=True):
-    """A part of the page, with the `name` by which the table of contents leads to it."""
-
-    name: str
-    title: Phrase
-    parts: tuple[Part, ...]
-    help: Phrase | None = None
-
-
 _MARKDOWN = Phrase("Met een lege regel begin je een nieuwe alinea, met ## een kopje, met - een opsomming.")
 _IN_DAYS = Phrase("Zoals ‘30 dagen’.")
 _CHOICES = ("one_of", "any_of")
-_SCALES = ("scale", "recommendation")
 
 _OPTION: tuple[Part, ...] = (
     One(path="label", label=Phrase("Tekst van de keuze")),
@@ -145,8 +65,8 @@ _QUESTION: tuple[Part, ...] = (
     ),
     One(path="lowest", label=Phrase("Laagste getal (0 of 1)"), control="number", optional=True, of=("scale",)),
     One(path="highest", label=Phrase("Hoogste getal (3 t/m 10)"), control="number", optional=True, of=("scale",)),
-    One(path="lowest_label", label=Phrase("Wat het laagste getal betekent"), of=_SCALES),
-    One(path="highest_label", label=Phrase("Wat het hoogste getal betekent"), of=_SCALES),
+    One(path="lowest_label", label=Phrase("Wat het laagste getal betekent"), of=SCALES),
+    One(path="highest_label", label=Phrase("Wat het hoogste getal betekent"), of=SCALES),
     One(
         path="erase_after",
         label=Phrase("Antwoorden wissen na"),
@@ -472,85 +392,8 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
+    ENGLISH,
 )
-
-_QUESTION_IN_ENGLISH: tuple[Part, ...] = (
-    One(path="label", label=Phrase("Vraag in het Engels"), optional=True),
-    One(path="help", label=Phrase("Uitleg bij de vraag in het Engels"), optional=True),
-    One(path="lowest_label", label=Phrase("Laagste getal in het Engels"), optional=True, of=_SCALES),
-    One(path="highest_label", label=Phrase("Hoogste getal in het Engels"), optional=True, of=_SCALES),
-    ForEach(
-        path="options",
-        of="options",
-        key="value",
-        label=Phrase("Keuzes in het Engels"),
-        one=Phrase("Keuze %(number)d in het Engels"),
-    ),
-)
-
-
-def _in_english(name: str, label: Phrase, control: Control = "text") -> One:
-    return One(path=f"translations.en.{name}", label=label, control=control, optional=True)
-
-
-ENGLISH = Section(
-    name="engels",
-    title=Phrase("Engels"),
-    help=Phrase(
-        "Wie Engels leest, ziet deze teksten. Wat leeg is, staat er in het Nederlands. Knoppen en vaste zinnen op "
-        "pagina’s en in mails zijn er al in het Engels."
-    ),
-    parts=(
-        Fold(
-            path="translations.en",
-            label=Phrase("Teksten in het Engels"),
-            parts=(
-                _in_english("title", Phrase("Titel in het Engels"), "line"),
-                _in_english("summary", Phrase("In één zin, in het Engels"), "line"),
-                _in_english("description", Phrase("Beschrijving in het Engels")),
-                _in_english("for_whom", Phrase("Voor wie, in het Engels")),
-                _in_english("programme", Phrase("Programma in het Engels")),
-                _in_english("route", Phrase("Route in het Engels")),
-                _in_english("practical", Phrase("Praktische informatie in het Engels")),
-                _in_english("price.amount", Phrase("Prijs in het Engels"), "line"),
-                _in_english("price.includes", Phrase("Wat bij de prijs hoort, in het Engels")),
-                _in_english("cancelling", Phrase("Voorwaarden bij afmelden in het Engels")),
-                _in_english("privacy.statement", Phrase("Privacyverklaring in het Engels")),
-                ForEach(
-                    path="translations.en.questions",
-                    of="questions",
-                    key="id",
-                    label=Phrase("Vragen in het Engels"),
-                    one=Phrase("Vraag %(number)d"),
-                    parts=_QUESTION_IN_ENGLISH,
-                ),
-                ForEach(
-                    path="translations.en.waves",
-                    of="waves",
-                    key="id",
-                    label=Phrase("Vragenlijsten in het Engels"),
-                    one=Phrase("Vragenlijst %(number)d"),
-                    parts=(
-                        One(path="title", label=Phrase("Titel in het Engels"), optional=True),
-                        One(
-                            path="introduction", label=Phrase("Inleiding in het Engels"), control="text", optional=True
-                        ),
-                        ForEach(
-                            path="questions",
-                            of="questions",
-                            key="id",
-                            label=Phrase("Vragen in het Engels"),
-                            one=Phrase("Vraag %(number)d"),
-                            parts=_QUESTION_IN_ENGLISH,
-                        ),
-                    ),
-                ),
-            ),
-        ),
-    ),
-)
-
-SECTIONS = (*SECTIONS, ENGLISH)
 
 WITHOUT_CONTROL: Mapping[str, Phrase] = {
     "id": Phrase("Adres van de werkplaats"),

@@ -32,6 +32,7 @@ MAILS = {
 
 _LINK = re.compile(r'(<a\b[^>]*?) href="(?:/|https?:|mailto:)[^"]*"')
 _FORM = re.compile(r"<form\b[^>]*>")
+_SCRIPT = re.compile(r"<script\b[^>]*></script>\n?")
 
 
 def show_page(visit: Visit, workshop: Workshop) -> Response:
@@ -102,6 +103,7 @@ def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> 
         waiting=7,
         can_rejoin=True,
         change=None,
+        now=_sent_at(workshop, kind, now),
     )
     return render(words, kind, context)
 
@@ -111,13 +113,18 @@ def _words(visit: Visit) -> Words:
     return words_in(visit.request.args.get(PARAMETER))
 
 
+def _sent_at(workshop: Workshop, kind: Kind, now: datetime) -> datetime:
+    """When a mail of `kind` would be sent (UTC): the last reminder on its day, every other mail `now`."""
+    return workshop.reminders_at()[-1] if kind is Kind.REMINDER and workshop.reminders else now
+
+
 def inert(html: str) -> str:
-    """`html`, a page of ours, without links that lead away, and with buttons that do nothing.
+    """`html`, a page of ours, without scripts and links that lead away, and with buttons that do nothing.
 
     All markup in it is ours, since values are escaped; so a tag that is found here is a tag.
     """
     html = _LINK.sub(r'\1 role="link" aria-disabled="true"', html)
-    html = _FORM.sub("<form>", html)
+    html = _SCRIPT.sub("", _FORM.sub("<form>", html))
     return html.replace("<button ", "<button disabled ")
 
 

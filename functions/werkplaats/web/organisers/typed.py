@@ -14,7 +14,8 @@ from werkzeug.datastructures import MultiDict
 
 from werkplaats.domain.fields import Fields, is_path
 from werkplaats.web.http.requests import LARGEST_EDIT, form_data
-from werkplaats.web.organisers.fields import Control, One, Part, Texts, place_of
+from werkplaats.web.organisers.field_parts import Control, One, Part, Texts
+from werkplaats.web.organisers.fields import place_of
 from werkplaats.wording import dates
 from werkplaats.wording.catalogues import Words
 

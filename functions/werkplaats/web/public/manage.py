@@ -33,13 +33,14 @@ from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.forms import version_seen
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, no_such_link, not_found, page, plain, see_other
+from werkplaats.web.http.responses import Problem, about, no_such_link, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.public import own_data
 from werkplaats.web.qr import door_code
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.labels import leaving_reason
 from werkplaats.wording.text import clean_text
+from werkplaats.wording.ticket import filled_in, steps, ticket_links
 
 _ACTIONS: dict[str, type[Action]] = {
     "cancel": Cancel,
@@ -98,11 +99,14 @@ def _of_registration(page: Callable[[Runtime, Request, Registration], Response],
     def show(runtime: Runtime, request: Request, token: str) -> Response:
         link = runtime.links.read_registration(token)
         registration = runtime.store.seats.registration(link.id) if link else None
-        if link is None or registration is None or registration.link_generation != link.generation:
+        if link is None or registration is None:
             raise no_such_link()
-        if registration.person is None and not even_erased:
-            raise _erased()
-        return page(runtime, request, registration)
+        with about(lambda: runtime.workshop(registration.workshop)):
+            if registration.link_generation != link.generation:
+                raise no_such_link()
+            if registration.person is None and not even_erased:
+                raise _erased()
+            return page(runtime, request, registration)
 
     return show
 
@@ -201,7 +205,7 @@ def _show(
     if standing is None:
         raise not_found()
     workshop, ledger = standing
-    now = runtime.now()
+    told, now = workshop.in_language(words.language), runtime.now()
     if registration.state is State.OFFERED and offers.is_over(workshop, registration, now):
         # The schedule that ends offers has not run yet. A GET changes nothing, but must not promise a seat either.
         registration = replace(registration, state=State.EXPIRED)
@@ -213,6 +217,7 @@ def _show(
         words,
         "registration",
         status,
+        scripted=True,
         workshop=workshop,
         registration=registration,
         now=now,
@@ -233,6 +238,9 @@ def _show(
         problem=words.show(problem, address=workshop.sender.reply_to) if problem else None,
         used_form=submission if previous is not None else None,
         code=_code(runtime, words, workshop, registration),
+        steps=steps(words, told, registration, now) if stage is Stage.COMING else [],
+        filled_in=filled_in(words, told, registration),
+        links=ticket_links(words, told, runtime.settings.public_url),
     )
 
 

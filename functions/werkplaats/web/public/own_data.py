@@ -60,7 +60,7 @@ def _workshop(runtime: Runtime, registration: Registration) -> Workshop:
 
 def _held(runtime: Runtime, words: Words, workshop: Workshop, registration: Registration) -> Named:
     held = gather_held(runtime.store, registration, for_the_desk=False)
-    return held_by_name(words, workshop, held, for_the_desk=False)
+    return held_by_name(words, workshop.in_language(words.language), held, for_the_desk=False)
 
 
 def _own_page(request: Request) -> str:

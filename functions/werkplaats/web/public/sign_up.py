@@ -17,7 +17,7 @@ from werkplaats.store.errors import StoreUnavailableError
 from werkplaats.web.forms.forms import SignUpForm, link_form, sign_up_form
 from werkplaats.web.http.languages import words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import REVALIDATE, asset_file, no_such_link, not_found, page, see_other
+from werkplaats.web.http.responses import REVALIDATE, about, asset_file, no_such_link, not_found, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.http.site import security_text
 from werkplaats.web.public import brand, sharing
@@ -39,13 +39,14 @@ def _of_workshop(page: Callable[[Runtime, Request, Workshop], Response]) -> Page
         workshop = runtime.workshop(id)
         if workshop is None:
             raise not_found()
-        return page(runtime, request, workshop)
+        with about(lambda: workshop):
+            return page(runtime, request, workshop)
 
     return show
 
 
 def _asset(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file(file, "stijl.css", *FONTS, *MORE_FONTS)
+    return asset_file(file, "stijl.css", "formulier.js", *FONTS, *MORE_FONTS)
 
 
 def _security(runtime: Runtime, request: Request) -> Response:
@@ -100,7 +101,7 @@ def _workshop(runtime: Runtime, request: Request, id: str) -> Response:
 
 
 def _received(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    return page(words_for(request), "received", workshop=workshop)
+    return page(words_for(request), "received", scripted=True, workshop=workshop)
 
 
 def _privacy(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -140,7 +141,7 @@ def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
     if standing["phase"] != "open":
         return page(words, "closed", **standing)
     form = sign_up_form(words, standing["workshop"], None, runtime.submissions, request.args.get(VIA))
-    return page(words, "sign_up", form=form, notice=None, **standing)
+    return page(words, "sign_up", scripted=True, form=form, notice=None, **standing)
 
 
 def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
@@ -204,7 +205,9 @@ def _form_again(
     runtime: Runtime, words: Words, workshop: Workshop, form: SignUpForm, status: int, notice: str | None = None
 ) -> Response:
     """The form with what was typed, and what is wrong with it."""
-    response = page(words, "sign_up", status, form=form, notice=notice, **_standing(runtime, workshop.id))
+    response = page(
+        words, "sign_up", status, scripted=True, form=form, notice=notice, **_standing(runtime, workshop.id)
+    )
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response
@@ -248,6 +251,7 @@ ROUTES = routes(
     get("/werkplaats/beeld-<name>.png", sharing.picture),
     get(sharing.AGENDA, sharing.agenda),
     get("/werkplaats/<id>", _workshop),
+    get("/werkplaats/<id>/werkplaats.ics", _of_workshop(sharing.appointment)),
     get("/werkplaats/<id>/aanmelden", _empty_form),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
     get("/werkplaats/<id>/ontvangen", _of_workshop(_received)),

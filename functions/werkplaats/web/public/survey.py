@@ -12,7 +12,7 @@ from werkplaats.runtime import Runtime
 from werkplaats.web.forms.forms import Sent, SurveyForm, survey_form
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import asset_file, no_such_link, page, see_other
+from werkplaats.web.http.responses import about, no_such_link, page, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.wording.catalogues import Words
 from werkplaats.workflows.survey.answer import Asked, Standing, answer_survey, find
@@ -23,10 +23,6 @@ def handle(runtime: Runtime, request: Request) -> Response:
     return answer(ROUTES, runtime, request)
 
 
-def _script(runtime: Runtime, request: Request, file: str) -> Response:
-    return asset_file(file, "vragenlijst.js")
-
-
 def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
     """`page` for the invitation that the `token` in the address is for."""
 
@@ -35,7 +31,8 @@ def _of_invitation(page: Callable[[Runtime, Request, Asked], Response]) -> Page:
         asked = find(runtime.store, link.invitation, runtime.now(), link.generation) if link else None
         if asked is None:
             raise no_such_link()
-        return page(runtime, request, asked)
+        with about(lambda: asked.workshop):
+            return page(runtime, request, asked)
 
     return show
 
@@ -124,7 +121,6 @@ def _answer(runtime: Runtime, request: Request, asked: Asked) -> Response:
 
 
 ROUTES = routes(
-    get("/enquete/_/<file>", _script),
     get("/enquete/<token>", _of_invitation(_look)),
     post("/enquete/<token>", _of_invitation(_answer)),
     get("/uitschrijven/<token>", _of_invitation(_ask_to_stop)),
