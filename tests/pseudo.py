@@ -79,7 +79,7 @@ _SHOWN_ATTRIBUTES = (
     *("data-one", "data-more", "data-refused", "data-signed-out"),  # aanwezig.js shows these
 )
 _INNERMOST = re.compile(r"⟦[^⟦⟧]*⟧")
-_ADDRESS = re.compile(r"https?://[^\s⟦⟧]+|[^\s⟦⟧]+@[^\s⟦⟧]+")
+_ADDRESS = re.compile(r"(?:https?://|werkplaats\.example\.org/)[^\s⟦⟧]+|[^\s⟦⟧]+@[^\s⟦⟧]+")
 
 
 def unmarked(text: str) -> str:
