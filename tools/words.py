@@ -82,6 +82,7 @@ def files() -> dict[Path, bytes]:
         catalog.update(to_translate, no_fuzzy_matching=True, update_header_comment=False)
         catalog.obsolete.clear()
         catalog.creation_date = catalog.revision_date = _NO_TIME
+        catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = "Werkplaats"
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
         wanted |= {
