@@ -262,15 +262,15 @@ def test_items_are_added_moved_and_taken_out(ask: Ask, store: Store) -> None:
     """Each button keeps what else was typed, and leads back to the list."""
     answer = ask(data=typed(ask, "add:questions", title="Anders"))
     assert answer.headers["Location"].endswith("#f-questions")
-    assert form_of(ask())["questions.4.id"] == "q-1"
+    assert form_of(ask())["questions.5.id"] == "q-1"
     assert form_of(ask())["title"] == "Anders"
     ask(data=typed(ask, "up:questions.1"))
     assert form_of(ask())["questions.0.id"] == "overnachting"
     ask(data=typed(ask, "down:questions.0"))
-    ask(data=typed(ask, "remove:questions.4"))
+    ask(data=typed(ask, "remove:questions.5"))
     ask(data=typed(ask, "remove:questions.1.options.3"))
     sent = form_of(ask())
-    assert [sent.get(f"questions.{number}.id") for number in range(5)] == [
+    assert [sent.get(f"questions.{number}.id") for number in range(6)] == [
         "opgave", "overnachting", "dieetwensen", "toegankelijkheid", "akkoord", None,
     ]  # fmt: skip
     assert "questions.1.options.2.value" in sent
