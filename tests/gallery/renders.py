@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tests.mailing.samples import SAMPLES
 from tests.shipped import JAN, REGISTRATION, WORKSHOP
-from tests.wording.pages import Shown, desk_pages, public_pages, registration_pages
+from tests.wording.pages import Shown, desk_pages, own_data_pages, public_pages, registration_pages
 from werkplaats.mailing.rendering import render
 from werkplaats.wording import catalogues
 from werkplaats.wording.catalogues import SOURCE, Words, words_in
@@ -69,6 +69,7 @@ def skeleton(html: str) -> str:
 def _all(words: Words) -> Iterator[tuple[str, str, str]]:
     yield from _pages(words, "public", public_pages(words, WORKSHOP))
     yield from _pages(words, "public", registration_pages(WORKSHOP, REGISTRATION))
+    yield from _pages(words, "public", own_data_pages(words, WORKSHOP, REGISTRATION))
     if words.language == SOURCE:
         yield from _pages(words, "desk", desk_pages(words, WORKSHOP, REGISTRATION))
     for kind, sample in SAMPLES:

@@ -266,6 +266,8 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
         }
         called_off = {"stage": "called_off"}
         yield "registration", shown
+        if can_rejoin is not open:
+            continue  # what follows does not depend on both
         yield "registration", shown | {"code": "–", "is_absent": True}
         yield "registration", shown | {"used_form": "f", "place": 1 if waits else None, "problem": "–"}
         yield "registration", shown | {"place": None, "registration": replace(in_state, person=None)}

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.mailing.samples import SAMPLES, Sample
 from tests.pseudo import GREEK, MARIA
 from tests.shipped import NOW, WORKSHOP
-from tests.wording.pages import Shown, public_pages, registration_pages
+from tests.wording.pages import Shown, own_data_pages, public_pages, registration_pages
 from tests.wording.test_every_text import GREEK_REGISTRATION, greek, variants
 from tools import words as tool
 from werkplaats.domain.changes import Change, Particulars
@@ -74,6 +74,7 @@ def test_every_file_of_the_desk_is_there() -> None:
 def pages(words: Words) -> Iterator[Shown]:
     yield from public_pages(words, GREEK)
     yield from registration_pages(GREEK, GREEK_REGISTRATION)
+    yield from own_data_pages(words, GREEK, GREEK_REGISTRATION)
 
 
 def test_every_page_for_participants_is_in_english(english: Words) -> None:
