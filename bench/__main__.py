@@ -164,7 +164,11 @@ def _groups(store: Store, when: str, count: int = GROUPED) -> Rate:
 
 
 def _sign_ups(emulator: str, store: Store) -> list[Measured]:
-    settings = {"SIGNING_KEYS": secrets.token_hex(32), "IDENTITY_KEY": secrets.token_hex(32)}
+    settings = {
+        "SIGNING_KEYS": secrets.token_hex(32),
+        "IDENTITY_KEY": secrets.token_hex(32),
+        "PUBLIC_URL": "http://x.example.org",
+    }
     measured = []
     for number in PROCESSES:
         with serving(settings, processes=number, emulator=emulator, project=PROJECT) as server:

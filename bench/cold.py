@@ -66,7 +66,11 @@ def measure(emulator: str) -> list[Row]:
     wire = FirestoreWire(PROJECT, "(default)")
     workshop = workshops.published(Store(wire), "cold", workshops.PLENTY, utc_now()).id
     wire.close()
-    settings = {"SIGNING_KEYS": secrets.token_hex(32), "IDENTITY_KEY": secrets.token_hex(32)}
+    settings = {
+        "SIGNING_KEYS": secrets.token_hex(32),
+        "IDENTITY_KEY": secrets.token_hex(32),
+        "PUBLIC_URL": "http://x.example.org",
+    }
     settings |= {"GOOGLE_CLOUD_PROJECT": PROJECT, "FIRESTORE_EMULATOR_HOST": emulator}
     with tempfile.TemporaryDirectory(prefix="werkplaats-bench-") as folder:
         floor = Path(folder) / "floor.py"

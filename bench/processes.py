@@ -76,7 +76,11 @@ Bursts = Mapping[tuple[int, int], Sequence[Burst]]
 def measured(emulator: str, store: Store) -> tuple[list[Row], list[str]]:
     """The rows of this part, and a line for everything that was oversold, lost or doubled."""
     client = firestore.Client(project=PROJECT)
-    settings = {"SIGNING_KEYS": secrets.token_hex(32), "IDENTITY_KEY": secrets.token_hex(32)}
+    settings = {
+        "SIGNING_KEYS": secrets.token_hex(32),
+        "IDENTITY_KEY": secrets.token_hex(32),
+        "PUBLIC_URL": "http://x.example.org",
+    }
     bursts, creates = defaultdict[tuple[int, int], list[Burst]](list), list[float]()
     with ExitStack() as stack:
         servers = {

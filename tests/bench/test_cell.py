@@ -10,7 +10,7 @@ from bench.server import serving
 from werkplaats.machine import utc_now
 from werkplaats.store import Store
 
-SETTINGS = {"SIGNING_KEYS": "s" * 32, "IDENTITY_KEY": "i" * 32}
+SETTINGS = {"SIGNING_KEYS": "s" * 32, "IDENTITY_KEY": "i" * 32, "PUBLIC_URL": "http://localhost"}
 
 
 @pytest.fixture

@@ -45,6 +45,9 @@ def test_no_text_of_the_domain_is_dutch(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(DOMAIN)))
 def test_no_vendor_is_named(file: Path) -> None:
-    """The code and comments of the domain name no vendor, because mail provider and store can be replaced."""
-    text = file.read_text().casefold()
+    """The code and comments of the domain name no vendor, because mail provider and store can be replaced.
+
+    The domains at which people have their addresses are no vendors of ours.
+    """
+    text = re.sub(r"\bgmail\.\w+", "", file.read_text().casefold())
     assert not [vendor for vendor in VENDORS if vendor in text]

@@ -476,8 +476,8 @@ def test_only_the_survey_runs_a_script_and_only_ours(serve: Serve, invited: str)
     client = serve("survey")
     page = client.get(invited)
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
-    [path] = re.findall(r'src="(/enquete/_/[^"]+)"', page.text)
-    script = client.get(path)
+    [path] = re.findall(r'src="(/werkplaats/_/[^"]+)"', page.text)
+    script = serve("signup").get(path)
     assert script.mimetype == "text/javascript"
     assert "immutable" in script.headers["Cache-Control"]
     assert "script-src" not in client.get("/enquete/x").headers["Content-Security-Policy"]

@@ -254,7 +254,7 @@ def test_priority_is_given_with_a_reason_and_the_waitlist_reads_how_often(
     assert "Wachtlijst, plaats 1 van 3 (met voorrang)" in main_text(page)
     assert not _soup(page).find("button", value="priority")
     own = main_text(serve("manage").get(links.registration_path("r3")))
-    assert "iemand voorrang geven" in own
+    assert "kan de organisatie iemand een plek of voorrang geven" in own
     assert "gaf de organisatie tot nu toe één keer iemand voorrang" in own
     assert "Naam5" not in own
     assert "rolstoel" not in own

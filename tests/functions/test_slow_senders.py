@@ -36,6 +36,7 @@ def signup(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "FIRESTORE_EMULATOR_HOST": emulator,
         "SIGNING_KEYS": "k" * 32,
         "FUNCTION_TARGET": "signup",
+        "PUBLIC_URL": "http://localhost",
         "THREADS": str(THREADS),
         "PORT": str(port),
     }

@@ -118,7 +118,7 @@ def tokens(keys: tuple[str, ...] = KEYS) -> dict[str, list[str]]:
     links = Links(keys)
     return {
         "registration": [links.registration_path(one).rpartition("/")[2] for one in (*PEOPLE, "niemand")],
-        "survey": [links._survey_token(WORKSHOP, WAVE, one) for one in (*PEOPLE, "niemand")],
+        "survey": [links._survey_token(WORKSHOP, WAVE, one, 0) for one in (*PEOPLE, "niemand")],
         "sign-in": [
             links.sign_in(address_hash(email), ASKED).rpartition("/")[2] for email in (ROLES[Role.ORGANISER], STRANGER)
         ],

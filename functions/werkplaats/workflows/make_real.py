@@ -4,7 +4,7 @@ from werkplaats import log
 from werkplaats.domain.seats.commands import Done, ErasePerson, MakeReal, Refusal
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
-from werkplaats.workflows.remind import reminder_chore
+from werkplaats.workflows.remind import last_reminded, not_placed_chore, reminder_chore
 from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.survey.invite import wave_chores
 
@@ -40,4 +40,7 @@ def _forget(store: Store, workshop: Workshop) -> None:
     while store.attendance.erase(workshop.id):
         pass
     reminders = [reminder_chore(workshop, reminder) for reminder in workshop.reminders]
-    store.chores.forget([*reminders, *(chore for wave in workshop.waves for chore in wave_chores(workshop, wave))])
+    told = [last_reminded(workshop), not_placed_chore(workshop)]
+    store.chores.forget(
+        [*reminders, *told, *(chore for wave in workshop.waves for chore in wave_chores(workshop, wave))]
+    )

@@ -48,12 +48,15 @@ from werkplaats.workflows.mail.events import record_mail_events
 from werkplaats.workflows.mail.retry import retry_mail
 
 FIRST_DAY = workshop().first_day
+IT_BEGINS = workshop().begins_at + timedelta(hours=9)
 MONDAY = datetime.fromisoformat("2027-09-06T09:00:00Z")
 """After the workshop, at an hour at which surveys are mailed."""
 
 STATES = {
     Kind.WAITLISTED: State.WAITLISTED,
     Kind.OFFERED: State.OFFERED,
+    Kind.OFFER_REMINDER: State.OFFERED,
+    Kind.NOT_PLACED: State.WAITLISTED,
     Kind.OFFER_EXPIRED: State.EXPIRED,
     Kind.CANCELLED: State.CANCELLED,
 }
@@ -213,7 +216,7 @@ def test_a_mail_takes_one_read_with_a_hint_and_two_without(
     known first whether it depends on an invitation to a survey.
     """
     join(wire, 1)
-    now = MONDAY if kind.of_survey else NOW
+    now = MONDAY if kind.of_survey else IT_BEGINS if kind is Kind.NOT_PLACED else NOW
     mail = mail_of(wire, kind, about(wire, kind), now)
     for hint, reads in ((None, 2), (mail, 1)):
         document = codec.update(paths.of(paths.MAILS, mail.id), mail)
