@@ -84,6 +84,38 @@ def test_the_form_can_be_used_from_the_keyboard(url: str, page: Page) -> None:
     assert names == ["given-name", "family-name", "email", "organization", "organization-title", "tel"]
 
 
+def test_what_was_typed_survives_a_mistake_and_going_back(url: str) -> None:
+    """The page tells what is missing, without bubbles of the browser. Answers that are erased early are not kept."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; on Debian or Ubuntu: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_context(viewport={"width": 390, "height": 844}, locale="nl-NL").new_page()
+        problems: list[str] = []
+        page.on("console", lambda message: problems.append(message.text) if "Security" in message.text else None)
+        page.goto(f"{url}/werkplaats/{WORKSHOP}/aanmelden")
+        page.get_by_label("Voornaam").fill("Noor")
+        page.get_by_label("Dieetwensen").fill("geen noten")
+        page.locator("textarea").first.fill("Een wijk met een plein.")
+        page.get_by_label("Ja, beide nachten").check()
+        page.get_by_role("button", name="Aanmelden").click()
+        assert "kloppen nog niet" in page.get_by_role("alert").inner_text()
+        assert page.get_by_label("Dieetwensen").input_value() == "geen noten"
+        page.go_back()
+        assert page.get_by_label("Voornaam").input_value() == "Noor"
+        assert page.locator("textarea").first.input_value() == "Een wijk met een plein."
+        assert page.get_by_label("Ja, beide nachten").is_checked()
+        assert "noten" not in page.evaluate("JSON.stringify({...sessionStorage})")
+        page.get_by_label("Achternaam").fill("Visser")
+        page.get_by_label("E-mailadres").fill("noor@example.org")
+        page.get_by_role("checkbox").check()
+        page.get_by_role("button", name="Aanmelden").click()
+        page.get_by_role("heading", name="Je hebt een plek, Noor").wait_for()
+        assert page.evaluate("window.sessionStorage.length") == 0
+        assert problems == []
+        browser.close()
+
+
 def test_a_half_filled_survey_survives_a_lost_connection(url: str) -> None:
     """A half-filled survey is kept in the browser until it is sent; a question appears if an answer asks for it."""
     if CHROMIUM is None:
@@ -113,37 +145,5 @@ def test_a_half_filled_survey_survives_a_lost_connection(url: str) -> None:
         page.get_by_role("button", name="Antwoorden versturen").click()
         page.get_by_role("heading", name="Dank je wel").wait_for()
         assert page.evaluate("window.localStorage.length") == 0, "nothing stays behind on a shared device"
-        assert problems == []
-        browser.close()
-
-
-def test_what_was_typed_survives_a_mistake_and_going_back(url: str) -> None:
-    """The page tells what is missing, without bubbles of the browser. Answers that are erased early are not kept."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine; on Debian or Ubuntu: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_context(viewport={"width": 390, "height": 844}, locale="nl-NL").new_page()
-        problems: list[str] = []
-        page.on("console", lambda message: problems.append(message.text) if "Security" in message.text else None)
-        page.goto(f"{url}/werkplaats/{WORKSHOP}/aanmelden")
-        page.get_by_label("Voornaam").fill("Noor")
-        page.get_by_label("Dieetwensen").fill("geen noten")
-        page.locator("textarea").first.fill("Een wijk met een plein.")
-        page.get_by_label("Ja, beide nachten").check()
-        page.get_by_role("button", name="Aanmelden").click()
-        assert "kloppen nog niet" in page.get_by_role("alert").inner_text()
-        assert page.get_by_label("Dieetwensen").input_value() == "geen noten"
-        page.go_back()
-        assert page.get_by_label("Voornaam").input_value() == "Noor"
-        assert page.locator("textarea").first.input_value() == "Een wijk met een plein."
-        assert page.get_by_label("Ja, beide nachten").is_checked()
-        assert "noten" not in page.evaluate("JSON.stringify({...sessionStorage})")
-        page.get_by_label("Achternaam").fill("Visser")
-        page.get_by_label("E-mailadres").fill("noor@example.org")
-        page.get_by_role("checkbox").check()
-        page.get_by_role("button", name="Aanmelden").click()
-        page.get_by_role("heading", name="Je hebt een plek, Noor").wait_for()
-        assert page.evaluate("window.sessionStorage.length") == 0
         assert problems == []
         browser.close()
