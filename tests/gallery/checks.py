@@ -1,5 +1,6 @@
 """What is checked of a page as a browser shows it: accessibility rules (axe-core), and that it fits its width."""
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -26,15 +27,23 @@ _ASK = """options => axe.run(document, options).then(found => found.violations.m
 _FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
-def wrong_with(page: Page, render: Render, *, thorough: bool = True, style: str = "") -> list[str]:
-    """What is wrong with `render` in light and dark, and at each width: a line for each, with where it is.
+WAYS = tuple(product(SCHEMES, WIDTHS))
+"""Every way in which a page is looked at: a colour scheme and a width in CSS pixels."""
 
-    Unless `thorough`, only two of the six combinations are looked at. `style` is added to the stylesheet.
+
+def two_of(number: int) -> Sequence[tuple[str, int]]:
+    """Two of the ways for state `number`: one light and one dark, of another width. Six states in a row have all."""
+    return WAYS[number % len(WAYS)], WAYS[(number + len(WIDTHS) + 1) % len(WAYS)]
+
+
+def wrong_with(page: Page, render: Render, ways: Sequence[tuple[str, int]], style: str = "") -> list[str]:
+    """What is wrong with `render` in each of `ways`: a line for each, with where it is.
+
+    `style` is added to the stylesheet.
     """
     wrong: list[str] = []
     show(page, render, style)
     page.evaluate(_axe())
-    ways = list(product(SCHEMES, WIDTHS)) if thorough else [("light", 320), ("dark", 1280)]
     for number, (scheme, width) in enumerate(ways):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
