@@ -95,6 +95,7 @@ def test_every_mail_goes_to_whom_and_when_it_should(url: str) -> None:
     assert {day: kinds for day, kinds in sent.items() if kinds} == {
         "2027-08-22": {"reminder": seated},
         "2027-08-28": {"reminder": seated},
+        "2027-08-31": {"not_placed": {CAPACITY + 1}},  # the first day on which the clock stands after the beginning
         "2027-09-01": {"survey_invitation": came},
         "2027-09-06": {"survey_reminder": set(range(11, 21))},
         "2027-09-15": {"survey_reminder": set(range(11, 21))},
