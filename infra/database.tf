@@ -7,7 +7,7 @@ locals {
   indexes = merge([
     for database in var.databases : {
       for index in local.firestore.indexes :
-      "${database}/${index.collectionGroup}/${join(",", [for field in index.fields : field.fieldPath])}" => merge(index, { database = database })
+      "${database}/${index.collectionGroup}/${join(",", [for field in index.fields : try(field.order, "") == "DESCENDING" ? "${field.fieldPath} desc" : field.fieldPath])}" => merge(index, { database = database })
     }
   ]...)
   fields = merge([
