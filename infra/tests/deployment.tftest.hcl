@@ -335,7 +335,11 @@ run "as_listed" {
   }
 
   assert {
-    condition     = alltrue([for header in google_firebase_hosting_version.front.config[0].headers : !can(regex(header.regex, "/werkplaats/_/formulier.js"))])
+    condition = alltrue(flatten([
+      for asked in ["/werkplaats/_/formulier.js", "/organisatie/_/aanwezig.js"] : [
+        for header in google_firebase_hosting_version.front.config[0].headers : !can(regex(header.regex, asked))
+      ]
+    ]))
     error_message = "What is the same for everybody may not be kept."
   }
 
