@@ -1,4 +1,7 @@
-"""Slips of the finger in addresses are noticed, and other addresses are left alone."""
+"""Slips of the finger in addresses are noticed, and other addresses are left alone.
+
+The tests write domains alone, so that nobody's real address stands here.
+"""
 
 import pytest
 
@@ -8,30 +11,35 @@ from werkplaats.domain.slips import address_meant
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("jan@gmial.com", "jan@gmail.com"),
-        ("jan@gmail.con", "jan@gmail.com"),
-        ("jan@gmai.com", "jan@gmail.com"),
-        ("jan@gmaill.com", "jan@gmail.com"),
-        ("jan@GMIAL.com", "jan@gmail.com"),
-        ("jan@gmail.nl", "jan@gmail.com"),
-        ("jan@hotmial.com", "jan@hotmail.com"),
-        ("jan@outlok.com", "jan@outlook.com"),
-        ("Jan.P@zigog.nl", "Jan.P@ziggo.nl"),
+        ("gmial.com", "gmail.com"),
+        ("gmail.con", "gmail.com"),
+        ("gmai.com", "gmail.com"),
+        ("gmaill.com", "gmail.com"),
+        ("GMIAL.com", "gmail.com"),
+        ("gmail.nl", "gmail.com"),
+        ("hotmial.com", "hotmail.com"),
+        ("outlok.com", "outlook.com"),
+        ("zigog.nl", "ziggo.nl"),
     ],
 )
-def test_a_slip_is_noticed(typed: str, meant: str) -> None:
+@pytest.mark.parametrize("name", ["jan", "Jan.P"])
+def test_a_slip_is_noticed(name: str, typed: str, meant: str) -> None:
     """One letter too many, too few or another, two that changed places, or a country that has no such mailboxes."""
-    assert address_meant(typed) == meant
+    assert address_meant(f"{name}@{typed}") == f"{name}@{meant}"
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "domain",
     [
-        "jan@gmail.com", "jan@mail.com", "jan@hotmail.nl", "jan@example.org", "jan@life.nl", "jan@zwolle.nl",
-        "jan@rome.nl", "jan@live.be", "jan@planeet.nl", "jan@g.com", "gmial.com", "@gmial.com", "", "jan@",
-        "jan@xn--gmil-0qa.com.example.org",
+        "gmail.com", "mail.com", "hotmail.nl", "example.org", "life.nl", "zwolle.nl", "rome.nl", "live.be",
+        "planeet.nl", "g.com", "", "xn--gmil-0qa.com.example.org",
     ],
 )  # fmt: skip
-def test_other_addresses_are_left_alone(typed: str) -> None:
-    """Real domains close to a common one, short ones, and what is no address."""
+def test_other_addresses_are_left_alone(domain: str) -> None:
+    """Real domains close to a common one, short ones, and no domain at all."""
+    assert address_meant(f"jan@{domain}") is None
+
+
+@pytest.mark.parametrize("typed", ["gmial.com", "@gmial.com", ""])
+def test_what_is_no_address_is_left_alone(typed: str) -> None:
     assert address_meant(typed) is None
