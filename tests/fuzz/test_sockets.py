@@ -73,6 +73,7 @@ def served(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     environment = os.environ | {
         "GOOGLE_CLOUD_PROJECT": PROJECT,
         "FIRESTORE_EMULATOR_HOST": emulator,
+        "PUBLIC_URL": "https://werkplaats.example.org",
         "SIGNING_KEYS": "k" * 32,
         "FUNCTION_TARGET": "signup",
         "THREADS": "8",
