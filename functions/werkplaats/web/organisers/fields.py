@@ -197,6 +197,13 @@ SECTIONS: tuple[Section, ...] = (
                 optional=True,
                 help=Phrase("Zoals ‘48 uur’ of ‘3 dagen’."),
             ),
+            One(
+                path="waitlist.at_most",
+                label=Phrase("Hoeveel mensen op de wachtlijst kunnen"),
+                control="number",
+                optional=True,
+                help=Phrase("Leeg: zoveel als er willen. Staan er zoveel, dan kan niemand zich meer aanmelden."),
+            ),
         ),
     ),
     Section(
@@ -205,6 +212,19 @@ SECTIONS: tuple[Section, ...] = (
         parts=(
             One(path="sign_up.opens", label=Phrase("Eerste dag om je aan te melden"), control="day"),
             One(path="sign_up.closes", label=Phrase("Laatste dag om je aan te melden"), control="day"),
+            One(
+                path="confirm_address",
+                label=Phrase("Het e-mailadres bevestigen"),
+                optional=True,
+                help=Phrase(
+                    "Wie moet bevestigen, krijgt een mail met een knop. De plek blijft zo lang vrij, hooguit een dag."
+                ),
+                choices={
+                    "busy": Phrase("alleen als er in korte tijd heel veel aanmeldingen zijn"),
+                    "always": Phrase("altijd"),
+                    "never": Phrase("nooit"),
+                },
+            ),
             One(
                 path="sign_up.by_hand",
                 label=Phrase("Met de hand"),

@@ -10,12 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from werkplaats.domain.attendance import Days, Mark
 from werkplaats.domain.registration import LONGEST_REMARK, Registration, State, sent_before
-from werkplaats.domain.seats import offers
+from werkplaats.domain.seats import holds
 from werkplaats.domain.seats.absence import days_left, is_said_absent
 from werkplaats.domain.seats.commands import (
     Accept,
     Action,
     Cancel,
+    Confirm,
     Decline,
     LeavingReason,
     Refusal,
@@ -48,6 +49,7 @@ _ACTIONS: dict[str, type[Action]] = {
     "decline": Decline,
     "rejoin": Rejoin,
     "absent": SayAbsent,
+    "confirm": Confirm,
 }
 
 _CANCEL_PREVIOUS = "cancel_previous"
@@ -63,6 +65,10 @@ _EXPLANATIONS = {
     Refusal.SIGN_UP_NOT_OPEN: Phrase("De aanmelding is gesloten. Je kunt je niet opnieuw aanmelden."),
     Refusal.MAILBOX_FULL: Phrase(
         "Met jouw e-mailadres zijn al vijf mensen aangemeld. Meld je aan met een ander adres."
+    ),
+    Refusal.HOLD_OVER: Phrase(
+        "De tijd om je aanmelding te bevestigen is om. Je plek is niet meer voor je bewaard. "
+        "Je kunt je opnieuw aanmelden."
     ),
     Refusal.NO_OFFER: Phrase("Er is nu geen aanbod waar je op kunt antwoorden. Hieronder zie je hoe het ervoor staat."),
     Refusal.OFFER_OVER: Phrase("Het aanbod is voorbij: de tijd om te kiezen is om. De plek is niet meer voor jou."),
@@ -206,7 +212,7 @@ def _show(
         raise not_found()
     workshop, ledger = standing
     told, now = workshop.in_language(words.language), runtime.now()
-    if registration.state is State.OFFERED and offers.is_over(workshop, registration, now):
+    if registration.state is State.OFFERED and holds.is_over(workshop, registration, now):
         # The schedule that ends offers has not run yet. A GET changes nothing, but must not promise a seat either.
         registration = replace(registration, state=State.EXPIRED)
     waits = registration.state is State.WAITLISTED
