@@ -114,7 +114,8 @@ TABLE: tuple[Kept, ...] = (
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
-            "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at held_for had_to_confirm paused had_seat "
+            "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at held_for "
+            "had_to_confirm paused had_seat "
             "unsubscribed cancelled_by_organiser joined_at details_version link_generation language unmailed"
         ),
         ends=Ends.EMPTIED,
@@ -260,6 +261,7 @@ TABLE: tuple[Kept, ...] = (
         ),
         other=_names(
             "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "
+            "waitlist.at_most confirm_address "
             "questions practical for_whom programme price.* cancelling route materials.* organisation.* reminders "
             "privacy.statement privacy.erase_registrations_after waves.* translations.* practice "
             "called_off.at called_off.version"

@@ -40,7 +40,7 @@ from werkplaats.domain.mail.decision import (
 )
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSigningIn, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import LONGEST_TEXT, Mail, queue, to_keep, with_text
-from werkplaats.domain.registration import LIVE, Person, Registration, State
+from werkplaats.domain.registration import LIVE, Hold, Person, Registration, State
 from werkplaats.domain.roles import Role
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignInRequest, SignIns
@@ -94,6 +94,8 @@ STILL_TRUE = {
     Kind.OFFER_REMINDER: ({State.OFFERED}, True),
     Kind.NOT_PLACED: ({State.WAITLISTED}, False),
     Kind.OFFER_EXPIRED: ({State.EXPIRED}, True),
+    Kind.CONFIRM_ADDRESS: ({State.CONFIRMED, State.WAITLISTED}, True),
+    Kind.NOT_CONFIRMED: ({State.EXPIRED}, True),
     Kind.CANCELLED: ({State.CANCELLED, State.DECLINED}, True),
     Kind.LINK: (set(State), False),
     Kind.NEW_ADDRESS: (set(State), False),
@@ -135,6 +137,12 @@ def a_mail(kind: Kind) -> Mail:
     return queue(kind, about[KINDS[kind].about], "proef", NOW)
 
 
+def of_kind(kind: Kind, state: State) -> Registration:
+    """The registration r1 in `state`, as it is when a mail of `kind` is sent."""
+    held_for = Hold.CONFIRM if kind is Kind.CONFIRM_ADDRESS else None
+    return replace(REGISTRATION, state=state, held_for=held_for)
+
+
 def facts(state: State = State.CONFIRMED, **changes: Any) -> Facts:
     """Facts of every sort, with r1 in `state` and with `changes`. A mail ignores those that it does not need."""
     all: dict[str, Any] = {
@@ -153,7 +161,7 @@ def facts(state: State = State.CONFIRMED, **changes: Any) -> Facts:
 def told(kind: Kind) -> Facts:
     """The facts right after a mail of `kind` was queued."""
     states, _ = STILL_TRUE.get(kind, ({State.CONFIRMED}, False))
-    return facts(sorted(states)[0])
+    return facts(registration=of_kind(kind, sorted(states)[0]))
 
 
 @pytest.mark.parametrize("kind", HERE)
@@ -216,7 +224,7 @@ def test_every_kind_is_tried_in_every_state() -> None:
 @pytest.mark.parametrize("kind", PARTICIPANTS)
 def test_a_mail_is_sent_only_in_the_states_that_it_tells_of(kind: Kind, state: State) -> None:
     """A mail is skipped if the registration is no longer in a state that the mail is about."""
-    decision = decide(a_mail(kind), facts(state), when(kind))
+    decision = decide(a_mail(kind), facts(registration=of_kind(kind, state)), when(kind))
     states, _ = STILL_TRUE[kind]
     if state in states:
         assert isinstance(decision, Send)

@@ -38,12 +38,15 @@ def test_names_tell_for_whom_a_mail_is() -> None:
 
 
 def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
-    """Each thing has at most one kind of notice; erasures, and what organisers decided themselves, have none."""
+    """Each thing has at most one kind of notice; erasures, confirmed addresses, and what
+    organisers decided themselves, have none.
+    """
     told = [happened for one in KINDS.values() if isinstance(one, ForOrganisers) for happened in one.tells_of]
     assert len(told) == len(set(told)) == len(NOTICE)
     assert set(Happened) - set(NOTICE) == {
         Happened.ERASED,
         Happened.CORRECTED,
+        Happened.ADDRESS_CONFIRMED,
         Happened.SENT_AGAIN,
         Happened.NOTED,
         Happened.LABELLED,
@@ -57,8 +60,9 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
 
 
 def test_what_cannot_wait_is_never_folded() -> None:
-    """Everything that organisers are told of can be folded, but not what failed, nor who cannot come on the days."""
-    assert set(NOTICE) - FOLDABLE == {Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SAID_ABSENT}
+    """Organisers are told at once of what failed, of who cannot come on the days, and of unusually many sign-ups."""
+    at_once = {Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SAID_ABSENT, Happened.BUSY}
+    assert set(NOTICE) - FOLDABLE == at_once
     assert set(NOTICE) >= FOLDABLE
 
 
@@ -95,6 +99,8 @@ CALENDAR_FILES = {
     Kind.WAITLISTED: None,
     Kind.OFFERED: None,
     Kind.OFFER_EXPIRED: None,
+    Kind.CONFIRM_ADDRESS: None,
+    Kind.NOT_CONFIRMED: None,
     Kind.CANCELLED: CalendarFile.CANCELLATION,
     Kind.LINK: None,
     Kind.NEW_ADDRESS: None,

@@ -22,6 +22,7 @@ SILENT = {
     Happened.LABELLED,
     Happened.CAPACITY_CHANGED,
     Happened.MADE_REAL,
+    Happened.ADDRESS_CONFIRMED,
     Happened.CALLED_OFF,
     Happened.LIST_COMPLETED,
     Happened.LIST_REOPENED,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.samples import World, added, sign_up, workshop
 from werkplaats.domain.registration import State
@@ -13,6 +13,7 @@ from werkplaats.domain.seats.commands import (
     BelowHeld,
     CallOff,
     Cancel,
+    Confirm,
     Decline,
     Done,
     ErasePerson,
@@ -32,7 +33,7 @@ from werkplaats.domain.seats.commands import (
 
 people = st.integers(1, 12)
 actions = st.sampled_from(
-    [Cancel, Accept, Decline, Rejoin, Expire, ErasePerson, GiveSeat, Unsubscribe, OfferSeat, GivePriority]
+    [Cancel, Confirm, Accept, Decline, Rejoin, Expire, ErasePerson, GiveSeat, Unsubscribe, OfferSeat, GivePriority]
 )
 
 
@@ -46,6 +47,12 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
         self.given: list[int] = []
         self.off = False
         self.real = False
+        self.setting = "never"
+
+    @initialize(setting=st.sampled_from(["never", "busy", "always"]))
+    def it_confirms_addresses(self, setting: str) -> None:
+        self.setting = setting
+        self.world.workshop = workshop(capacity=3, practice=True, confirm_address=setting)
 
     @rule(numbers=st.lists(people, min_size=1, max_size=4), again=st.booleans())
     def people_sign_up(self, numbers: list[int], again: bool) -> None:
@@ -98,8 +105,9 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
 
     @rule()
     def free_seats_are_given(self) -> None:
-        """Exactly the first people on the waitlist are promoted, in order, one for each free seat."""
-        waiting, free = self.world.waitlist(), self.world.ledger.free
+        """Exactly the first on the waitlist who are not passed over are promoted, in order, one for each free seat."""
+        people, free = self.world.registrations, self.world.ledger.free
+        waiting = [id for id in self.world.waitlist() if not people[id].is_passed_over]
         ended = self.off or self.world.workshop.has_begun(self.world.now)
         self.world.do(Promote())
         promoted = [id for id in waiting if self.world.state(id) is not State.WAITLISTED]
@@ -108,7 +116,8 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
     @rule(capacity=st.integers(1, 8))
     def capacity_changes(self, capacity: int) -> None:
         held = self.world.ledger.held
-        outcome = self.world.do(Publish(workshop(capacity=capacity, practice=not self.real)))
+        changed = workshop(capacity=capacity, practice=not self.real, confirm_address=self.setting)
+        outcome = self.world.do(Publish(changed))
         assert isinstance(outcome, BelowHeld) == (capacity < held)
 
     @precondition(lambda self: len(self.answered) > 4)
@@ -154,8 +163,15 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
         assert states.count(State.WAITLISTED) == self.world.ledger.waitlisted
 
     @invariant()
+    def the_ledger_counts_who_is_unconfirmed_and_who_is_passed_over(self) -> None:
+        people, ledger = self.world.registrations.values(), self.world.ledger
+        assert ledger.unconfirmed == sum(one.is_unconfirmed for one in people)
+        assert ledger.passed_over == sum(one.is_passed_over for one in people)
+        assert all((one.sequence != one.number) is one.is_passed_over for one in people if one.state.live)
+
+    @invariant()
     def sequence_numbers_are_never_reused(self) -> None:
-        sequences = [one.sequence for one in self.world.registrations.values()]
+        sequences = [one.number for one in self.world.registrations.values()]
         assert len(set(sequences)) == len(sequences)
         assert all(sequence < self.world.ledger.next_sequence for sequence in sequences)
 
