@@ -262,7 +262,7 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "code": None,
             "steps": [Step("Αβγ", "Αβγ")] if open else [],
             "filled_in": [("Αβγ", "Αβγ")] if open else [],
-            "links": ticket_links(DUTCH, workshop, "https://example.org"),
+            "links": ticket_links(DUTCH, workshop, "https://example.org", "/aanmelding/token"),
         }
         called_off = {"stage": "called_off"}
         yield "registration", shown

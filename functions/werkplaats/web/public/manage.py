@@ -35,7 +35,7 @@ from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, about, no_such_link, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
-from werkplaats.web.public import own_data
+from werkplaats.web.public import own_calendar, own_data
 from werkplaats.web.qr import door_code
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.labels import leaving_reason
@@ -212,6 +212,7 @@ def _show(
     waits = registration.state is State.WAITLISTED
     previous = _previous(runtime, registration, submission) if submission else None
     stage = stage_of(workshop, registration, now)
+    own_path = runtime.links.registration_path(registration.id, registration.link_generation)
     marks = runtime.store.attendance.of_one(registration.id) if stage in (Stage.DURING, Stage.AFTER) else {}
     return page(
         words,
@@ -228,7 +229,7 @@ def _show(
         others_wait=_others_wait(workshop, registration, ledger, now),
         full=ledger.is_full,
         begun=workshop.has_begun(now),
-        own_path=runtime.links.registration_path(registration.id, registration.link_generation),
+        own_path=own_path,
         leaving_reasons=[(one.value, leaving_reason(words, one.value)) for one in LeavingReason],
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
@@ -240,7 +241,7 @@ def _show(
         code=_code(runtime, words, workshop, registration),
         steps=steps(words, told, registration, now) if stage is Stage.COMING else [],
         filled_in=filled_in(words, told, registration),
-        links=ticket_links(words, told, runtime.settings.public_url),
+        links=ticket_links(words, told, runtime.settings.public_url, own_path),
     )
 
 
@@ -308,6 +309,7 @@ ROUTES = routes(
     get("/aanmelding/", _awake),
     get("/aanmelding/<token>", _of_registration(_look)),
     post("/aanmelding/<token>", _of_registration(_act, even_erased=True)),
+    get("/aanmelding/<token>/werkplaats.ics", _of_registration(own_calendar.download)),
     get("/aanmelding/<token>/gegevens", _of_registration(own_data.show)),
     get("/aanmelding/<token>/gegevens.json", _of_registration(own_data.take_along)),
 )
