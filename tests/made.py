@@ -110,6 +110,7 @@ def workshops(draw: st.DrawFn) -> Workshop:
         "leaders": draw(st.lists(st.fixed_dictionaries({"name": lines}, optional={"text": texts}), max_size=2)),
         "materials": [{"title": draw(lines), "address": "https://example.org/a?b=c#d"}] if draw(st.booleans()) else [],
         "phone": draw(st.sampled_from(["", "030 123 45 67", "+31 (0)30-1234567"])),
+        "contact": {"name": draw(st.just("") | lines), "phone": draw(st.sampled_from(["", "06 12345678"]))},
         "organisation": draw(
             st.fixed_dictionaries(
                 {},

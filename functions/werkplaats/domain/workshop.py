@@ -19,6 +19,7 @@ from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
 from werkplaats.domain.translations import Translations, given, questions_in
 from werkplaats.domain.workshop_parts import (
+    Contact,
     Hours,
     Leader,
     LineOrNothing,
@@ -139,7 +140,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     - `reminders`: how long before the first day they are due.
     - `days`: the hours of each day from `first_day` on, or empty.
     - `cancelling` (its terms), `programme`, `for_whom`, `route`: Markdown.
-    - `phone`: answered on the days themselves.
+    - `phone`: answered on the days themselves. `contact` is for questions at any time.
     - `materials`: for those with a seat.
     - `translations`: its texts in other languages. Fields of it hold Dutch.
     - `practice`: it is for trying everything out. Mails go only to people whose role is organiser.
@@ -170,6 +171,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     phone: Phone = ""
     materials: Annotated[tuple[Material, ...], Meta(max_length=30)] = ()
     organisation: Organisation = field(default_factory=Organisation)
+    contact: Contact = field(default_factory=Contact)
     reminders: Annotated[tuple[Duration, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
@@ -201,6 +203,11 @@ class Workshop(Struct, frozen=True, kw_only=True):
     def in_charge(self) -> tuple[Organiser, ...]:
         """Those whose role is organiser: they get the notices, and mails are signed with their names."""
         return tuple(one for one in self.organisers if one.role is Role.ORGANISER)
+
+    @property
+    def phone_on_the_days(self) -> str:
+        """The number to call on the days themselves, "" if there is none: that of the contact if it has no other."""
+        return self.phone or self.contact.phone
 
     def told_by(self, way: Notices) -> frozenset[str]:
         """The addresses of those in charge who want to hear of things in this `way`."""

@@ -1,4 +1,4 @@
-"""The optional parts of a workshop: hours, price, who leads it, materials, and whose workshop it is.
+"""The optional parts of a workshop: hours, price, who leads it, materials, whose workshop it is, and whom to call.
 
 They help people to decide and to come. A text that is not given is empty, and so is a list that is not given.
 """
@@ -65,3 +65,10 @@ class Organisation(Struct, frozen=True, kw_only=True):
     name: LineOrNothing = ""
     colour: Colour = ""
     logo: Digest = ""
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """The person whom people call or write to with questions, before the workshop too. Everybody can see this."""
+
+    name: LineOrNothing = ""
+    phone: Phone = ""

@@ -132,7 +132,7 @@ SECTIONS: tuple[Section, ...] = (
                     One(path="ends", label=Phrase("Eindigt om"), control="time"),
                 ),
             ),
-            One(path="location.name", label=Phrase("Naam van de plek"), optional=True),
+            One(path="location.name", label=Phrase("Naam van de locatie"), optional=True),
             One(path="location.street", label=Phrase("Straat en nummer")),
             One(path="location.postal_code", label=Phrase("Postcode")),
             One(path="location.city", label=Phrase("Plaats")),
@@ -344,6 +344,19 @@ SECTIONS: tuple[Section, ...] = (
                 help=Phrase("Dit adres moet bij onze mailprovider bekend zijn."),
             ),
             One(path="sender.reply_to", label=Phrase("Adres voor antwoorden"), control="email"),
+            One(
+                path="contact.name",
+                label=Phrase("Naam van de contactpersoon"),
+                optional=True,
+                help=Phrase("Wie deelnemers bellen of mailen met vragen. Onze mails zijn met deze naam ondertekend."),
+            ),
+            One(
+                path="contact.phone",
+                label=Phrase("Telefoon van de contactpersoon"),
+                control="phone",
+                optional=True,
+                help=Phrase("Dit nummer staat in mails en op elke pagina van de werkplaats, dus iedereen ziet het."),
+            ),
         ),
     ),
     Section(
