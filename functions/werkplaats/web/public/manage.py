@@ -16,6 +16,8 @@ from werkplaats.domain.seats.commands import (
     Accept,
     Action,
     Cancel,
+    ChooseLanguage,
+    Click,
     Decline,
     LeavingReason,
     Refusal,
@@ -37,6 +39,7 @@ from werkplaats.web.http.responses import Problem, about, no_such_link, not_foun
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.public import own_calendar, own_data
 from werkplaats.web.qr import door_code
+from werkplaats.wording import catalogues
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.labels import leaving_reason
 from werkplaats.wording.text import clean_text
@@ -52,6 +55,7 @@ _ACTIONS: dict[str, type[Action]] = {
 
 _CANCEL_PREVIOUS = "cancel_previous"
 _ERASE = "erase"
+_LANGUAGE = "language"
 
 _EXPLANATIONS = {
     Refusal.CHANGED: Phrase(
@@ -125,6 +129,10 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
         raise _erased()
     if name == _CANCEL_PREVIOUS:
         return _cancel_previous(runtime, request, registration, fields.get("submission", ""))
+    language = fields.get("language", "")
+    if name == _LANGUAGE and language in catalogues.OFFERED:
+        chosen = ChooseLanguage(registration.id, version_seen(fields), language)
+        return _do(runtime, request, registration, chosen)
     action = _ACTIONS.get(name)
     if action is None:
         raise Problem(
@@ -136,6 +144,10 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
     command = _explained(action(registration.id, seen=version_seen(fields)), fields)
     if isinstance(command, Phrase):
         return _show(runtime, _words(request, registration), registration, 422, command)
+    return _do(runtime, request, registration, command)
+
+
+def _do(runtime: Runtime, request: Request, registration: Registration, command: Click) -> Response:
     outcome = runtime.seat_queue.do(registration.workshop, command)
     if not isinstance(outcome, Refused):
         return see_other(same_page(request))
