@@ -17,7 +17,7 @@ from werkplaats.domain.notices import Notices
 from werkplaats.domain.questions import Duration, Id, Line, Question, Questions, Text
 from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
-from werkplaats.domain.translations import Translations, given, questions_in
+from werkplaats.domain.translations import Translations, given, item_in, questions_in
 from werkplaats.domain.workshop_parts import (
     Contact,
     Hours,
@@ -193,6 +193,9 @@ class Workshop(Struct, frozen=True, kw_only=True):
         return replace(
             self,
             **given(texts),
+            location=replace(self.location, **given(texts.location)),
+            leaders=tuple(item_in(one, language) for one in self.leaders),
+            materials=tuple(item_in(one, language) for one in self.materials),
             price=replace(self.price, **given(texts.price)),
             privacy=replace(self.privacy, **given(texts.privacy)),
             questions=questions_in(self.questions, texts.questions),

@@ -5,7 +5,7 @@ They help people to decide and to come. A text that is not given is empty, and s
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from werkplaats.domain.questions import Line
 
@@ -44,12 +44,35 @@ class Price(Struct, frozen=True, kw_only=True):
     includes: TextOrNothing = ""
 
 
+class LeaderTexts(Struct, frozen=True, kw_only=True):
+    """What is said of a leader, in another language."""
+
+    role: LineOrNothing = ""
+    text: Annotated[str, Meta(max_length=5_000)] = ""
+
+
+class LeaderTranslations(Struct, frozen=True, kw_only=True):
+    en: LeaderTexts = field(default_factory=LeaderTexts)
+
+
 class Leader(Struct, frozen=True, kw_only=True):
-    """Somebody who leads the workshop. `text` (Markdown) introduces them."""
+    """Somebody who leads the workshop. `text` (Markdown) introduces them.
+
+    The texts in other languages are kept with the leader, who has no id by which they could be found elsewhere.
+    """
 
     name: Line
     role: LineOrNothing = ""
     text: Annotated[str, Meta(max_length=5_000)] = ""
+    translations: LeaderTranslations = field(default_factory=LeaderTranslations)
+
+
+class MaterialTexts(Struct, frozen=True, kw_only=True):
+    title: LineOrNothing = ""
+
+
+class MaterialTranslations(Struct, frozen=True, kw_only=True):
+    en: MaterialTexts = field(default_factory=MaterialTexts)
 
 
 class Material(Struct, frozen=True, kw_only=True):
@@ -57,6 +80,7 @@ class Material(Struct, frozen=True, kw_only=True):
 
     title: Line
     address: WebAddress
+    translations: MaterialTranslations = field(default_factory=MaterialTranslations)
 
 
 class Organisation(Struct, frozen=True, kw_only=True):

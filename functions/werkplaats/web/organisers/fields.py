@@ -445,16 +445,19 @@ def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows | ForEach
             if found is not None:
                 return found
             continue
-        if path == part.path or part.path.startswith(f"{path}."):
+        at = part.of if isinstance(part, ForEach) and not part.key else part.path
+        if path == at or at.startswith(f"{path}."):
             return Place(part, items)
-        if not path.startswith(f"{part.path}."):
+        if not path.startswith(f"{at}."):
             continue
-        item, _, rest = path[len(part.path) + 1 :].partition(".")
+        item, _, rest = path[len(at) + 1 :].partition(".")
         if isinstance(part, Texts):
             return Place(part, items) if not rest else None
         if isinstance(part, ForEach) and not part.parts:
             return Place(part, (*items, (part, item))) if not rest else None
         if isinstance(part, Rows | ForEach):
             inside = (*items, (part, item))
-            return _place(rest, part.parts, inside) if rest else Place(None, inside)
+            found = _place(rest, part.parts, inside) if rest else Place(None, inside)
+            if found is not None:  # otherwise its fields may be shown in another section too
+                return found
     return None
