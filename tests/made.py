@@ -79,6 +79,12 @@ def translation(draw: st.DrawFn, asked: list[dict[str, Any]]) -> dict[str, Any]:
     return said
 
 
+leaders = st.fixed_dictionaries(
+    {"name": lines},
+    optional={"text": texts, "translations": st.fixed_dictionaries({"en": st.fixed_dictionaries({"text": texts})})},
+)
+
+
 @st.composite
 def workshops(draw: st.DrawFn) -> Workshop:
     """Any workshop that can be published."""
@@ -107,9 +113,10 @@ def workshops(draw: st.DrawFn) -> Workshop:
         "questions": draw(questions()),
         "reminders": draw(st.sampled_from([[], ["1 day"], ["7 days", "30 hours"]])),
         "price": draw(st.fixed_dictionaries({}, optional={"amount": lines, "includes": texts})),
-        "leaders": draw(st.lists(st.fixed_dictionaries({"name": lines}, optional={"text": texts}), max_size=2)),
+        "leaders": draw(st.lists(leaders, max_size=2)),
         "materials": [{"title": draw(lines), "address": "https://example.org/a?b=c#d"}] if draw(st.booleans()) else [],
         "phone": draw(st.sampled_from(["", "030 123 45 67", "+31 (0)30-1234567"])),
+        "contact": {"name": draw(st.just("") | lines), "phone": draw(st.sampled_from(["", "06 12345678"]))},
         "organisation": draw(
             st.fixed_dictionaries(
                 {},

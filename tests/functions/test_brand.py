@@ -12,7 +12,7 @@ from tests.shipped import WORKSHOP
 from tests.wording.pages import told_all
 from werkplaats.domain.colours import LEAST_CONTRAST, contrast
 from werkplaats.domain.workshop import Workshop
-from werkplaats.domain.workshop_parts import Organisation
+from werkplaats.domain.workshop_parts import Contact, Organisation
 from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.wording.brand import brand_path, brand_stylesheet
@@ -125,4 +125,25 @@ def test_materials_and_telephone_are_for_those_with_a_seat(
     assert "https://example.org/a?b=c&amp;d" in seat
     assert 'href="tel:+31301234567"' in seat
     assert "https://example.org/a" not in waits
-    assert "tel:" not in waits
+    assert "tel:+31301234567" not in waits
+
+
+def test_the_contact_stands_where_people_look_for_help(
+    serve: Serve, store: Store, queue: SeatQueue, links: Links
+) -> None:
+    """On the workshop's page, the ticket and pages that went wrong. Without a contact there is only the address."""
+    queue.do(WORKSHOP.id, sign_up(1))
+    ticket = links.registration_path("r1")
+    for named in (False, True):
+        if named:
+            contact = Contact(name="Noor Bakker", phone="06 1234 5678")
+            publish_workshop(store, replace(WORKSHOP, contact=contact), NOW)
+        pages = [
+            serve("signup").get(PAGE),
+            serve("manage").get(ticket),
+            serve("manage").post(ticket, data={"action": "onzin"}),
+        ]
+        for page in pages:
+            assert ("Noor Bakker" in page.text) is named
+            assert ('href="tel:0612345678"' in page.text) is named
+            assert f"mailto:{WORKSHOP.sender.reply_to}" in page.text

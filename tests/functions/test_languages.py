@@ -12,12 +12,13 @@ from tests.functions.conftest import Serve, submission
 from tests.functions.test_public import FORM, PAGE, TYPED
 from tests.pseudo import LANGUAGE
 from tests.pseudo import offered as offered
-from tests.samples import NOW
+from tests.samples import NOW, sign_up
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
 from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.workflows.mail.deliver import deliver_mail
+from werkplaats.workflows.seats.queue import SeatQueue
 
 ASKED = f"taal={LANGUAGE}"
 
@@ -85,4 +86,42 @@ def test_a_registration_of_before_there_were_languages_is_dutch(visitor: FlaskCl
     [one] = store.seats.all_of(WORKSHOP.id)
     database(store).collection("registrations").document(one.id).update({"language": DELETE_FIELD})
     assert store.seats.registration(one.id) == one
+    assert one.language == "nl"
+
+
+def test_mails_can_be_had_in_another_language(
+    serve: Serve, store: Store, queue: SeatQueue, links: Links, sendgrid: ScriptedSendGrid
+) -> None:
+    """The page in another language than the mails offers it. Asking twice is asking once; mails are then in it."""
+    queue.do(WORKSHOP.id, sign_up(1))
+    path, manage = links.registration_path("r1"), serve("manage")
+    button = 'name="action" value="language"'
+    assert button not in manage.get(path).text
+    assert button in manage.get(f"{path}?taal=en").text
+    choice = {"action": "language", "language": "en", "version": "1"}
+    for _ in range(2):
+        answer = manage.post(f"{path}?taal=en", data=choice)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{path}?taal=en")
+    one, ledger = store.seats.registration("r1"), store.seats.ledger(WORKSHOP.id)
+    assert one is not None
+    assert ledger is not None
+    assert (one.language, ledger.version) == ("en", 2)
+    assert button not in manage.get(path).text
+    assert '<html lang="en">' in manage.get(path).text
+    serve("deliver_mail")
+    deliver_mail(sys.modules["main"].runtime.postman, "r1-confirmed-1", NOW)
+    [request] = sendgrid.taken
+    assert str(request["subject"]).startswith("You have a place")
+
+
+@pytest.mark.parametrize(("choice", "status"), [({"language": "xx"}, 400), ({"language": "en", "version": "7"}, 409)])
+def test_a_choice_that_cannot_be_followed_changes_nothing(
+    serve: Serve, store: Store, queue: SeatQueue, links: Links, choice: dict[str, str], status: int
+) -> None:
+    """A language that is not offered, and a page that is out of date."""
+    queue.do(WORKSHOP.id, sign_up(1))
+    answer = serve("manage").post(links.registration_path("r1"), data={"action": "language", **choice})
+    one = store.seats.registration("r1")
+    assert answer.status_code == status
+    assert one is not None
     assert one.language == "nl"

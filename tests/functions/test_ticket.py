@@ -3,19 +3,24 @@
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup
-from icalendar import Calendar
+from icalendar import Calendar, Event
 
-from tests.functions.conftest import Serve
+from tests.functions.conftest import KEYS, Serve
 from tests.samples import NOW, sign_up
 from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
 from tests.wording.pages import told_all
+from werkplaats.domain.mail.decision import ToParticipant
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.seats.commands import Cancel
+from werkplaats.mailing.composing import compose
 from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.workflows.seats.queue import SeatQueue
 
 PAGE = f"/werkplaats/{WORKSHOP.id}"
+
+PUBLIC_URL = "https://werkplaats.example.org"
 
 
 def page(serve: Serve, path: str) -> BeautifulSoup:
@@ -38,7 +43,8 @@ def test_the_ticket_leads_to_calendars_that_hold_no_token(
     for told in (google["details"][0], outlook["body"][0]):
         assert told.endswith(f"{PAGE}/link")
     token = path.rpartition("/")[2]
-    assert not [link for link in found.values() if token in link]
+    with_token = [str(one["href"]) for one in ticket.select("a") if token in str(one["href"])]
+    assert with_token == [f"{path}/werkplaats.ics"], "a file, which is not opened by its address a second time"
 
 
 def test_hours_are_in_the_calendars(serve: Serve, store: Store, queue: SeatQueue, links: Links) -> None:
@@ -49,17 +55,58 @@ def test_hours_are_in_the_calendars(serve: Serve, store: Store, queue: SeatQueue
     assert "2027-08-29T09%3A30%3A00%2B02%3A00" in text
 
 
-def test_the_file_for_a_calendar_is_of_the_workshop_alone(serve: Serve) -> None:
-    """It can be had by anybody, and names nobody who signed up."""
-    answer = serve("signup").get(f"{PAGE}/werkplaats.ics")
+def test_the_file_for_a_calendar_holds_no_token(serve: Serve, queue: SeatQueue, links: Links) -> None:
+    """Calendars are shared: its link asks for an address. Somebody without a seat is sent to their page instead."""
+    queue.do(WORKSHOP.id, sign_up(1))
+    path = links.registration_path("r1")
+    answer = serve("manage").get(f"{path}/werkplaats.ics?taal=en")
     assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
     assert "attachment" in answer.headers["Content-Disposition"]
-    calendar = Calendar.from_ical(answer.data)
-    [event] = calendar.walk("VEVENT")
-    assert str(event["url"]).endswith(f"{PAGE}/link")
-    assert (event["summary"], event["transp"]) == (WORKSHOP.title, "OPAQUE")
-    assert event.decoded("dtstart") == WORKSHOP.first_day
-    assert serve("signup").get("/werkplaats/nergens/werkplaats.ics").status_code == 404
+    event = only_event(answer.data)
+    assert event["url"] == f"{PUBLIC_URL}{PAGE}/link?taal=en"
+    assert str(event["summary"]).startswith("Workshop ")
+    assert path.rpartition("/")[2] not in answer.text
+    queue.do(WORKSHOP.id, Cancel("r1"))
+    gone = serve("manage").get(f"{path}/werkplaats.ics?taal=en")
+    assert (gone.status_code, gone.headers["Location"]) == (303, f"{path}?taal=en")
+
+
+def test_page_and_mails_put_one_event_into_a_calendar(
+    serve: Serve, store: Store, queue: SeatQueue, links: Links
+) -> None:
+    """The file of the page and those of the mails are about the same event, and the one that was made last wins."""
+    for number in (1, 2):
+        queue.do(WORKSHOP.id, sign_up(number))
+    path = links.registration_path("r1")
+    page, other = (serve("manage").get(f"{one}/werkplaats.ics") for one in (path, links.registration_path("r2")))
+    first, other_one = only_event(page.data), only_event(other.data)
+    assert first["uid"] != other_one["uid"], "colleagues who share a mailbox keep an event each"
+    confirmed = mailed_event(store, Kind.CONFIRMED)
+    queue.do(WORKSHOP.id, Cancel("r1"))
+    cancelled = mailed_event(store, Kind.CANCELLED)
+    assert first["uid"] == confirmed["uid"] == cancelled["uid"]
+    assert first["sequence"] <= confirmed["sequence"] < cancelled["sequence"], "the mail was sent after the page"
+
+
+def mailed_event(store: Store, kind: Kind) -> Event:
+    """The event in the mail of `kind` to the first person, sent now."""
+    [mail] = [one for one in store.outbox.of_registration("r1") if one.kind is kind]
+    registration, ledger = store.seats.registration("r1"), store.seats.ledger(WORKSHOP.id)
+    assert registration is not None
+    assert registration.person is not None
+    assert ledger is not None
+    letter = ToParticipant(
+        mail=mail, workshop=WORKSHOP, ledger=ledger, registration=registration, person=registration.person
+    )
+    file = compose(letter, Links(KEYS, PUBLIC_URL), NOW).calendar
+    assert file is not None
+    return only_event(file)
+
+
+def only_event(file: bytes) -> Event:
+    [event] = Calendar.from_ical(file).walk("VEVENT")
+    assert isinstance(event, Event)
+    return event
 
 
 def test_the_ticket_tells_what_comes_next_and_what_was_filled_in(serve: Serve, queue: SeatQueue, links: Links) -> None:

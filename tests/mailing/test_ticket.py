@@ -14,7 +14,7 @@ from werkplaats.domain.colours import LEAST_CONTRAST, contrast
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 from werkplaats.domain.times import start_of
-from werkplaats.domain.workshop_parts import Hours, Organisation
+from werkplaats.domain.workshop_parts import Contact, Hours, Organisation
 from werkplaats.mailing.rendering import Rendered, render
 from werkplaats.mailing.ticket import PLAIN_COLOUR, hours_by_day, how_far, make_ticket
 from werkplaats.wording.templating import TEMPLATES
@@ -179,6 +179,20 @@ def test_the_signature_has_a_name_and_a_phone_number() -> None:
     signed = "Groeten van\nPlatform31 en Van Vieren\nTelefoon op de dagen zelf: 030 123 45 67\n"
     assert signed in rendered(Kind.CONFIRMED, JAN, workshop=workshop).text
     assert "030" not in rendered(Kind.ORGANISER_SIGNED_UP, JAN, workshop=workshop).text
+
+
+def test_mails_are_signed_by_the_contact_if_there_is_one() -> None:
+    """With the name, whose workshop it is, and the number for questions, which is also the one for the days."""
+    workshop = replace(WORKSHOP, contact=Contact(name="Noor Bakker", phone="06 12345678"))
+    mail = rendered(Kind.CONFIRMED, JAN, workshop=workshop)
+    assert "Groeten van\nNoor Bakker\nPlatform31 en Van Vieren\nVragen? Bel 06 12345678\n\n" in mail.text
+    assert 'Vragen? Bel <a href="tel:0612345678"' in mail.html
+    assert "Is er iets op de dagen zelf? Bel 06 12345678." in rendered(Kind.REMINDER, JAN, workshop=workshop).text
+    only_name = rendered(Kind.CONFIRMED, JAN, workshop=replace(workshop, contact=Contact(name="Noor Bakker"))).text
+    assert "Groeten van\nNoor Bakker\nPlatform31 en Van Vieren\n\n" in only_name
+    told = rendered(Kind.ORGANISER_SIGNED_UP, JAN, workshop=workshop).text
+    assert "Groeten van\nPlatform31 en Van Vieren\n" in told
+    assert "Noor" not in told
 
 
 @pytest.mark.parametrize("wave", WORKSHOP.waves, ids=lambda wave: str(wave.id))

@@ -45,6 +45,7 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     people.answers_too_late: (4, 1),
     people.waits_with_an_offer: (3, 1),
     people.says_absent: (1, 10),
+    people.chooses_language: (1, 10),
     people.asks_for_link: (4, 1),
     people.unsubscribes: (1, 4),
     people.erases_themselves: (1, 1),

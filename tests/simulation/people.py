@@ -14,6 +14,7 @@ from werkplaats.domain.seats.commands import (
     Accept,
     AddPerson,
     Cancel,
+    ChooseLanguage,
     Command,
     Decline,
     Done,
@@ -160,6 +161,16 @@ def says_absent(people: People) -> None:
     if shown is not None:
         for _ in range(random.choice([1, 1, 2])):
             people.command("participant", "manage", shown.workshop, SayAbsent(shown.id, shown.state_version))
+
+
+def chooses_language(people: People) -> None:
+    """Somebody wants mails in another language, perhaps on a page that is out of date; sometimes twice."""
+    random, shown = people.world.random, people.some_registration()
+    if shown is not None:
+        language = random.choice(["en", "en", "nl"])
+        for _ in range(random.choice([1, 1, 2])):
+            choice = ChooseLanguage(shown.id, random.choice([None, shown.state_version]), language)
+            people.command("participant", "manage", shown.workshop, choice)
 
 
 def comes_and_goes(people: People) -> None:

@@ -35,7 +35,7 @@ from werkplaats.domain.survey.waves import version_of
 from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.domain.totals import Totals, total
 from werkplaats.domain.workshop import CalledOff, Wave, Workshop
-from werkplaats.domain.workshop_parts import Hours, Leader, Material, Organisation, Price
+from werkplaats.domain.workshop_parts import Contact, Hours, Leader, Material, Organisation, Price
 from werkplaats.web.forms.desk_forms import add_person_form, call_off_form, new_workshop_form
 from werkplaats.web.forms.forms import (
     SignUpForm,
@@ -138,6 +138,7 @@ def told_all(workshop: Workshop) -> Workshop:
         phone="+31 (0)30-1234567",
         materials=(Material(title="Αβγ", address="https://example.org/a?b=c&d"),),
         organisation=Organisation(name="Αβγ", colour="#1740b8", logo="1" * 64),
+        contact=Contact(name="Αβγ", phone="06 87 65 43 21"),
     )
 
 
@@ -262,7 +263,7 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "code": None,
             "steps": [Step("Αβγ", "Αβγ")] if open else [],
             "filled_in": [("Αβγ", "Αβγ")] if open else [],
-            "links": ticket_links(DUTCH, workshop, "https://example.org"),
+            "links": ticket_links(DUTCH, workshop, "https://example.org", "/aanmelding/token"),
         }
         called_off = {"stage": "called_off"}
         yield "registration", shown

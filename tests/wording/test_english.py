@@ -11,17 +11,25 @@ from msgspec.structs import replace
 from tests.mailing.samples import SAMPLES, Sample
 from tests.pseudo import GREEK, MARIA
 from tests.shipped import NOW, WORKSHOP
-from tests.wording.pages import Shown, own_data_pages, public_pages, registration_pages
+from tests.wording.pages import Shown, own_data_pages, public_pages, registration_pages, seats
 from tests.wording.test_every_text import GREEK_REGISTRATION, greek, variants
 from tools import words as tool
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.translations import PrivacyTexts, Translation, Translations
-from werkplaats.domain.workshop_parts import Hours
+from werkplaats.domain.translations import LocationTexts, PrivacyTexts, Translation, Translations
+from werkplaats.domain.workshop_parts import (
+    Hours,
+    Leader,
+    LeaderTexts,
+    LeaderTranslations,
+    Material,
+    MaterialTexts,
+    MaterialTranslations,
+)
 from werkplaats.mailing.rendering import MessageContext, ParticipantContext, SurveyContext, render
 from werkplaats.wording import dates
 from werkplaats.wording.catalogues import SOURCE, Words, load
-from werkplaats.wording.templating import lang_of, render_page
+from werkplaats.wording.templating import lang_of, lang_of_item, render_page
 
 
 class Untranslated(NullTranslations):
@@ -174,6 +182,33 @@ def test_a_text_that_is_not_translated_says_its_language(english: Words) -> None
     assert lang_of(load(SOURCE), plain, "description") == ""
     for one, said in ((plain, ' lang="nl"'), (replace(plain, translations=STATED), "")):
         assert f'<div class="text lead"{said}>' in render_page(english, "privacy", workshop=one)
+
+
+def test_leaders_materials_and_the_venue_are_translated_too(english: Words) -> None:
+    """Names stay. What is not translated is in Dutch, and says so."""
+    said = LeaderTranslations(en=LeaderTexts(role="facilitator"))
+    one = Leader(name="Noor Bakker", role="begeleider", text="Over haar.", translations=said)
+    venue = replace(WORKSHOP.location, name="Het landgoed")
+    translated = replace(
+        WORKSHOP,
+        leaders=(one,),
+        location=venue,
+        translations=replace(WORKSHOP.translations, en=Translation(location=LocationTexts(name="The estate"))),
+    )
+    page = render_page(english, "workshop", workshop=translated, phase="open", **seats(translated, full=False))
+    for html in (
+        "<h3>Noor Bakker</h3>",
+        '<p class="quiet">facilitator</p>',
+        '<div class="text" lang="nl"><p>Over haar.</p>',
+        "<span>The estate</span>",
+        f'<h1 lang="nl">{WORKSHOP.title}',
+    ):
+        assert html in page
+    reading = Material(title="Lezen", address="https://example.org/a")
+    english_too = replace(reading, translations=MaterialTranslations(en=MaterialTexts(title="Reading")))
+    shown = replace(translated, materials=(reading, english_too)).in_language("en")
+    assert [one.title for one in shown.materials] == ["Lezen", "Reading"]
+    assert [lang_of_item(english, one, "title") for one in shown.materials] == [' lang="nl"', ""]
 
 
 STATED = Translations(en=Translation(privacy=PrivacyTexts(statement="What we keep")))

@@ -22,7 +22,7 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Refusal
 from werkplaats.domain.survey.results import Day, summarise
-from werkplaats.domain.workshop_parts import Hours
+from werkplaats.domain.workshop_parts import Contact, Hours
 from werkplaats.mailing.calendar import invitation
 from werkplaats.mailing.rendering import (
     Context,
@@ -106,6 +106,7 @@ def variants(context: Context) -> Iterator[Context]:
             direct = replace(context.workshop, promotion=replace(GREEK.promotion, by="direct"))
             yield replace(context, workshop=direct)
             yield replace(context, workshop=replace(context.workshop, phone="06 12345678"))
+            yield replace(context, workshop=replace(context.workshop, contact=Contact(phone="06 12345678")))
             if context.change is not None:
                 yield from (replace(context, change=change) for change in changes(context.change))
         case SurveyContext(wave=wave):

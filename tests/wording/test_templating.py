@@ -126,7 +126,7 @@ def shown(state: State, **changes: Any) -> BeautifulSoup:
         "surveys": [],
         "steps": [],
         "filled_in": [],
-        "links": ticket_links(DUTCH, WORKSHOP, "https://example.org"),
+        "links": ticket_links(DUTCH, WORKSHOP, "https://example.org", "/aanmelding/token"),
         "place": 3 if waits else None,
         "waiting": 7 if waits else None,
         "begun": False,

@@ -257,7 +257,8 @@ TABLE: tuple[Kept, ...] = (
         ground=_ORGANISING,
         personal=_names(
             "organisers.name organisers.email organisers.role organisers.notices "
-            "sender.name sender.email sender.reply_to privacy.contact leaders.* phone called_off.reason"
+            "sender.name sender.email sender.reply_to privacy.contact leaders.* phone contact.name contact.phone "
+            "called_off.reason"
         ),
         other=_names(
             "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "

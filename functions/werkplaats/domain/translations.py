@@ -5,13 +5,15 @@ texts are here: an answer is stored by the option's value, whatever language the
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct, field
 from msgspec.structs import asdict, replace
 
 from werkplaats.domain.questions import AnyOf, AnyQuestion, Id, OneOf, Questions, Recommendation, Scale
-from werkplaats.domain.workshop_parts import LineOrNothing, Price, TextOrNothing
+from werkplaats.domain.workshop_parts import Leader, LineOrNothing, Material, Price, TextOrNothing
+
+_Item = TypeVar("_Item", Leader, Material)
 
 
 class QuestionTexts(Struct, frozen=True, kw_only=True):
@@ -36,6 +38,11 @@ class PrivacyTexts(Struct, frozen=True, kw_only=True):
     statement: TextOrNothing = ""
 
 
+class LocationTexts(Struct, frozen=True, kw_only=True):
+    name: LineOrNothing = ""
+    country: LineOrNothing = ""
+
+
 class Translation(Struct, frozen=True, kw_only=True):
     """The texts of a workshop in one language, by the names that its fields have."""
 
@@ -47,6 +54,7 @@ class Translation(Struct, frozen=True, kw_only=True):
     practical: TextOrNothing = ""
     cancelling: TextOrNothing = ""
     route: TextOrNothing = ""
+    location: LocationTexts = field(default_factory=LocationTexts)
     price: Price = field(default_factory=Price)
     questions: dict[Id, QuestionTexts] = field(default_factory=dict)
     waves: dict[Id, WaveTexts] = field(default_factory=dict)
@@ -66,6 +74,12 @@ class Translations(Struct, frozen=True, kw_only=True):
 def without_titles(translations: Translations) -> Translations:
     """`translations` for a workshop that has another title."""
     return replace(translations, **{name: replace(texts, title="") for name, texts in asdict(translations).items()})
+
+
+def item_in(item: _Item, language: str) -> _Item:
+    """A leader or a material with its own texts in `language`, as far as it has any."""
+    texts = getattr(item.translations, language, None)
+    return item if texts is None else replace(item, **given(texts))
 
 
 def given(texts: Struct) -> dict[str, str]:

@@ -17,8 +17,9 @@ from werkplaats.domain.notices import Notices
 from werkplaats.domain.questions import Duration, Id, Line, Question, Questions, Text
 from werkplaats.domain.roles import Role
 from werkplaats.domain.times import end_of, parse_days, parse_duration, start_of
-from werkplaats.domain.translations import Translations, given, questions_in
+from werkplaats.domain.translations import Translations, given, item_in, questions_in
 from werkplaats.domain.workshop_parts import (
+    Contact,
     Hours,
     Leader,
     LineOrNothing,
@@ -149,7 +150,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     - `cancelling` (its terms), `programme`, `for_whom`, `route`: Markdown.
     - `confirm_address`: when whoever signs up has to confirm the e-mail address: `never`, when it is `busy`
       (`domain/seats/confirming.py`), or `always`.
-    - `phone`: answered on the days themselves.
+    - `phone`: answered on the days themselves. `contact` is for questions at any time.
     - `materials`: for those with a seat.
     - `translations`: its texts in other languages. Fields of it hold Dutch.
     - `practice`: it is for trying everything out. Mails go only to people whose role is organiser.
@@ -182,6 +183,7 @@ class Workshop(Struct, frozen=True, kw_only=True):
     phone: Phone = ""
     materials: Annotated[tuple[Material, ...], Meta(max_length=30)] = ()
     organisation: Organisation = field(default_factory=Organisation)
+    contact: Contact = field(default_factory=Contact)
     reminders: Annotated[tuple[Duration, ...], Meta(max_length=4)] = ()
     privacy: Privacy
     waves: Annotated[tuple[Wave, ...], Meta(max_length=12)] = ()
@@ -203,6 +205,9 @@ class Workshop(Struct, frozen=True, kw_only=True):
         return replace(
             self,
             **given(texts),
+            location=replace(self.location, **given(texts.location)),
+            leaders=tuple(item_in(one, language) for one in self.leaders),
+            materials=tuple(item_in(one, language) for one in self.materials),
             price=replace(self.price, **given(texts.price)),
             privacy=replace(self.privacy, **given(texts.privacy)),
             questions=questions_in(self.questions, texts.questions),
@@ -213,6 +218,11 @@ class Workshop(Struct, frozen=True, kw_only=True):
     def in_charge(self) -> tuple[Organiser, ...]:
         """Those whose role is organiser: they get the notices, and mails are signed with their names."""
         return tuple(one for one in self.organisers if one.role is Role.ORGANISER)
+
+    @property
+    def phone_on_the_days(self) -> str:
+        """The number to call on the days themselves, "" if there is none: that of the contact if it has no other."""
+        return self.phone or self.contact.phone
 
     def told_by(self, way: Notices) -> frozenset[str]:
         """The addresses of those in charge who want to hear of things in this `way`."""

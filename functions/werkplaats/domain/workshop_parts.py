@@ -1,11 +1,11 @@
-"""The optional parts of a workshop: hours, price, who leads it, materials, and whose workshop it is.
+"""The optional parts of a workshop: hours, price, who leads it, materials, whose workshop it is, and whom to call.
 
 They help people to decide and to come. A text that is not given is empty, and so is a list that is not given.
 """
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from werkplaats.domain.questions import Line
 
@@ -44,12 +44,35 @@ class Price(Struct, frozen=True, kw_only=True):
     includes: TextOrNothing = ""
 
 
+class LeaderTexts(Struct, frozen=True, kw_only=True):
+    """What is said of a leader, in another language."""
+
+    role: LineOrNothing = ""
+    text: Annotated[str, Meta(max_length=5_000)] = ""
+
+
+class LeaderTranslations(Struct, frozen=True, kw_only=True):
+    en: LeaderTexts = field(default_factory=LeaderTexts)
+
+
 class Leader(Struct, frozen=True, kw_only=True):
-    """Somebody who leads the workshop. `text` (Markdown) introduces them."""
+    """Somebody who leads the workshop. `text` (Markdown) introduces them.
+
+    The texts in other languages are kept with the leader, who has no id by which they could be found elsewhere.
+    """
 
     name: Line
     role: LineOrNothing = ""
     text: Annotated[str, Meta(max_length=5_000)] = ""
+    translations: LeaderTranslations = field(default_factory=LeaderTranslations)
+
+
+class MaterialTexts(Struct, frozen=True, kw_only=True):
+    title: LineOrNothing = ""
+
+
+class MaterialTranslations(Struct, frozen=True, kw_only=True):
+    en: MaterialTexts = field(default_factory=MaterialTexts)
 
 
 class Material(Struct, frozen=True, kw_only=True):
@@ -57,6 +80,7 @@ class Material(Struct, frozen=True, kw_only=True):
 
     title: Line
     address: WebAddress
+    translations: MaterialTranslations = field(default_factory=MaterialTranslations)
 
 
 class Organisation(Struct, frozen=True, kw_only=True):
@@ -65,3 +89,10 @@ class Organisation(Struct, frozen=True, kw_only=True):
     name: LineOrNothing = ""
     colour: Colour = ""
     logo: Digest = ""
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """The person whom people call or write to with questions, before the workshop too. Everybody can see this."""
+
+    name: LineOrNothing = ""
+    phone: Phone = ""

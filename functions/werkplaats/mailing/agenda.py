@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from werkplaats.domain.span import span
 from werkplaats.domain.workshop import Workshop
-from werkplaats.wording.catalogues import Words, in_language
+from werkplaats.wording.catalogues import Words
 from werkplaats.wording.sharing import page_address
 from werkplaats.wording.templating import address
 
@@ -37,7 +37,7 @@ def agenda(words: Words, workshops: Iterable[Workshop], *, public_url: str, now:
         calendar.add(name, vDuration(_ASKED_AGAIN), parameters={"value": "DURATION"})
     for workshop in shown:
         link = page_address(words, public_url, workshop)
-        calendar.add_component(_event(words, workshop, public_url, now, link, busy=False))
+        calendar.add_component(_event(words, workshop, public_url, now, link))
     if shown:
         first, last = min(one.first_day for one in shown), max(one.last_day for one in shown)
         calendar.add_missing_timezones(first - _A_YEAR, last + _A_YEAR)
@@ -45,27 +45,7 @@ def agenda(words: Words, workshops: Iterable[Workshop], *, public_url: str, now:
     return content
 
 
-def appointment(words: Words, workshop: Workshop, *, public_url: str, now: datetime) -> bytes:
-    """A calendar of `workshop` alone, for somebody who takes part. It leads to where they ask for their own link.
-
-    It holds no link of anybody, because calendars are shared.
-    """
-    from icalendar import Calendar
-
-    calendar = Calendar()
-    calendar.add("prodid", f"-//Werkplaats//{words.language.upper()}")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    link = in_language(f"{public_url}/werkplaats/{workshop.id}/link", words.language)
-    calendar.add_component(_event(words, workshop, public_url, now, link, busy=True))
-    calendar.add_missing_timezones(workshop.first_day - _A_YEAR, workshop.last_day + _A_YEAR)
-    content: bytes = calendar.to_ical()
-    return content
-
-
-def _event(  # type: ignore[no-untyped-def]
-    words: Words, workshop: Workshop, public_url: str, now: datetime, link: str, *, busy: bool
-):
+def _event(words: Words, workshop: Workshop, public_url: str, now: datetime, link: str):  # type: ignore[no-untyped-def]
     from icalendar import Event
 
     begins, ends = span(workshop)
@@ -81,5 +61,5 @@ def _event(  # type: ignore[no-untyped-def]
     event.add("location", address(workshop.location))
     event.add("url", link)
     event.add("status", "CANCELLED" if off else "CONFIRMED")
-    event.add("transp", "OPAQUE" if busy else "TRANSPARENT")
+    event.add("transp", "TRANSPARENT")
     return event

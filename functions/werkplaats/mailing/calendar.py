@@ -78,8 +78,8 @@ def invitation(
 def _description(words: Words, workshop: Workshop, page: str) -> str:
     """What it is about, the hours of each day, the number to call, and where somebody finds their own page."""
     parts = [workshop.summary, "\n".join(hours_by_day(words, workshop))]
-    if workshop.phone:
-        parts.append(words.gettext("Telefoon op de dagen zelf: %(phone)s", phone=workshop.phone))
+    if phone := workshop.phone_on_the_days:
+        parts.append(words.gettext("Telefoon op de dagen zelf: %(phone)s", phone=phone))
     parts.append(words.gettext("Je aanmelding bekijken of je afmelden: %(page)s", page=page))
     return "\n\n".join(part for part in parts if part)
 

@@ -193,7 +193,8 @@ def _first_name(letter: ToMessaged) -> str:
 def _calendar(words: Words, letter: ToParticipant, links: Links, now: datetime) -> bytes | None:
     """The calendar file for a mail about a seat, None if it has none.
 
-    Its SEQUENCE is the version of the ledger, which only goes up.
+    Its SEQUENCE is the version of the ledger, which only goes up: as it is now, not when the mail was queued, because
+    the own page gives the same event with the version of the moment (web/public/own_calendar.py).
     """
     traits, registration = KINDS[letter.mail.kind], letter.registration
     if not isinstance(traits, ForParticipant) or traits.calendar is None or not registration.had_seat:
@@ -207,6 +208,6 @@ def _calendar(words: Words, letter: ToParticipant, links: Links, now: datetime) 
         registration.id,
         public_url=links.public_url,
         now=now,
-        sequence=letter.mail.version,
+        sequence=letter.ledger.version,
         cancelled=cancelled,
     )

@@ -22,6 +22,7 @@ from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.seats.holds import ends_at
 from werkplaats.domain.workshop import Location, Wave, Workshop
+from werkplaats.domain.workshop_parts import Leader, Material
 from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement
 from werkplaats.wording.audiences import audience_label, progress_label
@@ -222,6 +223,16 @@ def lang_of(words: Words, workshop: Workshop, path: str) -> Markup:
     return Markup() if said else Markup(' lang="{}"').format(SOURCE)
 
 
+def lang_of_item(words: Words, item: Leader | Material, name: str) -> Markup:
+    """The same for the text `name` of a leader or a material."""
+    said: object = item.translations
+    for part in (words.language, name):
+        said = getattr(said, part, "")
+    if said or words.language == SOURCE:
+        return Markup()
+    return Markup(' lang="{}"').format(SOURCE)
+
+
 def offer_end(registration: Registration, workshop: Workshop) -> datetime | None:
     """The moment (UTC) until which the offer to `registration` stands; None if it has none."""
     return ends_at(workshop, registration)
@@ -263,6 +274,7 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "named": named,
     "heading": heading,
     "lang_of": lang_of,
+    "lang_of_item": lang_of_item,
     "organisers": organisers,
     "with_privacy_link": with_privacy_link,
     "day": dates.day,

@@ -25,9 +25,10 @@ class Step(Struct, frozen=True):
 
 
 class TicketLinks(Struct, frozen=True, kw_only=True):
-    """Where the workshop is put into a calendar, or told to somebody else. No link tells who they were made for.
+    """Where the workshop is put into a calendar, or told to somebody else.
 
-    `page` is the whole address of the workshop's page, and `mail` begins a mail with it.
+    Only the address of `file` tells who they were made for; the file itself does not. `page` is the whole address of
+    the workshop's page, and `mail` begins a mail with it.
     """
 
     page: str
@@ -69,8 +70,8 @@ def filled_in(words: Words, workshop: Workshop, registration: Registration) -> l
     ]
 
 
-def ticket_links(words: Words, workshop: Workshop, public_url: str) -> TicketLinks:
-    """The links for `workshop`. `public_url` is the beginning of those that lead to us."""
+def ticket_links(words: Words, workshop: Workshop, public_url: str, own_path: str) -> TicketLinks:
+    """The links for `workshop`. `public_url` is the beginning of those that lead to us, `own_path` the own page's."""
     begins, ends = span(workshop)
     path = f"/werkplaats/{workshop.id}"
     link = in_language(f"{public_url.rstrip('/')}{path}/link", words.language)
@@ -90,7 +91,7 @@ def ticket_links(words: Words, workshop: Workshop, public_url: str) -> TicketLin
     return TicketLinks(
         page=page,
         mail=f"mailto:?{urlencode(mail, quote_via=quote)}",
-        file=in_language(f"{path}/werkplaats.ics", words.language),
+        file=in_language(f"{own_path}/werkplaats.ics", words.language),
         google=f"https://calendar.google.com/calendar/render?{urlencode(google)}",
         outlook=f"https://outlook.office.com/calendar/0/deeplink/compose?{urlencode(outlook)}",
     )

@@ -11,6 +11,7 @@ from werkplaats.domain.seats.commands import (
     Accept,
     CallOff,
     Cancel,
+    ChooseLanguage,
     Command,
     CompleteList,
     Confirm,
@@ -60,6 +61,7 @@ SAMPLES: list[Command] = [
     Decline("r3"),
     Rejoin("r3"),
     SayAbsent("r3"),
+    ChooseLanguage("r3", language="en"),
     GiveSeat("r3"),
     OfferSeat("r3", by="een@example.org"),
     GivePriority("r3"),
@@ -137,6 +139,7 @@ def test_what_a_state_does_not_allow_is_refused_by_name(offered: World, command:
 
 
 CLICKS = [Cancel("r3"), Accept("r3"), Decline("r3"), Rejoin("r3"), GiveSeat("r3"), OfferSeat("r4"), GivePriority("r4")]
+CLICKS.append(ChooseLanguage("r3", language="en"))
 
 
 @pytest.mark.parametrize("click", CLICKS, ids=lambda click: type(click).__name__)
@@ -165,7 +168,16 @@ def test_a_seat_accepted_since_the_page_was_opened_is_not_cancelled(offered: Wor
 
 
 @pytest.mark.parametrize(
-    "click", [Accept("r3"), Decline("r3"), Cancel("r3"), GiveSeat("r3"), GivePriority("r4")], ids=str
+    "click",
+    [
+        Accept("r3"),
+        Decline("r3"),
+        Cancel("r3"),
+        GiveSeat("r3"),
+        GivePriority("r4"),
+        ChooseLanguage("r3", language="en"),
+    ],
+    ids=str,
 )
 def test_what_has_taken_effect_is_quiet_whatever_was_seen(offered: World, click: Any) -> None:
     """A double click, which sends the older version again, succeeds without a second change."""

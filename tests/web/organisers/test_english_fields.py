@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from tests.shipped import WORKSHOP
 from tests.words import DUTCH
 from werkplaats.domain.differences import differences
+from werkplaats.domain.field_lists import move_item
 from werkplaats.domain.fields import Fields, fields_of, in_order, is_path, written
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.translations import Translations
 from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop_parts import Leader
 from werkplaats.domain.workshop_written import read
 from werkplaats.web.organisers.comparing import differing
 from werkplaats.web.organisers.editor_view import Field, Group, Shown, editor_view, path_name
@@ -46,6 +48,23 @@ def test_every_text_of_the_shipped_workshop_has_a_field() -> None:
     assert by_path["translations.en.title"].help == "In het Nederlands: Werken aan wijkontwikkeling"
     assert by_path["translations.en.description"].help == ""
     assert not any(other.path.startswith("translations") for other in editor_view(DUTCH, fields, ()).others)
+
+
+def test_leaders_and_materials_are_translated_among_the_rest() -> None:
+    """Each field is there once, with the Dutch beside it, and stays with its leader when the order changes."""
+    leaders = (Leader(name="Noor", role="begeleider"), Leader(name="Sem", role="gastspreker"))
+    fields = fields_of(replace(WORKSHOP, leaders=leaders)) | {"leaders.1.translations.en.role": "guest speaker"}
+    view = editor_view(DUTCH, fields, ())
+    by_path = {one.path: one for one in shown(english(fields).parts)}
+    role = by_path["leaders.1.translations.en.role"]
+    assert (role.value, role.help) == ("guest speaker", "In het Nederlands: gastspreker")
+    assert path_name(DUTCH, role.path) == "Begeleider 2, Rol in het Engels"
+    assert not [one.path for one in view.others if one.path.startswith("leaders")]
+    moved = move_item(fields, "leaders.1", -1)
+    assert moved["leaders.0.translations.en.role"] == "guest speaker"
+    workshop = read(written(moved), as_text=True)
+    assert isinstance(workshop, Workshop)
+    assert [one.role for one in workshop.in_language("en").leaders] == ["guest speaker", "begeleider"]
 
 
 def test_only_what_a_question_has_is_asked_for() -> None:

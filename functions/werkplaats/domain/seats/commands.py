@@ -106,6 +106,12 @@ class Rejoin(_Click, frozen=True):
     """The person, whose registration has ended, signs up again from its page."""
 
 
+class ChooseLanguage(_Click, frozen=True):
+    """The person wants mails in `language`, a BCP 47 tag of one that is offered."""
+
+    language: str = "nl"
+
+
 class GiveSeat(_Click, frozen=True):
     """An organiser gives a free seat to somebody out of turn.
 
@@ -297,7 +303,7 @@ class SetLabels(_Change, frozen=True, kw_only=True):
 
 
 Action = Cancel | Accept | Decline | Rejoin | SayAbsent | Confirm
-Click = Action | GiveSeat | OfferSeat | GivePriority
+Click = Action | ChooseLanguage | GiveSeat | OfferSeat | GivePriority
 Change = Correct | SendAgain | WriteNote | SetLabels
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
 Command = SignUp | AddPerson | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList

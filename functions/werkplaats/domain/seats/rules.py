@@ -19,6 +19,7 @@ from werkplaats.domain.seats.commands import (
     CallOff,
     Cancel,
     Change,
+    ChooseLanguage,
     Click,
     Command,
     CompleteList,
@@ -61,6 +62,7 @@ from werkplaats.domain.seats.organising import call_off, complete_list, give_sea
 from werkplaats.domain.seats.priority import give_priority, has_offer, has_priority, offer_seat
 from werkplaats.domain.seats.sending_again import send_again, was_sent_again
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
+from werkplaats.domain.seats.speaking import choose_language, has_chosen
 from werkplaats.domain.seats.telling import tell_folded
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
 
@@ -119,6 +121,9 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return _if_still_meant(command, draft, has_confirmed, confirm)
         case SayAbsent():
             return _if_still_meant(command, draft, has_said_absent, say_absent)
+        case ChooseLanguage():
+            chosen = partial(choose_language, command)
+            return _if_still_meant(command, draft, lambda one, _: has_chosen(command, one), chosen)
         case Rejoin():
             return _if_still_meant(command, draft, has_rejoined, rejoin)
         case GiveSeat():

@@ -22,6 +22,8 @@ from werkplaats.web.organisers.typed import as_people_write
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.mistakes import mistake_text
 
+_IN_ENGLISH = "translations.en."
+
 _CALLED = ("label", "title", "name")
 """The fields that an item is called by."""
 
@@ -209,11 +211,12 @@ class _Maker:
         within = f"{source}.{part.of}".lstrip(".")
         for number in range(length(self._fields, within)):
             item = f"{within}.{number}"
-            name = self._fields.get(f"{item}.{part.key}", "")
+            name = self._fields.get(f"{item}.{part.key}", "") if part.key else str(number)
             if not is_path(f"{path}.{name}"):
                 continue
             title = self._words.show(part.one, number=number + 1)
             here = f"{path}.{name}"
+            fields_at = here if part.key else item
             if not part.parts:
                 help = self._in_dutch(f"{item}.label", "line")
                 yield self._field(None, here, title, help, "line", optional=True)
@@ -222,9 +225,11 @@ class _Maker:
             if called:
                 title = self._words.gettext("%(item)s: %(name)s", item=title, name=called)
             kind = self._fields.get(f"{item}.kind", "")
-            parts = (one for one in part.parts if self._applies(one, kind, f"{here}.{one.path}"))
+            parts = (one for one in part.parts if self._applies(one, kind, f"{fields_at}.{one.path}"))
             shown = (
-                self._shown(one, f"{here}.{one.path}", item if isinstance(one, ForEach) else f"{item}.{one.path}")
+                self._shown(
+                    one, f"{fields_at}.{one.path}", item if isinstance(one, ForEach) else f"{item}.{_own(one.path)}"
+                )
                 for one in parts
             )
             yield self._group(here, title, tuple(shown))
@@ -346,8 +351,12 @@ class _Maker:
 
 def _translated(path: str) -> str:
     """The path of what the text at `path` translates, such as 'title'; "" if it is no translation."""
-    before, of, text = path.partition("translations.en.")
-    return text if of and not before else ""
+    return _own(path) if path.startswith(_IN_ENGLISH) else ""
+
+
+def _own(path: str) -> str:
+    """`path`, which may be that of a translation in the same record, without what says so."""
+    return path.removeprefix(_IN_ENGLISH)
 
 
 def _anchor(path: str) -> str:

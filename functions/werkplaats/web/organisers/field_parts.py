@@ -56,11 +56,13 @@ class ForEach(Struct, frozen=True, kw_only=True):
     """The `parts` for each item of the list at `of`: at `path`, then what the item is called in its field `key`.
 
     `one` names an item by its `number`. Without parts there is one field for each item, which is called `label`.
+    Without a key they are fields of the item itself, at `of`, that are shown apart from its others; `path` is then
+    only what the page calls this part.
     """
 
     path: str
     of: str
-    key: str
+    key: str = ""
     label: Phrase
     one: Phrase
     parts: tuple["Part", ...] = ()

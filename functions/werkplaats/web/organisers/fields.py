@@ -132,7 +132,7 @@ SECTIONS: tuple[Section, ...] = (
                     One(path="ends", label=Phrase("Eindigt om"), control="time"),
                 ),
             ),
-            One(path="location.name", label=Phrase("Naam van de plek"), optional=True),
+            One(path="location.name", label=Phrase("Naam van de locatie"), optional=True),
             One(path="location.street", label=Phrase("Straat en nummer")),
             One(path="location.postal_code", label=Phrase("Postcode")),
             One(path="location.city", label=Phrase("Plaats")),
@@ -364,6 +364,19 @@ SECTIONS: tuple[Section, ...] = (
                 help=Phrase("Dit adres moet bij onze mailprovider bekend zijn."),
             ),
             One(path="sender.reply_to", label=Phrase("Adres voor antwoorden"), control="email"),
+            One(
+                path="contact.name",
+                label=Phrase("Naam van de contactpersoon"),
+                optional=True,
+                help=Phrase("Wie deelnemers bellen of mailen met vragen. Onze mails zijn met deze naam ondertekend."),
+            ),
+            One(
+                path="contact.phone",
+                label=Phrase("Telefoon van de contactpersoon"),
+                control="phone",
+                optional=True,
+                help=Phrase("Dit nummer staat in mails en op elke pagina van de werkplaats, dus iedereen ziet het."),
+            ),
         ),
     ),
     Section(
@@ -452,16 +465,19 @@ def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows | ForEach
             if found is not None:
                 return found
             continue
-        if path == part.path or part.path.startswith(f"{path}."):
+        at = part.of if isinstance(part, ForEach) and not part.key else part.path
+        if path == at or at.startswith(f"{path}."):
             return Place(part, items)
-        if not path.startswith(f"{part.path}."):
+        if not path.startswith(f"{at}."):
             continue
-        item, _, rest = path[len(part.path) + 1 :].partition(".")
+        item, _, rest = path[len(at) + 1 :].partition(".")
         if isinstance(part, Texts):
             return Place(part, items) if not rest else None
         if isinstance(part, ForEach) and not part.parts:
             return Place(part, (*items, (part, item))) if not rest else None
         if isinstance(part, Rows | ForEach):
             inside = (*items, (part, item))
-            return _place(rest, part.parts, inside) if rest else Place(None, inside)
+            found = _place(rest, part.parts, inside) if rest else Place(None, inside)
+            if found is not None:  # otherwise its fields may be shown in another section too
+                return found
     return None

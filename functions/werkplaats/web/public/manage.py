@@ -16,6 +16,8 @@ from werkplaats.domain.seats.commands import (
     Accept,
     Action,
     Cancel,
+    ChooseLanguage,
+    Click,
     Confirm,
     Decline,
     LeavingReason,
@@ -36,8 +38,9 @@ from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, about, no_such_link, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
-from werkplaats.web.public import own_data
+from werkplaats.web.public import own_calendar, own_data
 from werkplaats.web.qr import door_code
+from werkplaats.wording import catalogues
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.labels import leaving_reason
 from werkplaats.wording.text import clean_text
@@ -54,6 +57,7 @@ _ACTIONS: dict[str, type[Action]] = {
 
 _CANCEL_PREVIOUS = "cancel_previous"
 _ERASE = "erase"
+_LANGUAGE = "language"
 
 _EXPLANATIONS = {
     Refusal.CHANGED: Phrase(
@@ -131,6 +135,10 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
         raise _erased()
     if name == _CANCEL_PREVIOUS:
         return _cancel_previous(runtime, request, registration, fields.get("submission", ""))
+    language = fields.get("language", "")
+    if name == _LANGUAGE and language in catalogues.OFFERED:
+        chosen = ChooseLanguage(registration.id, version_seen(fields), language)
+        return _do(runtime, request, registration, chosen)
     action = _ACTIONS.get(name)
     if action is None:
         raise Problem(
@@ -142,6 +150,10 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
     command = _explained(action(registration.id, seen=version_seen(fields)), fields)
     if isinstance(command, Phrase):
         return _show(runtime, _words(request, registration), registration, 422, command)
+    return _do(runtime, request, registration, command)
+
+
+def _do(runtime: Runtime, request: Request, registration: Registration, command: Click) -> Response:
     outcome = runtime.seat_queue.do(registration.workshop, command)
     if not isinstance(outcome, Refused):
         return see_other(same_page(request))
@@ -218,6 +230,7 @@ def _show(
     waits = registration.state is State.WAITLISTED
     previous = _previous(runtime, registration, submission) if submission else None
     stage = stage_of(workshop, registration, now)
+    own_path = runtime.links.registration_path(registration.id, registration.link_generation)
     marks = runtime.store.attendance.of_one(registration.id) if stage in (Stage.DURING, Stage.AFTER) else {}
     return page(
         words,
@@ -234,7 +247,7 @@ def _show(
         others_wait=_others_wait(workshop, registration, ledger, now),
         full=ledger.is_full,
         begun=workshop.has_begun(now),
-        own_path=runtime.links.registration_path(registration.id, registration.link_generation),
+        own_path=own_path,
         leaving_reasons=[(one.value, leaving_reason(words, one.value)) for one in LeavingReason],
         can_rejoin=not registration.state.live and may_rejoin(workshop, registration, now),
         sign_up_open=workshop.sign_up_phase(now) == "open",
@@ -246,7 +259,7 @@ def _show(
         code=_code(runtime, words, workshop, registration),
         steps=steps(words, told, registration, now) if stage is Stage.COMING else [],
         filled_in=filled_in(words, told, registration),
-        links=ticket_links(words, told, runtime.settings.public_url),
+        links=ticket_links(words, told, runtime.settings.public_url, own_path),
     )
 
 
@@ -314,6 +327,7 @@ ROUTES = routes(
     get("/aanmelding/", _awake),
     get("/aanmelding/<token>", _of_registration(_look)),
     post("/aanmelding/<token>", _of_registration(_act, even_erased=True)),
+    get("/aanmelding/<token>/werkplaats.ics", _of_registration(own_calendar.download)),
     get("/aanmelding/<token>/gegevens", _of_registration(own_data.show)),
     get("/aanmelding/<token>/gegevens.json", _of_registration(own_data.take_along)),
 )

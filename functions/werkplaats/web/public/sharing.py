@@ -2,10 +2,8 @@
 
 from flask import Request, Response
 
-from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
-from werkplaats.web.http.languages import words_for
-from werkplaats.web.http.responses import REVALIDATE, file, not_found
+from werkplaats.web.http.responses import file, not_found
 from werkplaats.wording.catalogues import PARAMETER, words_in
 from werkplaats.wording.picture import read_picture
 
@@ -38,16 +36,3 @@ def agenda(runtime: Runtime, request: Request) -> Response:
         now=now,
     )
     return file(content, CONTENT_TYPE, _SOME_MINUTES)
-
-
-def appointment(runtime: Runtime, request: Request, workshop: Workshop) -> Response:
-    """One workshop as a file for a calendar, which says nothing of who asks for it."""
-    from werkplaats.mailing.agenda import CONTENT_TYPE, appointment  # imported here, because it is slow
-
-    words = words_for(request)
-    told = workshop.in_language(words.language)
-    content = appointment(words, told, public_url=runtime.settings.public_url, now=runtime.now())
-    response = file(content, CONTENT_TYPE, REVALIDATE)
-    response.headers["Content-Disposition"] = "attachment"  # its name is that of the address
-    response.headers["Vary"] = "Accept-Language"
-    return response

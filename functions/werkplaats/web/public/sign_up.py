@@ -258,7 +258,6 @@ ROUTES = routes(
     get("/werkplaats/beeld-<name>.png", sharing.picture),
     get(sharing.AGENDA, sharing.agenda),
     get("/werkplaats/<id>", _workshop),
-    get("/werkplaats/<id>/werkplaats.ics", _of_workshop(sharing.appointment)),
     get("/werkplaats/<id>/aanmelden", _empty_form),
     post("/werkplaats/<id>/aanmelden", _of_workshop(_sign_up)),
     get("/werkplaats/<id>/ontvangen", _of_workshop(_received)),
