@@ -125,7 +125,6 @@ TABLE: tuple[Kept, ...] = (
         ends=Ends.EMPTIED,
         until=f"{_ERASURE}; an answer with a term of its own (`erase_after`) earlier. An address that somebody "
         "wants to have and has not confirmed: the night after it is 1 day old. State, number and times stay",
-        terms=(WISHES_KEPT,),
     ),
     Kept(
         collection="mailboxes",

@@ -44,6 +44,7 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
     assert set(Happened) - set(NOTICE) == {
         Happened.ERASED,
         Happened.CORRECTED,
+        Happened.ADDRESS_ASKED,
         Happened.SENT_AGAIN,
         Happened.NOTED,
         Happened.LABELLED,
