@@ -90,9 +90,9 @@ def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
     )
 
 
-def details_changed(person: Person | None) -> OrganiserContext:
+def answers_changed(happened: Happened, person: Person | None) -> OrganiserContext:
     """The notice that somebody has changed answers, and to which questions."""
-    told = organiser(Happened.DETAILS_CHANGED, person)
+    told = organiser(happened, person)
     return replace(told, entry=replace(told.entry, detail="overnachting dieetwensen"))
 
 
@@ -195,7 +195,7 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_FAILED)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
     (Kind.ORGANISER_ABSENT, partial(organiser, Happened.SAID_ABSENT)),
-    (Kind.ORGANISER_DETAILS, details_changed),
+    (Kind.ORGANISER_DETAILS, partial(answers_changed, Happened.DETAILS_CHANGED)),
     (Kind.ORGANISER_FOLDED, folded),
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.ORGANISER_DIGEST, folded),

@@ -190,7 +190,7 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
         (accepted, words.ngettext("%(num)d keer ja gezegd", "%(num)d keer ja gezegd", accepted)),
         (declined, words.ngettext("%(num)d keer nee gezegd", "%(num)d keer nee gezegd", declined)),
         (expired, words.ngettext("%(num)d keer niet op tijd gekozen", "%(num)d keer niet op tijd gekozen", expired)),
-        (changed, words.ngettext("%(num)d keer antwoorden veranderd", "%(num)d keer antwoorden veranderd", changed)),
+        (changed, words.ngettext("%(num)d wijziging", "%(num)d wijzigingen", changed)),
     )
     return ", ".join(text for count, text in told if count)
 
