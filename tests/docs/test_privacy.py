@@ -20,7 +20,16 @@ from werkplaats.domain.kept import TABLE, Ends, Kept
 from werkplaats.domain.logos import Logo
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import GroupMessage
-from werkplaats.domain.registration import Hold, LinkRequest, Mailbox, Paused, Registration, Remark, State
+from werkplaats.domain.registration import (
+    AddressWish,
+    Hold,
+    LinkRequest,
+    Mailbox,
+    Paused,
+    Registration,
+    Remark,
+    State,
+)
 from werkplaats.domain.revisions import RevisionHead
 from werkplaats.domain.seats.commands import ErasePerson
 from werkplaats.domain.seats.ledger import Ledger, Seating
@@ -154,6 +163,9 @@ def test_erasing_empties_what_the_table_says() -> None:
         search=("jan",),
         unmailed=True,
         absent_from=NOW.date(),
+        address_wish=AddressWish(email="wens@example.org", at=NOW, version=4),
+        address_wishes=(NOW,),
+        wish_granted=2,
         language="en",
         via="lpb",
     )

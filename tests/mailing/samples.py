@@ -90,6 +90,12 @@ def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
     )
 
 
+def answers_changed(happened: Happened, person: Person | None) -> OrganiserContext:
+    """The notice that somebody has changed answers, and to which questions."""
+    told = organiser(happened, person)
+    return replace(told, entry=replace(told.entry, detail="overnachting dieetwensen"))
+
+
 def folded(person: Person | None, more: int = 0, over: bool = False) -> FoldedContext:
     """One of each kind of entry that can be folded, a minute apart, and `more` sign-ups that are not named."""
     entries = [
@@ -164,6 +170,8 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.LINK, partial(participant, State.CONFIRMED)),
     (Kind.NEW_ADDRESS, partial(participant, State.CONFIRMED)),
     (Kind.OLD_ADDRESS, old_address),
+    (Kind.ADDRESS_WISH, old_address),
+    (Kind.ADDRESS_ASKED, partial(participant, State.CONFIRMED)),
     (Kind.REMINDER, partial(participant, State.CONFIRMED)),
     (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE)),
     (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE_OF_HOURS)),
@@ -187,6 +195,7 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_FAILED)),
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
     (Kind.ORGANISER_ABSENT, partial(organiser, Happened.SAID_ABSENT)),
+    (Kind.ORGANISER_DETAILS, partial(answers_changed, Happened.DETAILS_CHANGED)),
     (Kind.ORGANISER_FOLDED, folded),
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.ORGANISER_DIGEST, folded),

@@ -18,6 +18,7 @@ from werkplaats.domain.mail.about import (
     AboutSeat,
     AboutSignIn,
     AboutWave,
+    AboutWish,
 )
 from werkplaats.domain.mail.decision import (
     Facts,
@@ -44,6 +45,7 @@ ABOUT: dict[type[About], About] = {
     AboutReminder: AboutReminder("r1", 7, "7days", WORKSHOP.first_day),
     AboutChange: AboutChange("r1", 7, "c"),
     AboutOldAddress: AboutOldAddress("r1", 7, "oud@example.org"),
+    AboutWish: AboutWish("r1", 7),
 }
 OFF = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="De begeleider is ziek.", version=7))
 TAKES_BACK = (Kind.CANCELLED, Kind.CALLED_OFF)
@@ -162,6 +164,13 @@ def test_surveys_and_messages_have_links_of_the_latest_generation_too(kind: Kind
         assert message.unsubscribe in message.text
     else:
         assert LINKS.registration("r1", 2) in message.text
+
+
+def test_the_mail_that_asks_to_confirm_an_address_has_that_link_alone() -> None:
+    """Whoever gets it may be a stranger: it does not open the registration."""
+    text = composed(Kind.ADDRESS_WISH, State.CONFIRMED, had_seat=True).text
+    assert LINKS.address_wish("r1", 0, 7) in text
+    assert LINKS.registration("r1") not in text
 
 
 def test_an_old_address_gets_nothing_of_the_person() -> None:

@@ -366,8 +366,8 @@ PLANTED = (
     Planted(
         "old links open a corrected registration",
         _CORRECTING,
-        "registration.link_generation + 1 if moved else",
-        "registration.link_generation if moved else",
+        "generation = registration.link_generation + 1",
+        "generation = registration.link_generation",
     ),
     Planted(
         "old links answer surveys for a corrected registration",

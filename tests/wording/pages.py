@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any, Literal
 
@@ -26,9 +26,10 @@ from werkplaats.domain.messages import Counts, Deed, Progress, audiences, make_m
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
-from werkplaats.domain.registration import Answers, Registration, Remark, State
+from werkplaats.domain.registration import AddressWish, Answers, Registration, Remark, State
 from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.seats.own_details import changeable_questions
 from werkplaats.domain.stages import stage_of
 from werkplaats.domain.survey.results import Day, pairs
 from werkplaats.domain.survey.waves import version_of
@@ -47,6 +48,7 @@ from werkplaats.web.forms.forms import (
     survey_form,
 )
 from werkplaats.web.forms.message_form import message_form
+from werkplaats.web.forms.own_forms import details_form, new_address_form
 from werkplaats.web.forms.person_forms import correct_form, labels_form, note_form
 from werkplaats.web.http.responses import not_found
 from werkplaats.web.organisers import adding, cancelling_many
@@ -67,6 +69,8 @@ from werkplaats.web.organisers.previewing import MAILS, sample_mail
 from werkplaats.web.organisers.results import Given, WaveResults
 from werkplaats.web.organisers.share import shared as shared_link
 from werkplaats.web.organisers.versions import changes_back
+from werkplaats.web.public.details_view import Shown as DetailsShown
+from werkplaats.web.public.details_view import details_shown
 from werkplaats.web.qr import qr_svg
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.held import held_by_name
@@ -232,6 +236,44 @@ def own_data_pages(words: Words, workshop: Workshop, one: Registration) -> Itera
         asked = {"registration": replace(one, state=state), "begun": begun, "sure": "sure"}
         yield "erase", {"workshop": workshop, **asked}
         yield "erase", {"workshop": off(workshop), **asked}
+    yield from _own_details(words, workshop, one)
+
+
+def _own_details(words: Words, workshop: Workshop, one: Registration) -> Iterator[Shown]:
+    """The page to change what one filled in: as it is at first, with everything wrong, fixed, and shut."""
+    fixed = workshop.first_day - timedelta(days=14)
+    later = workshop.begins_at - timedelta(days=7)
+    questions = tuple(
+        question if number % 2 else replace(question, changeable_until=fixed, tell=True)
+        for number, question in enumerate(workshop.questions)
+    )
+    open = replace(workshop, questions=questions)
+    answers: Answers = {question.id: "Αβγ" for question in questions if not isinstance(question, Consent)}
+    wish = AddressWish(email=one.person.email if one.person else "", at=later, version=3)
+    one = replace(one, answers=answers)
+    form = details_form(words, one, changeable_questions(open, NOW), sent(voornaam="", telefoon="'abc"))
+    form.validate()
+    address = new_address_form(words, sent(email="jan"))
+    address.validate()
+    typed = details_form(words, one, changeable_questions(open, NOW), sent(voornaam="Αβγ"))
+    typed.validate()
+    late = tuple((question, "Αβγ") for question in questions if question.changeable_until)
+    shown: list[tuple[Workshop, Registration, datetime, DetailsShown]] = [
+        (open, one, NOW, DetailsShown()),
+        (told_all(open), replace(one, address_wish=wish), later, DetailsShown()),
+        (open, one, later, DetailsShown(late=late, problem="–")),
+        (open, one, NOW, DetailsShown(details=form)),
+        (open, one, NOW, DetailsShown(address=address)),
+        (open, one, NOW, DetailsShown(details=typed, problem="–", stale=True)),
+        (told_all(open), one, open.begins_at, DetailsShown()),
+        (off(open), one, NOW, DetailsShown()),
+        (open, one, open.ends_at, DetailsShown()),
+        (open, replace(one, state=State.CANCELLED), NOW, DetailsShown()),
+    ]
+    for what, registration, now, each in shown:
+        told = details_shown(words, what, registration, now, each)
+        yield "details", told | {"path": "/aanmelding/x"}
+    yield "address", {"workshop": workshop, "wish": wish, "wish_ends": DEADLINE}
 
 
 def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]:
@@ -263,6 +305,9 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "code": None,
             "steps": [Step("Αβγ", "Αβγ")] if open else [],
             "filled_in": [("Αβγ", "Αβγ")] if open else [],
+            "saved": None,
+            "wish": None,
+            "can_change": state.live and open,
             "links": ticket_links(DUTCH, workshop, "https://example.org", "/aanmelding/token"),
         }
         called_off = {"stage": "called_off"}
@@ -270,6 +315,8 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
         if can_rejoin is not open:
             continue  # what follows does not depend on both
         yield "registration", shown | {"code": "–", "is_absent": True}
+        wish = AddressWish(email="wens@example.org", at=NOW, version=3)
+        yield "registration", shown | {"saved": "–", "wish": wish, "can_change": True}
         yield "registration", shown | {"used_form": "f", "place": 1 if waits else None, "problem": "–"}
         yield "registration", shown | {"place": None, "registration": replace(in_state, person=None)}
         yield (

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from werkplaats.domain.people import fold
+from werkplaats.domain.questions import AnyQuestion
 from werkplaats.domain.translations import without_titles
 from werkplaats.domain.workshop import Organiser, Workshop
 
@@ -34,12 +35,18 @@ def copied(workshop: Workshop, *, id: str, title: str, first_day: date, organise
         title=title,
         first_day=first_day,
         last_day=workshop.last_day + shift,
+        questions=tuple(_shifted(question, shift) for question in workshop.questions),
         sign_up=replace(window, opens=window.opens + weeks, closes=window.closes + weeks, by_hand=None),
         organisers=(organiser,),
         translations=without_titles(workshop.translations),
         practice=True,
         called_off=None,
     )
+
+
+def _shifted(question: AnyQuestion, shift: timedelta) -> AnyQuestion:
+    until = question.changeable_until
+    return question if until is None else replace(question, changeable_until=until + shift)
 
 
 def next_first_day(workshop: Workshop, today: date) -> date:

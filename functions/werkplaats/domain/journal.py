@@ -23,6 +23,10 @@ class Happened(StrEnum):
     SEAT_GIVEN = "seat_given"
     ERASED = "erased"
     CORRECTED = "corrected"
+    DETAILS_CHANGED = "details_changed"
+    """A participant changed answers to questions of which organisers are told. The detail has the questions' ids."""
+
+    ADDRESS_ASKED = "address_asked"
     SENT_AGAIN = "sent_again"
     NOTED = "noted"
     LABELLED = "labelled"

@@ -19,6 +19,9 @@ SIGN_IN_MAILS_KEPT = timedelta(days=30)
 EMPTY_MAILBOX_KEPT = timedelta(days=1)
 """How long a mailbox without live registrations is kept: its sign-ups count against the daily limit this long."""
 
+WISHES_KEPT = timedelta(days=1)
+"""How long somebody has to confirm another address. In the night after that, an unconfirmed one is erased."""
+
 SIGN_INS_KEPT = timedelta(days=2)
 """How long the requests to sign in with an address are kept after the last one. They are counted for one day."""
 
@@ -110,16 +113,19 @@ TABLE: tuple[Kept, ...] = (
         ground=_STATEMENT,
         personal=_names(
             "person.given_name person.family_name person.email person.organisation person.job_title person.phone "
-            "answers remarks.at remarks.by remarks.text remarks.about labels search via absent_from"
+            "answers remarks.at remarks.by remarks.text remarks.about labels search via absent_from address_wish.email "
+            "address_wish.at address_wishes"
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
             "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at held_for "
             "had_to_confirm paused had_seat "
-            "unsubscribed cancelled_by_organiser joined_at details_version link_generation language unmailed"
+            "unsubscribed cancelled_by_organiser joined_at details_version link_generation language unmailed "
+            "address_wish.version wish_granted"
         ),
         ends=Ends.EMPTIED,
-        until=f"{_ERASURE}; an answer with a term of its own (`erase_after`) earlier. State, number and times stay",
+        until=f"{_ERASURE}; an answer with a term of its own (`erase_after`) earlier. An address that somebody "
+        "wants to have and has not confirmed: the night after it is 1 day old. State, number and times stay",
     ),
     Kept(
         collection="mailboxes",

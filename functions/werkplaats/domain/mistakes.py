@@ -47,6 +47,8 @@ class Wrong(StrEnum):
     ANOTHER_WORKSHOP = "another_workshop"
     NOBODY_RUNS_IT = "nobody_runs_it"
     TRANSLATES_NOTHING = "translates_nothing"
+    CHANGEABLE_AFTER_THE_START = "changeable_after_the_start"
+    NOT_OF_A_SURVEY = "not_of_a_survey"
 
 
 class Mistake(Struct, frozen=True):

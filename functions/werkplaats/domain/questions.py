@@ -5,6 +5,7 @@ a kind of question. If a kind is incomplete, either importing this module or myp
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, assert_never, get_args
 
 import msgspec
@@ -41,7 +42,11 @@ class OnlyIf(Struct, frozen=True, kw_only=True):
 class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What all kinds of questions have.
 
-    `erase_after`, such as '90 days', counts from the end of the workshop's last day.
+    - `erase_after`, such as '90 days', counts from the end of the workshop's last day.
+    - `changeable_until`: the last day (in Amsterdam) on which somebody who signed up can change the answer on their
+      own page; None if they can until the workshop begins.
+    - `tell`: whether organisers are told that somebody has changed the answer.
+    The last two are only for questions of the sign-up form.
     """
 
     id: Id
@@ -50,6 +55,12 @@ class Question(Struct, frozen=True, kw_only=True, tag_field="kind"):
     required: bool = False
     erase_after: Duration | None = None
     only_if: OnlyIf | None = None
+    changeable_until: date | None = None
+    tell: bool = False
+
+
+OF_SIGN_UP_ONLY = ("changeable_until", "tell")
+"""The fields of a question that make no difference to a survey, and that a survey's question must not have."""
 
 
 class ShortText(Question, frozen=True, kw_only=True, tag="short_text"):

@@ -91,6 +91,18 @@ class LinkRequest(Struct, frozen=True, kw_only=True):
     submission: str
 
 
+class AddressWish(Struct, frozen=True, kw_only=True):
+    """The person asked `at` that time (UTC) that mails go to the address `email` from now on.
+
+    Somebody who reads mail at that address has to confirm it first. `version` is the ledger's version of the commit
+    that stored the wish; the link that confirms it names that, so that it is good for this wish only.
+    """
+
+    email: str
+    at: datetime
+    version: int
+
+
 LONGEST_REMARK = 1_000
 """The most characters of a remark that explains something. A note can be longer (domain/seats/noting.py)."""
 
@@ -142,6 +154,9 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `cancelled_by_organiser`: true if the state is CANCELLED because an organiser cancelled it.
     - `via`: the code in the link by which the person came to the page (`domain/whence.py`), or "".
     - `unmailed`: true if an organiser brought the present state and wanted no mail to tell the person of it.
+    - `address_wish`: the address that the person wants to have instead, until it is confirmed, withdrawn or a day old.
+    - `address_wishes`: when the person asked for another address in the last 24 hours (UTC), to limit how often.
+    - `wish_granted`: the `version` of the wish by which the present address came, 0 if it came otherwise.
     - `absent_from`: the day (in Amsterdam) on which the person said, while the workshop ran, that they cannot come;
       None if they never did. The marks themselves are in the attendance list.
     """
@@ -177,6 +192,9 @@ class Registration(Struct, frozen=True, kw_only=True):
     unmailed: bool = False
     via: str = ""
     absent_from: date | None = None
+    address_wish: AddressWish | None = None
+    address_wishes: tuple[datetime, ...] = ()
+    wish_granted: int = 0
     language: str = "nl"
     """The language in which the person signed up (a BCP 47 tag), in which mails are written to them."""
 

@@ -7,6 +7,8 @@ from functools import partial
 from werkplaats.domain.colours import check_readable
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.questions import (
+    OF_SIGN_UP_ONLY,
+    Question,
     Questions,
     check_condition,
     check_distinct,
@@ -60,6 +62,9 @@ def _days(workshop: Workshop) -> Iterator[tuple[str, date]]:
     yield "last_day", workshop.last_day
     yield "sign_up.opens", workshop.sign_up.opens
     yield "sign_up.closes", workshop.sign_up.closes
+    for number, question in enumerate(workshop.questions):
+        if question.changeable_until is not None:
+            yield f"questions.{number}.changeable_until", question.changeable_until
 
 
 def _check_year(day: date) -> None:
@@ -100,6 +105,9 @@ def _rules(workshop: Workshop) -> Iterator[Rule]:
     yield "organisers", Wrong.TWICE, partial(need_distinct, addresses, "organiser's email")
     yield "organisers", Wrong.NOBODY_RUNS_IT, partial(_check_in_charge, workshop)
     yield from _rules_of_form(workshop.questions, "questions")
+    for number, question in enumerate(workshop.questions):
+        check = partial(_check_changeable, workshop, question)
+        yield f"questions.{number}.changeable_until", Wrong.CHANGEABLE_AFTER_THE_START, check
     yield "reminders", Wrong.REMINDERS, partial(_check_reminders, workshop)
     if workshop.organisation.colour:
         yield "organisation.colour", Wrong.UNREADABLE_COLOUR, partial(check_readable, workshop.organisation.colour)
@@ -108,6 +116,7 @@ def _rules(workshop: Workshop) -> Iterator[Rule]:
         path = f"waves.{number}"
         yield f"{path}.reminders", Wrong.WAVE_REMINDERS, partial(_check_wave_reminders, workshop, wave)
         yield from _rules_of_form(wave.questions, f"{path}.questions")
+        yield from _rules_of_survey(wave.questions, f"{path}.questions")
         yield f"{path}.after", Wrong.WAVE_CLOSES_LATE, partial(_check_closing, wave)
         erasure = partial(_check_erasure, workshop, wave)
         yield "privacy.erase_registrations_after", Wrong.ERASED_BEFORE_WAVE_CLOSES, erasure
@@ -120,6 +129,12 @@ def _rules_of_form(questions: Questions, path: str) -> Iterator[Rule]:
     yield path, Wrong.TOO_MUCH_TEXT, partial(check_length, questions)
     for number, question in enumerate(questions):
         yield f"{path}.{number}.only_if", Wrong.CONDITION, partial(check_condition, question, questions[:number])
+
+
+def _rules_of_survey(questions: Questions, path: str) -> Iterator[Rule]:
+    for number, question in enumerate(questions):
+        for name in OF_SIGN_UP_ONLY:
+            yield f"{path}.{number}.{name}", Wrong.NOT_OF_A_SURVEY, partial(_check_absent, question, name)
 
 
 def _untranslatable(workshop: Workshop) -> Iterator[str]:
@@ -183,6 +198,17 @@ def _check_sign_up(workshop: Workshop) -> None:
     window = workshop.sign_up
     if window.closes >= workshop.first_day:
         raise ValueError(f"expected sign_up.closes before first_day {workshop.first_day}, got {window.closes}")
+
+
+def _check_changeable(workshop: Workshop, question: Question) -> None:
+    until = question.changeable_until
+    if until is not None and until >= workshop.first_day:
+        raise ValueError(f"expected changeable_until before first_day {workshop.first_day}, got {until}")
+
+
+def _check_absent(question: Question, name: str) -> None:
+    if getattr(question, name):
+        raise ValueError(f"expected no {name}, which only a question of the sign-up form can have")
 
 
 def _check_closing(wave: Wave) -> None:

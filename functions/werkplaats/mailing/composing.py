@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from werkplaats.domain.mail.about import AboutWish
 from werkplaats.domain.mail.decision import (
     Letter,
     ToMessaged,
@@ -106,7 +107,7 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
             return ParticipantContext(
                 workshop=letter.workshop,
                 registration=letter.registration,
-                link=in_language(_to_registration(letter, links), language),
+                link=in_language(_link(letter, links), language),
                 place=letter.place,
                 waiting=letter.ledger.waitlisted,
                 can_rejoin=may_rejoin(letter.workshop, letter.registration, now),
@@ -174,6 +175,14 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 asked_at=letter.mail.created_at,
                 good_until=letter.mail.created_at + GOOD_FOR,
             )
+
+
+def _link(letter: ToParticipant, links: Links) -> str:
+    """The link to the page of the registration, or to that on which somebody confirms another address for it."""
+    about, one = letter.mail.about, letter.registration
+    if isinstance(about, AboutWish):
+        return links.address_wish(one.id, one.link_generation, about.version)
+    return _to_registration(letter, links)
 
 
 def _to_registration(letter: ToParticipant | ToMessaged, links: Links) -> str:

@@ -21,6 +21,7 @@ from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.times import day_of
 from werkplaats.domain.workshop import Organiser, Wave, Workshop
 from werkplaats.mailing.ticket import hours_by_day, how_far, make_ticket
+from werkplaats.wording.answers import question_label
 from werkplaats.wording.catalogues import Words
 from werkplaats.wording.dates import day_range, moment, time_of_day
 from werkplaats.wording.labels import deed, leaving_reason, news, state_name, tally
@@ -79,7 +80,8 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
     tells of that.
 
     The templates can also use names made of these: `participant` and `seats`, which are rows of a name and a value;
-    `who`, the participant at the start of a sentence; `whom`, the same in a subject; and `news` (wording/labels.py).
+    `who`, the participant at the start of a sentence; `whom`, the same in a subject; `news` (wording/labels.py); and
+    `changed`, the questions of which somebody changed the answers.
     """
 
     workshop: Workshop
@@ -204,7 +206,16 @@ def _about_entry(words: Words, context: OrganiserContext) -> dict[str, Any]:
         "whom": _whom(words, context.registration),
         "seats": _seats(words, context.ledger),
         "news": news(words, context.entry.kind),
+        "changed": _changed_questions(words, context),
     }
+
+
+def _changed_questions(words: Words, context: OrganiserContext) -> list[str]:
+    """The questions to which somebody changed the answer, without the answers."""
+    if context.entry.kind is not Happened.DETAILS_CHANGED:
+        return []
+    ids = context.entry.detail.split()
+    return [question_label(words, one) for one in context.workshop.questions if one.id in ids]
 
 
 def _said(words: Words, context: OrganiserContext) -> Rows:

@@ -24,6 +24,7 @@ class Links:
         self.public_url = public_url
         self._registration = _signer(keys, "registration", Signer)
         self._survey = _signer(keys, "survey", Signer)
+        self._wish = _signer(keys, "address-wish", Signer)
         self._sign_in = _signer(keys, "sign-in", Signer)
         self._code_keys = tuple(key.encode() for key in keys)
 
@@ -33,6 +34,17 @@ class Links:
 
     def registration(self, registration_id: str, generation: int = 0) -> str:
         return self.public_url + self.registration_path(registration_id, generation)
+
+    def address_wish(self, registration_id: str, generation: int, wish: int) -> str:
+        """The link to the page on which somebody confirms the address of a `wish` (its version)."""
+        token = self._wish.sign(_signed(f"{registration_id}.{wish}", generation)).decode()
+        return f"{self.public_url}/aanmelding/{token}/adres"
+
+    def read_address_wish(self, token: str) -> "WishLink | None":
+        """The link with `token`, or None if that is not valid. WishLink says until when it is good."""
+        found = _read_signed(self._wish, token)
+        id, _, wish = found[0].rpartition(".") if found else ("", "", "")
+        return WishLink(id, found[1], int(wish)) if found and wish.isdecimal() else None
 
     def survey(self, workshop: Workshop, wave: Wave, registration_id: str, generation: int = 0) -> str:
         """The link with which an invited person answers `wave`. `generation` is that of the registration."""
@@ -104,6 +116,14 @@ class RegistrationLink(Struct, frozen=True):
 
     id: str
     generation: int
+
+
+class WishLink(Struct, frozen=True):
+    """A link to confirm the address of a `wish` for the registration `id`, made when that had the `generation`."""
+
+    id: str
+    generation: int
+    wish: int
 
 
 class SurveyLink(Struct, frozen=True):

@@ -15,6 +15,7 @@ from werkplaats.domain.seats.commands import (
     Command,
     CompleteList,
     Correct,
+    GrantWish,
     MakeReal,
     Promote,
     Publish,
@@ -153,6 +154,15 @@ class Seats:
             workshop = str(found.fields.get("workshop"))
             lapsed[workshop] = (*lapsed.get(workshop, ()), found.id)
         return lapsed
+
+    def with_old_wishes(self, until: datetime) -> dict[str, tuple[str, ...]]:
+        """The ids of the registrations that asked for another address by `until` (UTC), by their workshop's id."""
+        where = (Where("address_wish.at", "<=", until),)
+        old: dict[str, tuple[str, ...]] = {}
+        for found in self._wire.query(Query(collection=paths.REGISTRATIONS, where=where, only=("workshop",))):
+            workshop = str(found.fields.get("workshop"))
+            old[workshop] = (*old.get(workshop, ()), found.id)
+        return old
 
     def standing_offers(self, now: datetime) -> tuple[Registration, ...]:
         """The registrations of all workshops whose offers do not end by `now` (UTC) on their own account.
@@ -335,7 +345,7 @@ def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
     for command in commands:
         if not isinstance(command, RequestLink | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList):
             yield paths.of(paths.REGISTRATIONS, command.registration)
-        if isinstance(command, SignUp | AddPerson | RequestLink | Correct):
+        if isinstance(command, SignUp | AddPerson | RequestLink | Correct | GrantWish):
             yield paths.of(paths.MAILBOXES, command.mailbox)
         if isinstance(command, SayAbsent):
             yield paths.of(paths.ATTENDANCE, command.registration)

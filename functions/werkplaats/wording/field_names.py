@@ -47,6 +47,8 @@ _NAMES = {
     "help": Phrase("uitleg"),
     "required": Phrase("verplicht"),
     "erase_after": Phrase("wissen na"),
+    "changeable_until": Phrase("zelf te veranderen tot en met"),
+    "tell": Phrase("melden als iemand het verandert"),
     "only_if": Phrase("alleen vragen als"),
     "question": Phrase("vraag"),
     "max_length": Phrase("meeste tekens"),

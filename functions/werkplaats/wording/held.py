@@ -44,6 +44,8 @@ def held_by_name(words: Words, workshop: Workshop, held: Held, *, for_the_desk: 
             for said in one.remarks
         ],
         words.gettext("Link aangevraagd op"): [short_moment(words, asked.at) for asked in one.link_requests],
+        words.gettext("Gevraagd e-mailadres"): one.address_wish.email if one.address_wish else "",
+        words.gettext("Ander e-mailadres gevraagd op"): [short_moment(words, at) for at in one.address_wishes],
         words.gettext("Aanwezigheid"): {
             day: words.gettext("aanwezig") if mark is Mark.PRESENT else words.gettext("afwezig")
             for day, mark in sorted(held.attendance.items())

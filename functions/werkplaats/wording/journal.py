@@ -23,6 +23,8 @@ _ENTRIES = {
     Happened.SEAT_GIVEN: Phrase("Plek gekregen van de organisatie"),
     Happened.ERASED: Phrase("Gegevens gewist"),
     Happened.CORRECTED: Phrase("Gegevens verbeterd"),
+    Happened.DETAILS_CHANGED: Phrase("Antwoorden veranderd"),
+    Happened.ADDRESS_ASKED: Phrase("Ander e-mailadres gevraagd"),
     Happened.SENT_AGAIN: Phrase("Mail opnieuw verstuurd"),
     Happened.NOTED: Phrase("Notitie geschreven"),
     Happened.LABELLED: Phrase("Labels veranderd"),
@@ -62,6 +64,9 @@ BY_PARTICIPANTS = frozenset(
         Happened.ACCEPTED,
         Happened.SAID_ABSENT,
         Happened.ADDRESS_CONFIRMED,
+        Happened.CORRECTED,
+        Happened.DETAILS_CHANGED,
+        Happened.ADDRESS_ASKED,
     }
 )
 """What participants do themselves, unless the entry has the address of an organiser."""
@@ -99,6 +104,8 @@ def entry_detail(words: Words, entry: Entry) -> str:
             return state_name(words, entry.detail)
         case Happened.CORRECTED:
             return ", ".join(words.show(_CORRECTED[one]) for one in entry.detail.split() if one in _CORRECTED)
+        case Happened.DETAILS_CHANGED:
+            return entry.detail.replace(" ", ", ")
         case Happened.SENT_AGAIN:
             return mail_name(words, entry.detail)
         case Happened.MAIL_FAILED | Happened.MAIL_BOUNCED:

@@ -53,6 +53,8 @@ _MAILS = {
     Kind.LINK: Phrase("de mail met de link"),
     Kind.NEW_ADDRESS: Phrase("de mail aan het nieuwe e-mailadres"),
     Kind.OLD_ADDRESS: Phrase("de mail aan het oude e-mailadres"),
+    Kind.ADDRESS_WISH: Phrase("de mail om een ander e-mailadres te bevestigen"),
+    Kind.ADDRESS_ASKED: Phrase("de mail dat om een ander e-mailadres is gevraagd"),
     Kind.REMINDER: Phrase("de herinnering aan de werkplaats"),
     Kind.CHANGED: Phrase("de mail over een wijziging"),
     Kind.CALLED_OFF: Phrase("de mail dat de werkplaats niet doorgaat"),
@@ -64,6 +66,7 @@ _MAILS = {
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
     Kind.ORGANISER_ABSENT: Phrase("het bericht dat iemand niet kan komen"),
     Kind.ORGANISER_BUSY: Phrase("het bericht over ongewoon veel aanmeldingen"),
+    Kind.ORGANISER_DETAILS: Phrase("het bericht dat iemand antwoorden veranderde"),
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
     Kind.MESSAGE: Phrase("een bericht van de organisatie"),
     Kind.SURVEY_MESSAGE: _ABOUT_SURVEY,
@@ -81,6 +84,11 @@ _NEWS = {
         Phrase("Kan niet komen"),
         Phrase("Iemand kan niet komen"),
         Phrase("kan niet (meer) komen"),
+    ),
+    Happened.DETAILS_CHANGED: (
+        Phrase("Antwoorden veranderd"),
+        Phrase("Iemand heeft antwoorden veranderd"),
+        Phrase("heeft antwoorden veranderd op de eigen pagina"),
     ),
     Happened.CANCELLED: (Phrase("Afgemeld"), Phrase("Iemand heeft zich afgemeld"), Phrase("heeft zich afgemeld")),
     Happened.CANCELLED_BY_ORGANISER: (
@@ -185,6 +193,7 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
     accepted = number(Happened.ACCEPTED)
     declined = number(Happened.DECLINED)
     expired = number(Happened.EXPIRED, Happened.NOT_CONFIRMED)
+    changed = number(Happened.DETAILS_CHANGED)
     told = (
         (signed_up, words.ngettext("%(num)d aanmelding", "%(num)d aanmeldingen", signed_up)),
         (cancelled, words.ngettext("%(num)d afmelding", "%(num)d afmeldingen", cancelled)),
@@ -194,6 +203,7 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
         (accepted, words.ngettext("%(num)d keer ja gezegd", "%(num)d keer ja gezegd", accepted)),
         (declined, words.ngettext("%(num)d keer nee gezegd", "%(num)d keer nee gezegd", declined)),
         (expired, words.ngettext("%(num)d keer niet op tijd gekozen", "%(num)d keer niet op tijd gekozen", expired)),
+        (changed, words.ngettext("%(num)d wijziging", "%(num)d wijzigingen", changed)),
     )
     return ", ".join(text for count, text in told if count)
 

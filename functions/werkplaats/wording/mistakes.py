@@ -61,6 +61,12 @@ _WRONG = {
     Wrong.TRANSLATES_NOTHING: Phrase(
         "Deze vertaling hoort nergens bij: de vraag, de keuze of de vragenlijst is er niet. Haal de vertaling weg."
     ),
+    Wrong.CHANGEABLE_AFTER_THE_START: Phrase(
+        "Kies een dag voor de eerste dag: is de werkplaats begonnen, dan verandert niemand zijn antwoorden nog zelf."
+    ),
+    Wrong.NOT_OF_A_SURVEY: Phrase(
+        "Dit kan alleen bij een vraag van het aanmeldformulier. Een antwoord op een vragenlijst verandert niemand."
+    ),
 }
 
 if _missing := [wrong.name for wrong in Wrong if wrong not in _WRONG]:

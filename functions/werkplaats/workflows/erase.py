@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from werkplaats import log
-from werkplaats.domain.kept import COMES_IN_LATE
-from werkplaats.domain.seats.commands import Command, EraseAnswers, ErasePerson
+from werkplaats.domain.kept import COMES_IN_LATE, WISHES_KEPT
+from werkplaats.domain.seats.commands import Command, DropWish, EraseAnswers, ErasePerson
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.store.chores import Progress
@@ -29,6 +29,8 @@ def erase_personal_data(store: Store, queue: SeatQueue, now: datetime) -> int:
     with isolate_failures("registrations.not_erased") as isolated:
         with isolated(part="erased at once"):
             forget_late_traces(store, now)
+        with isolated(part="wishes"):
+            _drop_old_wishes(store, queue, now)
         due = []
         for workshop in store.workshops.all():
             with isolated(workshop=workshop.id):
@@ -42,6 +44,12 @@ def erase_personal_data(store: Store, queue: SeatQueue, now: datetime) -> int:
                     total += _erase(store, queue, workshop, now)
                     _erase_results(store, workshop, now)
     return total
+
+
+def _drop_old_wishes(store: Store, queue: SeatQueue, now: datetime) -> None:
+    """Erase the addresses that people asked for and did not confirm in time."""
+    for workshop, ids in store.seats.with_old_wishes(now - WISHES_KEPT).items():
+        queue.do_all(workshop, [DropWish(registration=id, only_if_over=True) for id in ids])
 
 
 def _chores(workshop: Workshop, now: datetime) -> Iterator[str]:

@@ -22,6 +22,7 @@ from werkplaats.domain.mail.about import (
     AboutSignIn,
     AboutTest,
     AboutWave,
+    AboutWish,
 )
 from werkplaats.domain.mail.decision import (
     Facts,
@@ -40,7 +41,7 @@ from werkplaats.domain.mail.decision import (
 )
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSigningIn, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import LONGEST_TEXT, Mail, queue, to_keep, with_text
-from werkplaats.domain.registration import LIVE, Hold, Person, Registration, State
+from werkplaats.domain.registration import LIVE, AddressWish, Hold, Person, Registration, State
 from werkplaats.domain.roles import Role
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignInRequest, SignIns
@@ -66,6 +67,7 @@ REGISTRATION = Registration(
     signed_up_at=NOW,
     state_since=NOW,
     held_until=NOW + timedelta(days=2),
+    address_wish=AddressWish(email="wens@example.org", at=NOW, version=7),
 )
 LEDGER = Ledger(id="proef", capacity=2, confirmed=1)
 MOVED = replace(WORKSHOP, first_day=date(2027, 9, 5), last_day=date(2027, 9, 7))
@@ -100,6 +102,8 @@ STILL_TRUE = {
     Kind.LINK: (set(State), False),
     Kind.NEW_ADDRESS: (set(State), False),
     Kind.OLD_ADDRESS: (set(State), False),
+    Kind.ADDRESS_WISH: (set(LIVE), False),
+    Kind.ADDRESS_ASKED: (set(LIVE), False),
     Kind.REMINDER: ({State.CONFIRMED}, False),
     Kind.CHANGED: (set(LIVE), False),
     Kind.CALLED_OFF: (set(LIVE), False),
@@ -112,6 +116,9 @@ HERE = [kind for kind, one in KINDS.items() if one.about not in (AboutMessage, A
 """All kinds but those of messages of organisers, which tests/domain/test_messages.py has."""
 
 PARTICIPANTS = [kind for kind in HERE if isinstance(KINDS[kind], ForParticipant | ForSurvey)]
+OTHER_ADDRESS = {Kind.OLD_ADDRESS: "oud@example.org", Kind.ADDRESS_WISH: "wens@example.org"}
+"""The kinds that go to another address than the person's, with nothing of the person in them."""
+
 SURVEYS = [kind for kind in HERE if kind.of_survey]
 
 
@@ -128,6 +135,7 @@ def a_mail(kind: Kind) -> Mail:
         AboutChange: AboutChange("r1", 7, "proef.7"),
         AboutOldAddress: AboutOldAddress("r1", 7, "oud@example.org"),
         AboutWave: AboutWave("r1", "evaluatie"),
+        AboutWish: AboutWish("r1", 7),
         AboutEntry: AboutEntry("e", "een@example.org", 1, 7, "r1"),
         AboutFold: AboutFold("een@example.org", 1, 5, 7, {"signed_up": 2}),
         AboutSignIn: AboutSignIn("address", "q1"),
@@ -194,13 +202,13 @@ def test_a_mail_that_is_true_is_sent_to_whom_it_is_for(kind: Kind) -> None:
         letter = ToVisitor(mail=mail, workshop=WORKSHOP, email="een@example.org", name="Een", request=request)
     elif kind.of_survey:
         letter = ToSurveyed(mail=mail, workshop=WORKSHOP, registration=known.registration, person=person(1), wave=WAVE)
-    elif kind is Kind.OLD_ADDRESS:
+    elif kind in OTHER_ADDRESS:
         letter = ToParticipant(
             mail=mail,
             workshop=WORKSHOP,
             ledger=LEDGER,
             registration=replace(known.registration, person=None, answers={}),
-            person=Person(given_name="", family_name="", email="oud@example.org"),
+            person=Person(given_name="", family_name="", email=OTHER_ADDRESS[kind]),
         )
     else:
         letter = ToParticipant(
@@ -424,7 +432,7 @@ def test_while_a_workshop_practises_only_those_in_charge_are_mailed(kind: Kind) 
         assert isinstance(outsider, Send)
         return
     assert outsider == Skip("workshop practises, and this address is of nobody in charge of it")
-    if kind is Kind.OLD_ADDRESS:  # goes to an address of its own
+    if kind in OTHER_ADDRESS:  # goes to an address of its own
         return
     assert facts_now.registration is not None
     assert facts_now.registration.person is not None
@@ -452,6 +460,17 @@ def test_only_mails_about_a_registration_keep_their_text(kind: Kind) -> None:
     mail = with_text(a_mail(kind), "Onderwerp", "x" * (LONGEST_TEXT + 1))
     kept = (True, "Onderwerp", LONGEST_TEXT) if isinstance(KINDS[kind], ForParticipant) else (False, "", 0)
     assert (mail.has_text, mail.subject, len(mail.text)) == kept
+
+
+@pytest.mark.parametrize("kind", [Kind.ADDRESS_WISH, Kind.ADDRESS_ASKED])
+def test_a_wish_for_another_address_is_told_while_it_stands(kind: Kind) -> None:
+    """Not once it was confirmed or withdrawn, another one was asked for, or a day has passed."""
+    mail, last = a_mail(kind), NOW + timedelta(days=1) - timedelta(seconds=1)
+    assert isinstance(decide(mail, facts(), last), Send)
+    assert decide(mail, facts(), NOW + timedelta(days=1)) == Skip("too late to confirm the address")
+    for wish in (None, AddressWish(email="anders@example.org", at=NOW, version=8)):
+        skipped = decide(mail, facts(registration=replace(REGISTRATION, address_wish=wish)), NOW)
+        assert skipped == Skip("address was confirmed, withdrawn, or asked for again")
 
 
 def test_nobody_is_told_that_it_did_not_work_out_before_it_has_begun() -> None:

@@ -47,6 +47,7 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
         Happened.ERASED,
         Happened.CORRECTED,
         Happened.ADDRESS_CONFIRMED,
+        Happened.ADDRESS_ASKED,
         Happened.SENT_AGAIN,
         Happened.NOTED,
         Happened.LABELLED,

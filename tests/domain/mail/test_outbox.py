@@ -20,6 +20,7 @@ from werkplaats.domain.mail.about import (
     AboutSignIn,
     AboutTest,
     AboutWave,
+    AboutWish,
 )
 from werkplaats.domain.mail.kinds import KINDS, Kind
 from werkplaats.domain.mail.outbox import Mail, queue
@@ -35,6 +36,7 @@ ABOUT: list[About] = [
     AboutOldAddress("r1", 7, "oud@example.org"),
     AboutMessage("r1", "m"),
     AboutTest("m", "een@example.org"),
+    AboutWish("r1", 7),
 ]
 
 
@@ -59,6 +61,7 @@ def test_a_queued_mail_waits_for_its_event_and_then_for_the_schedule() -> None:
         (Kind.REMINDER, AboutReminder("r1", 7, "7days", date(2027, 8, 29), 9), "r1-reminder-7days-2027-08-29-again-9"),
         (Kind.CHANGED, AboutChange("r1", 7, "proef.7", 9), "r1-changed-7-again-9"),
         (Kind.OLD_ADDRESS, AboutOldAddress("r1", 7, "oud@example.org"), "r1-old_address-7"),
+        (Kind.ADDRESS_WISH, AboutWish("r1", 7), "r1-address_wish-7"),
         (Kind.SURVEY_INVITATION, AboutWave("r1", "evaluatie"), "r1-survey_invitation-evaluatie"),
         (Kind.SURVEY_REMINDER, AboutWave("r1", "evaluatie", 2), "r1-survey_reminder-evaluatie-2"),
         (Kind.ORGANISER_SIGNED_UP, AboutEntry("e", "een@example.org", 2, 7, "r1"), "proef-e-2"),

@@ -56,6 +56,13 @@ class AboutOldAddress(Struct, frozen=True, tag="old_address"):
     email: str
 
 
+class AboutWish(Struct, frozen=True, tag="wish"):
+    """Another address that somebody asked for in the commit of `version`. The registration has it, and nothing else."""
+
+    registration: str
+    version: int
+
+
 class AboutWave(Struct, frozen=True, tag="wave"):
     """A wave of the survey. `reminder` is 0 for the invitation, 1 for the first reminder, and so on."""
 
@@ -120,6 +127,7 @@ About = (
     | AboutReminder
     | AboutChange
     | AboutOldAddress
+    | AboutWish
     | AboutWave
     | AboutEntry
     | AboutFold

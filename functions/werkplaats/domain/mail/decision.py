@@ -23,6 +23,7 @@ from werkplaats.domain.mail.about import (
     AboutSignIn,
     AboutTest,
     AboutWave,
+    AboutWish,
 )
 from werkplaats.domain.mail.kinds import KINDS, ForSigningIn, ForSurvey, Kind, Situation, untrue
 from werkplaats.domain.mail.outbox import Mail
@@ -235,6 +236,8 @@ def _letter(mail: Mail, facts: Facts, now: datetime) -> Letter | Skip | Later:
             return _to_participant(mail, recipient, facts, now)
         case AboutOldAddress(email=email):
             return _to_old_address(mail, email, recipient)
+        case AboutWish():
+            return _to_wished_address(mail, recipient, now)
 
 
 class _Recipient(Struct, frozen=True):
@@ -273,6 +276,15 @@ def _to_old_address(mail: Mail, email: str, to: _Recipient) -> ToParticipant | S
     nobody = Person(given_name="", family_name="", email=email)
     blank = replace(to.registration, person=None, answers={})
     return ToParticipant(mail=mail, workshop=to.workshop, ledger=to.ledger, registration=blank, person=nobody)
+
+
+def _to_wished_address(mail: Mail, to: _Recipient, now: datetime) -> ToParticipant | Skip:
+    """The mail to an address that somebody wants to use, and perhaps a stranger's: it says nothing of the person."""
+    situation = Situation(workshop=to.workshop, registration=to.registration, version=mail.version, now=now)
+    wish, reason = to.registration.address_wish, untrue(mail.kind, situation)
+    if wish is None or reason is not None:
+        return Skip(reason or "no address is asked for")
+    return _to_old_address(mail, wish.email, to)
 
 
 def _to_surveyed(mail: Mail, wave_id: str, to: _Recipient, facts: Facts, now: datetime) -> ToSurveyed | Skip:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from werkplaats.domain import signing_in
 from werkplaats.domain.journal import Happened
-from werkplaats.domain.kept import SIGN_INS_KEPT
+from werkplaats.domain.kept import SIGN_INS_KEPT, WISHES_KEPT
 from werkplaats.domain.mail.about import (
     About,
     AboutChange,
@@ -25,6 +25,7 @@ from werkplaats.domain.mail.about import (
     AboutSignIn,
     AboutTest,
     AboutWave,
+    AboutWish,
 )
 from werkplaats.domain.registration import LIVE, Registration, State
 from werkplaats.domain.seats import holds
@@ -46,6 +47,12 @@ class Kind(StrEnum):
     LINK = "link"
     NEW_ADDRESS = "new_address"
     OLD_ADDRESS = "old_address"
+    ADDRESS_WISH = "address_wish"
+    """Asks whoever reads mail at an address to confirm that somebody who signed up wants to use it."""
+
+    ADDRESS_ASKED = "address_asked"
+    """Tells the present address of that."""
+
     REMINDER = "reminder"
     CHANGED = "changed"
     CALLED_OFF = "called_off"
@@ -57,6 +64,7 @@ class Kind(StrEnum):
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
     ORGANISER_ABSENT = "organiser_absent"
     ORGANISER_BUSY = "organiser_busy"
+    ORGANISER_DETAILS = "organiser_details"
     ORGANISER_FOLDED = "organiser_folded"
     MESSAGE = "message"
     """What organisers wrote to a group of people."""
@@ -151,6 +159,14 @@ def goes_on(situation: Situation) -> str | None:
     return None if situation.workshop.called_off is None else "workshop was called off"
 
 
+def wish_stands(situation: Situation) -> str | None:
+    """A rule: the address that somebody asked for must be neither confirmed nor withdrawn, and less than a day old."""
+    wish = situation.registration.address_wish
+    if wish is None or wish.version != situation.version:
+        return "address was confirmed, withdrawn, or asked for again"
+    return "too late to confirm the address" if situation.now >= wish.at + WISHES_KEPT else None
+
+
 def before_the_start(situation: Situation) -> str | None:
     """A rule: the workshop must not have begun."""
     return "workshop has begun" if situation.workshop.has_begun(situation.now) else None
@@ -175,7 +191,7 @@ class ForParticipant(Struct, frozen=True, kw_only=True):
     calendar file to attach, if any. `names_place` is true if the text names the place on the waitlist.
     """
 
-    about: type[AboutSeat | AboutReminder | AboutChange | AboutOldAddress | AboutMessage]
+    about: type[AboutSeat | AboutReminder | AboutChange | AboutOldAddress | AboutWish | AboutMessage]
     true_while: tuple[Rule, ...]
     calendar: CalendarFile | None = None
     names_place: bool = False
@@ -265,6 +281,8 @@ KINDS: dict[Kind, Traits] = {
     Kind.LINK: ForParticipant(about=AboutSeat, true_while=()),
     Kind.NEW_ADDRESS: ForParticipant(about=AboutSeat, true_while=()),
     Kind.OLD_ADDRESS: ForParticipant(about=AboutOldAddress, true_while=()),
+    Kind.ADDRESS_WISH: ForParticipant(about=AboutWish, true_while=(goes_on, in_state(*LIVE), wish_stands)),
+    Kind.ADDRESS_ASKED: ForParticipant(about=AboutSeat, true_while=(goes_on, in_state(*LIVE), wish_stands)),
     Kind.REMINDER: ForParticipant(
         about=AboutReminder,
         true_while=(goes_on, in_state(State.CONFIRMED), before_the_start, is_confirmed),
@@ -311,6 +329,7 @@ KINDS: dict[Kind, Traits] = {
     ),
     Kind.ORGANISER_ABSENT: ForOrganisers(tells_of=frozenset({Happened.SAID_ABSENT}), folds=False),
     Kind.ORGANISER_BUSY: ForOrganisers(tells_of=frozenset({Happened.BUSY}), folds=False),
+    Kind.ORGANISER_DETAILS: ForOrganisers(tells_of=frozenset({Happened.DETAILS_CHANGED})),
     Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),
     Kind.MESSAGE: ForParticipant(about=AboutMessage, true_while=()),
     Kind.SURVEY_MESSAGE: ForSurvey(in_working_hours=False, about=AboutMessage),

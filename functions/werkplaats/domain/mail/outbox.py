@@ -18,6 +18,7 @@ from werkplaats.domain.mail.about import (
     AboutSignIn,
     AboutTest,
     AboutWave,
+    AboutWish,
 )
 from werkplaats.domain.mail.kinds import BULK, Kind, check_fits, kind_shows_text
 
@@ -80,7 +81,7 @@ def mail_id(kind: Kind, about: About, workshop: str) -> str:
             return f"{registration}-{kind.value}-{version}{_repeated(again)}"
         case AboutReminder(registration, _, reminder, first_day, again):
             return f"{registration}-{kind.value}-{reminder}-{first_day.isoformat()}{_repeated(again)}"
-        case AboutOldAddress(registration, version):
+        case AboutOldAddress(registration, version) | AboutWish(registration, version):
             return f"{registration}-{kind.value}-{version}"
         case AboutWave(registration, wave, 0):
             return f"{registration}-{kind.value}-{wave}"

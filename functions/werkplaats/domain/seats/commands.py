@@ -259,10 +259,10 @@ class ErasePerson(Struct, frozen=True):
 
 
 class _Change(Struct, frozen=True, kw_only=True):
-    """Somebody at the desk changes something about a `registration` (an id) that is not its state.
+    """Somebody changes something about a `registration` (an id) that is not its state.
 
     `seen` is the registration's `shown_version` when their page was made. If anything that the page shows has changed
-    since, the command is refused. `by` is their address.
+    since, the command is refused. `by` is the address of whoever does it at the desk, "" for the person themselves.
     """
 
     registration: str
@@ -275,6 +275,46 @@ class Correct(_Change, frozen=True, kw_only=True):
 
     person: Person
     answers: Answers
+    mailbox: str
+    address: str
+    identity: str
+
+
+class ChangeDetails(_Change, frozen=True, kw_only=True):
+    """The person, or whoever has the link to the page, replaces the name, particulars and `answers`.
+
+    The address in `person` is the present one. `identity` is the hash of the new name and that address.
+    """
+
+    person: Person
+    answers: Answers
+    identity: str
+
+
+class AskAddress(_Change, frozen=True, kw_only=True):
+    """The person wants mails to go to `email` from now on. Somebody at that address has to confirm it."""
+
+    email: str
+
+
+class DropWish(_Change, frozen=True, kw_only=True):
+    """Forget the address that the person asked for and that is not confirmed.
+
+    The person withdraws it, or, if `only_if_over`, the time to confirm it must be over.
+    """
+
+    only_if_over: bool = False
+
+
+class GrantWish(Struct, frozen=True, kw_only=True):
+    """Somebody at the address that was asked for confirms the `wish` (its version).
+
+    `person` and the hashes are those of the registration as it will be.
+    """
+
+    registration: str
+    wish: int
+    person: Person
     mailbox: str
     address: str
     identity: str
@@ -304,8 +344,9 @@ class SetLabels(_Change, frozen=True, kw_only=True):
 
 Action = Cancel | Accept | Decline | Rejoin | SayAbsent | Confirm
 Click = Action | ChooseLanguage | GiveSeat | OfferSeat | GivePriority
-Change = Correct | SendAgain | WriteNote | SetLabels
-OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
+OwnChange = ChangeDetails | AskAddress | DropWish
+Change = Correct | SendAgain | WriteNote | SetLabels | OwnChange
+OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change | GrantWish
 Command = SignUp | AddPerson | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList
 
 
@@ -343,6 +384,8 @@ class Refusal(StrEnum):
     HOLD_OVER = "hold_over"
     PASSED_OVER = "passed_over"
     WAITLIST_FULL = "waitlist_full"
+    ANSWERS_FIXED = "answers_fixed"
+    WISH_OVER = "wish_over"
 
 
 class Done(Struct, frozen=True):
@@ -389,7 +432,7 @@ class Refused(Struct, frozen=True):
 
 
 class SamePerson(Struct, frozen=True):
-    """Correcting was refused: the live registration `other` (an id) is of exactly this person."""
+    """Correcting or changing was refused: the live registration `other` (an id) is of exactly this person."""
 
     other: str
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.about import AboutOldAddress
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.registration import Person, Registration
+from werkplaats.domain.registration import Answers, Person, Registration
 from werkplaats.domain.seats.commands import Correct, Done, Outcome, SamePerson
 from werkplaats.domain.seats.draft import Draft
 
@@ -23,23 +23,34 @@ def correct(command: Correct, registration: Registration, draft: Draft) -> Outco
     if registration.state.live and other not in (None, registration.id):
         return SamePerson(other or "")
     moved = before.email.casefold() != command.person.email.casefold()
-    corrected = draft.correct(
+    corrected = replace(
         registration,
-        replace(
-            registration,
-            person=command.person,
-            answers=command.answers,
-            mailbox=command.mailbox,
-            address=command.address,
-            identity=command.identity,
-            link_generation=registration.link_generation + 1 if moved else registration.link_generation,
-        ),
+        wish_granted=0 if moved else registration.wish_granted,
+        person=command.person,
+        answers=command.answers,
+        mailbox=command.mailbox,
+        address=command.address,
+        identity=command.identity,
     )
-    if moved:
-        draft.mail(Kind.NEW_ADDRESS, corrected)
-        draft.queue(Kind.OLD_ADDRESS, AboutOldAddress(registration.id, draft.version, before.email))
-    draft.note(Happened.CORRECTED, registration.id, " ".join(_what_changed(before, registration, command)), command.by)
+    corrected = move(registration, corrected, draft) if moved else draft.correct(registration, corrected)
+    changed = " ".join(what_changed(before, registration, command.person, command.answers))
+    draft.note(Happened.CORRECTED, registration.id, changed, command.by)
     return Done(corrected)
+
+
+def move(registration: Registration, moved: Registration, draft: Draft) -> Registration:
+    """Replace `registration` by `moved`, which has another address. Returns it as it is then.
+
+    The links that were mailed so far stop working. A new one is mailed to the new address, the old address gets word.
+    An address that the person asked for earlier is forgotten.
+    """
+    generation = registration.link_generation + 1
+    moved = replace(moved, link_generation=generation, address_wish=None)
+    moved = draft.correct(registration, moved)
+    draft.mail(Kind.NEW_ADDRESS, moved)
+    if registration.person is not None:
+        draft.queue(Kind.OLD_ADDRESS, AboutOldAddress(registration.id, draft.version, registration.person.email))
+    return moved
 
 
 def is_correct(command: Correct, registration: Registration) -> bool:
@@ -51,13 +62,13 @@ CORRECTABLE = ("name", "address", "particulars", "answers")
 """The words by which the journal says what was corrected. It never says from what, or into what."""
 
 
-def _what_changed(before: Person, registration: Registration, command: Correct) -> list[str]:
-    after = command.person
+def what_changed(before: Person, registration: Registration, after: Person, answers: Answers) -> list[str]:
+    """Which of CORRECTABLE are others in `after` and `answers` than in `before` and `registration`."""
     changed = {
         "name": before.name != after.name,
         "address": before.email != after.email,
         "particulars": (before.organisation, before.job_title, before.phone)
         != (after.organisation, after.job_title, after.phone),
-        "answers": registration.answers != command.answers,
+        "answers": registration.answers != answers,
     }
     return [word for word in CORRECTABLE if changed[word]]

@@ -44,6 +44,8 @@ def erase_person(
         labels=(),
         via="",
         absent_from=None,
+        address_wish=None,
+        address_wishes=(),
     )
     registration = draft.keep(registration)
     draft.list_as_erased(registration, at_once=at_once)

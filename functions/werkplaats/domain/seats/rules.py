@@ -16,9 +16,11 @@ from werkplaats.domain.seats.adding import add_person
 from werkplaats.domain.seats.commands import (
     Accept,
     AddPerson,
+    AskAddress,
     CallOff,
     Cancel,
     Change,
+    ChangeDetails,
     ChooseLanguage,
     Click,
     Command,
@@ -27,11 +29,13 @@ from werkplaats.domain.seats.commands import (
     Correct,
     Decline,
     Done,
+    DropWish,
     EraseAnswers,
     ErasePerson,
     Expire,
     GivePriority,
     GiveSeat,
+    GrantWish,
     MakeReal,
     OfferSeat,
     OfOne,
@@ -57,8 +61,10 @@ from werkplaats.domain.seats.erasing import erase_answers, erase_person
 from werkplaats.domain.seats.leaving import cancel, has_cancelled, unsubscribe
 from werkplaats.domain.seats.ledger import Plan, Seating
 from werkplaats.domain.seats.links import request_link
+from werkplaats.domain.seats.moving import ask_address, drop_wish, grant_wish, is_asked_for, is_dropped
 from werkplaats.domain.seats.noting import has_labels, has_note, set_labels, write_note
 from werkplaats.domain.seats.organising import call_off, complete_list, give_seat, has_seat, make_real, publish
+from werkplaats.domain.seats.own_details import are_changed, change_details
 from werkplaats.domain.seats.priority import give_priority, has_offer, has_priority, offer_seat
 from werkplaats.domain.seats.sending_again import send_again, was_sent_again
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
@@ -128,6 +134,14 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return _if_still_meant(command, draft, has_rejoined, rejoin)
         case GiveSeat():
             return _if_still_meant(command, draft, has_seat, partial(give_seat, by=command.by))
+        case ChangeDetails():
+            return _if_as_shown(command, draft, partial(are_changed, command), partial(change_details, command))
+        case AskAddress():
+            return _if_as_shown(command, draft, partial(is_asked_for, command), partial(ask_address, command))
+        case DropWish():
+            return _if_as_shown(command, draft, partial(is_dropped, command), partial(drop_wish, command))
+        case GrantWish():
+            return _if_not_erased(command, draft, partial(grant_wish, command))
         case Correct():
             return _if_as_shown(command, draft, partial(is_correct, command), partial(correct, command))
         case SendAgain():

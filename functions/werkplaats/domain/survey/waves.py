@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from werkplaats.domain.mail.about import AboutWave
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, queue
-from werkplaats.domain.questions import Questions
+from werkplaats.domain.questions import OF_SIGN_UP_ONLY, AnyQuestion, Questions
 from werkplaats.domain.registration import Answers, Registration
 from werkplaats.domain.times import into_working_hours
 from werkplaats.domain.workshop import Wave, Workshop
@@ -112,8 +112,14 @@ def version_of(workshop: Workshop, wave: Wave, now: datetime) -> SurveyVersion:
 
 def version_id(workshop: Workshop, wave: Wave) -> str:
     """An id for the questions of `wave` as they are now. It changes whenever anything in the questions changes."""
-    content = msgspec.json.encode(wave.questions)
+    content = msgspec.json.encode([_as_asked(question) for question in wave.questions])
     return hashlib.sha256(f"{workshop.id}.{wave.id}.".encode() + content).hexdigest()[:20]
+
+
+def _as_asked(question: AnyQuestion) -> dict[str, object]:
+    """`question` without what only questions of a sign-up form have, so that the version is as it was before that."""
+    fields: dict[str, object] = msgspec.to_builtins(question)
+    return {name: value for name, value in fields.items() if name not in OF_SIGN_UP_ONLY}
 
 
 class Phase(StrEnum):

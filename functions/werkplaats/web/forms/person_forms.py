@@ -17,7 +17,7 @@ from werkplaats.wording.catalogues import Phrase, Words
 
 def correct_form(words: Words, workshop: Workshop, registration: Registration, data: Sent) -> "CorrectForm":
     """The form that corrects `registration`, filled with `data`, or if that is None with what is known now."""
-    known = _known(registration) if data is None else None
+    known = known_fields(registration) if data is None else None
     form = _correct_class(workshop.questions)(data, data=known, meta={"words": words})
     form.registration = registration
     return form
@@ -85,7 +85,8 @@ def split_labels(text: str) -> tuple[str, ...]:
     return tidy_labels(tuple(text.split(",")))
 
 
-def _known(registration: Registration) -> dict[str, Any]:
+def known_fields(registration: Registration) -> dict[str, Any]:
+    """What the fields of a form hold that are filled with what is known of `registration`."""
     person = registration.person
     known: dict[str, Any] = {field_name(id): _filled(answer) for id, answer in registration.answers.items()}
     if person is not None:

@@ -88,6 +88,26 @@ _QUESTION: tuple[Part, ...] = (
     ),
 )
 
+_SIGN_UP_QUESTION: tuple[Part, ...] = (
+    *_QUESTION,
+    One(
+        path="changeable_until",
+        label=Phrase("Deelnemers veranderen dit zelf tot en met"),
+        control="day",
+        optional=True,
+        help=Phrase(
+            "Op hun eigen pagina. Kies bij bedden en eten de laatste dag waarop je het nog kunt doorgeven. "
+            "Leeg: tot de werkplaats begint."
+        ),
+    ),
+    One(
+        path="tell",
+        label=Phrase("Organisatoren krijgen bericht als een deelnemer dit verandert"),
+        control="tick",
+        optional=True,
+    ),
+)
+
 SECTIONS: tuple[Section, ...] = (
     Section(
         name="wat",
@@ -247,7 +267,7 @@ SECTIONS: tuple[Section, ...] = (
                 label=Phrase("Vragen"),
                 one=Phrase("Vraag %(number)d"),
                 add=Phrase("Vraag toevoegen"),
-                parts=_QUESTION,
+                parts=_SIGN_UP_QUESTION,
             ),
         ),
     ),

@@ -30,7 +30,16 @@ BY = {
 }
 
 _MAIL = frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SENT_AGAIN, Happened.MESSAGE_SENT})
-_PERSON = frozenset({Happened.CORRECTED, Happened.NOTED, Happened.LABELLED, Happened.ERASED})
+_PERSON = frozenset(
+    {
+        Happened.CORRECTED,
+        Happened.DETAILS_CHANGED,
+        Happened.ADDRESS_ASKED,
+        Happened.NOTED,
+        Happened.LABELLED,
+        Happened.ERASED,
+    }
+)
 _WORKSHOP = frozenset(
     {
         Happened.CAPACITY_CHANGED,

@@ -27,6 +27,7 @@ from werkplaats.domain.seats.commands import (
     SayAbsent,
 )
 from werkplaats.domain.seats.ledger import Ledger
+from werkplaats.domain.seats.own_details import why_closed
 from werkplaats.domain.seats.signing_up import may_rejoin
 from werkplaats.domain.stages import Stage, stage_of
 from werkplaats.domain.survey.waves import Phase, phase
@@ -38,7 +39,8 @@ from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, about, no_such_link, not_found, page, plain, see_other
 from werkplaats.web.http.routing import Page, answer, get, post, routes
-from werkplaats.web.public import own_calendar, own_data
+from werkplaats.web.public import own_address, own_calendar, own_data, own_details
+from werkplaats.web.public.details_view import standing_wish
 from werkplaats.web.qr import door_code
 from werkplaats.wording import catalogues
 from werkplaats.wording.catalogues import Phrase, Words
@@ -122,7 +124,9 @@ def _of_registration(page: Callable[[Runtime, Request, Registration], Response],
 
 
 def _look(runtime: Runtime, request: Request, registration: Registration) -> Response:
-    return _show(runtime, _words(request, registration), registration, submission=request.args.get(FORM_USED_BEFORE))
+    words = _words(request, registration)
+    saved = own_details.saved(words, request)
+    return _show(runtime, words, registration, submission=request.args.get(FORM_USED_BEFORE), saved=saved)
 
 
 def _act(runtime: Runtime, request: Request, registration: Registration) -> Response:
@@ -217,8 +221,12 @@ def _show(
     status: int = 200,
     problem: Phrase | None = None,
     submission: str | None = None,
+    saved: str | None = None,
 ) -> Response:
-    """The registration's page. `submission` is in the address if the sign-up's form had been used before."""
+    """The registration's page. `submission` is in the address if the sign-up's form had been used before.
+
+    `saved` says what was changed just now.
+    """
     standing = runtime.standing(registration.workshop)
     if standing is None:
         raise not_found()
@@ -259,6 +267,9 @@ def _show(
         code=_code(runtime, words, workshop, registration),
         steps=steps(words, told, registration, now) if stage is Stage.COMING else [],
         filled_in=filled_in(words, told, registration),
+        saved=saved,
+        wish=standing_wish(registration, now),
+        can_change=why_closed(workshop, registration, now) is None,
         links=ticket_links(words, told, runtime.settings.public_url, own_path),
     )
 
@@ -330,4 +341,8 @@ ROUTES = routes(
     get("/aanmelding/<token>/werkplaats.ics", _of_registration(own_calendar.download)),
     get("/aanmelding/<token>/gegevens", _of_registration(own_data.show)),
     get("/aanmelding/<token>/gegevens.json", _of_registration(own_data.take_along)),
+    get("/aanmelding/<token>/wijzigen", _of_registration(own_details.show)),
+    post("/aanmelding/<token>/wijzigen", _of_registration(own_details.change)),
+    get("/aanmelding/<token>/adres", own_address.look),
+    post("/aanmelding/<token>/adres", own_address.confirm),
 )
