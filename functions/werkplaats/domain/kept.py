@@ -259,7 +259,7 @@ TABLE: tuple[Kept, ...] = (
             "sender.name sender.email sender.reply_to privacy.contact leaders.* phone called_off.reason"
         ),
         other=_names(
-            "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "
+            "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* waitlist.* confirm_address "
             "questions practical for_whom programme price.* cancelling route materials.* organisation.* reminders "
             "privacy.statement privacy.erase_registrations_after waves.* translations.* practice "
             "called_off.at called_off.version"
@@ -299,7 +299,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_NOBODY,
         other=_names(
             "id capacity confirmed offered waitlisted next_sequence version published told_at folding.first "
-            "folding.due_at folding.counts list_complete turns priorities practised_priorities unconfirmed passed_over "
+            "folding.due_at folding.counts list_complete turns priorities practised_priorities unconfirmed passed_over returned "
             "sign_ups busy_until "
             "digest.first digest.due_at digest.counts"
         ),
