@@ -148,7 +148,7 @@ def test_erasing_empties_what_the_table_says() -> None:
         state_since=NOW,
         times_joined=2,
         held_until=NOW,
-        held_for=Hold.CONFIRM,
+        held_for=Hold.OFFER,
         had_to_confirm=True,
         paused=Paused.ADDRESS,
         link_requests=(LinkRequest(at=NOW, submission="s"),),

@@ -16,6 +16,7 @@ WHO = [(1, "een"), (2, "twee")]
 
 SILENT = {
     Happened.ERASED,
+    Happened.ADDRESS_CONFIRMED,
     Happened.CORRECTED,
     Happened.ADDRESS_ASKED,
     Happened.SENT_AGAIN,
@@ -23,7 +24,6 @@ SILENT = {
     Happened.LABELLED,
     Happened.CAPACITY_CHANGED,
     Happened.MADE_REAL,
-    Happened.ADDRESS_CONFIRMED,
     Happened.CALLED_OFF,
     Happened.LIST_COMPLETED,
     Happened.LIST_REOPENED,

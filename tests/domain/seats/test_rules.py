@@ -63,6 +63,7 @@ SAMPLES: list[Command] = [
     Confirm("r3"),
     Accept("r3"),
     Decline("r3"),
+    Confirm("r3"),
     Rejoin("r3"),
     SayAbsent("r3"),
     ChooseLanguage("r3", language="en"),
