@@ -99,7 +99,7 @@ def notify_organisers(event: CloudEvent) -> None:
     from werkplaats.workflows.mail.notify import notify_organisers
 
     if named := document_of(event, "workshops/{workshop}/journal/{entry}"):
-        notify_organisers(runtime.store, named["workshop"], named["entry"], runtime.now())
+        notify_organisers(runtime.store, runtime.seat_queue, named["workshop"], named["entry"], runtime.now())
 
 
 @functions_framework.http

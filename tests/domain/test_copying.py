@@ -32,7 +32,9 @@ def test_days_move_and_texts_stay() -> None:
     assert [replace(one, changeable_until=None) for one in new.questions] == [
         replace(one, changeable_until=None) for one in WORKSHOP.questions
     ]
-    until, before = ([one.changeable_until for one in some.questions if one.changeable_until] for some in (new, WORKSHOP))
+    until, before = (
+        [one.changeable_until for one in some.questions if one.changeable_until] for some in (new, WORKSHOP)
+    )
     assert before
     assert until == [day + timedelta(days=364) for day in before]
     assert (new.id, new.title, new.organisers, new.practice) == ("volgende", "Nieuw", (ME,), True)

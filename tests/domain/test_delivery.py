@@ -334,7 +334,7 @@ def test_an_event_of_lower_rank_or_the_same_again_changes_nothing() -> None:
 @pytest.mark.parametrize("event", list(Event))
 def test_what_bounced_or_was_dropped_was_returned(event: Event) -> None:
     """Bounced and dropped parcels count as returned; a deferred one may still arrive and does not."""
-    assert was_returned(record_event(SENT, event, NOW)) is (event in (Event.BOUNCE, Event.DROPPED))
+    assert was_returned(record_event(SENT, event, NOW)) is (event in (Event.BLOCKED, Event.BOUNCE, Event.DROPPED))
 
 
 def test_what_nothing_was_heard_of_was_not_returned() -> None:

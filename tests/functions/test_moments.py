@@ -12,6 +12,7 @@ from tests.functions.conftest import Serve
 from tests.samples import sign_up
 from tests.seats import publish_workshop
 from tests.shipped import WORKSHOP
+from tests.surroundings import STILL
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
@@ -197,7 +198,7 @@ def test_from_midnight_on_whoever_cannot_come_says_so(
     assert (after.main["data-state"], after.buttons) == ("confirmed", set())
     assert "Je kunt niet komen" in after.heading
     [entry] = [one for one in store.journal.about(SMALL.id, "r1") if one.kind is Happened.SAID_ABSENT]
-    notify_organisers(store, SMALL.id, entry.id, clock[0])
+    notify_organisers(store, SeatQueue(store, STILL), SMALL.id, entry.id, clock[0])
     mails = [mail for mail in store.outbox.due(clock[0] + timedelta(days=1), 50) if mail.kind is Kind.ORGANISER_ABSENT]
     assert len(mails) == len(SMALL.in_charge)
     # At the door somebody sees that they came after all.

@@ -37,7 +37,9 @@ LINKS = Links(("simulated-signing-key",), "https://werkplaats.example.org")
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "deliver_mail": lambda process, mail: deliver_in_turn(process.postman, mail, process.now()),
     "promote_waitlist": lambda process, of: promote_waitlist(process.store, process.queue, of, process.now()),
-    "notify_organisers": lambda process, of: notify_organisers(process.store, of[0], of[1], process.now()),
+    "notify_organisers": lambda process, of: notify_organisers(
+        process.store, process.queue, of[0], of[1], process.now()
+    ),
     "mail_events": lambda process, events: record_mail_events(process.store, events, process.now()),
     "retry_mail": lambda process, _: look_after_mail(process.postman, process.queue, process.now()),
     "expire_offers": lambda process, _: expire_offers(process.store, process.queue, process.now()),

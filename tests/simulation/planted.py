@@ -321,7 +321,7 @@ PLANTED = (
     Planted(
         "the sweep of notices is forgotten",
         _RETRY,
-        "                done += notify_of_lost_entries(store, now, clock)\n",
+        "                done += notify_of_lost_entries(store, queue, now, clock)\n",
         "                pass\n",
     ),
     Planted(

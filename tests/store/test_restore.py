@@ -31,6 +31,7 @@ from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.mail.retry import retry_mail
 from werkplaats.workflows.remind import send_reminders
 from werkplaats.workflows.seats.expire import expire_offers
+from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.sign_in import begin_session
 
 WORKSHOP = workshop(reminders=["7 days"])
@@ -53,7 +54,7 @@ class Deployed:
         expire_offers(self.store, self.queue, self.at)
         send_reminders(self.store, self.at)
         self.at += timedelta(minutes=3)
-        notify_of_lost_entries(self.store, self.at, STILL.clock)
+        notify_of_lost_entries(self.store, SeatQueue(self.store, STILL), self.at, STILL.clock)
         self.at += timedelta(minutes=3)
         retry_mail(self._postman, self.at)
 

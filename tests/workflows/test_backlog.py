@@ -88,16 +88,16 @@ def test_unreadable_mails_keep_no_other_waiting(postman: Postman, store: Store) 
 def test_unreadable_entries_keep_no_other_waiting(postman: Postman, store: Store) -> None:
     """Notices are queued even if many entries that cannot be read come first."""
     put(store, entries("proef", kind="of_tomorrow"))
-    assert notify_of_lost_entries(store, LATER, STILL.clock) == 2
+    assert notify_of_lost_entries(store, SeatQueue(store, STILL), LATER, STILL.clock) == 2
 
 
 def test_entries_of_a_workshop_that_is_gone_are_settled(postman: Postman, store: Store) -> None:
     """Entries of a workshop that no longer exists are marked as notified, because there is nobody to notify."""
     put(store, entries("weg"))
-    assert notify_of_lost_entries(store, LATER, STILL.clock) == 2
+    assert notify_of_lost_entries(store, SeatQueue(store, STILL), LATER, STILL.clock) == 2
     assert backlog(store, LATER).unnotified == 0
     put(store, entries("weg"))
-    assert notify_organisers(store, "weg", "7", LATER) == 0
+    assert notify_organisers(store, SeatQueue(store, STILL), "weg", "7", LATER) == 0
     settled = store.journal.get("weg", "7")
     assert settled is not None
     assert settled.entry.notified
@@ -107,10 +107,10 @@ def test_entries_of_a_workshop_that_cannot_be_read_wait_for_it(postman: Postman,
     """Entries of a workshop that cannot be read wait until it has been published again, and hold up no others."""
     put(store, entries("stuk") | {"workshops/stuk": {"id": "stuk", "title": "van morgen"}})
     with pytest.raises(SomeFailedError, match="1 failed"):
-        notify_of_lost_entries(store, LATER, STILL.clock)
+        notify_of_lost_entries(store, SeatQueue(store, STILL), LATER, STILL.clock)
     assert backlog(store, LATER).unnotified == MANY, "all entries but the one of the other workshop"
     publish_workshop(store, workshop(id="stuk"), NOW)
-    assert notify_of_lost_entries(store, LATER, STILL.clock) == 2 * MANY
+    assert notify_of_lost_entries(store, SeatQueue(store, STILL), LATER, STILL.clock) == 2 * MANY
     assert backlog(store, LATER).unnotified == 0
 
 

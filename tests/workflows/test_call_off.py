@@ -76,7 +76,7 @@ def test_everybody_is_mailed_once_with_the_reason(
     assert call_off(queue, "proef", REASON, by="een@example.org") is None
     assert call_off(queue, "proef", "Iets anders.", by="een@example.org") is None
     assert store.workshops.revisions("proef")[0].by == "een@example.org"
-    notify_organisers(store, "proef", entry_id(store), NOW)
+    notify_organisers(store, SeatQueue(store, STILL), "proef", entry_id(store), NOW)
     retry_mail(postman, NOW + timedelta(minutes=5))
     bodies = {body["personalizations"][0]["to"][0]["email"]: body for body in sendgrid.taken}
     assert sorted(bodies) == ["p1@example.org", "p2@example.org", "p3@example.org"]
@@ -102,13 +102,13 @@ def test_after_a_crash_in_the_middle_the_rest_is_told(
     left = iter([True, False, False])
     monkeypatch.setattr(store.outbox, "add_missing", lambda mails: add(mails) if next(left) else 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        notify_organisers(store, "proef", id, NOW)
+        notify_organisers(store, SeatQueue(store, STILL), "proef", id, NOW)
     assert len(kinds(store)) == 1
     monkeypatch.undo()
     assert backlog(store, NOW).unnotified >= 1
-    notify_of_lost_entries(store, NOW + timedelta(minutes=10), STILL.clock)
+    notify_of_lost_entries(store, SeatQueue(store, STILL), NOW + timedelta(minutes=10), STILL.clock)
     assert kinds(store) == ["r1 called_off", "r2 called_off", "r3 called_off"]
-    notify_organisers(store, "proef", id, NOW)
+    notify_organisers(store, SeatQueue(store, STILL), "proef", id, NOW)
     published = store.workshops.get("proef")
     assert published is not None
     assert tell_participants(store, published, NOW) == 0

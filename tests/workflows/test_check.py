@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.simulation.database.firestore import SimulatedWire
-from tests.surroundings import OwnTime
+from tests.surroundings import STILL, OwnTime
 from werkplaats.domain.access import find_known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Accepted, claim, settle_attempt
@@ -91,7 +91,7 @@ def course(store: Store, time: OwnTime) -> None:
     queue.do_all("proef", [Cancel("r1"), Promote()])
     queue.do_all("proef", [Accept("r7"), sign_up(9, mailbox="m8"), Cancel("r9")])
     publish_workshop(store, queue, MOVED, NOW, by="test")
-    notify_of_lost_entries(store, NOW + timedelta(hours=1), time)
+    notify_of_lost_entries(store, SeatQueue(store, STILL), NOW + timedelta(hours=1), time)
     time.sleep(3_000)
     tell_what_is_folded(store, queue, time.now())
     send_reminders(store, NOW + timedelta(hours=1))
@@ -100,7 +100,7 @@ def course(store: Store, time: OwnTime) -> None:
     send_surveys(store, WORKSHOP.wave_opens_at(WAVE))
     answer_all(store)
     send_message(store, WORKSHOP, MESSAGE)
-    notify_of_lost_entries(store, MESSAGE.at + timedelta(hours=1), time)
+    notify_of_lost_entries(store, SeatQueue(store, STILL), MESSAGE.at + timedelta(hours=1), time)
     settle_mails(store)
     save_draft(store, "proef", {"title": "Anders"}, seen=0, by="een@example.org", now=AFTER)
     address = address_hash("een@example.org")
@@ -333,7 +333,7 @@ def test_seats_that_nobody_gives_out_are_found() -> None:
     queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
     queue.do_all("proef", [Cancel("r1"), Promote(), Cancel("r2")])
     settle_mails(store)
-    notify_of_lost_entries(store, NOW + timedelta(hours=1), time)
+    notify_of_lost_entries(store, SeatQueue(store, STILL), NOW + timedelta(hours=1), time)
     time.sleep(900)
     tell_what_is_folded(store, queue, time.now())
     settle_mails(store)

@@ -90,8 +90,11 @@ class Event(StrEnum):
     PROCESSED = "processed"
     DEFERRED = "deferred"
     DELIVERED = "delivered"
+    BLOCKED = "blocked"
+    """The recipient's mail server refused it this time, for instance because the mailbox is full."""
+
     BOUNCE = "bounce"
-    """The recipient's mail server refused it."""
+    """The recipient's mail server refused it for good: there is no such mailbox."""
 
     DROPPED = "dropped"
     """The provider did not try to deliver it, for instance because the address has bounced before."""
@@ -248,7 +251,15 @@ def reclaim(parcel: SomeParcel, now: datetime) -> SomeParcel:
     return _in_doubt(parcel, "worker stopped while sending", now)
 
 
-_RANK = {"": 0, Event.PROCESSED: 1, Event.DEFERRED: 2, Event.DELIVERED: 3, Event.DROPPED: 4, Event.BOUNCE: 5}
+_RANK = {
+    "": 0,
+    Event.PROCESSED: 1,
+    Event.DEFERRED: 2,
+    Event.DELIVERED: 3,
+    Event.BLOCKED: 4,
+    Event.DROPPED: 5,
+    Event.BOUNCE: 6,
+}
 
 
 def record_event(parcel: SomeParcel, event: Event, now: datetime) -> SomeParcel:
@@ -269,8 +280,13 @@ def record_event(parcel: SomeParcel, event: Event, now: datetime) -> SomeParcel:
 
 
 def was_returned(parcel: Parcel) -> bool:
-    """Whether `parcel` did not arrive: it bounced, or the provider dropped it."""
-    return parcel.delivered in (Event.BOUNCE, Event.DROPPED)
+    """Whether `parcel` did not arrive: it was refused, or the provider dropped it."""
+    return parcel.delivered in (Event.BLOCKED, Event.BOUNCE, Event.DROPPED)
+
+
+def is_undeliverable(parcel: Parcel) -> bool:
+    """Whether `parcel` was never sent or did not arrive, and would not arrive either if it were sent again."""
+    return parcel.state is Delivery.FAILED or parcel.delivered in (Event.BOUNCE, Event.DROPPED)
 
 
 def _is_due(parcel: Parcel, now: datetime) -> bool:

@@ -44,6 +44,8 @@ class Happened(StrEnum):
     ADDRESS_CONFIRMED = "address_confirmed"
     NOT_CONFIRMED = "not_confirmed"
     BUSY = "busy"
+    OFFER_UNDELIVERED = "offer_undelivered"
+    REACHABLE = "reachable"
 
 
 TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF, Happened.MESSAGE_SENT})

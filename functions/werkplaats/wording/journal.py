@@ -42,6 +42,8 @@ _ENTRIES = {
     Happened.ADDRESS_CONFIRMED: Phrase("E-mailadres bevestigd"),
     Happened.NOT_CONFIRMED: Phrase("E-mailadres niet op tijd bevestigd"),
     Happened.BUSY: Phrase("Ongewoon veel aanmeldingen"),
+    Happened.OFFER_UNDELIVERED: Phrase("Aanbod niet aangekomen: wordt overgeslagen"),
+    Happened.REACHABLE: Phrase("Weer bereikbaar: wacht weer mee"),
 }
 """What the journal calls what happened."""
 

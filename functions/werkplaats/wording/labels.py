@@ -65,6 +65,7 @@ _MAILS = {
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
     Kind.ORGANISER_ABSENT: Phrase("het bericht dat iemand niet kan komen"),
+    Kind.ORGANISER_UNDELIVERED: Phrase("het bericht dat een aanbod niet aankwam"),
     Kind.ORGANISER_BUSY: Phrase("het bericht over ongewoon veel aanmeldingen"),
     Kind.ORGANISER_DETAILS: Phrase("het bericht dat iemand antwoorden veranderde"),
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
@@ -110,6 +111,11 @@ _NEWS = {
         Phrase("Adres niet bevestigd"),
         Phrase("Een aanmelding is niet bevestigd"),
         Phrase("heeft het e-mailadres niet op tijd bevestigd"),
+    ),
+    Happened.OFFER_UNDELIVERED: (
+        Phrase("Aanbod niet aangekomen"),
+        Phrase("Een aanbod kon niet worden bezorgd"),
+        Phrase("is niet bereikt door het aanbod en wordt overgeslagen op de wachtlijst"),
     ),
     Happened.BUSY: (
         Phrase("Ongewoon veel aanmeldingen"),

@@ -216,7 +216,7 @@ def _queue_what_was_due(store: Store, queue: SeatQueue, clock: Clock, now: datet
     left, earlier = store.journal.count_without_notice(before), 0
     while left and left != earlier:
         with attempts.to("notices"):
-            notify_of_lost_entries(store, now, clock)
+            notify_of_lost_entries(store, queue, now, clock)
         earlier, left = left, store.journal.count_without_notice(before)
     with attempts.to("folded notices"):
         tell_what_is_folded(store, queue, now)

@@ -47,6 +47,7 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
         Happened.ERASED,
         Happened.CORRECTED,
         Happened.ADDRESS_CONFIRMED,
+        Happened.REACHABLE,
         Happened.ADDRESS_ASKED,
         Happened.SENT_AGAIN,
         Happened.NOTED,
@@ -63,6 +64,7 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
 def test_what_cannot_wait_is_never_folded() -> None:
     """Organisers are told at once of what failed, of who cannot come on the days, and of unusually many sign-ups."""
     at_once = {Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SAID_ABSENT, Happened.BUSY}
+    at_once |= {Happened.OFFER_UNDELIVERED}
     assert set(NOTICE) - FOLDABLE == at_once
     assert set(NOTICE) >= FOLDABLE
 

@@ -17,6 +17,7 @@ WHO = [(1, "een"), (2, "twee")]
 SILENT = {
     Happened.ERASED,
     Happened.ADDRESS_CONFIRMED,
+    Happened.REACHABLE,
     Happened.CORRECTED,
     Happened.ADDRESS_ASKED,
     Happened.SENT_AGAIN,

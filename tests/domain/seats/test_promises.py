@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.samples import World, added, sign_up, workshop
-from werkplaats.domain.registration import State
+from werkplaats.domain.registration import Paused, State
 from werkplaats.domain.seats.commands import (
     Accept,
     BelowHeld,
@@ -28,12 +28,27 @@ from werkplaats.domain.seats.commands import (
     Publish,
     Refused,
     Rejoin,
+    SayReachable,
+    Undelivered,
     Unsubscribe,
 )
 
 people = st.integers(1, 12)
 actions = st.sampled_from(
-    [Cancel, Confirm, Accept, Decline, Rejoin, Expire, ErasePerson, GiveSeat, Unsubscribe, OfferSeat, GivePriority]
+    [
+        Cancel,
+        Confirm,
+        SayReachable,
+        Accept,
+        Decline,
+        Rejoin,
+        Expire,
+        ErasePerson,
+        GiveSeat,
+        Unsubscribe,
+        OfferSeat,
+        GivePriority,
+    ]
 )
 
 
@@ -112,6 +127,20 @@ class LifeOfAWorkshop(RuleBasedStateMachine):
         self.world.do(Promote())
         promoted = [id for id in waiting if self.world.state(id) is not State.WAITLISTED]
         assert promoted == ([] if ended else waiting[: max(free, 0)])
+
+    @precondition(lambda self: self.answered)
+    @rule(data=st.data(), older=st.booleans())
+    def an_offer_is_not_delivered(self, data: st.DataObject, older: bool) -> None:
+        """Only the very offer that the mail told of ends, and its person keeps the number."""
+        id = data.draw(st.sampled_from(sorted(self.answered)))
+        before = self.world.registrations[id]
+        self.world.do(Undelivered(id, before.state_version - older))
+        after = self.world.registrations[id]
+        if before.state is State.OFFERED and not older and not self.off:
+            assert (after.state, after.paused, after.number) == (State.WAITLISTED, Paused.ADDRESS, before.number)
+            assert after.is_passed_over
+        else:
+            assert after == before
 
     @rule(capacity=st.integers(1, 8))
     def capacity_changes(self, capacity: int) -> None:

@@ -120,7 +120,7 @@ def test_what_sendgrid_refuses_is_told_to_organisers(
     assert failed.reason == f"SendGrid answered {status} about from.email"
     assert failed.due_at is None
     entry = f"0000000001-{MAIL}-mail_failed"
-    assert notify_organisers(store, "proef", entry, NOW) == 2
+    assert notify_organisers(store, SeatQueue(store, STILL), "proef", entry, NOW) == 2
     sendgrid.answers += [400]
     assert deliver_mail(postman, f"proef-{entry}-1", NOW) is Delivery.FAILED
     notice = sendgrid.taken[-1]
@@ -313,7 +313,10 @@ def _failing_for(path: str, store: Store, error: type[Exception]) -> Callable[[I
 def test_a_lost_event_is_made_good_by_the_schedule(postman: Postman, sendgrid: ScriptedSendGrid) -> None:
     """The schedule handles queued mails and journal entries whose event has not come after two minutes."""
     assert retry_mail(postman, NOW + timedelta(minutes=1)) == 0
-    assert notify_of_lost_entries(postman.store, NOW + timedelta(minutes=2), STILL.clock) == 2
+    assert (
+        notify_of_lost_entries(postman.store, SeatQueue(postman.store, STILL), NOW + timedelta(minutes=2), STILL.clock)
+        == 2
+    )
     assert retry_mail(postman, NOW + timedelta(minutes=5)) == 3
     assert [body["personalizations"][0]["to"][0]["email"] for body in sendgrid.taken] == [
         "p1@example.org",
@@ -405,7 +408,7 @@ def test_a_mail_given_up_in_doubt_and_heard_of_later_was_sent(
     given_up_at = at_the_last_attempt + timedelta(minutes=30)
     retry_mail(postman, given_up_at)
     entry = f"0000000001-{MAIL}-mail_failed"
-    notify_organisers(postman.store, "proef", entry, given_up_at)
+    notify_organisers(postman.store, SeatQueue(postman.store, STILL), "proef", entry, given_up_at)
     assert deliver_mail(postman, f"proef-{entry}-1", given_up_at) is Delivery.SENT
     notice = sendgrid.taken[-1]["content"]
     assert all("We weten niet zeker of de mail is aangekomen" in part["value"] for part in notice)
@@ -473,7 +476,7 @@ def test_an_organiser_who_left_is_not_mailed(postman: Postman, store: Store, que
     """A notice is skipped if its recipient is no longer an organiser."""
 
     [entry] = store.journal.without_notice(NOW + timedelta(days=1))
-    notify_organisers(store, "proef", entry.id, NOW)
+    notify_organisers(store, SeatQueue(store, STILL), "proef", entry.id, NOW)
     publish_workshop(store, workshop(organisers=[{"name": "Een", "email": "een@example.org"}]), NOW)
     assert deliver_mail(postman, f"proef-{entry.id}-1", NOW) is Delivery.SENT
     assert deliver_mail(postman, f"proef-{entry.id}-2", NOW) is Delivery.SKIPPED

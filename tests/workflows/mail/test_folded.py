@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.samples import NOW, person, sign_up, workshop
 from tests.seats import publish_workshop, seat_queue
 from tests.simulation.database.firestore import SimulatedWire
-from tests.surroundings import OwnTime
+from tests.surroundings import STILL, OwnTime
 from werkplaats.domain.delivery import Accepted, Delivery
 from werkplaats.domain.journal import first_entry_of
 from werkplaats.domain.mail.about import AboutFold
@@ -110,9 +110,9 @@ def test_the_event_of_a_folded_entry_costs_one_read_and_makes_no_mail(queue: Sea
     """Also when it comes twice; and the schedule that looks for lost events does not find the entry."""
     store, wire.trips = Store(wire), 0
     for _ in range(2):
-        assert notify_organisers(store, "proef", first_entry_of("f6"), NOW) == 0
+        assert notify_organisers(store, SeatQueue(store, STILL), "proef", first_entry_of("f6"), NOW) == 0
     assert wire.trips == 2
-    assert notify_of_lost_entries(store, NOW + timedelta(days=1), OwnTime()) == 5 * 2
+    assert notify_of_lost_entries(store, SeatQueue(store, STILL), NOW + timedelta(days=1), OwnTime()) == 5 * 2
     assert folds(store) == []
 
 
@@ -324,5 +324,5 @@ def test_what_an_earlier_version_stored_is_told_as_before(store: Store, time: Ow
         path = f"workshops/proef/journal/{first_entry_of(f'f{number}')}"
         entry = wire.get([path])[path].fields
         wire.commit([Put(path, {name: entry[name] for name in entry if name != "folded"})])
-        assert notify_organisers(store, "proef", first_entry_of(f"f{number}"), NOW) == 2
+        assert notify_organisers(store, SeatQueue(store, STILL), "proef", first_entry_of(f"f{number}"), NOW) == 2
     assert check_store(store, NOW) == ()

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
     ORGANISER_ABSENT = "organiser_absent"
     ORGANISER_BUSY = "organiser_busy"
+    ORGANISER_UNDELIVERED = "organiser_undelivered"
     ORGANISER_DETAILS = "organiser_details"
     ORGANISER_FOLDED = "organiser_folded"
     MESSAGE = "message"
@@ -328,6 +329,7 @@ KINDS: dict[Kind, Traits] = {
         tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}), folds=False
     ),
     Kind.ORGANISER_ABSENT: ForOrganisers(tells_of=frozenset({Happened.SAID_ABSENT}), folds=False),
+    Kind.ORGANISER_UNDELIVERED: ForOrganisers(tells_of=frozenset({Happened.OFFER_UNDELIVERED}), folds=False),
     Kind.ORGANISER_BUSY: ForOrganisers(tells_of=frozenset({Happened.BUSY}), folds=False),
     Kind.ORGANISER_DETAILS: ForOrganisers(tells_of=frozenset({Happened.DETAILS_CHANGED})),
     Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),

@@ -102,6 +102,10 @@ class Confirm(_Click, frozen=True):
     """The person confirms the e-mail address, by the link that was mailed to it."""
 
 
+class SayReachable(_Click, frozen=True):
+    """The person, whom an offer did not reach, says that mail arrives again."""
+
+
 class Rejoin(_Click, frozen=True):
     """The person, whose registration has ended, signs up again from its page."""
 
@@ -181,6 +185,13 @@ class Unsubscribe(Struct, frozen=True):
     """The person wants no more mails about surveys."""
 
     registration: str
+
+
+class Undelivered(Struct, frozen=True):
+    """The mail with the offer to `registration` cannot be delivered. `version` is the ledger's that the mail is of."""
+
+    registration: str
+    version: int
 
 
 class Expire(Struct, frozen=True):
@@ -342,11 +353,11 @@ class SetLabels(_Change, frozen=True, kw_only=True):
     labels: tuple[str, ...]
 
 
-Action = Cancel | Accept | Decline | Rejoin | SayAbsent | Confirm
+Action = Cancel | Accept | Decline | Rejoin | SayAbsent | Confirm | SayReachable
 Click = Action | ChooseLanguage | GiveSeat | OfferSeat | GivePriority
 OwnChange = ChangeDetails | AskAddress | DropWish
 Change = Correct | SendAgain | WriteNote | SetLabels | OwnChange
-OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change | GrantWish
+OfOne = Click | Unsubscribe | Expire | Undelivered | EraseAnswers | ErasePerson | Change | GrantWish
 Command = SignUp | AddPerson | RequestLink | OfOne | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList
 
 
@@ -382,6 +393,7 @@ class Refusal(StrEnum):
     MOST_SEATS = "most_seats"
     NO_SEAT = "no_seat"
     HOLD_OVER = "hold_over"
+    NOT_PAUSED = "not_paused"
     PASSED_OVER = "passed_over"
     WAITLIST_FULL = "waitlist_full"
     ANSWERS_FIXED = "answers_fixed"

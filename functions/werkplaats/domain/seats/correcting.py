@@ -8,6 +8,7 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Answers, Person, Registration
 from werkplaats.domain.seats.commands import Correct, Done, Outcome, SamePerson
 from werkplaats.domain.seats.draft import Draft
+from werkplaats.domain.seats.undelivered import let_wait_again
 
 
 def correct(command: Correct, registration: Registration, draft: Draft) -> Outcome:
@@ -42,7 +43,8 @@ def move(registration: Registration, moved: Registration, draft: Draft) -> Regis
     """Replace `registration` by `moved`, which has another address. Returns it as it is then.
 
     The links that were mailed so far stop working. A new one is mailed to the new address, the old address gets word.
-    An address that the person asked for earlier is forgotten.
+    An address that the person asked for earlier is forgotten, and whoever was passed over because mail did not arrive
+    waits again.
     """
     generation = registration.link_generation + 1
     moved = replace(moved, link_generation=generation, address_wish=None)
@@ -50,7 +52,7 @@ def move(registration: Registration, moved: Registration, draft: Draft) -> Regis
     draft.mail(Kind.NEW_ADDRESS, moved)
     if registration.person is not None:
         draft.queue(Kind.OLD_ADDRESS, AboutOldAddress(registration.id, draft.version, registration.person.email))
-    return moved
+    return let_wait_again(moved, draft) if moved.paused is not None else moved
 
 
 def is_correct(command: Correct, registration: Registration) -> bool:

@@ -47,10 +47,12 @@ from werkplaats.domain.seats.commands import (
     Rejoin,
     RequestLink,
     SayAbsent,
+    SayReachable,
     SendAgain,
     SetLabels,
     SignUp,
     TellFolded,
+    Undelivered,
     Unsubscribe,
     WriteNote,
 )
@@ -70,6 +72,7 @@ from werkplaats.domain.seats.sending_again import send_again, was_sent_again
 from werkplaats.domain.seats.signing_up import has_rejoined, rejoin, sign_up
 from werkplaats.domain.seats.speaking import choose_language, has_chosen
 from werkplaats.domain.seats.telling import tell_folded
+from werkplaats.domain.seats.undelivered import has_said_reachable, say_reachable, undelivered
 from werkplaats.domain.seats.waitlist import accept, decline, expire, has_accepted, has_declined, promote
 
 _Rule: TypeAlias = Callable[[Registration, Draft], Outcome]
@@ -115,6 +118,10 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return _if_known(command, draft, partial(erase_answers, questions=command.questions))
         case Unsubscribe():
             return _if_not_erased(command, draft, unsubscribe)
+        case Undelivered():
+            return _if_it_goes_on(command, draft, partial(undelivered, version=command.version))
+        case SayReachable():
+            return _if_still_meant(command, draft, has_said_reachable, say_reachable)
         case Expire():
             return _if_it_goes_on(command, draft, expire)
         case Cancel():

@@ -18,7 +18,7 @@ _TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 
-_EVENTS = {event.value for event in Event}
+_EVENTS = {event.value for event in Event if event is not Event.BLOCKED}
 
 
 class SendGridEvents(Struct, frozen=True):
@@ -37,7 +37,7 @@ class SendGridEvents(Struct, frozen=True):
         except msgspec.MsgspecError:
             return Unreadable()
         return tuple(
-            MailEvent(event["mail_id"], Event(event["event"]), _reason(event))
+            MailEvent(event["mail_id"], _event(event), _reason(event))
             for event in sent
             if str(event.get("event")) in _EVENTS and _is_id(event.get("mail_id"))
         )
@@ -49,6 +49,15 @@ class SendGridEvents(Struct, frozen=True):
         except (NotBase64, ValueError, UnicodeDecodeError) as error:
             log.event("webhook.signature_unreadable", severity="WARNING", error=type(error).__name__)
             return False
+
+
+def _event(event: dict[str, Any]) -> Event:
+    """Which event it is. A bounce of the type "blocked" is one for this time only.
+
+    https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event, under bounces.
+    """
+    blocked = event["event"] == Event.BOUNCE and event.get("type") == "blocked"
+    return Event.BLOCKED if blocked else Event(event["event"])
 
 
 def _reason(event: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ from werkplaats.domain.seats.commands import (
     Refused,
     Rejoin,
     SayAbsent,
+    SayReachable,
 )
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.seats.own_details import why_closed
@@ -55,6 +56,7 @@ _ACTIONS: dict[str, type[Action]] = {
     "rejoin": Rejoin,
     "absent": SayAbsent,
     "confirm": Confirm,
+    "reachable": SayReachable,
 }
 
 _CANCEL_PREVIOUS = "cancel_previous"
@@ -76,6 +78,7 @@ _EXPLANATIONS = {
         "De tijd om je aanmelding te bevestigen is om. Je plek is niet meer voor je bewaard. "
         "Je kunt je opnieuw aanmelden."
     ),
+    Refusal.NOT_PAUSED: Phrase("Er is niets om te melden: je staat nu niet op de wachtlijst."),
     Refusal.NO_OFFER: Phrase("Er is nu geen aanbod waar je op kunt antwoorden. Hieronder zie je hoe het ervoor staat."),
     Refusal.OFFER_OVER: Phrase("Het aanbod is voorbij: de tijd om te kiezen is om. De plek is niet meer voor jou."),
     Refusal.ENDED: Phrase("Je hebt geen plek meer en je staat niet op de wachtlijst. Er is dus niets om af te melden."),

@@ -11,6 +11,8 @@ from werkplaats.store.journal import GuardedEntry
 from werkplaats.workflows.call_off import tell_participants
 from werkplaats.workflows.failures import isolate_failures
 from werkplaats.workflows.messages import message_of, queue_message
+from werkplaats.workflows.seats.queue import SeatQueue
+from werkplaats.workflows.seats.undelivered import end_undeliverable_offer
 from werkplaats.workflows.surroundings import Clock
 
 LOST_AFTER = timedelta(minutes=2)
@@ -20,13 +22,13 @@ BUDGET = 30.0
 """After this many seconds a run of the schedule takes no further entry, so that time is left for mails."""
 
 
-def notify_organisers(store: Store, workshop_id: str, entry_id: str, now: datetime) -> int:
+def notify_organisers(store: Store, queue: SeatQueue, workshop_id: str, entry_id: str, now: datetime) -> int:
     """Queue the notices about the entry, unless that has been done, or it is folded. Returns how many were queued."""
     guarded = _to_notify(store, workshop_id, entry_id)
-    return 0 if guarded is None else _notify(store, guarded, store.workshops.get(workshop_id), now)
+    return 0 if guarded is None else _notify(store, queue, guarded, store.workshops.get(workshop_id), now)
 
 
-def notify_of_lost_entries(store: Store, now: datetime, clock: Clock) -> int:
+def notify_of_lost_entries(store: Store, queue: SeatQueue, now: datetime, clock: Clock) -> int:
     """Queue the notices about entries whose event was lost. Returns how many were queued.
 
     If this fails for one entry, the others are done all the same, and SomeFailedError is raised at the end. If a
@@ -47,7 +49,7 @@ def notify_of_lost_entries(store: Store, now: datetime, clock: Clock) -> int:
                     workshops[id] = store.workshops.get(id)
                     passed_over.discard(id)
                 if (guarded := _to_notify(store, id, entry.id)) is not None:
-                    total += _notify(store, guarded, workshops[id], now)
+                    total += _notify(store, queue, guarded, workshops[id], now)
     return total
 
 
@@ -57,18 +59,20 @@ def _to_notify(store: Store, workshop_id: str, entry_id: str) -> GuardedEntry | 
     return None if guarded is None or guarded.entry.notified else guarded
 
 
-def _notify(store: Store, guarded: GuardedEntry, workshop: Workshop | None, now: datetime) -> int:
+def _notify(store: Store, queue: SeatQueue, guarded: GuardedEntry, workshop: Workshop | None, now: datetime) -> int:
     """Queue the notices about one entry. Returns how many were queued.
 
     If the workshop no longer exists there is nobody to notify. The entry is marked as notified all the same, so that
-    later runs do not look at it again. Mails to participants are queued before it is marked, so that they are queued
-    again after a crash.
+    later runs do not look at it again. Mails to participants are queued before it is marked, and an offer that cannot
+    be delivered is ended before, so that this is done again after a crash.
     """
     entry = guarded.entry
     if workshop is not None and entry.kind is Happened.CALLED_OFF:
         tell_participants(store, workshop, now)
     if entry.kind is Happened.MESSAGE_SENT:
         queue_message(store, message_of(entry.id), now)
+    if workshop is not None:
+        end_undeliverable_offer(store, queue, entry)
     mails = make_notices(workshop, entry, now) if workshop else ()
     try:
         store.journal.queue_notices(guarded, mails)

@@ -39,7 +39,7 @@ def look_after_mail(postman: Postman, queue: SeatQueue, now: datetime) -> int:
         with isolated(part="notices"):
             left.entries = store.journal.count_without_notice(now) > 0
             if left.entries:
-                done += notify_of_lost_entries(store, now, clock)
+                done += notify_of_lost_entries(store, queue, now, clock)
         with isolated(part="mails"):
             first = store.outbox.first_due()
             left.mails = first is not None
