@@ -23,10 +23,11 @@ class Tail(Struct, frozen=True):
 class Places:
     """Tells places on the waitlist, and remembers the tail of each.
 
-    Sequence numbers are given out in order, never twice, and nobody comes back to the waitlist under an old one, but for
-    those whom the ledger counts as `returned`. So of the numbers given out, the number of those that are `absent` from
-    the waitlist, which follows from the ledger, never goes down while nobody returns. As long as both stay the same nobody has left the waitlist, and all who joined have joined its end: a tail
-    is still a tail. Within a tail the place follows from the sequence number, because all absent numbers are below it.
+    Sequence numbers are given out in order, never twice, and nobody comes back to the waitlist under an old one, but
+    for those whom the ledger counts as `returned`. So of the numbers given out, the number of those that are `absent`
+    from the waitlist, which follows from the ledger, never goes down while nobody returns. As long as both stay the
+    same nobody has left the waitlist, and all who joined have joined its end: a tail is still a tail. Within a tail the
+    place follows from the sequence number, because all absent numbers are below it.
 
     Whoever gets priority gets one of the numbers below zero, which are given out in order too, and gives up the number
     they had: one more number is absent from then on. So everybody whose place that changes is counted anew.

@@ -200,7 +200,7 @@ def test_an_organiser_vouches_for_whom_they_give_a_seat(world: World) -> None:
 
 
 def test_nothing_is_offered_to_who_is_passed_over(world: World) -> None:
-    """An offer would be mailed to an address that is not confirmed. Priority is possible: it changes only the number."""
+    """An offer would be mailed to an address that is not confirmed. Priority is possible: it changes the number."""
     world.do(Cancel("r1"))
     assert why(world.do(OfferSeat("r3"))) is Refusal.PASSED_OVER
     world.do(GivePriority("r4"))
