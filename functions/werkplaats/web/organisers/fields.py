@@ -12,7 +12,7 @@ from werkplaats.web.organisers.english_fields import ENGLISH
 from werkplaats.web.organisers.field_parts import SCALES, Fold, ForEach, One, Part, Rows, Section, Texts
 from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.catalogues import Phrase
-from werkplaats.wording.labels import NOTICE_SETTINGS
+from werkplaats.wording.labels import CONFIRM_ADDRESS, NOTICE_SETTINGS
 
 _MARKDOWN = Phrase("Met een lege regel begin je een nieuwe alinea, met ## een kopje, met - een opsomming.")
 _IN_DAYS = Phrase("Zoals ‘30 dagen’.")
@@ -197,6 +197,13 @@ SECTIONS: tuple[Section, ...] = (
                 optional=True,
                 help=Phrase("Zoals ‘48 uur’ of ‘3 dagen’."),
             ),
+            One(
+                path="waitlist.at_most",
+                label=Phrase("Meeste mensen op de wachtlijst"),
+                control="number",
+                optional=True,
+                help=Phrase("Staan er zoveel mensen, dan kan er niemand meer bij. Leeg: zonder grens."),
+            ),
         ),
     ),
     Section(
@@ -214,6 +221,16 @@ SECTIONS: tuple[Section, ...] = (
                     "open": Phrase("aanmelden is open tot de werkplaats begint"),
                     "closed": Phrase("aanmelden is dicht"),
                 },
+            ),
+            One(
+                path="confirm_address",
+                label=Phrase("E-mailadres bevestigen"),
+                optional=True,
+                help=Phrase(
+                    "Wie moet bevestigen, krijgt een mail met een knop. De plek of de plaats in de rij houden we zolang "
+                    "vast: een dag, en korter als de werkplaats al snel begint."
+                ),
+                choices=CONFIRM_ADDRESS,
             ),
         ),
     ),
