@@ -6,11 +6,12 @@ If a page shows Latin letters outside the marks, that text cannot be translated.
 import re
 from collections.abc import Iterator
 from gettext import NullTranslations
+from itertools import chain
 from typing import Any
 
 import msgspec
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from tests.shipped import WORKSHOP
 from werkplaats.domain.registration import Person
@@ -95,17 +96,23 @@ def unmarked(text: str) -> str:
 def unmarked_in(html: str) -> str:
     """What `unmarked` finds in everything that the page or mail `html` shows or that a screen reader says."""
     soup = BeautifulSoup(html, "html.parser")
-    for other in soup.select("textarea, [hreflang]"):  # what was typed, and what another language is called in itself
-        other.clear()
-    return " ".join(filter(None, map(unmarked, _shown(soup))))
+    elements = soup.find_all()
+    for element in elements:
+        # What was typed, and what another language is called in itself, is not ours.
+        if element.name == "textarea" or element.has_attr("hreflang"):
+            element.clear()
+    attributes = chain.from_iterable(map(_shown_attributes, elements))
+    return " ".join(filter(None, map(unmarked, (soup.get_text(" "), *attributes))))
 
 
-def _shown(soup: BeautifulSoup) -> Iterator[str]:
-    yield soup.get_text(" ")
+def _shown_attributes(element: Tag) -> Iterator[str]:
     for name in _SHOWN_ATTRIBUTES:
-        yield from (str(element[name]) for element in soup.select(f"[{name}]"))
-    yield from (str(element["content"]) for element in soup.select("meta[name=description]"))
-    yield from (str(element["value"]) for element in soup.select("input[type=submit], input[type=button]"))
+        if name in element.attrs:
+            yield str(element[name])
+    if element.name == "meta" and element.get("name") == "description":
+        yield str(element["content"])
+    if element.name == "input" and element.get("type") in ("submit", "button"):
+        yield str(element["value"])
 
 
 @pytest.fixture

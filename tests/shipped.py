@@ -46,7 +46,7 @@ REGISTRATION = Registration(
     state_version=1,
     signed_up_at=NOW,
     state_since=NOW,
-    offer_expires_at=DEADLINE,
+    held_until=DEADLINE,
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.chaos.evidence import Evidence
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats import offers
+from werkplaats.domain.seats import holds
 
 _JOINED = (Happened.SIGNED_UP, Happened.REJOINED)
 _NOW_OFFERED_OR_CONFIRMED = (Happened.OFFERED, Happened.PROMOTED)
@@ -179,8 +179,8 @@ def nobody_waits_beside_a_free_seat(it: Evidence) -> Iterator[str]:
 def offers_lapse(it: Evidence) -> Iterator[str]:
     """No offer stands that is over. The schedule has just run."""
     for one in it.registrations:
-        if one.state is State.OFFERED and it.workshop.called_off is None and offers.is_over(it.workshop, one, it.now):
-            yield f"the offer to {one.id} ended at {one.offer_expires_at}, and it is {it.now}"
+        if one.state is State.OFFERED and it.workshop.called_off is None and holds.is_over(it.workshop, one, it.now):
+            yield f"the offer to {one.id} ended at {one.held_until}, and it is {it.now}"
 
 
 def _history(it: Evidence) -> Iterator[tuple[int, _Queue, tuple[dict[str, int], list[Entry]]]]:

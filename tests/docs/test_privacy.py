@@ -138,7 +138,7 @@ def test_erasing_empties_what_the_table_says() -> None:
         signed_up_at=NOW,
         state_since=NOW,
         times_joined=2,
-        offer_expires_at=NOW,
+        held_until=NOW,
         link_requests=(LinkRequest(at=NOW, submission="s"),),
         had_seat=True,
         unsubscribed=True,

@@ -23,7 +23,7 @@ def offer(hours: int, made: datetime = MADE) -> Registration:
     world = World(WORKSHOP, made)
     world.do(sign_up(1))
     one = world.registrations["r1"]
-    return replace(one, state=State.OFFERED, offer_expires_at=made + timedelta(hours=hours))
+    return replace(one, state=State.OFFERED, held_until=made + timedelta(hours=hours))
 
 
 def reminded(one: Registration) -> list[str]:

@@ -26,7 +26,7 @@ MOMENT = timedelta(microseconds=1)
 )
 def test_the_stage_follows_from_state_and_clock(state: State, before: Stage, during: Stage, after: Stage) -> None:
     """The first day begins at midnight and the last ends at midnight, both in Amsterdam, to the moment."""
-    one, mine = WORKSHOP, replace(registration(state), offer_expires_at=WORKSHOP.ends_at)
+    one, mine = WORKSHOP, replace(registration(state), held_until=WORKSHOP.ends_at)
     assert stage_of(one, mine, one.begins_at - MOMENT) is before
     assert stage_of(one, mine, one.begins_at) is during
     assert stage_of(one, mine, one.ends_at - MOMENT) is during

@@ -341,4 +341,3 @@ def mails_to(sendgrid: ScriptedSendGrid, address: str) -> list[dict[str, Any]]:
     """The mails that were sent to `address`, oldest first."""
     sent = [one | {"subject": one["personalizations"][0].get("subject") or one["subject"]} for one in sendgrid.taken]
     return [one for one in sent if one["personalizations"][0]["to"][0]["email"] == address]
-

@@ -14,7 +14,7 @@ import pytest
 
 from tests.infra.terraform import ROOT
 
-pytestmark = pytest.mark.xdist_group("terraform")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("terraform")]
 
 LOCKED = ROOT / "tests" / "infra" / "checkov.txt"
 

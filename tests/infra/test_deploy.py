@@ -248,6 +248,7 @@ def test_what_somebody_must_mend_is_told_with_how(deploy: Deploy, wrong: Wrong, 
     assert advice in done.stderr
 
 
+@pytest.mark.long
 def test_patience_ends_with_what_to_do(deploy: Deploy, wrong: Wrong) -> None:
     """After fifteen attempts the script stops and says what to do."""
     for _ in range(20):

@@ -87,6 +87,7 @@ def test_what_is_deployed_is_as_promised(infra: Path) -> None:
     assert "0 failed" in tested.stdout, tested.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tests", MISTAKES)
 def test_mistakes_are_caught(tmp_path: Path, tests: str) -> None:
     """Each deliberate mistake in infra/ makes the intended assertion fail."""
@@ -107,6 +108,7 @@ def test_mistakes_are_caught(tmp_path: Path, tests: str) -> None:
     assert not unseen, tested.stdout
 
 
+@pytest.mark.long
 def test_a_bundle_of_other_files_is_refused(tmp_path: Path) -> None:
     """A plan is refused if the zip was not made from the files that are checked out."""
     infra = ready(copy_into(tmp_path))

@@ -25,8 +25,8 @@ def url() -> Iterator[str]:
 def test_a_script_gets_few_seats_and_keeps_none_of_the_others(url: str) -> None:
     """Sixty made-up people in ten minutes end with at most six seats whose address nobody confirmed.
 
-    Two real people come in the middle of it. One gets a seat and one a place in line, both confirm from their mails, and
-    both end up with a seat.
+    Two real people come in the middle of it. One gets a seat and one a place in line. Both confirm from their mails,
+    and once the holds of the others have ended, a seat is offered to the second.
     """
     visitor = Visitor(url)
     told = []
@@ -46,7 +46,9 @@ def test_a_script_gets_few_seats_and_keeps_none_of_the_others(url: str) -> None:
     visitor.run("expire_offers")
     visitor.settle()
     made_up = [path_in_mail(visitor, number) for number in range(MADE_UP)]
-    states = [visitor.standing(path)[0] for path in (*(path for path in told if path != RECEIVED), *filter(None, made_up))]
+    states = [
+        visitor.standing(path)[0] for path in (*(path for path in told if path != RECEIVED), *filter(None, made_up))
+    ]
     assert states.count("confirmed") <= 6
     assert {"confirmed", "expired"} >= set(states)
     assert visitor.standing(real[0]) == ("confirmed", None)

@@ -113,7 +113,7 @@ def test_waitlisted_mail_without_a_known_place_says_no_number() -> None:
 def test_offer_says_until_when() -> None:
     """The offer names its deadline in Amsterdam time, and what happens after it."""
     text = rendered(Kind.OFFERED, HOSTILE).text
-    assert registration().offer_expires_at == DEADLINE
+    assert registration().held_until == DEADLINE
     assert "uiterlijk maandag 2 augustus om 14.00 uur" in text
     assert "Kies je niet op tijd" in text
 

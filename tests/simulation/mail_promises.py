@@ -59,7 +59,7 @@ def check_send(world: "World", mail_id: str, by: Activity) -> None:
         began = world.now() > workshop.begins_at - timedelta(minutes=1)
         hold(began, "nobody is told that it did not work out before it has begun", mail_id)
     if mail.kind is Kind.OFFER_REMINDER:
-        ends = [one.offer_expires_at for one in watch.since(mail.registration, since) if one.offer_expires_at]
+        ends = [one.held_until for one in watch.since(mail.registration, since) if one.held_until]
         until = min(max(ends), workshop.begins_at) + timedelta(minutes=1)
         hold(world.now() < until, "an offer that is over is not reminded of", mail_id)
     if isinstance(KINDS[mail.kind], ForSurvey):

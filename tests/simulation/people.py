@@ -230,8 +230,8 @@ def answers_too_late(people: People) -> None:
     if not offered:
         return
     one = world.watch.registrations[world.random.choice(offered)]
-    assert one.offer_expires_at is not None
-    ends_at = min(one.offer_expires_at, world.watch.workshops[one.workshop].begins_at)
+    assert one.held_until is not None
+    ends_at = min(one.held_until, world.watch.workshops[one.workshop].begins_at)
     world.let_pass(max(0.0, (ends_at - world.now()).total_seconds() - 1))
     world.pass_time(world.random.uniform(0, 10))
     people.command("participant", "manage", one.workshop, Accept(one.id, None))

@@ -85,12 +85,12 @@ PLANTED = (
     Planted(
         "an offer is accepted after it ended",
         _WAITLIST,
-        "    if offer_has_lapsed(registration, draft):\n        return Refused(Refusal.OFFER_OVER, end_offer(registration, draft))\n",
+        "    if hold_has_lapsed(registration, draft):\n        return Refused(Refusal.OFFER_OVER, end_hold(registration, draft))\n",
         "",
     ),
     Planted(
         "an offer ends on the morning of its last day",
-        "domain/seats/offers.py",
+        "domain/seats/holds.py",
         "ends is None or now >= ends",
         "ends is None or now >= ends.replace(hour=0, minute=0)",
     ),

@@ -213,9 +213,9 @@ def _offers(change: Change) -> None:
     out_of_turn = _out_of_turn(change)
     for move in change.moves:
         before, after = move.before, move.after
-        if before is None or before.state is not State.OFFERED or before.offer_expires_at is None:
+        if before is None or before.state is not State.OFFERED or before.held_until is None:
             continue
-        ends_at = min(before.offer_expires_at, change.workshop.begins_at)
+        ends_at = min(before.held_until, change.workshop.begins_at)
         if after.state is State.CONFIRMED and after.id not in out_of_turn:
             hold(change.decided_at < ends_at, "an offer is accepted in time", after)
         if after.state is State.EXPIRED:

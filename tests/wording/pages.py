@@ -238,7 +238,7 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
     now_and_then = (NOW, workshop.begins_at, workshop.ends_at)
     for state, now, can_rejoin, open in product(State, now_and_then, (False, True), (False, True)):
         waits, begun = state is State.WAITLISTED, workshop.has_begun(now)
-        in_state = replace(one, state=state, offer_expires_at=DEADLINE)
+        in_state = replace(one, state=state, held_until=DEADLINE)
         shown: dict[str, Any] = {
             "workshop": workshop,
             "registration": in_state,
@@ -274,7 +274,7 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
         yield (
             "registration",
             shown
-            | {"waiting": None, "registration": replace(in_state, offer_expires_at=None)}
+            | {"waiting": None, "registration": replace(in_state, held_until=None)}
             | ({"stage": "lapsed"} if state is State.OFFERED else {}),
         )
         yield "registration", shown | {"registration": replace(in_state, cancelled_by_organiser=True, unmailed=True)}

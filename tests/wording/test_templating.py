@@ -111,7 +111,7 @@ def test_page_is_whole(name: str, context: dict[str, Any]) -> None:
 
 def shown(state: State, **changes: Any) -> BeautifulSoup:
     waits = state is State.WAITLISTED
-    one = replace(registration(state), offer_expires_at=DEADLINE)
+    one = replace(registration(state), held_until=DEADLINE)
     now = WORKSHOP.begins_at if changes.get("begun") else NOW
     off = changes.get("workshop", WORKSHOP).called_off is not None
     context: dict[str, Any] = {

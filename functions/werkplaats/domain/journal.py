@@ -37,6 +37,9 @@ class Happened(StrEnum):
     ADDED = "added"
     SEAT_OFFERED = "seat_offered"
     PRIORITY_GIVEN = "priority_given"
+    ADDRESS_CONFIRMED = "address_confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+    BUSY = "busy"
 
 
 TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF, Happened.MESSAGE_SENT})

@@ -114,7 +114,7 @@ TABLE: tuple[Kept, ...] = (
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
-            "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at had_seat "
+            "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at held_for had_to_confirm paused had_seat "
             "unsubscribed cancelled_by_organiser joined_at details_version link_generation language unmailed"
         ),
         ends=Ends.EMPTIED,
@@ -299,7 +299,8 @@ TABLE: tuple[Kept, ...] = (
         ground=_NOBODY,
         other=_names(
             "id capacity confirmed offered waitlisted next_sequence version published told_at folding.first "
-            "folding.due_at folding.counts list_complete turns priorities practised_priorities "
+            "folding.due_at folding.counts list_complete turns priorities practised_priorities unconfirmed passed_over "
+            "sign_ups busy_until "
             "digest.first digest.due_at digest.counts"
         ),
         ends=Ends.BY_HAND,

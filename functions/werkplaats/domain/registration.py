@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from werkplaats.domain.questions import Answer
 
@@ -20,7 +20,7 @@ class State(StrEnum):
     """Is on the waitlist, whose order is that of `sequence`."""
 
     OFFERED = "offered"
-    """Has been offered a seat, which is held until `offer_expires_at`."""
+    """Has been offered a seat, which is held until `held_until`."""
 
     CANCELLED = "cancelled"
     """Gave up the seat, the offer or the place on the waitlist, or lost it because an organiser cancelled it."""
@@ -29,13 +29,33 @@ class State(StrEnum):
     """Declined an offer."""
 
     EXPIRED = "expired"
-    """Did not answer an offer in time."""
+    """Did not answer an offer, or did not confirm the address, in time."""
 
     @property
     def live(self) -> bool:
         """Whether the person still has a seat or an offer, or is on the waitlist."""
         return self in LIVE
 
+
+class Hold(StrEnum):
+    """Why a seat, or a place on the waitlist, is kept for somebody until a certain time."""
+
+    OFFER = "offer"
+    """The person was offered the seat and may still accept it."""
+
+    CONFIRM = "confirm"
+    """The person has to confirm the e-mail address."""
+
+
+class Paused(StrEnum):
+    """Why somebody on the waitlist is passed over, without an end that is known."""
+
+    ADDRESS = "address"
+    """The mail with an offer could not be delivered."""
+
+
+PASSED_OVER = 1_000_000_000
+"""Added to the sequence number of whoever is passed over, as long as they are: so they come after all who wait."""
 
 FIRST_PRIORITY = -1_000_000
 """The sequence number of whoever is the first to get priority on a waitlist; the next one gets the next higher number.
@@ -97,13 +117,19 @@ class Registration(Struct, frozen=True, kw_only=True):
       that lead to the same mailbox; the last is also the id of the Mailbox.
     - `form`: stands for the form that was filled in (`stored_form`). Two registrations have the same one if somebody
       went back and sent the form again with another name.
-    - `sequence`: orders the waitlist. A number is never used twice. Whoever has priority has one below zero.
+    - `sequence`: orders the waitlist. A number is never used twice. Whoever has priority has one below zero, and for
+      whoever is passed over PASSED_OVER is added to it. `number` is the number itself.
     - `state_version`: the ledger's version of the commit that brought the present state. A mail about an earlier
       version tells of a state that has ended.
     - `signed_up_at`, `state_since` (UTC): the first sign-up, and the beginning of the present state.
     - `joined_at` (UTC): when the person joined the last time, by signing up or rejoining. None until then.
     - `times_joined`: how many times the person joined, the first time included.
-    - `offer_expires_at` (UTC): until when the last offer stood or stands.
+    - `held_for`, `held_until` (UTC): why the seat or the place was or is held, and until when
+      (docs/decisions/0028-one-notion-of-holds.md). Once an address is confirmed, or will never be, `held_until` is
+      None. That of an offer stays after it was answered. Stored under the name that it had when only offers were held.
+    - `had_to_confirm`: true if the address had to be confirmed. The link is then never told to whoever sends the form,
+      but only by mail.
+    - `paused`: why the person, who is on the waitlist, is passed over; None if they are not.
     - `had_seat`: true if the person has had a confirmed seat since joining the last time.
     - `unsubscribed`: true if the person wants no surveys. Mails about the seat are still sent.
     - `remarks`: what organisers wrote about the person, oldest first. `labels`: short marks that they gave them.
@@ -134,7 +160,10 @@ class Registration(Struct, frozen=True, kw_only=True):
     signed_up_at: datetime
     state_since: datetime
     times_joined: int = 1
-    offer_expires_at: datetime | None = None
+    held_until: datetime | None = field(default=None, name="offer_expires_at")
+    held_for: Hold | None = None
+    had_to_confirm: bool = False
+    paused: Paused | None = None
     link_requests: tuple[LinkRequest, ...] = ()
     had_seat: bool = False
     unsubscribed: bool = False
@@ -157,8 +186,24 @@ class Registration(Struct, frozen=True, kw_only=True):
         return max(self.state_version, self.details_version)
 
     @property
+    def is_passed_over(self) -> bool:
+        """Whether the person is on the waitlist, but gets no seat for the time being."""
+        return self.state is State.WAITLISTED and (self.is_unconfirmed or self.paused is not None)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the seat or the place is held until the address is confirmed."""
+        return self.state.live and self.held_for is Hold.CONFIRM and self.held_until is not None
+
+    @property
+    def number(self) -> int:
+        """The sequence number, also of whoever is passed over."""
+        passed = self.sequence >= PASSED_OVER + FIRST_PRIORITY
+        return self.sequence - PASSED_OVER if passed else self.sequence
+
+    @property
     def has_priority(self) -> bool:
-        return self.sequence < 0
+        return self.number < 0
 
 
 class Mailbox(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from werkplaats.domain.mail.about import AboutReminder, AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats import offers
+from werkplaats.domain.seats import holds
 from werkplaats.domain.times import AMSTERDAM, OFFICE_CLOSES, OFFICE_OPENS, day_of
 from werkplaats.domain.workshop import Workshop
 
@@ -31,7 +31,7 @@ def offer_reminder_due(workshop: Workshop, registration: Registration, now: date
 
     That is from half-way on, by day, and not on the day on which it was made: then they have just been told.
     """
-    ends, made = offers.ends_at(workshop, registration), registration.state_since
+    ends, made = holds.ends_at(workshop, registration), registration.state_since
     if registration.state is not State.OFFERED or registration.person is None or ends is None:
         return False
     if workshop.called_off is not None or ends - made < SHORTEST_OFFER or ends - now < LEAST_LEFT:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from werkplaats.domain.registration import Hold, Registration, State
-from werkplaats.domain.seats import offers
+from werkplaats.domain.seats import holds
 from werkplaats.domain.workshop import Workshop
 
 
@@ -62,7 +62,7 @@ def stage_of(workshop: Workshop, registration: Registration, now: datetime) -> S
         case State.WAITLISTED:
             return Stage.NOT_PLACED if workshop.has_begun(now) else Stage.WAITING
         case State.OFFERED:
-            return Stage.LAPSED if offers.is_over(workshop, registration, now) else Stage.CHOOSING
+            return Stage.LAPSED if holds.is_over(workshop, registration, now) else Stage.CHOOSING
         case State.EXPIRED:
             return Stage.UNCONFIRMED if registration.held_for is Hold.CONFIRM else Stage.LAPSED
         case State.DECLINED:

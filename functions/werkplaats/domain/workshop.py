@@ -99,6 +99,16 @@ class Privacy(Struct, frozen=True, kw_only=True):
     erase_registrations_after: Duration = "365 days"
 
 
+MOST_SEATS = 10_000
+MOST_WAITING = 100_000
+
+
+class Waitlist(Struct, frozen=True, kw_only=True):
+    """If `at_most` so many people are on the waitlist, nobody else can join it; None: there is no such limit."""
+
+    at_most: Annotated[int, Meta(ge=0, le=MOST_WAITING)] | None = None
+
+
 class Sender(Struct, frozen=True, kw_only=True):
     """The sender of mails, and the address for replies. `email` must be a verified sender at the mail provider."""
 
@@ -106,8 +116,6 @@ class Sender(Struct, frozen=True, kw_only=True):
     email: Address
     reply_to: Address
 
-
-MOST_SEATS = 10_000
 
 LONGEST_FOLLOW_UP = timedelta(days=3 * 365)
 """The last wave closes at most this long after the last day, so that schedules can leave out what ended earlier."""
@@ -139,6 +147,8 @@ class Workshop(Struct, frozen=True, kw_only=True):
     - `reminders`: how long before the first day they are due.
     - `days`: the hours of each day from `first_day` on, or empty.
     - `cancelling` (its terms), `programme`, `for_whom`, `route`: Markdown.
+    - `confirm_address`: when whoever signs up has to confirm the e-mail address: `never`, when it is `busy`
+      (`domain/seats/confirming.py`), or `always`.
     - `phone`: answered on the days themselves.
     - `materials`: for those with a seat.
     - `translations`: its texts in other languages. Fields of it hold Dutch.
@@ -159,6 +169,8 @@ class Workshop(Struct, frozen=True, kw_only=True):
     capacity: Annotated[int, Meta(ge=1, le=MOST_SEATS)]
     sign_up: SignUpWindow
     promotion: Promotion = field(default_factory=Promotion)
+    waitlist: Waitlist = field(default_factory=Waitlist)
+    confirm_address: Literal["never", "busy", "always"] = "busy"
     questions: Questions = ()
     practical: TextOrNothing = ""
     for_whom: TextOrNothing = ""

@@ -29,6 +29,8 @@ class Places:
     Whoever gets priority gets one of the numbers below zero, which are given out in order too, and gives up the number
     they had: one more number is absent from then on. So everybody whose place that changes is counted anew.
 
+    Whoever is passed over comes back under their own number. While there are such people, places are counted.
+
     So when many people join a waitlist that nobody leaves, hardly any place needs to be counted.
     """
 
@@ -48,7 +50,9 @@ class Places:
 
         It was true at a moment since `ledger` was read.
         """
-        number, absent = registration.sequence, ledger.given_out - ledger.waitlisted
+        if ledger.passed_over:
+            return self.count(registration)
+        number, absent = registration.number, ledger.given_out - ledger.waitlisted
         if (
             not absent < _rank(number, ledger) <= ledger.given_out
         ):  # the ledger is older than the registration, or is wrong
@@ -65,11 +69,14 @@ class Places:
         return place
 
     def count(self, registration: Registration) -> int:
-        """The place of `registration`, counted by the database, so that no others are read."""
+        """The place of `registration`, counted by the database, so that no others are read.
+
+        For whoever is passed over, it is the place that they will have at their number.
+        """
         where = (
             Where("workshop", "==", registration.workshop),
             Where("state", "==", State.WAITLISTED.value),
-            Where("sequence", "<", registration.sequence),
+            Where("sequence", "<", registration.number),
         )
         return self._wire.count(Query(collection=paths.REGISTRATIONS, where=where)) + 1
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from werkplaats.domain.attendance import Attendance, Mark
 from werkplaats.domain.journal import first_entry_of
-from werkplaats.domain.registration import Mailbox, Registration, State
+from werkplaats.domain.registration import Hold, Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
     AddPerson,
     CallOff,
@@ -115,6 +115,16 @@ class Seats:
 
     def in_state(self, workshop: str, state: State) -> tuple[Registration, ...]:
         return self._records(_in_state(workshop, state))
+
+    def lapsed_confirmations(self, workshop: str, now: datetime) -> tuple[str, ...]:
+        """The ids of the registrations whose address was not confirmed by `now` (UTC), and that are still held."""
+        where = (
+            Where("workshop", "==", workshop),
+            Where("held_for", "==", Hold.CONFIRM.value),
+            Where("offer_expires_at", "<=", now),
+        )
+        query = Query(collection=paths.REGISTRATIONS, where=where, only=("workshop",))
+        return tuple(found.id for found in self._wire.query(query))
 
     def next_offers(self, workshop: str, at_most: int) -> tuple[Registration, ...]:
         """Those who have an offer, in the order in which the offers end, at most so many."""

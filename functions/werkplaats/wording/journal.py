@@ -37,6 +37,9 @@ _ENTRIES = {
     Happened.ADDED: Phrase("Toegevoegd door de organisatie"),
     Happened.SEAT_OFFERED: Phrase("Plek aangeboden gekregen van de organisatie"),
     Happened.PRIORITY_GIVEN: Phrase("Voorrang gekregen"),
+    Happened.ADDRESS_CONFIRMED: Phrase("E-mailadres bevestigd"),
+    Happened.NOT_CONFIRMED: Phrase("E-mailadres niet op tijd bevestigd"),
+    Happened.BUSY: Phrase("Ongewoon veel aanmeldingen"),
 }
 """What the journal calls what happened."""
 
@@ -58,6 +61,7 @@ BY_PARTICIPANTS = frozenset(
         Happened.DECLINED,
         Happened.ACCEPTED,
         Happened.SAID_ABSENT,
+        Happened.ADDRESS_CONFIRMED,
     }
 )
 """What participants do themselves, unless the entry has the address of an organiser."""

@@ -54,6 +54,8 @@ _MAILS = {
     Kind.OFFER_REMINDER: Phrase("de herinnering aan een aangeboden plek"),
     Kind.NOT_PLACED: Phrase("de mail dat het niet gelukt is"),
     Kind.OFFER_EXPIRED: Phrase("de mail dat een aanbod voorbij is"),
+    Kind.CONFIRM_ADDRESS: Phrase("de mail om het adres te bevestigen"),
+    Kind.NOT_CONFIRMED: Phrase("de mail dat het adres niet op tijd is bevestigd"),
     Kind.CANCELLED: Phrase("de bevestiging van een afmelding"),
     Kind.LINK: Phrase("de mail met de link"),
     Kind.NEW_ADDRESS: Phrase("de mail aan het nieuwe e-mailadres"),
@@ -68,6 +70,7 @@ _MAILS = {
     Kind.ORGANISER_PROMOTED: Phrase("het bericht over de wachtlijst"),
     Kind.ORGANISER_MAIL_FAILED: Phrase("het bericht over een mislukte mail"),
     Kind.ORGANISER_ABSENT: Phrase("het bericht dat iemand niet kan komen"),
+    Kind.ORGANISER_BUSY: Phrase("het bericht over ongewoon veel aanmeldingen"),
     Kind.ORGANISER_FOLDED: Phrase("het bericht over alles van een kwartier"),
     Kind.MESSAGE: Phrase("een bericht van de organisatie"),
     Kind.SURVEY_MESSAGE: _ABOUT_SURVEY,
@@ -101,6 +104,16 @@ _NEWS = {
         Phrase("Niet op tijd gekozen"),
         Phrase("Een aanbod is voorbij"),
         Phrase("heeft niet op tijd gekozen"),
+    ),
+    Happened.NOT_CONFIRMED: (
+        Phrase("Adres niet bevestigd"),
+        Phrase("Een aanmelding is niet bevestigd"),
+        Phrase("heeft het e-mailadres niet op tijd bevestigd"),
+    ),
+    Happened.BUSY: (
+        Phrase("Ongewoon veel aanmeldingen"),
+        Phrase("Er zijn ongewoon veel aanmeldingen"),
+        Phrase("is de laatste van ongewoon veel aanmeldingen"),
     ),
     Happened.OFFERED: (
         Phrase("Plek aangeboden"),
@@ -178,7 +191,7 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
     offered = number(Happened.OFFERED, Happened.SEAT_OFFERED)
     accepted = number(Happened.ACCEPTED)
     declined = number(Happened.DECLINED)
-    expired = number(Happened.EXPIRED)
+    expired = number(Happened.EXPIRED, Happened.NOT_CONFIRMED)
     told = (
         (signed_up, words.ngettext("%(num)d aanmelding", "%(num)d aanmeldingen", signed_up)),
         (cancelled, words.ngettext("%(num)d afmelding", "%(num)d afmeldingen", cancelled)),

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from werkplaats.domain.access import permits
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
-from werkplaats.domain.seats.offers import ends_at
+from werkplaats.domain.seats.holds import ends_at
 from werkplaats.domain.workshop import Location, Wave, Workshop
 from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement

@@ -11,7 +11,7 @@ from werkplaats.domain.changes import change_between, combine_changes, concerns,
 from werkplaats.domain.differences import Difference, differences
 from werkplaats.domain.questions import possible_answers
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.offers import ends_at
+from werkplaats.domain.seats.holds import ends_at
 from werkplaats.domain.survey.waves import Phase, phase
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store

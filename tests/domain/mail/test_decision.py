@@ -65,7 +65,7 @@ REGISTRATION = Registration(
     state_version=7,
     signed_up_at=NOW,
     state_since=NOW,
-    offer_expires_at=NOW + timedelta(days=2),
+    held_until=NOW + timedelta(days=2),
 )
 LEDGER = Ledger(id="proef", capacity=2, confirmed=1)
 MOVED = replace(WORKSHOP, first_day=date(2027, 9, 5), last_day=date(2027, 9, 7))
@@ -253,7 +253,7 @@ def test_nobody_is_told_who_was_erased(kind: Kind, registration: Registration | 
 
 def test_an_offer_is_made_until_it_is_over() -> None:
     """An offer is mailed until just before its deadline, and skipped from the deadline on."""
-    ends = REGISTRATION.offer_expires_at
+    ends = REGISTRATION.held_until
     assert ends is not None
     offered = facts(State.OFFERED)
     assert isinstance(decide(a_mail(Kind.OFFERED), offered, ends - timedelta(microseconds=1)), Send)
@@ -455,7 +455,7 @@ def test_nobody_is_told_that_it_did_not_work_out_before_it_has_begun() -> None:
 
 
 def test_an_offer_that_is_over_is_not_reminded_of() -> None:
-    mail, ends = a_mail(Kind.OFFER_REMINDER), REGISTRATION.offer_expires_at
+    mail, ends = a_mail(Kind.OFFER_REMINDER), REGISTRATION.held_until
     assert ends is not None
     assert isinstance(decide(mail, facts(State.OFFERED), ends - timedelta(seconds=1)), Send)
     assert decide(mail, facts(State.OFFERED), ends) == Skip("offer is over")

@@ -127,12 +127,12 @@ def test_a_free_seat_is_offered_out_of_turn(waiting: World) -> None:
     waiting.do(OfferSeat("r5", by="een@example.org"))
     one = waiting.registrations["r5"]
     assert one.state is State.OFFERED
-    assert one.offer_expires_at is not None
+    assert one.held_until is not None
     assert waiting.kinds("r5")[-1] == "offered"
     [entry] = [entry for entry in waiting.journal.values() if entry.kind is Happened.SEAT_OFFERED]
     assert (entry.by, entry.detail) == ("een@example.org", "offered")
     assert isinstance(waiting.do(OfferSeat("r5")), Done), "offering again is quiet"
-    waiting.now = one.offer_expires_at
+    waiting.now = one.held_until
     assert why(waiting.do(OfferSeat("r5"))) is Refusal.NOT_WAITING
     waiting.do(Expire("r5"))
     assert waiting.state("r5") is State.EXPIRED

@@ -281,7 +281,7 @@ def test_joining_again_leaves_nothing_of_an_earlier_offer(offered: World) -> Non
     """Joining again removes the deadline of an earlier offer, so a click in the old mail is not done."""
     offered.do(Cancel("r3"))
     offered.do(Rejoin("r3"))
-    assert offered.registrations["r3"].offer_expires_at is None
+    assert offered.registrations["r3"].held_until is None
 
 
 def test_rejoining_is_refused_when_signed_up_anew_or_closed(world: World) -> None:

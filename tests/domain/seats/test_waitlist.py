@@ -24,7 +24,7 @@ def test_a_free_seat_is_offered_to_the_head_of_the_waitlist(offered: World) -> N
     """A free seat is offered to the first on the waitlist until a deadline, and is held meanwhile."""
     assert offered.state("r3") is State.OFFERED
     assert offered.state("r4") is State.WAITLISTED
-    assert offered.registrations["r3"].offer_expires_at == NOW + timedelta(hours=48)
+    assert offered.registrations["r3"].held_until == NOW + timedelta(hours=48)
     assert offered.ledger.free == 0
     assert offered.kinds("r3") == ["waitlisted", "offered"]
 
@@ -105,7 +105,7 @@ def test_answers_to_an_offer_bring_the_registration_as_it_stands(offered: World)
 
 def test_an_offer_is_over_once_the_workshop_has_begun(offered: World) -> None:
     """An offer ends with the start of the workshop, if that has moved to before the deadline."""
-    deadline = offered.registrations["r3"].offer_expires_at
+    deadline = offered.registrations["r3"].held_until
     assert deadline is not None
     sooner = deadline.date() - timedelta(days=1)
     offered.workshop = replace(
@@ -157,5 +157,5 @@ def test_declining_answers_with_the_registration_as_it_stands(offered: World) ->
 
 def test_an_offer_without_an_end_is_over(offered: World) -> None:
     """An offer without a deadline, which no commit writes, counts as over, so that nobody can hold a seat forever."""
-    offered.registrations["r3"] = replace(offered.registrations["r3"], offer_expires_at=None)
+    offered.registrations["r3"] = replace(offered.registrations["r3"], held_until=None)
     assert why(offered.do(Accept("r3"))) is Refusal.OFFER_OVER

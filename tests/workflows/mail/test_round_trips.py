@@ -142,7 +142,7 @@ def about(wire: CountingWire, kind: Kind) -> About:
         seat_queue(store, lambda: NOW).do("proef", CallOff("Ziek.", "een@example.org"))
     registration = store.seats.registration("r1")
     assert registration is not None
-    in_state = replace(registration, state=STATES.get(kind, State.CONFIRMED), offer_expires_at=NOW + timedelta(hours=9))
+    in_state = replace(registration, state=STATES.get(kind, State.CONFIRMED), held_until=NOW + timedelta(hours=9))
     wire.commit([codec.update(paths.of(paths.REGISTRATIONS, "r1"), in_state)])
     if in_state.state is State.WAITLISTED:
         ledger = store.seats.ledger("proef")

@@ -28,7 +28,7 @@ from werkplaats.workflows.survey.answer import answer_survey, find
 from werkplaats.workflows.survey.invite import send_surveys
 from werkplaats.workflows.survey.open import open_answers
 
-pytestmark = pytest.mark.xdist_group("anonymity")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("anonymity")]
 
 WORKSHOP = workshop(capacity=40)
 OPENS = WORKSHOP.wave_opens_at(WORKSHOP.waves[0])

@@ -12,7 +12,7 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import mail_id
 from werkplaats.domain.people import PAGE, search_words
 from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, State
-from werkplaats.domain.seats import offers
+from werkplaats.domain.seats import holds
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 
@@ -59,8 +59,8 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
     published = max([ledger.published, *(one.number for one in records.revisions.values())])
     used = [one.state_version for one in people] + [one.version for one in records.journal.values()]
     used += [one.version for one in records.mails.values()]
-    next_sequence = max([ledger.next_sequence, *(one.sequence + 1 for one in people)])
-    priorities = max([ledger.priorities, *(one.sequence - FIRST_PRIORITY + 1 for one in people if one.has_priority)])
+    next_sequence = max([ledger.next_sequence, *(one.number + 1 for one in people)])
+    priorities = max([ledger.priorities, *(one.number - FIRST_PRIORITY + 1 for one in people if one.has_priority)])
     if (waitlisted := states[State.WAITLISTED]) != ledger.waitlisted:
         absent = ledger.given_out - ledger.waitlisted
         next_sequence = max(next_sequence, absent + waitlisted + 2 - priorities)
@@ -80,6 +80,10 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
         turns=ledger.turns,
         priorities=priorities,
         practised_priorities=ledger.practised_priorities,
+        unconfirmed=sum(one.is_unconfirmed for one in people),
+        passed_over=sum(one.is_passed_over for one in people),
+        sign_ups=ledger.sign_ups,
+        busy_until=ledger.busy_until,
     )
 
 
@@ -90,6 +94,13 @@ def _ledger(ledger: Ledger, records: WorkshopRecords) -> Iterator[Finding]:
     for state, count in counted.items():
         if count != states[state] and not records.unread_registrations:
             yield Finding(where, "ledger.count", f"says {count} {state.value}, and {states[state]} are", mend)
+    people = records.registrations.values()
+    for name, count, are in (
+        ("unconfirmed", ledger.unconfirmed, sum(one.is_unconfirmed for one in people)),
+        ("passed over", ledger.passed_over, sum(one.is_passed_over for one in people)),
+    ):
+        if count != are and not records.unread_registrations:
+            yield Finding(where, "ledger.count", f"says {count} {name}, and {are} are", mend)
     held = states[State.CONFIRMED] + states[State.OFFERED]
     if held > ledger.capacity:
         says = f"{held} seats are held, of {ledger.capacity}"
@@ -101,7 +112,7 @@ def _ledger(ledger: Ledger, records: WorkshopRecords) -> Iterator[Finding]:
         yield Finding(where, "ledger.capacity", says, mend)
     if ledger.published > ledger.version:
         yield Finding(where, "ledger.published", f"was published at {ledger.published}, which is to come", mend)
-    numbers = [one.sequence for one in records.registrations.values()]
+    numbers = [one.number for one in records.registrations.values()]
     if numbers and ledger.next_sequence <= max(numbers):
         says = f"gives out number {ledger.next_sequence} next, and {max(numbers)} is in use"
         yield Finding(where, "ledger.next_sequence", says, mend)
@@ -132,7 +143,7 @@ def _undone(ledger: Ledger, records: WorkshopRecords, now: datetime) -> Iterator
 
 
 def _is_long_over(registration: Registration, workshop: Workshop, now: datetime) -> bool:
-    ends = offers.ends_at(workshop, registration)
+    ends = holds.ends_at(workshop, registration)
     return workshop.called_off is None and ends is not None and ends < now - LATE
 
 
@@ -164,7 +175,7 @@ def _registration(id: str, one: Registration, records: WorkshopRecords, now: dat
     if records.ledger is not None and one.shown_version > records.ledger.version:
         says = f"is of version {one.shown_version}, and the ledger of {records.ledger.version}"
         yield finding("version", says, REBUILD.format(workshop=records.id))
-    if one.state is State.OFFERED and one.offer_expires_at is None:
+    if one.state is State.OFFERED and one.held_until is None:
         yield finding("offer", "has an offer without an end")
     # An earlier version of the program stored no words, and where few people are nobody needs them.
     many = len(records.registrations) > PAGE

@@ -27,7 +27,7 @@ from werkplaats.domain.mail.about import (
     AboutWave,
 )
 from werkplaats.domain.registration import LIVE, Registration, State
-from werkplaats.domain.seats import offers
+from werkplaats.domain.seats import holds
 from werkplaats.domain.workshop import Workshop
 
 
@@ -41,6 +41,8 @@ class Kind(StrEnum):
     OFFER_EXPIRED = "offer_expired"
     NOT_PLACED = "not_placed"
     CANCELLED = "cancelled"
+    CONFIRM_ADDRESS = "confirm_address"
+    NOT_CONFIRMED = "not_confirmed"
     LINK = "link"
     NEW_ADDRESS = "new_address"
     OLD_ADDRESS = "old_address"
@@ -54,6 +56,7 @@ class Kind(StrEnum):
     ORGANISER_PROMOTED = "organiser_promoted"
     ORGANISER_MAIL_FAILED = "organiser_mail_failed"
     ORGANISER_ABSENT = "organiser_absent"
+    ORGANISER_BUSY = "organiser_busy"
     ORGANISER_FOLDED = "organiser_folded"
     MESSAGE = "message"
     """What organisers wrote to a group of people."""
@@ -126,8 +129,21 @@ def in_that_very_state(*states: State) -> Rule:
 
 def offer_stands(situation: Situation) -> str | None:
     """A rule: the offer must not have expired."""
-    over = offers.is_over(situation.workshop, situation.registration, situation.now)
+    over = holds.is_over(situation.workshop, situation.registration, situation.now)
     return "offer is over" if over else None
+
+
+def is_unconfirmed(situation: Situation) -> str | None:
+    """A rule: the address must still have to be confirmed, and the time for it must not be over."""
+    if not situation.registration.is_unconfirmed:
+        return "address has been confirmed"
+    over = holds.is_over(situation.workshop, situation.registration, situation.now)
+    return "time to confirm the address is over" if over else None
+
+
+def is_confirmed(situation: Situation) -> str | None:
+    """A rule: the address must not still have to be confirmed."""
+    return "address is not confirmed" if situation.registration.is_unconfirmed else None
 
 
 def goes_on(situation: Situation) -> str | None:
@@ -241,12 +257,17 @@ KINDS: dict[Kind, Traits] = {
         true_while=(in_that_very_state(State.CANCELLED, State.DECLINED),),
         calendar=CalendarFile.CANCELLATION,
     ),
+    Kind.CONFIRM_ADDRESS: ForParticipant(
+        about=AboutSeat,
+        true_while=(goes_on, in_that_very_state(State.CONFIRMED, State.WAITLISTED), is_unconfirmed),
+    ),
+    Kind.NOT_CONFIRMED: ForParticipant(about=AboutSeat, true_while=(goes_on, in_that_very_state(State.EXPIRED))),
     Kind.LINK: ForParticipant(about=AboutSeat, true_while=()),
     Kind.NEW_ADDRESS: ForParticipant(about=AboutSeat, true_while=()),
     Kind.OLD_ADDRESS: ForParticipant(about=AboutOldAddress, true_while=()),
     Kind.REMINDER: ForParticipant(
         about=AboutReminder,
-        true_while=(goes_on, in_state(State.CONFIRMED), before_the_start),
+        true_while=(goes_on, in_state(State.CONFIRMED), before_the_start, is_confirmed),
         calendar=CalendarFile.INVITATION,
     ),
     Kind.CHANGED: ForParticipant(
@@ -262,7 +283,15 @@ KINDS: dict[Kind, Traits] = {
     Kind.SURVEY_REMINDER: ForSurvey(in_working_hours=True),
     Kind.ORGANISER_SIGNED_UP: ForOrganisers(tells_of=frozenset({Happened.SIGNED_UP, Happened.REJOINED})),
     Kind.ORGANISER_CANCELLED: ForOrganisers(
-        tells_of=frozenset({Happened.CANCELLED, Happened.CANCELLED_BY_ORGANISER, Happened.DECLINED, Happened.EXPIRED})
+        tells_of=frozenset(
+            {
+                Happened.CANCELLED,
+                Happened.CANCELLED_BY_ORGANISER,
+                Happened.DECLINED,
+                Happened.EXPIRED,
+                Happened.NOT_CONFIRMED,
+            }
+        )
     ),
     Kind.ORGANISER_PROMOTED: ForOrganisers(
         tells_of=frozenset(
@@ -281,6 +310,7 @@ KINDS: dict[Kind, Traits] = {
         tells_of=frozenset({Happened.MAIL_FAILED, Happened.MAIL_BOUNCED}), folds=False
     ),
     Kind.ORGANISER_ABSENT: ForOrganisers(tells_of=frozenset({Happened.SAID_ABSENT}), folds=False),
+    Kind.ORGANISER_BUSY: ForOrganisers(tells_of=frozenset({Happened.BUSY}), folds=False),
     Kind.ORGANISER_FOLDED: ForOrganisers(about=AboutFold),
     Kind.MESSAGE: ForParticipant(about=AboutMessage, true_while=()),
     Kind.SURVEY_MESSAGE: ForSurvey(in_working_hours=False, about=AboutMessage),

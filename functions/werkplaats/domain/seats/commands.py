@@ -28,10 +28,14 @@ class NewPerson(Struct, frozen=True, kw_only=True):
 
 
 class SignUp(NewPerson, frozen=True, kw_only=True):
-    """Somebody sent the sign-up form. `form` is the id of that form, and `via` is explained at Registration."""
+    """Somebody sent the sign-up form. `form` is the id of that form, and `via` is explained at Registration.
+
+    `suspicious`: a field was filled in that people do not see, so the address has to be confirmed.
+    """
 
     form: str
     via: str = ""
+    suspicious: bool = False
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):
@@ -92,6 +96,10 @@ class Decline(_Click, frozen=True):
 
 class SayAbsent(_Click, frozen=True):
     """The person, who has a seat, cannot come on the days that are left of a workshop that runs."""
+
+
+class Confirm(_Click, frozen=True):
+    """The person confirms the e-mail address, by the link that was mailed to it."""
 
 
 class Rejoin(_Click, frozen=True):
@@ -170,7 +178,7 @@ class Unsubscribe(Struct, frozen=True):
 
 
 class Expire(Struct, frozen=True):
-    """End the offer to `registration` if it has expired."""
+    """End what is held for `registration`, the seat or the place, if that is over."""
 
     registration: str
 
@@ -288,7 +296,7 @@ class SetLabels(_Change, frozen=True, kw_only=True):
     labels: tuple[str, ...]
 
 
-Action = Cancel | Accept | Decline | Rejoin | SayAbsent
+Action = Cancel | Accept | Decline | Rejoin | SayAbsent | Confirm
 Click = Action | GiveSeat | OfferSeat | GivePriority
 Change = Correct | SendAgain | WriteNote | SetLabels
 OfOne = Click | Unsubscribe | Expire | EraseAnswers | ErasePerson | Change
@@ -326,6 +334,9 @@ class Refusal(StrEnum):
     NOT_WAITING = "not_waiting"
     MOST_SEATS = "most_seats"
     NO_SEAT = "no_seat"
+    HOLD_OVER = "hold_over"
+    PASSED_OVER = "passed_over"
+    WAITLIST_FULL = "waitlist_full"
 
 
 class Done(Struct, frozen=True):

@@ -15,7 +15,7 @@ from werkplaats.domain.mail.notices import is_left_to_tell, make_digests, make_f
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.notices import Notices
 from werkplaats.domain.people import search_words
-from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, Remark, State
+from werkplaats.domain.registration import FIRST_PRIORITY, PASSED_OVER, Hold, Mailbox, Registration, Remark, State
 from werkplaats.domain.revisions import Revision, revision
 from werkplaats.domain.seats.commands import Outcome
 from werkplaats.domain.seats.folding import collect, fold_or_tell
@@ -78,7 +78,7 @@ class Draft:
         """Take the next person from the part of the waitlist that was read, or None if nobody is left in it."""
         while self._waiting:
             registration = self.registrations[self._waiting.pop(0)]
-            if registration.state is State.WAITLISTED:
+            if registration.state is State.WAITLISTED and not registration.is_passed_over:
                 return registration
         return None
 
@@ -104,10 +104,19 @@ class Draft:
 
         If `state` is not a live one, the registration is removed from its mailbox.
         """
-        self._count(registration.state, -1)
+        self._count(self.registrations[registration.id], -1)
         if not state.live:
             self._strike_from_mailbox(registration)
         return self._put_in_state(registration, state)
+
+    def let_wait(self, registration: Registration) -> Registration:
+        """Put `registration`, which was passed over until now, back at its number. Returns it as it is then.
+
+        It must be as it is from now on: neither unconfirmed nor paused.
+        """
+        registration = self.move(registration, State.WAITLISTED)
+        self._put_back_in_head(registration)
+        return registration
 
     def put_first(self, registration: Registration) -> Registration:
         """Put `registration`, which is on the waitlist, before all others but those who were put there earlier.
@@ -116,9 +125,10 @@ class Draft:
         """
         number = FIRST_PRIORITY + self.ledger.priorities
         self.ledger = replace(self.ledger, priorities=self.ledger.priorities + 1)
-        registration = replace(registration, sequence=number)
+        registration = _in_order(replace(registration, sequence=number))
         self.keep(registration)
-        self._put_first_in_head(registration.id)
+        if not registration.is_passed_over:
+            self._put_first_in_head(registration.id)
         return registration
 
     def _put_first_in_head(self, id: str) -> None:
@@ -132,10 +142,23 @@ class Draft:
         known = bool(behind) or self._head_is_whole
         self._waiting = [*ahead, *([id] if known else []), *behind]
 
+    def _put_back_in_head(self, registration: Registration) -> None:
+        """Put `registration` at its number in the part of the waitlist that was read.
+
+        If all of that part come before it, there may be others in between who were not read: then it is left out.
+        """
+        others = [one for one in self._waiting if one != registration.id]
+        ahead = [one for one in others if self.registrations[one].sequence < registration.sequence]
+        behind = others[len(ahead) :]
+        known = bool(behind) or self._head_is_whole
+        self._waiting = [*ahead, *([registration.id] if known else []), *behind]
+
     def _put_in_state(self, registration: Registration, state: State) -> Registration:
-        self._count(state, +1)
+        lapsed = not state.live and registration.held_for is Hold.CONFIRM
         registration = replace(
             registration,
+            held_until=None if lapsed else registration.held_until,
+            paused=registration.paused if state is State.WAITLISTED else None,
             state=state,
             state_since=self.now,
             state_version=self.version,
@@ -143,18 +166,20 @@ class Draft:
             cancelled_by_organiser=False,
             unmailed=False,
         )
+        registration = _in_order(registration)
+        self._count(registration, +1)
         return self.keep(registration)
 
-    def _count(self, state: State, by: int) -> None:
-        match state:
-            case State.CONFIRMED:
-                self.ledger = replace(self.ledger, confirmed=self.ledger.confirmed + by)
-            case State.OFFERED:
-                self.ledger = replace(self.ledger, offered=self.ledger.offered + by)
-            case State.WAITLISTED:
-                self.ledger = replace(self.ledger, waitlisted=self.ledger.waitlisted + by)
-            case State.CANCELLED | State.DECLINED | State.EXPIRED:
-                pass
+    def _count(self, registration: Registration, by: int) -> None:
+        ledger = self.ledger
+        self.ledger = replace(
+            ledger,
+            confirmed=ledger.confirmed + by * (registration.state is State.CONFIRMED),
+            offered=ledger.offered + by * (registration.state is State.OFFERED),
+            waitlisted=ledger.waitlisted + by * (registration.state is State.WAITLISTED),
+            unconfirmed=ledger.unconfirmed + by * registration.is_unconfirmed,
+            passed_over=ledger.passed_over + by * registration.is_passed_over,
+        )
 
     # Changing other things
 
@@ -246,6 +271,10 @@ class Draft:
     def set_list(self, *, complete: bool) -> None:
         """Keep whether the attendance list is complete."""
         self.ledger = replace(self.ledger, list_complete=complete)
+
+    def count_sign_ups(self, recent: tuple[datetime, ...], busy_until: datetime | None) -> None:
+        """Keep the moments (UTC) of the last sign-ups, and until when everybody has to confirm the address."""
+        self.ledger = replace(self.ledger, sign_ups=recent, busy_until=busy_until)
 
     def forget_practised_priorities(self) -> None:
         """Those who sign up from now on are told nothing of the priorities given so far. Numbers go on all the same."""
@@ -384,3 +413,9 @@ class Draft:
             absences=tuple(self._absences.values()),
             change=change_between(before, self.workshop, self.version, self.now) if before else None,
         )
+
+
+def _in_order(registration: Registration) -> Registration:
+    """`registration` with the sequence number that puts it where it belongs, now that it is passed over or not."""
+    passed = PASSED_OVER if registration.is_passed_over else 0
+    return replace(registration, sequence=registration.number + passed)

@@ -36,6 +36,11 @@ class Ledger(Struct, frozen=True, kw_only=True):
     of which `practised_priorities` while the workshop practised. `published` is the version with which the workshop was
     last published: if it is the same, the published workshop is the same.
 
+    `unconfirmed` is the number of registrations that are held until the address is confirmed, and `passed_over` that
+    of the waitlisted who are passed over. `sign_ups` are the moments (UTC) of the last sign-ups, and until `busy_until`
+    (UTC) everybody who signs up has to confirm the address, if the workshop wants that when it is busy
+    (`confirming.py`).
+
     `told_at` are the moments (UTC) of those entries of the journal in the last hour that organisers are told of one by
     one, and `folding` is what they will be told of together, if anything. `folding.py` decides between the two.
     `digest` is what those will be told of who want to hear of everything once a day.
@@ -61,6 +66,10 @@ class Ledger(Struct, frozen=True, kw_only=True):
     turns: tuple[str, ...] = ()
     priorities: int = 0
     practised_priorities: int = 0
+    unconfirmed: int = 0
+    passed_over: int = 0
+    sign_ups: tuple[datetime, ...] = ()
+    busy_until: datetime | None = None
 
     @property
     def given_out(self) -> int:
@@ -84,12 +93,17 @@ class Ledger(Struct, frozen=True, kw_only=True):
     @property
     def is_full(self) -> bool:
         """Whether somebody who signs up now would be waitlisted: no seat is free, or others wait for it."""
-        return self.free <= 0 or self.waitlisted > 0
+        return self.free <= 0 or self.waiting > 0
+
+    @property
+    def waiting(self) -> int:
+        """The number of people on the waitlist who are not passed over."""
+        return self.waitlisted - self.passed_over
 
     @property
     def could_promote(self) -> bool:
         """Whether a seat is free while somebody is on the waitlist."""
-        return self.free > 0 and self.waitlisted > 0
+        return self.free > 0 and self.waiting > 0
 
 
 class Seating(Struct, frozen=True, kw_only=True):

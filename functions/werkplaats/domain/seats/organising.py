@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from werkplaats.domain.calling_off import is_reason
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import Hold, Registration, State
 from werkplaats.domain.seats.commands import (
     BelowHeld,
     CallOff,
@@ -27,8 +27,11 @@ def give_seat(registration: Registration, draft: Draft, *, by: str) -> Outcome:
 
     The registration may have ended.
     """
-    if registration.state is not State.OFFERED and draft.ledger.free <= 0:
+    has_one = registration.state in (State.OFFERED, State.CONFIRMED)
+    if not has_one and draft.ledger.free <= 0:
         return Refused(Refusal.FULL, registration)
+    if registration.held_for is Hold.CONFIRM:
+        registration = replace(registration, held_until=None)  # whoever gives the seat vouches for the address
     if registration.state.live:
         registration = draft.move(registration, State.CONFIRMED)
     elif registration.identity in draft.mailbox(registration.mailbox).registrations:
@@ -40,7 +43,7 @@ def give_seat(registration: Registration, draft: Draft, *, by: str) -> Outcome:
 
 
 def has_seat(registration: Registration, _: Draft) -> bool:
-    return registration.state is State.CONFIRMED
+    return registration.state is State.CONFIRMED and not registration.is_unconfirmed
 
 
 def publish(command: Publish, draft: Draft) -> Outcome:

@@ -4,15 +4,12 @@ Both are exceptions to "first come, first served". Everybody on the waitlist rea
 priority was given, but never to whom or why.
 """
 
-from msgspec.structs import replace
-
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats import offers
 from werkplaats.domain.seats.commands import Done, GivePriority, Outcome, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
-from werkplaats.domain.seats.waitlist import offer_has_lapsed
+from werkplaats.domain.seats.waitlist import hold_has_lapsed, make_offer
 
 
 def give_priority(registration: Registration, draft: Draft, *, command: GivePriority) -> Outcome:
@@ -36,12 +33,12 @@ def offer_seat(registration: Registration, draft: Draft, *, by: str) -> Outcome:
         return Refused(Refusal.NOT_WAITING, registration)
     if draft.workshop.has_begun(draft.now):
         return Refused(Refusal.BEGUN, registration)
+    if registration.is_passed_over:
+        return Refused(Refusal.PASSED_OVER, registration)
     if draft.ledger.free <= 0:
         return Refused(Refusal.FULL, registration)
-    deadline = offers.deadline(draft.workshop, draft.now)
-    registration = draft.move(replace(registration, offer_expires_at=deadline), State.OFFERED)
-    return Done(draft.mail_and_note(Kind.OFFERED, registration, Happened.SEAT_OFFERED, by))
+    return Done(draft.mail_and_note(Kind.OFFERED, make_offer(registration, draft), Happened.SEAT_OFFERED, by))
 
 
 def has_offer(registration: Registration, draft: Draft) -> bool:
-    return registration.state is State.OFFERED and not offer_has_lapsed(registration, draft)
+    return registration.state is State.OFFERED and not hold_has_lapsed(registration, draft)

@@ -22,6 +22,7 @@ from werkplaats.domain.seats.commands import (
     Click,
     Command,
     CompleteList,
+    Confirm,
     Correct,
     Decline,
     Done,
@@ -48,6 +49,7 @@ from werkplaats.domain.seats.commands import (
     Unsubscribe,
     WriteNote,
 )
+from werkplaats.domain.seats.confirming import confirm, has_confirmed
 from werkplaats.domain.seats.correcting import correct, is_correct
 from werkplaats.domain.seats.draft import Draft
 from werkplaats.domain.seats.erasing import erase_answers, erase_person
@@ -113,6 +115,8 @@ def _apply(command: Command, draft: Draft) -> Outcome:
             return _if_still_meant(command, draft, has_accepted, accept)
         case Decline():
             return _if_still_meant(command, draft, has_declined, decline)
+        case Confirm():
+            return _if_still_meant(command, draft, has_confirmed, confirm)
         case SayAbsent():
             return _if_still_meant(command, draft, has_said_absent, say_absent)
         case Rejoin():

@@ -8,9 +8,10 @@ from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Registration, State, sent_before
 from werkplaats.domain.seats.commands import Done, KnownPerson, NewPerson, Outcome, Refusal, Refused, SignUp
+from werkplaats.domain.seats.confirming import hold_to_confirm, must_confirm
 from werkplaats.domain.seats.draft import Draft
 from werkplaats.domain.seats.links import mail_link
-from werkplaats.domain.seats.waitlist import end_offer, offer_has_lapsed
+from werkplaats.domain.seats.waitlist import end_hold, hold_has_lapsed
 from werkplaats.domain.workshop import Workshop
 
 MOST_PER_ADDRESS = 5
@@ -52,15 +53,20 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
     today = tuple(at for at in mailbox.sign_ups if at > draft.now - timedelta(days=1))
     if len(today) >= MOST_NEW_A_DAY:
         return Refused(Refusal.TOO_MANY_TODAY)
+    at_most = draft.workshop.waitlist.at_most
+    if at_most is not None and draft.ledger.is_full and draft.ledger.waitlisted >= at_most:
+        return Refused(Refusal.WAITLIST_FULL)
     draft.keep_mailbox(replace(mailbox, sign_ups=(*today, draft.now)))
     fresh = new_registration(command, draft, form=command.form, via=command.via)
+    if must_confirm(draft, suspicious=command.suspicious):
+        fresh = hold_to_confirm(fresh, draft)
     return _signed_up(_admit(fresh, draft, Happened.SIGNED_UP), draft)
 
 
 def rejoin(registration: Registration, draft: Draft) -> Outcome:
-    """Let the person of an ended `registration` join again, last in order. An offer that has expired is ended first."""
-    if offer_has_lapsed(registration, draft):
-        registration = end_offer(registration, draft)
+    """Let the person of an ended `registration` join again, last in order. A hold that is over is ended first."""
+    if hold_has_lapsed(registration, draft):
+        registration = end_hold(registration, draft)
     if registration.state.live:
         return Refused(Refusal.STILL_IN, registration)
     if draft.workshop.sign_up_phase(draft.now) != "open":
@@ -72,13 +78,13 @@ def rejoin(registration: Registration, draft: Draft) -> Outcome:
         return Refused(Refusal.REJOINED_TOO_OFTEN, registration)
     if len(draft.live_with(mailbox, registration.address)) >= MOST_PER_ADDRESS:
         return Refused(Refusal.MAILBOX_FULL, registration)
-    again = replace(registration, times_joined=registration.times_joined + 1, offer_expires_at=None)
+    again = replace(registration, times_joined=registration.times_joined + 1, held_until=None, held_for=None)
     return Done(_admit(again, draft, Happened.REJOINED))
 
 
 def has_rejoined(registration: Registration, draft: Draft) -> bool:
     """Whether `registration` has rejoined already and is still live."""
-    live = registration.state.live and not offer_has_lapsed(registration, draft)
+    live = registration.state.live and not hold_has_lapsed(registration, draft)
     return live and registration.times_joined > 1
 
 
@@ -114,10 +120,9 @@ def new_registration(command: NewPerson, draft: Draft, *, form: str = "", via: s
 
 def _admit(registration: Registration, draft: Draft, happened: Happened) -> Registration:
     """Give `registration` a seat if one is free and nobody is on the waitlist, else the last place on the waitlist."""
-    seat = draft.ledger.free > 0 and draft.ledger.waitlisted == 0
-    state, kind = (State.CONFIRMED, Kind.CONFIRMED) if seat else (State.WAITLISTED, Kind.WAITLISTED)
+    state, kind = (State.WAITLISTED, Kind.WAITLISTED) if draft.ledger.is_full else (State.CONFIRMED, Kind.CONFIRMED)
     registration = draft.join(registration, state)
-    draft.mail_and_note(kind, registration, happened)
+    draft.mail_and_note(Kind.CONFIRM_ADDRESS if registration.is_unconfirmed else kind, registration, happened)
     return registration
 
 

@@ -1,11 +1,11 @@
-"""Giving free seats to the waitlist: offering them, and accepting, declining and expiring offers."""
+"""Giving free seats to the waitlist: offering them, accepting and declining offers, and ending holds."""
 
 from msgspec.structs import replace
 
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats import offers
+from werkplaats.domain.registration import Hold, Registration, State
+from werkplaats.domain.seats import holds
 from werkplaats.domain.seats.commands import Done, Outcome, Promoted, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
 
@@ -21,11 +21,15 @@ def promote(draft: Draft) -> Outcome:
             promoted = draft.move(head, State.CONFIRMED)
             draft.mail_and_note(Kind.CONFIRMED, promoted, Happened.PROMOTED)
         else:
-            deadline = offers.deadline(draft.workshop, draft.now)
-            promoted = draft.move(replace(head, offer_expires_at=deadline), State.OFFERED)
-            draft.mail_and_note(Kind.OFFERED, promoted, Happened.OFFERED)
+            draft.mail_and_note(Kind.OFFERED, make_offer(head, draft), Happened.OFFERED)
         count += 1
     return Promoted(count)
+
+
+def make_offer(registration: Registration, draft: Draft) -> Registration:
+    """Hold a free seat for `registration`, which is on the waitlist. Returns it as it is then."""
+    deadline = holds.deadline(draft.workshop, Hold.OFFER, draft.now)
+    return draft.move(replace(registration, held_for=Hold.OFFER, held_until=deadline), State.OFFERED)
 
 
 def accept(registration: Registration, draft: Draft) -> Outcome:
@@ -38,7 +42,8 @@ def accept(registration: Registration, draft: Draft) -> Outcome:
 
 
 def has_accepted(registration: Registration, _: Draft) -> bool:
-    return registration.state is State.CONFIRMED and registration.offer_expires_at is not None
+    answered = registration.held_for is not Hold.CONFIRM and registration.held_until is not None
+    return registration.state is State.CONFIRMED and answered
 
 
 def decline(registration: Registration, draft: Draft) -> Outcome:
@@ -55,19 +60,21 @@ def has_declined(registration: Registration, _: Draft) -> bool:
 
 
 def expire(registration: Registration, draft: Draft) -> Outcome:
-    """End the offer to `registration` if it has expired; otherwise do nothing."""
-    return Done(end_offer(registration, draft) if offer_has_lapsed(registration, draft) else registration)
+    """End what is held for `registration` if that is over; otherwise do nothing."""
+    return Done(end_hold(registration, draft) if hold_has_lapsed(registration, draft) else registration)
 
 
-def offer_has_lapsed(registration: Registration, draft: Draft) -> bool:
-    """Whether `registration` is still in the state OFFERED although its offer has expired."""
-    return registration.state is State.OFFERED and offers.is_over(draft.workshop, registration, draft.now)
+def hold_has_lapsed(registration: Registration, draft: Draft) -> bool:
+    """Whether something is still held for `registration` although the time for that is over."""
+    return holds.has_lapsed(draft.workshop, registration, draft.now)
 
 
-def end_offer(registration: Registration, draft: Draft) -> Registration:
-    """Set the state of `registration`, whose offer has expired, to EXPIRED."""
+def end_hold(registration: Registration, draft: Draft) -> Registration:
+    """Set the state of `registration`, whose hold is over, to EXPIRED: the seat or the place is free."""
+    kind = Kind.NOT_CONFIRMED if registration.is_unconfirmed else Kind.OFFER_EXPIRED
+    happened = Happened.NOT_CONFIRMED if registration.is_unconfirmed else Happened.EXPIRED
     registration = draft.move(registration, State.EXPIRED)
-    draft.mail_and_note(Kind.OFFER_EXPIRED, registration, Happened.EXPIRED)
+    draft.mail_and_note(kind, registration, happened)
     return registration
 
 
@@ -77,6 +84,6 @@ def _no_offer_to_answer(registration: Registration, draft: Draft) -> Refused | N
         return Refused(Refusal.OFFER_OVER, registration)
     if registration.state is not State.OFFERED:
         return Refused(Refusal.NO_OFFER, registration)
-    if offer_has_lapsed(registration, draft):
-        return Refused(Refusal.OFFER_OVER, end_offer(registration, draft))
+    if hold_has_lapsed(registration, draft):
+        return Refused(Refusal.OFFER_OVER, end_hold(registration, draft))
     return None

@@ -227,8 +227,8 @@ SECTIONS: tuple[Section, ...] = (
                 label=Phrase("E-mailadres bevestigen"),
                 optional=True,
                 help=Phrase(
-                    "Wie moet bevestigen, krijgt een mail met een knop. De plek of de plaats in de rij houden we zolang "
-                    "vast: een dag, en korter als de werkplaats al snel begint."
+                    "Wie moet bevestigen, krijgt een mail met een knop. De plek of de plaats in de rij houden we "
+                    "zolang vast: een dag, en korter als de werkplaats al snel begint."
                 ),
                 choices=CONFIRM_ADDRESS,
             ),

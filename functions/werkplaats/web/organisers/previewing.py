@@ -93,7 +93,7 @@ def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> 
         state_version=1,
         signed_up_at=now,
         state_since=now,
-        offer_expires_at=now + workshop.offer_window,
+        held_until=now + workshop.offer_window,
     )
     context = ParticipantContext(
         workshop=workshop,

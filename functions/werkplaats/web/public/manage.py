@@ -10,12 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from werkplaats.domain.attendance import Days, Mark
 from werkplaats.domain.registration import LONGEST_REMARK, Registration, State, sent_before
-from werkplaats.domain.seats import offers
+from werkplaats.domain.seats import holds
 from werkplaats.domain.seats.absence import days_left, is_said_absent
 from werkplaats.domain.seats.commands import (
     Accept,
     Action,
     Cancel,
+    Confirm,
     Decline,
     LeavingReason,
     Refusal,
@@ -48,6 +49,7 @@ _ACTIONS: dict[str, type[Action]] = {
     "decline": Decline,
     "rejoin": Rejoin,
     "absent": SayAbsent,
+    "confirm": Confirm,
 }
 
 _CANCEL_PREVIOUS = "cancel_previous"
@@ -63,6 +65,10 @@ _EXPLANATIONS = {
     Refusal.SIGN_UP_NOT_OPEN: Phrase("De aanmelding is gesloten. Je kunt je niet opnieuw aanmelden."),
     Refusal.MAILBOX_FULL: Phrase(
         "Met jouw e-mailadres zijn al vijf mensen aangemeld. Meld je aan met een ander adres."
+    ),
+    Refusal.HOLD_OVER: Phrase(
+        "De tijd om je e-mailadres te bevestigen is om. We houden geen plek meer voor je vast. "
+        "Hieronder zie je wat er nu kan."
     ),
     Refusal.NO_OFFER: Phrase("Er is nu geen aanbod waar je op kunt antwoorden. Hieronder zie je hoe het ervoor staat."),
     Refusal.OFFER_OVER: Phrase("Het aanbod is voorbij: de tijd om te kiezen is om. De plek is niet meer voor jou."),

@@ -180,13 +180,13 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
         return _form_again(runtime, words, workshop, form, 503, notice)
     match outcome:
         case Done(registration) if registration is not None and registration.had_to_confirm:
-            # Only whoever reads the mail may get to the page, also when the form is sent again later.
-            return see_other(address_in(words, f"/werkplaats/{workshop.id}/ontvangen"))
+            # Only whoever reads the mail may get to the page, also if the form is sent again later.
+            return _received_by_mail(words, workshop)
         case Done(registration, form_used_before) if registration is not None:
             path = runtime.links.registration_path(registration.id, registration.link_generation)
             return see_other(f"{path}?{FORM_USED_BEFORE}={form.submission.data}" if form_used_before else path)
         case KnownPerson():
-            return see_other(address_in(words, f"/werkplaats/{workshop.id}/ontvangen"))
+            return _received_by_mail(words, workshop)
         case Refused(Refusal.LINK_REPLACED):
             raise no_such_link()
         case Refused(Refusal.WAITLIST_FULL):
@@ -211,6 +211,11 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             return _form_again(runtime, words, workshop, form, 422)
         case _:
             return _closed(runtime, words, workshop)
+
+
+def _received_by_mail(words: Words, workshop: Workshop) -> Response:
+    """The same answer to people who are known and to those who are not but have to confirm their address."""
+    return see_other(address_in(words, f"/werkplaats/{workshop.id}/ontvangen"))
 
 
 def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, form: SignUpForm) -> SignUp:

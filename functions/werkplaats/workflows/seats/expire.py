@@ -1,4 +1,4 @@
-"""Ends offers that have expired, and promotes waitlists whose event was lost."""
+"""Ends holds that are over, and promotes waitlists whose event was lost."""
 
 from datetime import datetime
 
@@ -53,7 +53,8 @@ def _to_look_at(store: Store, lapsed: dict[str, tuple[str, ...]], now: datetime)
 def _overdue(
     store: Store, workshop: Workshop, ledger: Ledger, lapsed: tuple[str, ...], now: datetime
 ) -> tuple[str, ...]:
-    """The ids of the registrations whose offers have expired: once the workshop has begun, all that it has."""
+    """The ids of the registrations whose holds are over: once the workshop has begun, all that it has."""
+    unconfirmed = store.seats.lapsed_confirmations(workshop.id, now) if ledger.unconfirmed > 0 else ()
     if workshop.has_begun(now) and ledger.offered > 0:
-        return tuple(registration.id for registration in store.seats.overdue_offers(workshop, now))
-    return lapsed
+        return unconfirmed + tuple(registration.id for registration in store.seats.overdue_offers(workshop, now))
+    return unconfirmed + lapsed

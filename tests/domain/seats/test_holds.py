@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.samples import workshop
-from werkplaats.domain.seats.offers import deadline
+from werkplaats.domain.registration import Hold
+from werkplaats.domain.seats.holds import deadline
 from werkplaats.domain.times import AMSTERDAM, end_of, into_office_hours, parse_duration, start_of
 
 WORKSHOP = workshop()
@@ -32,7 +33,7 @@ def amsterdam(text: str) -> datetime:
 )
 def test_an_offer_ends_by_day_and_before_the_start(made: str, ends: str) -> None:
     """An offer lasts 48 hours or a quarter of the time left, and ends by day and not after the start."""
-    assert deadline(WORKSHOP, amsterdam(made)) == amsterdam(ends)
+    assert deadline(WORKSHOP, Hold.OFFER, amsterdam(made)) == amsterdam(ends)
 
 
 @example(datetime(2026, 10, 22, 18, 17, tzinfo=UTC))
@@ -42,7 +43,7 @@ def test_an_offer_always_leaves_time_and_never_outlasts_the_wait(made: datetime)
 
     The night in which summer time ends is an hour longer.
     """
-    end = deadline(WORKSHOP, made)
+    end = deadline(WORKSHOP, Hold.OFFER, made)
     assert made < end <= WORKSHOP.begins_at
     local = end.astimezone(AMSTERDAM)
     evening = (end - timedelta(hours=13)).astimezone(AMSTERDAM)
