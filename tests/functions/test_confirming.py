@@ -19,8 +19,7 @@ from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import Cancel, Expire, Promote
-from werkplaats.domain.workshop import Workshop
-from werkplaats.domain.workshop_parts import Waitlist
+from werkplaats.domain.workshop import Waitlist, Workshop
 from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.workflows.mail.deliver import deliver_mail
@@ -181,7 +180,7 @@ def test_a_hold_that_is_over_says_why_and_offers_the_way_back(
         queue.do(WORKSHOP.id, Expire(id))
     page = manage.get(path)
     assert (state(page), held(page), buttons(page)) == (("expired", None), None, {"rejoin"})
-    assert "We vroegen je om je e-mailadres te bevestigen. Dat kon tot dinsdag 2 maart om 10.00 uur" in said(page)
+    assert "We vroegen je om je e-mailadres te bevestigen" in said(page)
     assert "Toch meedoen?" in said(page)
     refused = manage.post(path, data={"action": "confirm", "version": late})
     assert (refused.status_code, state(refused)) == (409, ("expired", None))
@@ -309,7 +308,7 @@ def test_the_mail_leads_to_the_button_and_no_other_mail_goes_before_it(
     subjects = [[mail["subject"] for mail in mails_to(sendgrid, f"p{n}@example.org")][1:] for n in (1, 2)]
     assert [len(each) for each in subjects] == [1, 1]
     assert subjects[0][0].startswith("Je hebt een plek: ")
-    assert "vervallen" in subjects[1][0]
+    assert subjects[1][0].startswith("Je aanmelding is niet bevestigd: ")
 
 
 def test_somebody_who_reads_english_reads_english(
@@ -319,7 +318,7 @@ def test_somebody_who_reads_english_reads_english(
     """The answer, the page after it, the mail and the registration's page."""
     answer = visitor.post(f"{FORM}?taal=en", data=TYPED)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{RECEIVED}?taal=en")
-    assert "Look in your mail" in said(visitor.get(answer.headers["Location"]))
+    assert "Now look in your mail" in said(visitor.get(answer.headers["Location"]))
     deliver(serve, store)
     [mail] = mails_to(sendgrid, TYPED["email"])
     assert mail["subject"].startswith("Confirm your address: ")

@@ -18,7 +18,7 @@ _AT_ONCE = 300
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Before every time that is stored. What has no time at all is not after it."""
 
-_SHOWN = tuple(name for name in Registration.__struct_fields__ if name != "search")
+_SHOWN = tuple(name for name in Registration.__struct_encode_fields__ if name != "search")
 
 
 class People:

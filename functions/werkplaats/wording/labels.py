@@ -19,13 +19,6 @@ NOTICE_SETTINGS = {
 }
 """How organisers choose to hear of what happens."""
 
-CONFIRM_ADDRESS = {
-    "busy": Phrase("alleen als zich ineens veel mensen aanmelden"),
-    "always": Phrase("altijd laten bevestigen"),
-    "never": Phrase("nooit laten bevestigen"),
-}
-"""When a workshop asks people to confirm their address, by what its file says."""
-
 _STATES = {
     State.CONFIRMED: Phrase("heeft een plek"),
     State.WAITLISTED: Phrase("staat op de wachtlijst"),

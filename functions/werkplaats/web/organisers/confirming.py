@@ -17,9 +17,9 @@ from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit
+from werkplaats.web.organisers.fields import CONFIRM_ADDRESS
 from werkplaats.web.organisers.pages import desk_page, no_such_page
 from werkplaats.wording.catalogues import Phrase, in_language
-from werkplaats.wording.labels import CONFIRM_ADDRESS
 from werkplaats.workflows.publish import Published, publish_workshop
 
 MOST_SHOWN = 100

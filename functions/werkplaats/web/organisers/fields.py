@@ -12,11 +12,18 @@ from werkplaats.web.organisers.english_fields import ENGLISH
 from werkplaats.web.organisers.field_parts import SCALES, Fold, ForEach, One, Part, Rows, Section, Texts
 from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.catalogues import Phrase
-from werkplaats.wording.labels import CONFIRM_ADDRESS, NOTICE_SETTINGS
+from werkplaats.wording.labels import NOTICE_SETTINGS
 
 _MARKDOWN = Phrase("Met een lege regel begin je een nieuwe alinea, met ## een kopje, met - een opsomming.")
 _IN_DAYS = Phrase("Zoals ‘30 dagen’.")
 _CHOICES = ("one_of", "any_of")
+
+CONFIRM_ADDRESS = {
+    "busy": Phrase("alleen als zich ineens veel mensen aanmelden"),
+    "always": Phrase("altijd laten bevestigen"),
+    "never": Phrase("nooit laten bevestigen"),
+}
+"""When a workshop asks people to confirm their address, by what its file says."""
 
 _OPTION: tuple[Part, ...] = (
     One(path="label", label=Phrase("Tekst van de keuze")),
