@@ -122,7 +122,7 @@ def test_known_and_unknown_people_get_the_same_answer(always: Workshop, visitor:
 def test_the_page_after_it_says_what_to_do_and_no_state(always: Workshop, visitor: FlaskClient) -> None:
     received = visitor.get(RECEIVED)
     assert "Er is een mail onderweg naar het adres dat je invulde" in said(received)
-    assert "houden je plek of je plaats in de rij zolang voor je vast" in said(received)
+    assert "houden we je plek of je plaats in de rij voor je vast" in said(received)
     for told in ("data-state", "data-held", "aanmelding/"):
         assert told not in str(soup(received).main), told
 
