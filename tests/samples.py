@@ -31,6 +31,7 @@ WRITTEN: dict[str, Any] = {
     "capacity": 2,
     "sign_up": {"opens": date(2027, 1, 1), "closes": date(2027, 8, 1)},
     "promotion": {"by": "offer", "within": "48 hours"},
+    "confirm_address": "never",
     "questions": [
         {"kind": "long_text", "id": "opgave", "label": "Wat is je opgave?", "required": True},
         {"kind": "short_text", "id": "dieetwensen", "label": "Dieetwensen", "erase_after": "14 days"},

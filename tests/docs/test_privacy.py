@@ -20,7 +20,7 @@ from werkplaats.domain.kept import TABLE, Ends, Kept
 from werkplaats.domain.logos import Logo
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import GroupMessage
-from werkplaats.domain.registration import LinkRequest, Mailbox, Registration, Remark, State
+from werkplaats.domain.registration import Hold, LinkRequest, Mailbox, Paused, Registration, Remark, State
 from werkplaats.domain.revisions import RevisionHead
 from werkplaats.domain.seats.commands import ErasePerson
 from werkplaats.domain.seats.ledger import Ledger, Seating
@@ -139,6 +139,9 @@ def test_erasing_empties_what_the_table_says() -> None:
         state_since=NOW,
         times_joined=2,
         held_until=NOW,
+        held_for=Hold.OFFER,
+        had_to_confirm=True,
+        paused=Paused.ADDRESS,
         link_requests=(LinkRequest(at=NOW, submission="s"),),
         had_seat=True,
         unsubscribed=True,

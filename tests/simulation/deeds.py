@@ -38,6 +38,9 @@ Deed = Callable[[People], None]
 DEEDS: dict[Deed, tuple[int, int]] = {
     people.signs_up: (20, 2),
     people.a_crowd_signs_up: (8, 1),
+    people.a_rush: (2, 1),
+    people.confirms: (16, 3),
+    people.confirms_too_late: (2, 1),
     people.clicks: (26, 6),
     people.comes_and_goes: (2, 1),
     people.leaves_room: (3, 3),

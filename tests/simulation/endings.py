@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.faults import NO_FAULTS
 from tests.simulation.processes import Process
 from tests.simulation.promises import hold
+from tests.simulation.seat_promises import waits_for_address
 from tests.simulation.turns import no_turns
 from tests.simulation.world import World
 from werkplaats.domain.delivery import Delivery
@@ -126,6 +127,9 @@ def _nothing_is_left_behind(world: World) -> None:
     for workshop in watch.workshops.values():
         overdue = world.store.seats.overdue_offers(workshop, now - timedelta(minutes=15))
         hold(not overdue or workshop.called_off is not None, "offers end in time", overdue)
+        held = [one for one in watch.of(workshop.id) if waits_for_address(one) and one.held_until is not None]
+        kept = [one for one in held if min(one.held_until or now, workshop.begins_at) < now - timedelta(minutes=15)]
+        hold(not kept or workshop.called_off is not None, "a hold that is over ends in time", kept)
 
 
 def _everybody_is_told(world: World) -> None:

@@ -172,6 +172,8 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
             "id": id,
             "capacity": random.choice([1, 1, 2, 6, 8]),
             "promotion": {"by": random.choice(["offer", "offer", "direct"]), "within": "24 hours"},
+            "confirm_address": random.choice(["never", "busy", "busy", "always"]),
+            "waitlist": {"at_most": random.choice([None, None, None, 3])},
             "practice": random.random() < 0.2,
             "organisers": [
                 one | {"notices": random.choice(["bundled", "bundled", "each", "digest", "none"])}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tests.simulation.promises import hold
-from tests.simulation.seat_promises import MAIL_OF
+from tests.simulation.seat_promises import MAIL_OF, waits_for_address
 from tests.simulation.turns import Activity, DiedError
 from werkplaats.domain.mail.about import AboutMessage, AboutWave
 from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, ForSurvey, Kind
@@ -32,6 +32,19 @@ TRUE_IN[Kind.CHANGED] = TRUE_IN[Kind.CALLED_OFF] = frozenset({State.CONFIRMED, S
 
 TRUE_IN[Kind.OFFER_REMINDER] = frozenset({State.OFFERED})
 TRUE_IN[Kind.NOT_PLACED] = frozenset({State.WAITLISTED})
+TRUE_IN[Kind.CONFIRM_ADDRESS] = frozenset({State.CONFIRMED, State.WAITLISTED})
+TRUE_IN[Kind.NOT_CONFIRMED] = frozenset({State.EXPIRED})
+
+_BEFORE_CONFIRMING = (
+    Kind.CONFIRM_ADDRESS,
+    Kind.CALLED_OFF,
+    Kind.CANCELLED,
+    Kind.NOT_CONFIRMED,
+    Kind.LINK,
+    Kind.NEW_ADDRESS,
+    Kind.OLD_ADDRESS,
+)
+"""What is mailed to an address that is not confirmed: that it has to be, and what became of it."""
 
 _AFTER_CALLING_OFF = (Kind.CALLED_OFF, Kind.CANCELLED, Kind.LINK, Kind.NEW_ADDRESS, Kind.OLD_ADDRESS, Kind.MESSAGE)
 
@@ -47,6 +60,12 @@ def check_send(world: "World", mail_id: str, by: Activity) -> None:
         return
     workshop = watch.workshops[mail.workshop]
     _of_the_workshop(watch, mail, workshop, since)
+    if mail.kind not in _BEFORE_CONFIRMING:
+        were = watch.since(mail.registration, since)
+        hold(not all(map(waits_for_address, were)), "nothing else is mailed before the address is confirmed", mail.id)
+    if mail.kind is Kind.CONFIRM_ADDRESS:
+        were = watch.since(mail.registration, since)
+        hold(any(map(waits_for_address, were)), "nobody confirms twice", mail.id)
     if isinstance(mail.about, AboutMessage):
         _of_the_message(world, mail, mail.about, since)
         return

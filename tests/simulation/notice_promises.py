@@ -17,6 +17,7 @@ from werkplaats.domain.workshop import Workshop
 
 _NOT_TOLD = (
     Happened.ERASED,
+    Happened.ADDRESS_CONFIRMED,
     Happened.CORRECTED,
     Happened.SENT_AGAIN,
     Happened.NOTED,
@@ -28,8 +29,8 @@ _NOT_TOLD = (
     Happened.LIST_REOPENED,
     Happened.MESSAGE_SENT,
 )
-_AT_ONCE = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SAID_ABSENT)
-"""What every organiser is told of by itself: what failed, and who cannot come while the workshop runs."""
+_AT_ONCE = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SAID_ABSENT, Happened.BUSY)
+"""What every organiser is told of by itself: what failed, who cannot come while the workshop runs, and a rush."""
 _CLOCKS_DIFFER = timedelta(seconds=3)
 """More than two clocks can be apart."""
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from tests.simulation.people import People, answers_by_link, box_of, leaves_room_in, person, sign_up_of, signs_up_for
 from tests.simulation.processes import Process
-from tests.simulation.seat_promises import MAIL_OF
+from tests.simulation.seat_promises import mail_of
 from werkplaats.domain.access import Known
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.mail.about import AboutSeat
@@ -180,7 +180,7 @@ def sends_again(people: People) -> None:
                 registration=shown.id,
                 seen=shown.shown_version,
                 by="een@example.org",
-                kind=MAIL_OF[shown.state] if of_state else Kind.LINK,
+                kind=mail_of(shown) if of_state else Kind.LINK,
                 about=AboutSeat(shown.id, shown.state_version) if of_state else None,
             )
             people.command("organiser", "organiser", shown.workshop, command)

@@ -15,6 +15,7 @@ from werkplaats.domain.seats.commands import (
     AddPerson,
     Cancel,
     Command,
+    Confirm,
     Decline,
     Done,
     LeavingReason,
@@ -29,7 +30,10 @@ from werkplaats.workflows.erase_at_once import erase_at_once
 from werkplaats.workflows.survey import answer
 
 MOST_PEOPLE = 14
-"""How many people a life has at most."""
+"""How many people a life has at most, besides those whom a script makes up."""
+
+MADE_UP = 100_000
+"""The number of the first person whom a script makes up."""
 
 
 class People:
@@ -109,6 +113,7 @@ def sign_up_of(people: People, number: int, workshop: str, form: str) -> SignUp:
         identity=f"person-{workshop}-{number}",
         form=f"{workshop}-{form}",
         via=("", "lpb")[number % 2],
+        suspicious=number % 7 == 3,
     )
 
 
@@ -137,17 +142,61 @@ def a_crowd_signs_up(people: People) -> None:
         signs_up(people)
 
 
+def a_rush(people: People) -> None:
+    """Many people sign up for one workshop within minutes, some of whom nobody knows and who never confirm."""
+    random, workshop = people.world.random, people.some_workshop()
+    for _ in range(random.randint(8, 14)):
+        people.forms += 1
+        number = random.randrange(MADE_UP, MADE_UP + 60)
+        people.command("script", "signup", workshop, sign_up_of(people, number, workshop, f"f{people.forms}"))
+        people.world.pass_time(random.uniform(0, 40))
+        people.world.take_turns(random.choice([5, 20, 60]))
+
+
+def confirms(people: People) -> None:
+    """Some of those who have to confirm their address do, sometimes twice or on a page that is out of date."""
+    random, watch = people.world.random, people.world.watch
+    held = [one for one in watch.registrations.values() if one.is_unconfirmed and not is_made_up(one)]
+    held.sort(key=lambda one: one.id)
+    for one in random.sample(held, min(len(held), random.randint(1, 4))):
+        shown = people.known.get(one.id, one) if random.random() < 0.2 else one
+        for _ in range(random.choice([1, 1, 2])):
+            people.command("participant", "manage", one.workshop, Confirm(one.id, shown.state_version))
+
+
+def confirms_too_late(people: People) -> None:
+    """Somebody confirms within seconds of the end of the hold, before a schedule has noticed that it is over."""
+    world = people.world
+    held = sorted(one.id for one in world.watch.registrations.values() if one.is_unconfirmed)
+    if not held:
+        return
+    one = world.watch.registrations[world.random.choice(held)]
+    assert one.held_until is not None
+    ends_at = min(one.held_until, world.watch.workshops[one.workshop].begins_at)
+    world.let_pass(max(0.0, (ends_at - world.now()).total_seconds() - 1))
+    world.pass_time(world.random.uniform(0, 10))
+    people.command("participant", "manage", one.workshop, Confirm(one.id, None))
+    world.take_turns(60)
+
+
+def is_made_up(registration: Registration) -> bool:
+    """Whether a script has made the person up, so that nobody reads what is mailed to them."""
+    return registration.person is not None and registration.person.family_name.startswith("Achter1000")
+
+
 def clicks(people: People) -> None:
     """Somebody clicks a button on the page of a registration, which may be out of date; sometimes twice."""
     random, shown = people.world.random, people.some_registration()
     if shown is None:
         return
-    fitting: dict[State, list[type[Accept | Cancel | Decline | Rejoin]]] = {
+    fitting: dict[State, list[type[Accept | Cancel | Confirm | Decline | Rejoin]]] = {
         State.OFFERED: [Accept, Accept, Decline, Cancel],
         State.CONFIRMED: [Cancel],
         State.WAITLISTED: [Cancel],
     }
-    actions = fitting.get(shown.state, [Rejoin]) if random.random() < 0.9 else [Accept, Cancel, Decline, Rejoin]
+    actions = (
+        fitting.get(shown.state, [Rejoin]) if random.random() < 0.9 else [Accept, Cancel, Decline, Rejoin, Confirm]
+    )
     action = random.choice(actions)
     seen = shown.state_version if random.random() < 0.8 else None
     for _ in range(random.choice([1, 1, 1, 2])):

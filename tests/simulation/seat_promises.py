@@ -11,13 +11,14 @@ from msgspec import Struct
 
 from tests.simulation.promises import hold
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, State
+from werkplaats.domain.registration import FIRST_PRIORITY, PASSED_OVER, Hold, Mailbox, Registration, State
 from werkplaats.domain.seats.commands import (
     Accept,
     AddPerson,
     CallOff,
     Cancel,
     Command,
+    Confirm,
     Correct,
     Decline,
     GivePriority,
@@ -44,7 +45,21 @@ MAIL_OF = {
     State.CANCELLED: Kind.CANCELLED,
     State.DECLINED: Kind.CANCELLED,
 }
-"""The mail that tells of each state."""
+"""The mail that tells of each state, if the address does not have to be confirmed."""
+
+
+def mail_of(one: Registration) -> Kind:
+    """The mail that tells of the state of `one`."""
+    if waits_for_address(one):
+        return Kind.CONFIRM_ADDRESS
+    if one.state is State.EXPIRED and one.held_for is Hold.CONFIRM:
+        return Kind.NOT_CONFIRMED
+    return MAIL_OF[one.state]
+
+
+def waits_for_address(one: Registration) -> bool:
+    """Whether something is held for `one` until the address is confirmed."""
+    return one.state.live and one.held_for is Hold.CONFIRM and one.held_until is not None
 
 
 class Move(Struct, frozen=True):
@@ -90,6 +105,8 @@ def check(change: Change) -> None:
     _mailboxes(change)
     _limits(change)
     _offers(change)
+    _confirmations(change)
+    _busy(change)
     _corrections(change)
     if len(change.commands) == 1:
         _was_meant(change, change.commands[0])
@@ -100,7 +117,13 @@ def check(change: Change) -> None:
 def _counts(change: Change) -> None:
     ledger = change.ledger
     states = [one.state for one in change.registrations]
-    sequences = [one.sequence for one in change.registrations]
+    sequences = [_number(one) for one in change.registrations]
+    unconfirmed = [one for one in change.registrations if waits_for_address(one)]
+    passed = [one.id for one in change.registrations if one.state is State.WAITLISTED and _is_passed_over(one)]
+    counts = (ledger.unconfirmed, ledger.passed_over)
+    hold(counts == (len(unconfirmed), len(passed)), "the ledger counts who is held and passed over", (counts, passed))
+    last = [one.id for one in change.registrations if one.sequence > PASSED_OVER // 2]
+    hold(last == passed, "whoever is passed over comes last, and nobody else does", (last, passed))
     held = states.count(State.CONFIRMED) + states.count(State.OFFERED)
     hold(held <= ledger.capacity, "never more seats than there are", ledger)
     counted = (states.count(State.CONFIRMED), states.count(State.OFFERED), states.count(State.WAITLISTED))
@@ -120,12 +143,28 @@ def _order(change: Change) -> None:
     moved_up = {one.registration for one in change.commands if isinstance(one, GivePriority)}
     given = [move.after for move in change.moves if move.changed and move.after.id not in out_of_turn]
     given = [one for one in given if one.state in HELD and not _held_before(one, change.moves)]
-    waiting = [one.sequence for one in change.registrations if one.state is State.WAITLISTED and one.id not in moved_up]
+    late = {one.registration for one in change.commands if isinstance(one, Confirm | GivePriority)}
+    waiting = [
+        one.sequence
+        for one in change.registrations
+        if one.state is State.WAITLISTED and one.id not in moved_up | late and not _is_passed_over(one)
+    ]
     sequences = [one.sequence for one in given]
     hold(not given or not waiting or max(sequences) < min(waiting), "first come, first served", (given, waiting))
     ended = change.decided_at >= change.workshop.begins_at or change.workshop.called_off is not None
     promoted = [one for one in given if not _joined_now(one, change.moves)]
+    before = {move.after.id: move.before for move in change.moves if move.before is not None}
+    over = [one.id for one in promoted if one.id not in late and _is_passed_over(before[one.id])]
+    hold(not over, "nobody gets a seat who is passed over", over)
     hold(not ended or not promoted, "no seat is given when it has begun or was called off", promoted)
+
+
+def _is_passed_over(one: Registration) -> bool:
+    return one.state is State.WAITLISTED and (waits_for_address(one) or one.paused is not None)
+
+
+def _number(one: Registration) -> int:
+    return one.sequence - PASSED_OVER if one.sequence > PASSED_OVER // 2 else one.sequence
 
 
 def _out_of_turn(change: Change) -> set[str]:
@@ -140,14 +179,14 @@ def _numbers(change: Change) -> None:
     new = [
         move.after
         for move in change.moves
-        if move.after.sequence < 0 and (move.before is None or move.before.sequence != move.after.sequence)
+        if _number(move.after) < 0 and (move.before is None or _number(move.before) != _number(move.after))
     ]
     hold({one.id for one in new} <= asked, "priority is given by an organiser", new)
-    numbers = [one.sequence - FIRST_PRIORITY for one in new]
+    numbers = [_number(one) - FIRST_PRIORITY for one in new]
     hold(all(had <= one < change.ledger.priorities for one in numbers), "priority has a new number", numbers)
     for move in change.moves:
-        if move.before is not None and move.after.sequence > 0 and not move.changed:
-            hold(move.before.sequence == move.after.sequence, "whoever only waits keeps the number", move)
+        if move.before is not None and _number(move.after) > 0 and not _joined_now(move.after, change.moves):
+            hold(_number(move.before) == _number(move.after), "whoever does not join anew keeps the number", move)
 
 
 def _held_before(one: Registration, moves: Iterable[Move]) -> bool:
@@ -166,7 +205,7 @@ def _mails(change: Change) -> None:
             wanted = [one for one in change.commands if isinstance(one, Cancel | AddPerson) and not one.mailed]
             hold(move.after.id in {one.registration for one in wanted}, "no mail is left out unasked", move.after.id)
         elif move.changed and move.after.person is not None:
-            mail = f"{move.after.id}-{MAIL_OF[move.after.state].value}-{move.after.state_version}"
+            mail = f"{move.after.id}-{mail_of(move.after).value}-{move.after.state_version}"
             hold(mail in change.mails, "each new state is told", (mail, change.mails))
             hold(change.journal, "each new state is in the journal", move.after.id)
 
@@ -222,6 +261,64 @@ def _offers(change: Change) -> None:
             hold(change.decided_at >= ends_at, "an offer stands as long as was said", after)
 
 
+def _confirmations(change: Change) -> None:
+    """Who has to confirm holds what they got for as long as was said, and no longer; a hold ends when it is over."""
+    vouched = {one.registration for one in change.commands if isinstance(one, GiveSeat)}
+    asked = {one.registration for one in change.commands if isinstance(one, Confirm)}
+    for move in change.moves:
+        before, after = move.before, move.after
+        if waits_for_address(after) and (before is None or not waits_for_address(before)):
+            ends = after.held_until
+            assert ends is not None
+            longest = min(timedelta(hours=24), (change.workshop.begins_at - change.decided_at) / 4)
+            # What would end at night ends the next morning.
+            hold(ends > change.decided_at, "there is time to confirm", after)
+            hold(
+                ends <= change.decided_at + longest + timedelta(hours=13),
+                "a hold ends in a day or a night later",
+                after,
+            )
+            hold(ends <= change.workshop.begins_at, "a hold ends before the start", after)
+            hold(before is None, "only who signs up has to confirm", move)
+            continue
+        if before is None or not waits_for_address(before) or before.held_until is None:
+            continue
+        ends_at = min(before.held_until, change.workshop.begins_at)
+        if after.state is State.EXPIRED:
+            hold(change.decided_at >= ends_at, "a hold stands as long as was said", after)
+        elif after.state.live and not waits_for_address(after):
+            hold(after.id in asked | vouched, "nobody else confirms an address", after)
+            in_time = change.decided_at < ends_at or after.id in vouched
+            hold(in_time, "an address is confirmed in time", after)
+            if after.id not in vouched:
+                hold(after.state is before.state, "confirming gives what was held", move)
+
+
+def _busy(change: Change) -> None:
+    """Who has to confirm follows from the sign-ups: more than max(5, a quarter of the seats) in ten minutes.
+
+    It is checked where one person signs up in a commit by itself.
+    """
+    new = [move.after for move in change.moves if move.before is None and move.after.form]
+    if len(change.commands) != 1 or len(new) != 1:
+        return
+    [one], [command] = new, change.commands
+    assert isinstance(command, SignUp)
+    assert one.person is not None
+    at = change.decided_at
+    mailed = change.workshop.may_be_mailed(one.person.email)
+    wanted = change.workshop.confirm_address
+    if wanted == "busy" and not command.suspicious and mailed and not waits_for_address(one):
+        there = [
+            other for other in change.registrations if other.form and at - timedelta(minutes=10) < other.signed_up_at
+        ]
+        usual = max(5, change.ledger.capacity // 4)
+        hold(len(there) <= usual, "who signs up when it is busy has to confirm", (len(there), usual))
+    must = mailed and (command.suspicious or wanted == "always")
+    if must or wanted == "never" or not mailed:
+        hold(waits_for_address(one) is must, "who signs up confirms as the workshop says", (one, wanted))
+
+
 def _corrections(change: Change) -> None:
     """Only a correction changes a living person or the links, and whoever has another address is told at both."""
     corrected = {command.registration for command in change.commands if isinstance(command, Correct)}
@@ -243,7 +340,8 @@ def _corrections(change: Change) -> None:
 
 def _was_meant(change: Change, command: Command) -> None:
     """A click on a page that is out of date, and publishing on top of another version, change nothing."""
-    if isinstance(command, Accept | Cancel | Decline | Rejoin | GiveSeat | OfferSeat) and command.seen is not None:
+    clicked = isinstance(command, Accept | Cancel | Confirm | Decline | Rejoin | GiveSeat | OfferSeat)
+    if clicked and command.seen is not None:
         for move in change.moves:
             if move.before is not None and move.after.id == command.registration and move.changed:
                 seen = (move.before.state_version, move.before.shown_version)
@@ -267,7 +365,8 @@ def _was_meant(change: Change, command: Command) -> None:
 
 def _lapsed(move: Move, change: Change) -> bool:
     before = move.before
-    return before is not None and before.state is State.OFFERED and move.after.state is not State.CONFIRMED
+    held = before is not None and (before.state is State.OFFERED or waits_for_address(before))
+    return held and move.after.state is not State.CONFIRMED
 
 
 def _marks_of_the_workshop(change: Change, before: Workshop) -> None:

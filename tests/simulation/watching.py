@@ -238,6 +238,7 @@ class Watch:
                 one.id
                 for one in self.of(after.workshop)
                 if one.state is there
+                and not seat_promises.waits_for_address(one)
                 and one.state_since < after.at - timedelta(minutes=10)
                 and one.person is not None
                 and workshop.may_be_mailed(one.person.email)
@@ -279,6 +280,7 @@ class Watch:
                 and one.state_version <= version
                 and one.person is not None
                 and not one.unsubscribed
+                and not seat_promises.waits_for_address(one)
             ]
             if chore == "reminder" and workshop.called_off is None:
                 _, length, first_day = about.split(".")
@@ -296,6 +298,7 @@ class Watch:
                     one.id
                     for one in self.of(workshop.id)
                     if one.state is State.WAITLISTED
+                    and not seat_promises.waits_for_address(one)
                     and one.state_version <= version
                     and one.person is not None
                     and f"{one.id}-not_placed-start-{first_day}" not in self.mails

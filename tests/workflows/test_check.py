@@ -15,7 +15,8 @@ from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Accepted, claim, settle_attempt
 from werkplaats.domain.mail.about import AboutFold
 from werkplaats.domain.messages import make_message
-from werkplaats.domain.seats.commands import Accept, Cancel, ErasePerson, Promote
+from werkplaats.domain.registration import PASSED_OVER
+from werkplaats.domain.seats.commands import Accept, Cancel, Confirm, ErasePerson, Promote
 from werkplaats.domain.seats.ledger import Folding
 from werkplaats.domain.signing_in import GOOD_FOR, SignInRequest
 from werkplaats.domain.survey.waves import OpenAnswer, SealedAnswer, invitation_id, version_of
@@ -206,6 +207,7 @@ PLANTED: dict[str, Change] = {
     "registration.sequence": changed("registrations/r2", sequence=3),
     "registration.version": changed("registrations/r2", state_version=99),
     "registration.offer": changed("registrations/r8", state="offered"),
+    "registration.passed_over": changed("registrations/r8", sequence=PASSED_OVER + 8),
     "registration.hashes": changed("registrations/r2", identity=""),
     "registration.erased_live": changed("registrations/r2", person=None),
     "registration.left_behind": changed("registrations/r1", person=None),
@@ -339,6 +341,30 @@ def test_seats_that_nobody_gives_out_are_found() -> None:
     assert [one.kind for one in check_store(store, NOW + timedelta(minutes=50))] == ["seats.unused"]
     late = {one.kind for one in check_store(store, NOW + timedelta(days=5))}
     assert late == {"seats.unused", "offer.over"}
+
+
+def test_holds_that_nobody_ends_are_found() -> None:
+    """An address that should long have been confirmed, and a ledger that counts such people wrong, are findings."""
+    wire = SimulatedWire()
+    store, queue = Store(wire), SeatQueue(Store(wire), OwnTime().surroundings)
+    publish_workshop(store, queue, workshop(confirm_address="always", waves=[]), NOW, by="test")
+    queue.do_all("proef", [sign_up(number) for number in range(1, 5)])
+    queue.do_all("proef", [Confirm("r1"), Confirm("r3")])
+    settle_mails(store)
+    assert store.seats.lapsed_confirmations(workshop(), NOW + timedelta(hours=23)) == ()
+    soon = {one.kind for one in check_store(store, NOW + timedelta(hours=24))}
+    assert "hold.over" not in soon
+    late = [one.where for one in check_store(store, NOW + timedelta(hours=25)) if one.kind == "hold.over"]
+    assert late == ["registration r2", "registration r4"]
+    assert sorted(store.seats.lapsed_confirmations(workshop(), NOW + timedelta(hours=24))) == ["r2", "r4"]
+    assert "ledger.count" not in soon
+    for wrong in ({"passed_over": 0}, {"unconfirmed": 1}):
+        changed("ledgers/proef", **wrong)(wire)
+        assert "ledger.count" in {one.kind for one in check_store(store, NOW + timedelta(hours=2))}
+        plan = plan_rebuild(store, "proef")
+        assert plan is not None
+        rebuild(store, plan)
+        assert "ledger.count" not in {one.kind for one in check_store(store, NOW + timedelta(hours=2))}
 
 
 @pytest.mark.parametrize("lost", [changed("ledgers/proef", folding=None), gone("ledgers/proef")])

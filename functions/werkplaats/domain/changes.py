@@ -105,8 +105,11 @@ def concerns(change: Change, registration: Registration) -> bool:
     """Whether the person of `registration` should be told about `change`.
 
     A change of days concerns everybody who had signed up before it, including the waitlist. A change of hours or of
-    place concerns only those with a seat or an offer.
+    place concerns only those with a seat or an offer. Nobody is told as long as the address is not confirmed: it may be
+    that of somebody who knows nothing of it. The mail that they get on confirming it says what is so by then.
     """
+    if registration.is_unconfirmed:
+        return False
     joined_at = registration.joined_at or registration.signed_up_at
     if registration.person is None or not registration.state.live or joined_at > change.at:
         return False
@@ -152,6 +155,7 @@ def make_reminders(
         queue(Kind.REMINDER, AboutReminder(registration.id, version, name, workshop.first_day), workshop.id, now)
         for registration in registrations
         if registration.state is State.CONFIRMED
+        and not registration.is_unconfirmed
         and registration.person is not None
         and registration.state_since <= since
         and day_of(registration.state_since) < day_of(now)

@@ -114,8 +114,9 @@ TABLE: tuple[Kept, ...] = (
         ),
         leading=_names("mailbox identity address form link_requests.at link_requests.submission"),
         other=_names(
-            "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at held_for had_to_confirm paused had_seat "
-            "unsubscribed cancelled_by_organiser joined_at details_version link_generation language unmailed"
+            "id workshop state sequence state_version signed_up_at state_since times_joined offer_expires_at held_for "
+            "had_to_confirm paused had_seat unsubscribed cancelled_by_organiser joined_at details_version "
+            "link_generation language unmailed"
         ),
         ends=Ends.EMPTIED,
         until=f"{_ERASURE}; an answer with a term of its own (`erase_after`) earlier. State, number and times stay",
@@ -260,9 +261,9 @@ TABLE: tuple[Kept, ...] = (
         ),
         other=_names(
             "id title summary description first_day last_day days.* location.* capacity sign_up.* promotion.* "
-            "questions practical for_whom programme price.* cancelling route materials.* organisation.* reminders "
-            "privacy.statement privacy.erase_registrations_after waves.* translations.* practice "
-            "called_off.at called_off.version"
+            "waitlist.* confirm_address questions practical for_whom programme price.* cancelling route materials.* "
+            "organisation.* reminders privacy.statement privacy.erase_registrations_after waves.* translations.* "
+            "practice called_off.at called_off.version"
         ),
         ends=Ends.BY_HAND,
         until=f"{_REMOVED}; organisers change it at the desk",
@@ -299,8 +300,8 @@ TABLE: tuple[Kept, ...] = (
         ground=_NOBODY,
         other=_names(
             "id capacity confirmed offered waitlisted next_sequence version published told_at folding.first "
-            "folding.due_at folding.counts list_complete turns priorities practised_priorities unconfirmed passed_over "
-            "sign_ups busy_until "
+            "folding.due_at folding.counts list_complete turns priorities practised_priorities unconfirmed "
+            "passed_over returned sign_ups busy_until "
             "digest.first digest.due_at digest.counts"
         ),
         ends=Ends.BY_HAND,

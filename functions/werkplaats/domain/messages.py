@@ -264,10 +264,14 @@ def is_recipient(
 ) -> bool:
     """Whether `message` is for the person with `registration`, as everything is now.
 
+    It is for nobody whose address is not confirmed: it may be that of somebody who knows nothing of the workshop.
+
     `days` are the person's marks of attendance, and `invitation` theirs to the wave, if the audience depends on them.
     """
     person, audience = registration.person, message.audience
     if person is None or registration.workshop != workshop.id or not workshop.may_be_mailed(person.email):
+        return False
+    if registration.is_unconfirmed:
         return False
     match audience.group:
         case Circle.SEAT:

@@ -55,12 +55,13 @@ def not_placed(
 ) -> tuple[Mail, ...]:
     """The mail for each of `registrations` that waited when the workshop began, queued at `now` (UTC).
 
-    Whose offer ended by the beginning is told so by another mail. `version` is the ledger's version at `now`.
+    Whose offer ended by the beginning is told so by another mail, and so is whoever never confirmed the address: they
+    were passed over, and did not wait. `version` is the ledger's version at `now`.
     """
     return tuple(
         queue(Kind.NOT_PLACED, AboutReminder(one.id, version, "start", workshop.first_day), workshop.id, now)
         for one in registrations
-        if one.state is State.WAITLISTED and one.person is not None
+        if one.state is State.WAITLISTED and one.person is not None and not one.is_unconfirmed
     )
 
 

@@ -11,20 +11,23 @@ from werkplaats.store.wire import Query, Where, Wire
 class Tail(Struct, frozen=True):
     """The unbroken end of a waitlist: everybody with sequence number `first` or more waits.
 
-    That was so at a moment at which `absent` of the sequence numbers belonged to nobody on the waitlist.
+    That was so at a moment at which `absent` of the sequence numbers belonged to nobody on the waitlist, and people had
+    `returned` to it so many times.
     """
 
     absent: int
     first: int
+    returned: int = 0
 
 
 class Places:
     """Tells places on the waitlist, and remembers the tail of each.
 
-    Sequence numbers are given out in order, never twice, and nobody comes back to the waitlist under an old one. So of
-    the numbers given out, the number of those that are `absent` from the waitlist, which follows from the ledger, never
-    goes down. As long as it stays the same nobody has left the waitlist, and all who joined have joined its end: a tail
-    is still a tail. Within a tail the place follows from the sequence number, because all absent numbers are below it.
+    Sequence numbers are given out in order, never twice, and nobody comes back to the waitlist under an old one, but
+    for those whom the ledger counts as `returned`. So of the numbers given out, the number of those that are `absent`
+    from the waitlist, which follows from the ledger, never goes down while nobody returns. As long as both stay the
+    same nobody has left the waitlist, and all who joined have joined its end: a tail is still a tail. Within a tail the
+    place follows from the sequence number, because all absent numbers are below it.
 
     Whoever gets priority gets one of the numbers below zero, which are given out in order too, and gives up the number
     they had: one more number is absent from then on. So everybody whose place that changes is counted anew.
@@ -57,13 +60,13 @@ class Places:
             not absent < _rank(number, ledger) <= ledger.given_out
         ):  # the ledger is older than the registration, or is wrong
             return self.count(registration)
-        if tail is None or tail.absent != absent:
-            tail = Tail(absent, ledger.next_sequence - 1)  # the last who joined has nobody behind them
+        if tail is None or (tail.absent, tail.returned) != (absent, ledger.returned):
+            tail = Tail(absent, ledger.next_sequence - 1, ledger.returned)  # the last who joined has nobody behind them
         place = _rank(number, ledger) - absent
         if number < tail.first:
             counted = self.count(registration)
             if counted == place:  # so there is no absent number behind this one
-                tail = Tail(absent, number)
+                tail = Tail(absent, number, ledger.returned)
             place = counted
         self._tails[ledger.id] = tail
         return place

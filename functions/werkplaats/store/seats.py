@@ -116,12 +116,16 @@ class Seats:
     def in_state(self, workshop: str, state: State) -> tuple[Registration, ...]:
         return self._records(_in_state(workshop, state))
 
-    def lapsed_confirmations(self, workshop: str, now: datetime) -> tuple[str, ...]:
-        """The ids of the registrations whose address was not confirmed by `now` (UTC), and that are still held."""
+    def lapsed_confirmations(self, workshop: Workshop, now: datetime) -> tuple[str, ...]:
+        """The ids of the registrations whose address was not confirmed by `now` (UTC), and that are still held.
+
+        Once the workshop has begun, these are all that are held until the address is confirmed.
+        """
+        until = workshop.ends_at if workshop.has_begun(now) else now
         where = (
-            Where("workshop", "==", workshop),
+            Where("workshop", "==", workshop.id),
             Where("held_for", "==", Hold.CONFIRM.value),
-            Where("offer_expires_at", "<=", now),
+            Where("offer_expires_at", "<=", max(until, now)),
         )
         query = Query(collection=paths.REGISTRATIONS, where=where, only=("workshop",))
         return tuple(found.id for found in self._wire.query(query))

@@ -40,7 +40,7 @@ from werkplaats.domain.mail.decision import (
 )
 from werkplaats.domain.mail.kinds import KINDS, ForParticipant, ForSigningIn, ForSurvey, Kind
 from werkplaats.domain.mail.outbox import LONGEST_TEXT, Mail, queue, to_keep, with_text
-from werkplaats.domain.registration import LIVE, Person, Registration, State
+from werkplaats.domain.registration import LIVE, Hold, Person, Registration, State
 from werkplaats.domain.roles import Role
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import SignInRequest, SignIns
@@ -95,6 +95,8 @@ STILL_TRUE = {
     Kind.NOT_PLACED: ({State.WAITLISTED}, False),
     Kind.OFFER_EXPIRED: ({State.EXPIRED}, True),
     Kind.CANCELLED: ({State.CANCELLED, State.DECLINED}, True),
+    Kind.CONFIRM_ADDRESS: ({State.CONFIRMED, State.WAITLISTED}, True),
+    Kind.NOT_CONFIRMED: ({State.EXPIRED}, True),
     Kind.LINK: (set(State), False),
     Kind.NEW_ADDRESS: (set(State), False),
     Kind.OLD_ADDRESS: (set(State), False),
@@ -153,7 +155,13 @@ def facts(state: State = State.CONFIRMED, **changes: Any) -> Facts:
 def told(kind: Kind) -> Facts:
     """The facts right after a mail of `kind` was queued."""
     states, _ = STILL_TRUE.get(kind, ({State.CONFIRMED}, False))
-    return facts(sorted(states)[0])
+    return facts(registration=registered(kind, sorted(states)[0]))
+
+
+def registered(kind: Kind, state: State, version: int = 7) -> Registration:
+    """r1 in `state`: held until the address is confirmed if `kind` is about that."""
+    held_for = Hold.CONFIRM if kind is Kind.CONFIRM_ADDRESS else None
+    return replace(REGISTRATION, state=state, state_version=version, held_for=held_for)
 
 
 @pytest.mark.parametrize("kind", HERE)
@@ -216,7 +224,7 @@ def test_every_kind_is_tried_in_every_state() -> None:
 @pytest.mark.parametrize("kind", PARTICIPANTS)
 def test_a_mail_is_sent_only_in_the_states_that_it_tells_of(kind: Kind, state: State) -> None:
     """A mail is skipped if the registration is no longer in a state that the mail is about."""
-    decision = decide(a_mail(kind), facts(state), when(kind))
+    decision = decide(a_mail(kind), facts(registration=registered(kind, state)), when(kind))
     states, _ = STILL_TRUE[kind]
     if state in states:
         assert isinstance(decision, Send)
@@ -229,7 +237,7 @@ def test_a_mail_about_one_state_is_not_true_of_another_of_the_same_name(kind: Ki
     """A mail about a state is skipped if the registration left that state and came back to it."""
     states, very_same = STILL_TRUE[kind]
     state = sorted(states)[0]
-    later = facts(registration=replace(REGISTRATION, state=state, state_version=9))
+    later = facts(registration=registered(kind, state, version=9))
     decision = decide(a_mail(kind), later, when(kind))
     if very_same:
         assert decision == Skip(f"registration has become {state.value} again since")
@@ -249,6 +257,19 @@ def test_nothing_is_told_of_a_workshop_that_is_gone(kind: Kind, gone: str) -> No
 def test_nobody_is_told_who_was_erased(kind: Kind, registration: Registration | None) -> None:
     """A mail is skipped if its registration or the person was erased, because there is no address."""
     assert decide(a_mail(kind), facts(registration=registration), NOW) == Skip("registration was erased")
+
+
+@pytest.mark.parametrize("kind", [Kind.REMINDER, Kind.CONFIRM_ADDRESS])
+def test_whoever_has_to_confirm_the_address_is_asked_that_until_it_is_over_and_nothing_else(kind: Kind) -> None:
+    """Nobody is reminded of a seat before the address is confirmed, nor asked to confirm it once that is done."""
+    ends = REGISTRATION.held_until
+    assert ends is not None
+    held = replace(REGISTRATION, held_for=Hold.CONFIRM)
+    done = replace(held, held_until=None)
+    asks = kind is Kind.CONFIRM_ADDRESS
+    assert isinstance(decide(a_mail(kind), facts(registration=held), NOW), Send) is asks
+    assert isinstance(decide(a_mail(kind), facts(registration=done), NOW), Send) is not asks
+    assert isinstance(decide(a_mail(kind), facts(registration=held), ends), Skip)
 
 
 def test_an_offer_is_made_until_it_is_over() -> None:

@@ -16,6 +16,7 @@ WHO = [(1, "een"), (2, "twee")]
 
 SILENT = {
     Happened.ERASED,
+    Happened.ADDRESS_CONFIRMED,
     Happened.CORRECTED,
     Happened.SENT_AGAIN,
     Happened.NOTED,

@@ -11,7 +11,7 @@ from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import mail_id
 from werkplaats.domain.people import PAGE, search_words
-from werkplaats.domain.registration import FIRST_PRIORITY, Mailbox, Registration, State
+from werkplaats.domain.registration import FIRST_PRIORITY, Hold, Mailbox, Registration, State
 from werkplaats.domain.seats import holds
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
@@ -82,6 +82,7 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
         practised_priorities=ledger.practised_priorities,
         unconfirmed=sum(one.is_unconfirmed for one in people),
         passed_over=sum(one.is_passed_over for one in people),
+        returned=ledger.returned,
         sign_ups=ledger.sign_ups,
         busy_until=ledger.busy_until,
     )
@@ -123,23 +124,21 @@ def _ledger(ledger: Ledger, records: WorkshopRecords) -> Iterator[Finding]:
 
 
 def _undone(ledger: Ledger, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
-    """Seats that have long been free while somebody waits, and offers that have long been over."""
+    """Seats that have long been free while somebody waits, and holds that have long been over."""
     workshop, people = records.workshop, records.registrations.values()
     if workshop is None:
         return
     changed = [*(one.state_since for one in people), *(one.at for one in records.revisions.values())]
-    if (
-        ledger.free > 0
-        and ledger.waitlisted > 0
-        and workshop.gives_seats(now)
-        and max(changed, default=now) < now - LATE
-    ):
-        says = f"{ledger.free} seats are free while {ledger.waitlisted} people wait"
+    if ledger.free > 0 and ledger.waiting > 0 and workshop.gives_seats(now) and max(changed, default=now) < now - LATE:
+        says = f"{ledger.free} seats are free while {ledger.waiting} people wait"
         yield Finding(f"ledger {records.id}", "seats.unused", says, RUN.format(function="expire_offers"))
     for one in people:
         if one.state is State.OFFERED and _is_long_over(one, workshop, now):
             says = "has an offer that has long been over"
             yield Finding(f"registration {one.id}", "offer.over", says, RUN.format(function="expire_offers"))
+        if one.is_unconfirmed and _is_long_over(one, workshop, now):
+            says = "is still held, and the time to confirm the address has long been over"
+            yield Finding(f"registration {one.id}", "hold.over", says, RUN.format(function="expire_offers"))
 
 
 def _is_long_over(registration: Registration, workshop: Workshop, now: datetime) -> bool:
@@ -177,6 +176,9 @@ def _registration(id: str, one: Registration, records: WorkshopRecords, now: dat
         yield finding("version", says, REBUILD.format(workshop=records.id))
     if one.state is State.OFFERED and one.held_until is None:
         yield finding("offer", "has an offer without an end")
+    if (one.sequence != one.number) != one.is_passed_over:
+        is_so = "is" if one.is_passed_over else "is not"
+        yield finding("passed_over", f"{is_so} passed over, and number {one.sequence} says otherwise")
     # An earlier version of the program stored no words, and where few people are nobody needs them.
     many = len(records.registrations) > PAGE
     if one.person is not None and (one.search or many) and one.search != search_words(one.person):
@@ -227,10 +229,19 @@ def _traces(id: str, one: Registration, records: WorkshopRecords, now: datetime)
             yield Finding(where, "registration.form", "was made with a form whose entry is of something else", BY_HAND)
     if not is_recent(one.state_since, now):
         return
-    told = mail_id(_TOLD_BY[one.state], AboutSeat(id, one.state_version), records.id)
+    told = mail_id(_told_by(one), AboutSeat(id, one.state_version), records.id)
     if one.person is not None and not one.unmailed and records.missing(told, records.mails):
         says = f"is {one.state.value}, and no mail of version {one.state_version} tells of that"
         yield Finding(where, "registration.untold", says, "Let the person know, from the desk.")
+
+
+def _told_by(one: Registration) -> Kind:
+    """The kind of the mail that tells the person of the present state."""
+    if one.is_unconfirmed:
+        return Kind.CONFIRM_ADDRESS
+    if one.state is State.EXPIRED and one.held_for is Hold.CONFIRM:
+        return Kind.NOT_CONFIRMED
+    return _TOLD_BY[one.state]
 
 
 def _mailbox(id: str, mailbox: Mailbox, records: WorkshopRecords) -> Iterator[Finding]:

@@ -225,6 +225,7 @@ KINDS: dict[Kind, Traits] = {
         true_while=(
             goes_on,
             in_that_very_state(State.CONFIRMED),
+            is_confirmed,
         ),
         calendar=CalendarFile.INVITATION,
     ),
@@ -233,6 +234,7 @@ KINDS: dict[Kind, Traits] = {
         true_while=(
             goes_on,
             in_that_very_state(State.WAITLISTED),
+            is_confirmed,
         ),
         names_place=True,
     ),

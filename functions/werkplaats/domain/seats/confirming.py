@@ -26,13 +26,17 @@ def usual_at_most(capacity: int) -> int:
     return max(5, capacity // 4)
 
 
-def must_confirm(draft: Draft, *, suspicious: bool) -> bool:
-    """Whether somebody who signs up now has to confirm the address. It counts this sign-up, so ask once for each.
+def must_confirm(draft: Draft, address: str, *, suspicious: bool) -> bool:
+    """Whether somebody who signs up now has to confirm the `address`. It counts this sign-up, so ask once for each.
 
     If the workshop wants it when it is busy, that is from the sign-up that makes more than usual within BUSY_WITHIN
     until there has not been such a sign-up for CALM_AFTER. `suspicious`: a field was filled in that people do not see.
+
+    While the workshop practises, nobody has to who could not be mailed.
     """
     wanted = draft.workshop.confirm_address
+    if not draft.workshop.may_be_mailed(address):
+        return False
     if wanted == "busy":
         was_busy = is_busy(draft.ledger, draft.now)
         _count_sign_up(draft)

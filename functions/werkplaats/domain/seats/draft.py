@@ -97,6 +97,8 @@ class Draft:
         number = self.ledger.next_sequence
         self.ledger = replace(self.ledger, next_sequence=number + 1)
         self._enter_in_mailbox(registration)
+        # Whoever left in this same commit and joins again is not at the old place in line.
+        self._waiting = [one for one in self._waiting if one != registration.id]
         return self._put_in_state(replace(registration, sequence=number, had_seat=False, joined_at=self.now), state)
 
     def move(self, registration: Registration, state: State) -> Registration:
@@ -149,11 +151,14 @@ class Draft:
         """
         others = [one for one in self._waiting if one != registration.id]
         ahead = [one for one in others if self.registrations[one].sequence < registration.sequence]
-        behind = others[len(ahead) :]
+        behind = [one for one in others if one not in ahead]
         known = bool(behind) or self._head_is_whole
         self._waiting = [*ahead, *([registration.id] if known else []), *behind]
 
     def _put_in_state(self, registration: Registration, state: State) -> Registration:
+        known = self.registrations.get(registration.id)
+        if state is State.WAITLISTED and known is not None and known.state is State.OFFERED:
+            self.ledger = replace(self.ledger, returned=self.ledger.returned + 1)
         lapsed = not state.live and registration.held_for is Hold.CONFIRM
         registration = replace(
             registration,

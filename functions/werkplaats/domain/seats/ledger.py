@@ -37,9 +37,10 @@ class Ledger(Struct, frozen=True, kw_only=True):
     last published: if it is the same, the published workshop is the same.
 
     `unconfirmed` is the number of registrations that are held until the address is confirmed, and `passed_over` that
-    of the waitlisted who are passed over. `sign_ups` are the moments (UTC) of the last sign-ups, and until `busy_until`
-    (UTC) everybody who signs up has to confirm the address, if the workshop wants that when it is busy
-    (`confirming.py`).
+    of the waitlisted who are passed over. `returned` is how many times somebody came back to the waitlist under the
+    number that they had before, from an offer (store/places.py). `sign_ups` are the moments (UTC) of the last sign-ups,
+    and until `busy_until` (UTC) everybody who signs up has to confirm the address, if the workshop wants that when it
+    is busy (`confirming.py`).
 
     `told_at` are the moments (UTC) of those entries of the journal in the last hour that organisers are told of one by
     one, and `folding` is what they will be told of together, if anything. `folding.py` decides between the two.
@@ -68,6 +69,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
     practised_priorities: int = 0
     unconfirmed: int = 0
     passed_over: int = 0
+    returned: int = 0
     sign_ups: tuple[datetime, ...] = ()
     busy_until: datetime | None = None
 

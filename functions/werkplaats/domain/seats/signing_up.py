@@ -53,18 +53,20 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
     today = tuple(at for at in mailbox.sign_ups if at > draft.now - timedelta(days=1))
     if len(today) >= MOST_NEW_A_DAY:
         return Refused(Refusal.TOO_MANY_TODAY)
-    at_most = draft.workshop.waitlist.at_most
-    if at_most is not None and draft.ledger.is_full and draft.ledger.waitlisted >= at_most:
+    if _waitlist_is_full(draft):
         return Refused(Refusal.WAITLIST_FULL)
     draft.keep_mailbox(replace(mailbox, sign_ups=(*today, draft.now)))
     fresh = new_registration(command, draft, form=command.form, via=command.via)
-    if must_confirm(draft, suspicious=command.suspicious):
+    if must_confirm(draft, command.person.email, suspicious=command.suspicious):
         fresh = hold_to_confirm(fresh, draft)
     return _signed_up(_admit(fresh, draft, Happened.SIGNED_UP), draft)
 
 
 def rejoin(registration: Registration, draft: Draft) -> Outcome:
-    """Let the person of an ended `registration` join again, last in order. A hold that is over is ended first."""
+    """Let the person of an ended `registration` join again, last in order. A hold that is over is ended first.
+
+    Nobody has to confirm the address for that: the link to the page was mailed to it, or it did not have to be.
+    """
     if hold_has_lapsed(registration, draft):
         registration = end_hold(registration, draft)
     if registration.state.live:
@@ -78,6 +80,8 @@ def rejoin(registration: Registration, draft: Draft) -> Outcome:
         return Refused(Refusal.REJOINED_TOO_OFTEN, registration)
     if len(draft.live_with(mailbox, registration.address)) >= MOST_PER_ADDRESS:
         return Refused(Refusal.MAILBOX_FULL, registration)
+    if _waitlist_is_full(draft):
+        return Refused(Refusal.WAITLIST_FULL, registration)
     again = replace(registration, times_joined=registration.times_joined + 1, held_until=None, held_for=None)
     return Done(_admit(again, draft, Happened.REJOINED))
 
@@ -116,6 +120,12 @@ def new_registration(command: NewPerson, draft: Draft, *, form: str = "", via: s
         language=command.language,
         via=via,
     )
+
+
+def _waitlist_is_full(draft: Draft) -> bool:
+    """Whether somebody who joins now would be waitlisted, and the waitlist has as many as the workshop wants."""
+    at_most, ledger = draft.workshop.waitlist.at_most, draft.ledger
+    return at_most is not None and ledger.is_full and ledger.waitlisted >= at_most
 
 
 def _admit(registration: Registration, draft: Draft, happened: Happened) -> Registration:

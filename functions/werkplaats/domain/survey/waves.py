@@ -141,11 +141,12 @@ def invite(
 ) -> tuple[tuple[Invitation, Mail], ...]:
     """An invitation and its mail for each of `registrations`, or () if `wave` is not open at `now` (UTC).
 
-    People who have unsubscribed, or whose personal data has been erased, are left out.
+    People who have unsubscribed, whose personal data has been erased, or who never confirmed the address are left out.
     """
     if phase(workshop, wave, now) is not Phase.OPEN:
         return ()
-    invited = [one for one in registrations if one.person is not None and not one.unsubscribed]
+    known = [one for one in registrations if one.person is not None and not one.is_unconfirmed]
+    invited = [one for one in known if not one.unsubscribed]
     return tuple((_invitation(workshop, wave, one, now), _mail(workshop, wave, one, now)) for one in invited)
 
 

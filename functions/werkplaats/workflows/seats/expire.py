@@ -12,12 +12,13 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 
 def expire_offers(store: Store, queue: SeatQueue, now: datetime) -> int:
-    """End every offer that has expired at `now` (UTC), and give free seats to the waitlist.
+    """End every hold that is over at `now` (UTC), of offers and of addresses, and give free seats to the waitlist.
 
-    Returns how many offers ended.
+    Returns how many ended.
 
-    What there is to do is found for all workshops together, in three round trips. Workshops that have ended are not
-    read, unless one of their offers is still standing.
+    What there is to do is found for all workshops together, in three round trips, and one more for each workshop whose
+    ledger says that somebody has to confirm the address. Workshops that have ended are not read, unless one of their
+    offers is still standing.
 
     Raises SomeFailedError if that failed for some workshops.
     """
@@ -54,7 +55,7 @@ def _overdue(
     store: Store, workshop: Workshop, ledger: Ledger, lapsed: tuple[str, ...], now: datetime
 ) -> tuple[str, ...]:
     """The ids of the registrations whose holds are over: once the workshop has begun, all that it has."""
-    unconfirmed = store.seats.lapsed_confirmations(workshop.id, now) if ledger.unconfirmed > 0 else ()
+    unconfirmed = store.seats.lapsed_confirmations(workshop, now) if ledger.unconfirmed > 0 else ()
     if workshop.has_begun(now) and ledger.offered > 0:
         return unconfirmed + tuple(registration.id for registration in store.seats.overdue_offers(workshop, now))
     return unconfirmed + lapsed
