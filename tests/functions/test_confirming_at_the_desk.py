@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests.functions.conftest import Serve, submission
 from tests.functions.desk import CROSS_SITE, ORGANISER, Ask, asking, field, main_text
-from tests.functions.test_confirming import ALWAYS, deliver, mails_to
+from tests.functions.test_confirming import ALWAYS, BUSY, deliver, mails_to
 from tests.functions.test_public import send
 from tests.samples import NOW
 from tests.seats import publish_workshop
@@ -112,7 +112,7 @@ def test_when_it_is_asked_is_published_and_nothing_else(ask: Ask, store: Store) 
     for _ in range(2):
         answer = ask(CONFIRMING, {"confirm_address": "busy", "version": version})
         assert (answer.status_code, answer.headers["Location"]) == (303, CONFIRMING)
-    assert store.workshops.get(WORKSHOP.id) == WORKSHOP
+    assert store.workshops.get(WORKSHOP.id) == BUSY
     head = store.workshops.revisions(WORKSHOP.id)[0]
     assert (head.by, head.changed) == (ORGANISER, ("confirm_address",))
     for stale in ({"version": version}, {"version": "x"}, {}):
@@ -120,7 +120,7 @@ def test_when_it_is_asked_is_published_and_nothing_else(ask: Ask, store: Store) 
         assert refused.status_code == 409, stale
         assert "intussen veranderd" in main_text(refused)
     assert ask(CONFIRMING, {"confirm_address": "soms", "version": version}).status_code == 400
-    assert store.workshops.get(WORKSHOP.id) == WORKSHOP
+    assert store.workshops.get(WORKSHOP.id) == BUSY
 
 
 def test_who_may_see_and_change_it(ask: Ask, store: Store) -> None:
@@ -144,6 +144,7 @@ def test_organisers_are_told_at_once_of_a_rush(
     serve: Serve, visitor: FlaskClient, store: Store, clock: list[datetime], sendgrid: ScriptedSendGrid
 ) -> None:
     """Once, with a button that leads to the page where it is set; the overview says so until it has been calm."""
+    publish_workshop(store, BUSY, NOW)
     for number in range(9):
         sign_up(visitor, number)
     entries = [entry for entry in store.journal.without_notice(NOW + timedelta(hours=1)) if entry.kind.value == "busy"]
