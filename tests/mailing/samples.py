@@ -16,7 +16,7 @@ from werkplaats.domain.mail.decision import Told
 from werkplaats.domain.mail.kinds import FOLDABLE, NOTICE, Kind
 from werkplaats.domain.mail.outbox import queue
 from werkplaats.domain.messages import make_message
-from werkplaats.domain.registration import Person, State
+from werkplaats.domain.registration import Hold, Person, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import GOOD_FOR
 from werkplaats.domain.workshop import CalledOff
@@ -38,6 +38,7 @@ LINK = "https://werkplaats.example.org/aanmelding/abc.def-ghi_jkl"
 STOP_LINK = "https://werkplaats.example.org/uitschrijven/abc.def-ghi_jkl"
 DESK = "https://werkplaats.example.org/organisatie/"
 PEOPLE = f"{DESK}{WORKSHOP.id}/mensen"
+CONFIRMING = f"{DESK}{WORKSHOP.id}/bevestigen"
 OVERVIEW = f"{DESK}{WORKSHOP.id}"
 SIGN_IN_LINK = f"{DESK}inloggen/abc.def.ghi_jkl"
 LEDGER = Ledger(id=WORKSHOP.id, capacity=24, confirmed=22, offered=1, waitlisted=3)
@@ -87,6 +88,7 @@ def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
         ledger=LEDGER,
         registration=registration(person=person),
         mail=queue(Kind.OFFERED, AboutSeat("r1", 1), WORKSHOP.id, NOW),
+        confirming=CONFIRMING,
     )
 
 
@@ -141,6 +143,12 @@ def old_address(person: Person | None) -> ParticipantContext:
     return participant(State.CONFIRMED, None)
 
 
+def unconfirmed(person: Person | None, state: State = State.CONFIRMED) -> ParticipantContext:
+    """The mail to somebody who has to confirm the address."""
+    one = replace(registration(state, person), held_for=Hold.CONFIRM, held_until=NOW + timedelta(days=1))
+    return replace(participant(state, person), registration=one)
+
+
 def called_off(person: Person | None) -> ParticipantContext:
     """The mail to somebody who has a seat in a workshop that is called off."""
     workshop = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="De begeleider is ziek.", version=3))
@@ -166,8 +174,12 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.OFFER_REMINDER, partial(participant, State.OFFERED)),
     (Kind.NOT_PLACED, partial(participant, State.WAITLISTED)),
     (Kind.OFFER_EXPIRED, partial(participant, State.EXPIRED)),
+    (Kind.CONFIRM_ADDRESS, unconfirmed),
+    (Kind.CONFIRM_ADDRESS, partial(unconfirmed, state=State.WAITLISTED)),
+    (Kind.NOT_CONFIRMED, partial(participant, State.EXPIRED)),
     (Kind.CANCELLED, partial(participant, State.CANCELLED)),
     (Kind.LINK, partial(participant, State.CONFIRMED)),
+    (Kind.LINK, unconfirmed),
     (Kind.NEW_ADDRESS, partial(participant, State.CONFIRMED)),
     (Kind.OLD_ADDRESS, old_address),
     (Kind.ADDRESS_WISH, old_address),
@@ -185,6 +197,7 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_CANCELLED, partial(organiser, Happened.CANCELLED_BY_ORGANISER)),
     (Kind.ORGANISER_CANCELLED, partial(organiser, Happened.DECLINED)),
     (Kind.ORGANISER_CANCELLED, partial(organiser, Happened.EXPIRED)),
+    (Kind.ORGANISER_CANCELLED, partial(organiser, Happened.NOT_CONFIRMED)),
     (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.OFFERED)),
     (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.ACCEPTED)),
     (Kind.ORGANISER_PROMOTED, partial(organiser, Happened.PROMOTED)),
@@ -196,6 +209,7 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_MAIL_FAILED, partial(organiser, Happened.MAIL_BOUNCED)),
     (Kind.ORGANISER_ABSENT, partial(organiser, Happened.SAID_ABSENT)),
     (Kind.ORGANISER_DETAILS, partial(answers_changed, Happened.DETAILS_CHANGED)),
+    (Kind.ORGANISER_BUSY, partial(organiser, Happened.BUSY)),
     (Kind.ORGANISER_FOLDED, folded),
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.ORGANISER_DIGEST, folded),
@@ -209,7 +223,10 @@ SAMPLES: list[tuple[Kind, Sample]] = [
 """Every kind at least once, and each notice to organisers once for each event that it can tell of."""
 
 TO_PARTICIPANTS = [(kind, sample) for kind, sample in SAMPLES if not (kind.for_organisers or kind.of_signing_in)]
-NOTICES = [(kind, sample) for kind, sample in SAMPLES if kind in NOTICE.values()]
+ABOUT_NOBODY = {Kind.ORGANISER_BUSY}
+"""The kinds of notice that tell of no single person."""
+
+NOTICES = [(kind, sample) for kind, sample in SAMPLES if kind in NOTICE.values() and kind not in ABOUT_NOBODY]
 
 
 def rendered(kind: Kind, person: Person | None, **changes: Any) -> Rendered:

@@ -10,6 +10,7 @@ from jinja2 import UndefinedError
 from msgspec.structs import replace
 
 from tests.mailing.samples import (
+    CONFIRMING,
     DESK,
     LINK,
     NOTICES,
@@ -199,6 +200,17 @@ def test_notices_of_one_kind_differ_by_what_happened() -> None:
     assert len(subjects) == 15
 
 
+def test_the_notice_of_a_rush_leads_to_where_it_is_set() -> None:
+    """It says since when addresses are confirmed and how the seats stand, and has one button."""
+    mail = render(DUTCH, Kind.ORGANISER_BUSY, replace(organiser(Happened.BUSY, HOSTILE), registration=None))
+    assert "eerst het e-mailadres bevestigen" in mail.text
+    assert "Bezet: 23 van de 24 plekken, waarvan 1 aangeboden" in mail.text
+    assert CONFIRMING in mail.text
+    button = BeautifulSoup(mail.html, "html.parser").select_one("a.brand")
+    assert button is not None
+    assert (button["href"], button.get_text()) == (CONFIRMING, "Altijd laten bevestigen")
+
+
 def test_notice_of_a_failed_mail_says_which_and_why() -> None:
     """The notice says which mail it was, why it failed, and what the organiser can do."""
     kind = Kind.ORGANISER_MAIL_FAILED
@@ -253,5 +265,6 @@ def test_each_kind_has_its_folder_and_no_folder_is_left_over() -> None:
 def test_each_kind_has_its_sample() -> None:
     """Each kind of mail has a sample, and each notice has one for each event that it can tell of."""
     assert {kind for kind, _ in SAMPLES} == set(Kind)
-    told = {sample.args[0]: kind for kind, sample in NOTICES if isinstance(sample, partial)}
+    notices = [(kind, sample) for kind, sample in SAMPLES if kind in NOTICE.values()]
+    told = {sample.args[0]: kind for kind, sample in notices if isinstance(sample, partial)}
     assert told == NOTICE

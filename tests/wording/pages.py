@@ -26,7 +26,7 @@ from werkplaats.domain.messages import Counts, Deed, Progress, audiences, make_m
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
-from werkplaats.domain.registration import AddressWish, Answers, Registration, Remark, State
+from werkplaats.domain.registration import AddressWish, Answers, Hold, Registration, Remark, State
 from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.seats.own_details import changeable_questions
@@ -57,7 +57,7 @@ from werkplaats.web.organisers.comparing import compared
 from werkplaats.web.organisers.consequences import lines_of
 from werkplaats.web.organisers.editing import NOTICES
 from werkplaats.web.organisers.editor_view import editor_view
-from werkplaats.web.organisers.fields import LOGO
+from werkplaats.web.organisers.fields import CONFIRM_ADDRESS, LOGO
 from werkplaats.web.organisers.journal import page_of as journal_page
 from werkplaats.web.organisers.making import EXAMPLE, Source
 from werkplaats.web.organisers.messages import Shown as MessageShown
@@ -148,7 +148,8 @@ def told_all(workshop: Workshop) -> Workshop:
 
 def seats(workshop: Workshop, *, full: bool) -> dict[str, Any]:
     """What the pages of `workshop`, which has not begun, are given about its seats."""
-    return {"full": full, "seats": seats_of(workshop, full), "begun": False, "ended": False}
+    shown = {"full": full, "seats": seats_of(workshop, full), "begun": False, "ended": False}
+    return shown | {"waitlist_full": False, "confirms": False}
 
 
 def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
@@ -163,6 +164,12 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     for waiting, left in ((0, 0), (1, 0), (3, 1)):
         few = replace(seats_of(workshop, full=True), confirmed=workshop.capacity - left, waitlisted=waiting)
         yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=True) | {"seats": few}
+    for full, no_room in ((False, False), (True, False), (True, True)):
+        asked = seats(workshop, full=full) | {"confirms": True, "waitlist_full": no_room}
+        yield "workshop", {"workshop": workshop, "phase": "open"} | asked
+        form = sign_up_form(words, workshop, None, SUBMISSIONS)
+        yield "sign_up", {"workshop": workshop, "form": form, "phase": "open", "notice": "–"} | asked
+    yield "closed", {"workshop": workshop, "phase": "open"}
     many = replace(workshop, capacity=900)
     yield "workshop", {"workshop": many, "phase": "open"} | seats(many, full=False)
     yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | {"seats": None}
@@ -178,10 +185,12 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     linked = {"sharing": told, "via": "?via=lpb"}
     yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | linked
     nothing: dict[str, Any] = {"open": [], "full": set(), "early": [], "closed": [], "past": [], "now": NOW}
+    nothing["no_room"] = set()
     for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
         for early in ([], [workshop]):
             yield "workshops", nothing | {"open": open, "early": early}
             yield "workshops", nothing | {"open": open, "full": {workshop.id}, "past": early}
+    yield "workshops", nothing | {"open": [workshop], "full": {workshop.id}, "no_room": {workshop.id}}
     yield "workshops", nothing | {"closed": [workshop], "now": NOW}
     yield "workshops", nothing | {"closed": [workshop], "now": workshop.begins_at}
     for one, full in product((workshop, opened_by_hand(workshop, "open")), (False, True)):
@@ -328,6 +337,12 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
         yield "registration", shown | {"registration": replace(in_state, cancelled_by_organiser=True, unmailed=True)}
         yield "registration", shown | {"workshop": opened_by_hand(workshop, "open" if open else "closed")}
         yield "registration", shown | {"workshop": off(workshop), "used_form": "f", "problem": "–"} | called_off
+        if state in (State.CONFIRMED, State.WAITLISTED, State.EXPIRED):
+            held = replace(in_state, held_for=Hold.CONFIRM)
+            stage = {"stage": "unconfirmed" if state is State.EXPIRED or begun else "confirming"}
+            yield "registration", shown | {"registration": held} | stage
+            ended = replace(held, held_until=None if state is State.EXPIRED else held.held_until)
+            yield "registration", shown | {"registration": ended, "place": None} | stage
         yield "registration", shown | {"workshop": told_all(workshop)}
         yield "registration", shown | {"workshop": off(told_all(workshop))} | called_off
 
@@ -350,6 +365,7 @@ def desk_pages(words: Words, workshop: Workshop, one: Registration) -> Iterator[
     yield from _overviews(words, shared, ledger, one)
     yield from _making(words, workshop)
     yield from _ends(words, shared)
+    yield from _confirming(words, shared, ledger, one)
     yield from _messages(words, shared, ledger)
     yield from _versions(shared)
     each = [replace(one, id=f"r{n}", state=state, sequence=n) for n, state in enumerate(State)]
@@ -451,6 +467,7 @@ def _overviews(words: Words, shared: dict[str, Any], ledger: Ledger, somebody: R
     entry = Entry(id="e", workshop=workshop.id, kind=Happened.MAIL_FAILED, at=NOW, version=1)
     gone = replace(somebody, person=None)
     to_do: dict[str, Any] = {
+        "busy_until": NOW,
         "offers": (somebody, gone),
         "trouble": [(Trouble(entry, failed, somebody), mail_name(words, kind.value), True) for kind in Kind],
         "can_resend": True,
@@ -459,7 +476,15 @@ def _overviews(words: Words, shared: dict[str, Any], ledger: Ledger, somebody: R
         "first_shown": 2,
         "per_day": (SignUps(workshop.first_day, 0), SignUps(workshop.last_day, 3)),
     }
-    nothing = {"offers": (), "trouble": (), "kept": None, "coming": [], "per_day": (), "can_resend": False}
+    nothing = {
+        "busy_until": None,
+        "offers": (),
+        "trouble": (),
+        "kept": None,
+        "coming": [],
+        "per_day": (),
+        "can_resend": False,
+    }
     for one, practice, sign_up, begun in product(states, (False, True), ("early", "open", "closed"), (False, True)):
         shown = {"workshop": replace(one, practice=practice), "ledger": ledger, "waves": standings, "sign_up": sign_up}
         shown |= {"begun": begun, "over": begun, "may_make": True, "problem": "–", "email": email, "totals": None}
@@ -525,6 +550,25 @@ def _ends(words: Words, shared: dict[str, Any]) -> Iterator[Shown]:
         yield "organiser/call_off", shared | shown | {"asks_again": False, "over": True, "problem": "–"}
 
 
+def _confirming(words: Words, shared: dict[str, Any], ledger: Ledger, one: Registration) -> Iterator[Shown]:
+    """Who still has to confirm an address, and when it is asked."""
+    workshop: Workshop = shared["workshop"]
+    held = replace(one, held_for=Hold.CONFIRM, held_until=DEADLINE)
+    people = (held, replace(held, id="r2", state=State.WAITLISTED, person=None))
+    settings = [(value, words.show(label)) for value, label in CONFIRM_ADDRESS.items()]
+    for some, may, chosen in product((people, ()), (True, False), (True, False)):
+        shown = {"ledger": ledger, "people": some, "more": may, "all_chosen": chosen, "settings": settings}
+        shown |= {"may_cancel": may, "may_edit": may, "busy_until": NOW if may else None, "problem": None}
+        yield "organiser/confirming", shared | shown
+    always = replace(workshop, confirm_address="always")
+    yield "organiser/confirming", shared | shown | {"workshop": always, "may_edit": True, "problem": "–"}
+    held_lines = list_people(people)
+    lines = [cancelling_many.Line(line.registration) for line in held_lines]
+    left = [line.registration for line in lines]
+    asked = {"lines": lines, "left": left, "unmailed": True, "begun": False, "problem": None}
+    yield "organiser/cancel_many", shared | asked
+
+
 def _messages(words: Words, shared: dict[str, Any], ledger: Ledger) -> Iterator[Shown]:
     """Messages: the form, the preview, and one message in every state."""
     workshop: Workshop = shared["workshop"]
@@ -571,7 +615,8 @@ def _lists(shared: dict[str, Any], workshop: Workshop, everybody: list[Registrat
     of_people |= {"may_cancel": True}
     there = {"vanaf": "plek-1"}
     yield "organiser/people", of_people | {"lines": (), "before": {}, "by_number": True}
-    shown = list_people(everybody)
+    held = replace(everybody[0], id="held", held_for=Hold.CONFIRM, held_until=DEADLINE)
+    shown = list_people([*everybody, held, replace(held, id="held2", state=State.WAITLISTED)])
     yield "organiser/people", of_people | {"lines": shown, "before": there, "following": there, "cut": True}
     for lines in (list_people([*everybody, replace(everybody[0], person=None)]), ()):
         yield "organiser/people", of_people | {"lines": lines}
@@ -653,7 +698,7 @@ def _about_seats(
     lines = [cancelling_many.Line(one, "–" if one.state.live else "") for one in everybody]
     for some, begun in product((lines, lines[:1], lines[3:], []), (True, False)):
         left = [line.registration for line in some if line.registration.state.live]
-        shown = {"lines": some, "left": left, "begun": begun, "problem": "–" if begun else None}
+        shown = {"lines": some, "left": left, "unmailed": False, "begun": begun, "problem": "–" if begun else None}
         yield "organiser/cancel_many", shared | shown
 
 
@@ -676,6 +721,8 @@ def _people(words: Words, shared: dict[str, Any], one: Registration, ledger: Led
                 now,
             )
             yield "organiser/person", shared | shown | {"problem": "–"}
+    held = replace(one, answers=answers, held_for=Hold.CONFIRM, held_until=DEADLINE)
+    yield "organiser/person", shared | page_of(words, workshop, held, ledger, None, marks, NOW) | {"problem": None}
     yield from _changes(words, shared, replace(one, answers=answers), shown)
 
 

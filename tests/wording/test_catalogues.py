@@ -85,6 +85,7 @@ def left_unmarked(source: str) -> list[str]:
 
 _OF_ATTRIBUTES = frozenset({"slim", "with", "plan", "seats", "state", "data", "place", "workshop", "called", "off"}) | {
     "on", "screen", "badges", "booklet", "hero", "ended", "unkept",
+    "held", "confirm",
 }  # fmt: skip
 """Words of attributes and classes that have a block of their own."""
 

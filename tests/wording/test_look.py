@@ -72,6 +72,7 @@ def test_the_card_tells_how_many_seats_are_left() -> None:
 
     def card(full: bool, seats: object) -> BeautifulSoup:
         shown = {"ended": False, "begun": False, "via": "", "sharing": None, "full": full, "seats": seats}
+        shown |= {"waitlist_full": False, "confirms": False}
         html = render_page(DUTCH, "workshop", workshop=WORKSHOP, phase="open", **shown)
         return BeautifulSoup(html, "html.parser")
 

@@ -244,13 +244,14 @@ def test_erased_person_leaves_a_page_without_data() -> None:
 
 def sign_up_page(form: Any, full: bool = False, **more: Any) -> BeautifulSoup:
     shown = {"phase": "open", "full": full, "seats": seats_of(WORKSHOP, full), "begun": False, "ended": False}
+    shown |= {"confirms": False}
     return page("sign_up", workshop=WORKSHOP, form=form, **(shown | more))
 
 
 def test_form_has_the_fields_that_are_relied_on() -> None:
     """Autocomplete names, `required`, limits and the hidden submission are as docs/contract.md says."""
     soup = sign_up_page(sign_up_form(DUTCH, WORKSHOP, None, SUBMISSIONS))
-    fields = {str(field["autocomplete"]): field for field in soup.select("[autocomplete]")}
+    fields = {str(field["autocomplete"]): field for field in soup.select("[autocomplete]:not([autocomplete=off])")}
     assert {name: field.has_attr("required") for name, field in fields.items()} == {
         "given-name": True,
         "family-name": True,
@@ -322,6 +323,7 @@ def test_survey_keeps_choices() -> None:
 
 PLAIN: dict[str, Any] = {
     "workshop": WORKSHOP, "full": False, "seats": None, "ended": False, "begun": False, "via": "", "sharing": None,
+    "waitlist_full": False, "confirms": False,
 }  # fmt: skip
 """What the page of a workshop is given before it begins, if nothing is known of its seats."""
 

@@ -7,7 +7,7 @@ waitlist" when no seat can come free any more.
 from datetime import datetime
 from enum import StrEnum
 
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import Hold, Registration, State
 from werkplaats.domain.seats import holds
 from werkplaats.domain.workshop import Workshop
 
@@ -37,6 +37,12 @@ class Stage(StrEnum):
     LAPSED = "lapsed"
     """Did not answer an offer in time; also as long as no schedule has ended the offer yet."""
 
+    CONFIRMING = "confirming"
+    """A seat or a place on the waitlist is held until the address is confirmed, and there is time for it."""
+
+    UNCONFIRMED = "unconfirmed"
+    """Did not confirm the address in time; also as long as no schedule has ended the hold yet."""
+
     DECLINED = "declined"
     LEFT = "left"
     """Has cancelled, or was cancelled by an organiser."""
@@ -46,6 +52,8 @@ def stage_of(workshop: Workshop, registration: Registration, now: datetime) -> S
     """The stage of `registration` at `now` (UTC)."""
     if workshop.called_off is not None:
         return Stage.CALLED_OFF
+    if registration.is_unconfirmed:
+        return Stage.UNCONFIRMED if holds.is_over(workshop, registration, now) else Stage.CONFIRMING
     match registration.state:
         case State.CONFIRMED:
             if now >= workshop.ends_at:
@@ -56,7 +64,7 @@ def stage_of(workshop: Workshop, registration: Registration, now: datetime) -> S
         case State.OFFERED:
             return Stage.LAPSED if holds.is_over(workshop, registration, now) else Stage.CHOOSING
         case State.EXPIRED:
-            return Stage.LAPSED
+            return Stage.UNCONFIRMED if registration.held_for is Hold.CONFIRM else Stage.LAPSED
         case State.DECLINED:
             return Stage.DECLINED
         case State.CANCELLED:

@@ -45,11 +45,14 @@ class Written(Struct, frozen=True, kw_only=True):
 class Totals(Struct, frozen=True, kw_only=True):
     """The totals of one workshop. `people` is how many people they are of.
 
+    `unconfirmed` is how many of those with a seat still have to confirm their address.
+
     `sources` are the codes by which they came (`domain/whence.py`), the most frequent first and "" last. It is empty if
     nobody came by a code.
     """
 
     people: Number
+    unconfirmed: int = 0
     chosen: tuple[Chosen, ...]
     written: tuple[Written, ...]
     sources: tuple[tuple[str, Number], ...] = ()
@@ -60,6 +63,7 @@ def total(workshop: Workshop, registrations: Iterable[Registration]) -> Totals:
     held = [one for one in registrations if one.state in (State.CONFIRMED, State.OFFERED) and one.person is not None]
     return Totals(
         people=_number(held),
+        unconfirmed=sum(one.is_unconfirmed for one in held),
         chosen=tuple(_chosen(one, held) for one in workshop.questions if isinstance(one, OneOf | AnyOf)),
         written=tuple(_written(one, held) for one in workshop.questions if isinstance(one, ShortText)),
         sources=_sources(held),

@@ -131,6 +131,7 @@ def _context(letter: Letter, links: Links, now: datetime, language: str) -> Cont
                 ledger=letter.ledger,
                 registration=letter.registration,
                 mail=letter.troubled,
+                confirming=links.confirming(letter.workshop),
             )
         case ToOrganiserFolded():
             return FoldedContext(

@@ -77,7 +77,7 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
 
     The notice tells of `entry`, an entry of the journal. `ledger` has the seats as they are now. `registration` is the
     one that the entry is about, None if there is none any more. `mail` is the one that did not arrive, if the entry
-    tells of that.
+    tells of that. `confirming` is the address of the page about people who still have to confirm theirs.
 
     The templates can also use names made of these: `participant` and `seats`, which are rows of a name and a value;
     `who`, the participant at the start of a sentence; `whom`, the same in a subject; `news` (wording/labels.py); and
@@ -90,6 +90,7 @@ class OrganiserContext(Struct, frozen=True, kw_only=True):
     ledger: Ledger
     registration: Registration | None
     mail: Mail | None
+    confirming: str
 
 
 class FoldedContext(Struct, frozen=True, kw_only=True):

@@ -69,6 +69,10 @@ class Links:
         """The page of the desk that lists the people of `workshop`."""
         return f"{self.desk}{workshop.id}/mensen"
 
+    def confirming(self, workshop: Workshop) -> str:
+        """The page of the desk about people who still have to confirm their address."""
+        return f"{self.desk}{workshop.id}/bevestigen"
+
     def sign_in(self, address: str, request: str) -> str:
         """The link to sign in with, for the request with the id `request` of `address`, a hash."""
         return f"{self.public_url}{SIGN_IN_PATH}/{self._sign_in.sign(f'{address}.{request}').decode()}"

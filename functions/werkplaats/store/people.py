@@ -4,9 +4,10 @@ What is read here has an empty `search`, so it is for showing and not for writin
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 from werkplaats.domain.people import LONGEST_BEGINNING, STATES, Group, search_words
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import Hold, Registration, State
 from werkplaats.store import codec, paths
 from werkplaats.store.errors import ConflictError
 from werkplaats.store.wire import Found, Put, Query, Where, Wire, pages
@@ -14,7 +15,10 @@ from werkplaats.store.wire import Found, Put, Query, Where, Wire, pages
 _AT_ONCE = 300
 """How many registrations are fetched in a round trip, where all are read."""
 
-_SHOWN = tuple(name for name in Registration.__struct_fields__ if name != "search")
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before every time that is stored. What has no time at all is not after it."""
+
+_SHOWN = tuple(name for name in Registration.__struct_encode_fields__ if name != "search")
 
 
 class People:
@@ -30,6 +34,19 @@ class People:
         further = () if after is None else (Where("sequence", ">", after),)
         where = (*_all(workshop, *_in(group)).where, *further)
         return _records(self._wire.query(_list(where, order_by="sequence", limit=most)))
+
+    def unconfirmed(self, workshop: str, most: int) -> tuple[Registration, ...]:
+        """The people, up to `most`, who still have to confirm their address, in the order in which the time ends.
+
+        Somebody who left is not among them: nothing is held for them any more.
+        """
+        where = (
+            Where("workshop", "==", workshop),
+            Where("held_for", "==", Hold.CONFIRM.value),
+            Where("offer_expires_at", ">", _LONG_AGO),
+        )
+        found = _records(self._wire.query(_list(where, order_by="offer_expires_at", limit=most)))
+        return tuple(one for one in found if one.is_unconfirmed)
 
     def found_by(self, workshop: str, word: str, most: int) -> tuple[Registration, ...]:
         """The first people, up to `most`, of whom a word begins as `word` does, in order of their number.

@@ -269,6 +269,22 @@ class ViaField(OurField, HiddenField):
         return super().__call__(**settings) if self.data else Markup()
 
 
+class DecoyField(OurField, StringField):
+    """A field that nobody sees or reaches, and that a script fills in because it fills in everything.
+
+    Nothing that is sent in it is a mistake: `filled` says whether there was something.
+    """
+
+    kind = "hidden"
+
+    def __init__(self, label: Phrase, **options: Any) -> None:
+        super().__init__(options["_form"].meta.words.show(label), default="", **options)
+
+    @property
+    def filled(self) -> bool:
+        return not is_blank(self.data or "")
+
+
 class AnySubmissionField(SubmissionField):
     """The same for a form that may do without: if its mark cannot be read, the form counts as a new one."""
 

@@ -23,6 +23,7 @@ from werkplaats.security.links import Submissions
 from werkplaats.web.forms.fields import (
     AddressField,
     AnySubmissionField,
+    DecoyField,
     LineField,
     OurField,
     PhoneField,
@@ -247,10 +248,16 @@ class SignUpForm(PersonForm):
     """The form to sign up. It asks once about an address that looks mistyped: sent again as it is, it is good.
 
     `asked_about` is the address that was asked about, which the form then sends along in the field ASKED_ABOUT.
+    Whoever fills in `decoy`, which people cannot see, has to confirm the address.
     """
 
     via = ViaField()
     submission = SubmissionField()
+    decoy = DecoyField(
+        Phrase("Laat dit veld leeg"),
+        name="onderwerp",
+        render_kw={"autocomplete": "off", "tabindex": "-1"},
+    )
     asked_about: str = ""
 
     def validate(self, extra_validators: Any = None) -> bool:

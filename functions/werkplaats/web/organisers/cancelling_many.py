@@ -115,6 +115,7 @@ def _lines(visit: Visit, workshop: Workshop, ids: list[str], refused: Mapping[st
 def _page(
     visit: Visit, workshop: Workshop, lines: list[Line], status: int = 200, problem: Phrase | None = None
 ) -> Response:
+    left = [line.registration for line in lines if line.registration.state.live]
     return desk_page(
         visit.words,
         "cancel_many",
@@ -122,7 +123,8 @@ def _page(
         email=visit.email,
         workshop=workshop,
         lines=lines,
-        left=[line.registration for line in lines if line.registration.state.live],
+        left=left,
+        unmailed=bool(left) and all(one.is_unconfirmed for one in left),
         begun=workshop.has_begun(visit.runtime.now()),
         problem=visit.words.show(problem) if problem else None,
     )

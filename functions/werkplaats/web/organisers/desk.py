@@ -21,6 +21,7 @@ from werkplaats.web.organisers import (
     attendance,
     calling_off,
     cancelling_many,
+    confirming,
     door,
     downloading,
     editing,
@@ -184,6 +185,8 @@ ROUTES = routes(
     post("/organisatie/<id>/mensen/nieuw", _of_workshop(Permission.CHANGE_PEOPLE, adding.act)),
     get("/organisatie/<id>/mensen/afmelden", _of_workshop(Permission.CHANGE_PEOPLE, cancelling_many.show)),
     post("/organisatie/<id>/mensen/afmelden", _of_workshop(Permission.CHANGE_PEOPLE, cancelling_many.act)),
+    get("/organisatie/<id>/bevestigen", _of_workshop(Permission.READ_PEOPLE, confirming.show)),
+    post("/organisatie/<id>/bevestigen", _of_workshop(Permission.EDIT_WORKSHOP, confirming.act)),
     get("/organisatie/<id>/mensen/<registration>", _of_person(Permission.READ_PEOPLE, person.show)),
     post("/organisatie/<id>/mensen/<registration>", _of_person(Permission.CHANGE_PEOPLE, person.act)),
     get(

@@ -18,6 +18,13 @@ _MARKDOWN = Phrase("Met een lege regel begin je een nieuwe alinea, met ## een ko
 _IN_DAYS = Phrase("Zoals ‘30 dagen’.")
 _CHOICES = ("one_of", "any_of")
 
+CONFIRM_ADDRESS = {
+    "busy": Phrase("alleen als zich ineens veel mensen aanmelden"),
+    "always": Phrase("altijd laten bevestigen"),
+    "never": Phrase("nooit laten bevestigen"),
+}
+"""When a workshop asks people to confirm their address, by what its file says."""
+
 _OPTION: tuple[Part, ...] = (
     One(path="label", label=Phrase("Tekst van de keuze")),
     One(
@@ -219,10 +226,10 @@ SECTIONS: tuple[Section, ...] = (
             ),
             One(
                 path="waitlist.at_most",
-                label=Phrase("Hoeveel mensen op de wachtlijst kunnen"),
+                label=Phrase("Meeste mensen op de wachtlijst"),
                 control="number",
                 optional=True,
-                help=Phrase("Leeg: zoveel als er willen. Staan er zoveel, dan kan niemand zich meer aanmelden."),
+                help=Phrase("Staan er zoveel mensen, dan kan er niemand meer bij. Leeg: zonder grens."),
             ),
         ),
     ),
@@ -233,19 +240,6 @@ SECTIONS: tuple[Section, ...] = (
             One(path="sign_up.opens", label=Phrase("Eerste dag om je aan te melden"), control="day"),
             One(path="sign_up.closes", label=Phrase("Laatste dag om je aan te melden"), control="day"),
             One(
-                path="confirm_address",
-                label=Phrase("Het e-mailadres bevestigen"),
-                optional=True,
-                help=Phrase(
-                    "Wie moet bevestigen, krijgt een mail met een knop. De plek blijft zo lang vrij, hooguit een dag."
-                ),
-                choices={
-                    "busy": Phrase("alleen als er in korte tijd heel veel aanmeldingen zijn"),
-                    "always": Phrase("altijd"),
-                    "never": Phrase("nooit"),
-                },
-            ),
-            One(
                 path="sign_up.by_hand",
                 label=Phrase("Met de hand"),
                 optional=True,
@@ -254,6 +248,16 @@ SECTIONS: tuple[Section, ...] = (
                     "open": Phrase("aanmelden is open tot de werkplaats begint"),
                     "closed": Phrase("aanmelden is dicht"),
                 },
+            ),
+            One(
+                path="confirm_address",
+                label=Phrase("E-mailadres bevestigen"),
+                optional=True,
+                help=Phrase(
+                    "Wie moet bevestigen, krijgt een mail met een knop. De plek of de plaats in de rij houden we "
+                    "zolang vast: een dag, en korter als de werkplaats al snel begint."
+                ),
+                choices=CONFIRM_ADDRESS,
             ),
         ),
     ),

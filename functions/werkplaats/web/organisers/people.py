@@ -34,6 +34,7 @@ _HEAD = (
     Phrase("Plaats"),
     Phrase("Aangemeld op"),
     Phrase("Gekomen via"),
+    Phrase("Adres bevestigen voor"),
 )
 
 Row = list[Cell | datetime]
@@ -148,10 +149,18 @@ def _row(words: Words, workshop: Workshop, line: Listed, typed: bool) -> Row:
         person.phone,
         state_label(words, one.state.value),
         line.place,
-        one.signed_up_at if typed else short_moment(words, one.signed_up_at),
+        _moment(words, one.signed_up_at, typed),
         one.via,
+        _moment(words, one.held_until, typed) if one.is_unconfirmed else "",
         *(_answer_cell(words, question, one.answers.get(question.id), typed) for question in workshop.questions),
     ]
+
+
+def _moment(words: Words, at: datetime | None, typed: bool) -> Cell | datetime:
+    """The moment (UTC) as it is in the file; nothing if there is none."""
+    if at is None:
+        return ""
+    return at if typed else short_moment(words, at)
 
 
 def _answer_cell(words: Words, question: AnyQuestion, answer: Answer | None, typed: bool) -> Cell:

@@ -41,7 +41,16 @@ def show_page(visit: Visit, workshop: Workshop) -> Response:
         return _not_yet(visit, workshop)
     phase = drafted.sign_up_phase(visit.runtime.now())
     html = render_page(
-        _words(visit), "workshop", workshop=drafted, phase=phase, seats=None, full=False, begun=False, ended=False
+        _words(visit),
+        "workshop",
+        workshop=drafted,
+        phase=phase,
+        seats=None,
+        full=False,
+        begun=False,
+        ended=False,
+        waitlist_full=False,
+        confirms=drafted.confirm_address == "always",
     )
     return _marked(visit, workshop, "", html)
 
@@ -53,7 +62,8 @@ def show_form(visit: Visit, workshop: Workshop) -> Response:
         return _not_yet(visit, workshop)
     form = sign_up_form(_words(visit), drafted, None, visit.runtime.submissions)
     html = render_page(
-        _words(visit), "sign_up", workshop=drafted, form=form, phase="open", seats=None, full=False, notice=None
+        _words(visit), "sign_up", workshop=drafted, form=form, phase="open", seats=None, full=False, notice=None,
+        confirms=drafted.confirm_address == "always"
     )  # fmt: skip
     return _marked(visit, workshop, "/formulier", html)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from werkplaats.domain.history import may_be_sent_again
 from werkplaats.domain.roles import Permission
+from werkplaats.domain.seats.confirming import is_busy
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.timeline import timeline
 from werkplaats.domain.workshop import Workshop
@@ -29,6 +30,7 @@ def today(visit: Visit, workshop: Workshop, ledger: Ledger) -> dict[str, Any]:
     per_day = sign_ups_per_day(store, workshop, now)
     return {
         "offers": offers,
+        "busy_until": ledger.busy_until if is_busy(ledger, now) else None,
         "trouble": [(one, mail_name(words, one.mail.kind.value), may_be_sent_again(one.mail)) for one in trouble],
         "can_resend": visit.may(workshop, Permission.CHANGE_PEOPLE),
         "kept": list_kept(store, workshop, ledger, now),

@@ -75,8 +75,8 @@ _EXPLANATIONS = {
         "Met jouw e-mailadres zijn al vijf mensen aangemeld. Meld je aan met een ander adres."
     ),
     Refusal.HOLD_OVER: Phrase(
-        "De tijd om je aanmelding te bevestigen is om. Je plek is niet meer voor je bewaard. "
-        "Je kunt je opnieuw aanmelden."
+        "De tijd om je e-mailadres te bevestigen is om. We houden geen plek meer voor je vast. "
+        "Hieronder zie je wat er nu kan."
     ),
     Refusal.NOT_PAUSED: Phrase("Er is niets om te melden: je staat nu niet op de wachtlijst."),
     Refusal.NO_OFFER: Phrase("Er is nu geen aanbod waar je op kunt antwoorden. Hieronder zie je hoe het ervoor staat."),
@@ -235,8 +235,8 @@ def _show(
         raise not_found()
     workshop, ledger = standing
     told, now = workshop.in_language(words.language), runtime.now()
-    if registration.state is State.OFFERED and holds.is_over(workshop, registration, now):
-        # The schedule that ends offers has not run yet. A GET changes nothing, but must not promise a seat either.
+    if holds.has_lapsed(workshop, registration, now):
+        # The schedule that ends holds has not run yet. A GET changes nothing, but must not promise a seat either.
         registration = replace(registration, state=State.EXPIRED)
     waits = registration.state is State.WAITLISTED
     previous = _previous(runtime, registration, submission) if submission else None
@@ -289,7 +289,8 @@ def is_absent(workshop: Workshop, registration: Registration, marks: Days, now: 
 
 def _others_wait(workshop: Workshop, registration: Registration, ledger: Ledger, now: datetime) -> bool:
     """Whether a seat that this person does not take goes to somebody else who waits for one."""
-    others = ledger.waitlisted - (registration.state is State.WAITLISTED)
+    waits = registration.state is State.WAITLISTED and not registration.is_passed_over
+    others = ledger.waiting - waits
     return others > 0 and workshop.gives_seats(now)
 
 
@@ -313,7 +314,8 @@ def _surveys(
 
 def _code(runtime: Runtime, words: Words, workshop: Workshop, registration: Registration) -> Markup | None:
     """The code to show at the door, until the workshop is over, for somebody who has a seat."""
-    if registration.state is not State.CONFIRMED or workshop.called_off or runtime.now() >= workshop.ends_at:
+    has_seat = registration.state is State.CONFIRMED and not registration.is_unconfirmed
+    if not has_seat or workshop.called_off or runtime.now() >= workshop.ends_at:
         return None
     name = words.gettext("QR-code waarmee je aanwezig wordt gemeld")
     return door_code(runtime.settings.public_url, workshop.id, registration.id, name)

@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Request, Response
 
 from werkplaats.domain.seats.commands import Done, KnownPerson, Refusal, Refused, RequestLink, SignUp
+from werkplaats.domain.seats.confirming import is_busy
+from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.whence import PARAMETER as VIA
 from werkplaats.domain.whence import read_code
 from werkplaats.domain.workshop import Workshop
@@ -83,6 +85,7 @@ def _front(runtime: Runtime, request: Request) -> Response:
         cache=REVALIDATE,
         open=told(open),
         full={id for id, ledger in ledgers.items() if ledger.is_full},
+        no_room={one.id for one in open if _has_no_room(one, ledgers.get(one.id))},
         early=told(one for one, phase in phases if phase == "early"),
         closed=told(one for one, phase in phases if phase == "closed"),
         past=told(past),
@@ -131,14 +134,29 @@ def _standing(runtime: Runtime, id: str) -> dict[str, Any]:
         "phase": workshop.sign_up_phase(now),
         "seats": ledger,
         "full": ledger is not None and ledger.is_full,
+        "waitlist_full": _has_no_room(workshop, ledger),
+        "confirms": _confirms(workshop, ledger, now),
         "begun": workshop.has_begun(now),
         "ended": now >= workshop.ends_at,
     }
 
 
+def _has_no_room(workshop: Workshop, ledger: Ledger | None) -> bool:
+    """Whether nobody can sign up, because all seats are taken and the waitlist is full."""
+    most = workshop.waitlist.at_most
+    return ledger is not None and most is not None and ledger.is_full and ledger.waitlisted >= most
+
+
+def _confirms(workshop: Workshop, ledger: Ledger | None, now: datetime) -> bool:
+    """Whether somebody who signs up at `now` (UTC) has to confirm the address. It may become so while they type."""
+    if workshop.confirm_address == "busy":
+        return ledger is not None and is_busy(ledger, now)
+    return workshop.confirm_address == "always"
+
+
 def _empty_form(runtime: Runtime, request: Request, id: str) -> Response:
     words, standing = words_for(request), _standing(runtime, id)
-    if standing["phase"] != "open":
+    if standing["phase"] != "open" or standing["waitlist_full"]:
         return page(words, "closed", **standing)
     form = sign_up_form(words, standing["workshop"], None, runtime.submissions, request.args.get(VIA))
     return page(words, "sign_up", scripted=True, form=form, notice=None, **standing)
@@ -161,7 +179,8 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
         )
         return _form_again(runtime, words, workshop, form, 503, notice)
     match outcome:
-        case Done(registration, _) if registration is not None and registration.had_to_confirm:
+        case Done(registration) if registration is not None and registration.had_to_confirm:
+            # Only whoever reads the mail may get to the page, also if the form is sent again later.
             return _received_by_mail(words, workshop)
         case Done(registration, form_used_before) if registration is not None:
             path = runtime.links.registration_path(registration.id, registration.link_generation)
@@ -170,6 +189,12 @@ def _sign_up(runtime: Runtime, request: Request, workshop: Workshop) -> Response
             return _received_by_mail(words, workshop)
         case Refused(Refusal.LINK_REPLACED):
             raise no_such_link()
+        case Refused(Refusal.WAITLIST_FULL):
+            notice = words.gettext(
+                "Alle plekken zijn bezet, en de wachtlijst is vol. Probeer het later opnieuw: "
+                "als iemand zich afmeldt, is er weer plaats."
+            )
+            return _form_again(runtime, words, workshop, form, 409, notice)
         case Refused(Refusal.MAILBOX_FULL):
             form.email.errors = [
                 words.gettext("Met dit adres zijn al vijf mensen aangemeld. Gebruik een ander e-mailadres.")
@@ -205,6 +230,7 @@ def _command(runtime: Runtime, words: Words, workshop: Workshop, form_id: str, f
         form=stored_form(form_id),
         language=words.language,
         via=read_code(form.via.data),
+        suspicious=form.decoy.filled,
     )
 
 
