@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, NOW, WORKSHOP, registration
-from werkplaats.domain.registration import State
+from werkplaats.domain.registration import Paused, State
 from werkplaats.domain.stages import Stage, stage_of
 from werkplaats.domain.workshop import CalledOff
 
@@ -44,3 +44,10 @@ def test_an_offer_lapses_by_itself() -> None:
 def test_what_was_called_off_is_that_in_every_state(state: State) -> None:
     one = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="Ziek", version=2))
     assert stage_of(one, registration(state), one.ends_at) is Stage.CALLED_OFF
+
+
+def test_whoever_is_paused_waits_only_until_the_workshop_begins() -> None:
+    """Once it has begun, nobody gets a seat any more, whatever their address."""
+    mine = replace(registration(State.WAITLISTED), paused=Paused.ADDRESS)
+    assert stage_of(WORKSHOP, mine, WORKSHOP.begins_at - MOMENT) is Stage.PAUSED
+    assert stage_of(WORKSHOP, mine, WORKSHOP.begins_at) is Stage.NOT_PLACED

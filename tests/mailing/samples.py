@@ -210,6 +210,7 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_ABSENT, partial(organiser, Happened.SAID_ABSENT)),
     (Kind.ORGANISER_DETAILS, partial(answers_changed, Happened.DETAILS_CHANGED)),
     (Kind.ORGANISER_BUSY, partial(organiser, Happened.BUSY)),
+    (Kind.ORGANISER_UNDELIVERED, partial(organiser, Happened.OFFER_UNDELIVERED)),
     (Kind.ORGANISER_FOLDED, folded),
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.ORGANISER_DIGEST, folded),

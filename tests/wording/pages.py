@@ -26,7 +26,7 @@ from werkplaats.domain.messages import Counts, Deed, Progress, audiences, make_m
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.domain.people import Group, list_people
 from werkplaats.domain.questions import Consent, possible_answers
-from werkplaats.domain.registration import AddressWish, Answers, Hold, Registration, Remark, State
+from werkplaats.domain.registration import AddressWish, Answers, Hold, Paused, Registration, Remark, State
 from werkplaats.domain.revisions import revision as revision_of
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.seats.own_details import changeable_questions
@@ -324,6 +324,9 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
         if can_rejoin is not open:
             continue  # what follows does not depend on both
         yield "registration", shown | {"code": "–", "is_absent": True}
+        if waits and not begun:
+            paused = replace(in_state, paused=Paused.ADDRESS)
+            yield "registration", shown | {"registration": paused, "stage": "paused"}
         wish = AddressWish(email="wens@example.org", at=NOW, version=3)
         yield "registration", shown | {"saved": "–", "wish": wish, "can_change": True}
         yield "registration", shown | {"used_form": "f", "place": 1 if waits else None, "problem": "–"}

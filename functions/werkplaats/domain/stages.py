@@ -28,6 +28,9 @@ class Stage(StrEnum):
     WAITING = "waiting"
     """Is on the waitlist, and can still get a seat."""
 
+    PAUSED = "paused"
+    """Is on the waitlist, but passed over, because an offer did not arrive."""
+
     NOT_PLACED = "not_placed"
     """Was still on the waitlist when the workshop began, and so got no seat. The stored state stays as it is."""
 
@@ -60,7 +63,9 @@ def stage_of(workshop: Workshop, registration: Registration, now: datetime) -> S
                 return Stage.AFTER
             return Stage.DURING if workshop.has_begun(now) else Stage.COMING
         case State.WAITLISTED:
-            return Stage.NOT_PLACED if workshop.has_begun(now) else Stage.WAITING
+            if workshop.has_begun(now):
+                return Stage.NOT_PLACED
+            return Stage.WAITING if registration.paused is None else Stage.PAUSED
         case State.OFFERED:
             return Stage.LAPSED if holds.is_over(workshop, registration, now) else Stage.CHOOSING
         case State.EXPIRED:
