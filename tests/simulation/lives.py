@@ -173,6 +173,11 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
             "capacity": random.choice([1, 1, 2, 6, 8]),
             "promotion": {"by": random.choice(["offer", "offer", "direct"]), "within": "24 hours"},
             "practice": random.random() < 0.2,
+            "questions": [
+                WRITTEN["questions"][0],
+                WRITTEN["questions"][1]
+                | {"tell": True, "changeable_until": first - timedelta(days=random.randint(1, 9))},
+            ],
             "organisers": [
                 one | {"notices": random.choice(["bundled", "bundled", "each", "digest", "none"])}
                 for one in WRITTEN["organisers"][: random.choice([1, 1, 1, 2])]

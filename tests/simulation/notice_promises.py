@@ -18,6 +18,7 @@ from werkplaats.domain.workshop import Workshop
 _NOT_TOLD = (
     Happened.ERASED,
     Happened.CORRECTED,
+    Happened.ADDRESS_ASKED,
     Happened.SENT_AGAIN,
     Happened.NOTED,
     Happened.LABELLED,

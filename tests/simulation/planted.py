@@ -387,6 +387,18 @@ PLANTED = (
         "words = search_words(registration.person)",
         "words = registration.search or search_words(registration.person)",
     ),
+    Planted(
+        "an address is confirmed by an older link",
+        "domain/seats/moving.py",
+        " or wish.version != command.wish or is_over(wish, draft.now):",
+        " or is_over(wish, draft.now):",
+    ),
+    Planted(
+        "an answer is changed after its last day",
+        "domain/seats/own_details.py",
+        "if not changed <= {question.id for question in changeable_questions(draft.workshop, now)}:",
+        "if draft.workshop.has_begun(now) and changed:",
+    ),
     # Surveys and logs
     Planted(
         "somebody answers twice",
