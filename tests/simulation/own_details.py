@@ -9,7 +9,7 @@ from werkplaats.domain.seats.commands import AskAddress, ChangeDetails, DropWish
 
 def changes_details(people: People) -> None:
     """Somebody changes their name into a colleague's, or an answer, from a page that may be old; sometimes twice."""
-    random, shown = people.world.random, people.some_registration()
+    random, shown = people.world.random, _somebody(people)
     if shown is None or shown.person is None:
         return
     answers: Answers = dict(shown.answers)
@@ -29,21 +29,32 @@ def changes_details(people: People) -> None:
 
 
 def asks_address(people: People) -> None:
-    """Somebody wants another address, often one that somebody has already; some think better of it."""
-    random, shown = people.world.random, people.some_registration()
+    """Somebody wants another address, often one that is in use, and then another; some think better of it."""
+    random, shown = people.world.random, _somebody(people)
     if shown is None:
         return
-    email = person(random.randrange(people.many + 3)).email
-    command = AskAddress(registration=shown.id, seen=shown.shown_version, email=email)
-    for _ in range(random.choice([1, 1, 2])):
-        people.command("participant", "manage", shown.workshop, command)
-    people.world.take_turns(60)
+    for _ in range(random.choice([1, 1, 1, 2, 5])):
+        email = person(random.randrange(people.many + 3)).email
+        command = AskAddress(registration=shown.id, seen=shown.shown_version, email=email)
+        for _ in range(random.choice([1, 1, 2])):
+            people.command("participant", "manage", shown.workshop, command)
+        people.world.take_turns(60)
+        shown = people.world.watch.registrations[shown.id]
     if random.random() < 0.7:
         confirms_address(people)
     elif random.random() < 0.3:
         now = people.world.watch.registrations[shown.id]
         withdraws = DropWish(registration=now.id, seen=now.shown_version)
         people.command("participant", "manage", now.workshop, withdraws)
+
+
+def _somebody(people: People) -> Registration | None:
+    """One whose page somebody has open: mostly of somebody who takes part or waits, and as it is now."""
+    random, shown = people.world.random, people.some_registration()
+    if shown is None or random.random() < 0.2:
+        return shown
+    live = [one for one in people.world.watch.of(shown.workshop) if one.state.live]
+    return random.choice(sorted(live, key=lambda one: one.id)) if live else shown
 
 
 def confirms_address(people: People) -> None:

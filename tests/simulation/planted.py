@@ -388,10 +388,10 @@ PLANTED = (
         "words = registration.search or search_words(registration.person)",
     ),
     Planted(
-        "an address is confirmed by an older link",
+        "another address is asked for all day",
         "domain/seats/moving.py",
-        " or wish.version != command.wish or is_over(wish, draft.now):",
-        " or is_over(wish, draft.now):",
+        "if len(today) >= WISHES_A_DAY:",
+        "if len(today) >= 30:",
     ),
     Planted(
         "an answer is changed after its last day",
