@@ -176,7 +176,7 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
             "questions": [
                 WRITTEN["questions"][0],
                 WRITTEN["questions"][1]
-                | {"tell": True, "changeable_until": first - timedelta(days=random.randint(1, 9))},
+                | {"tell": True, "changeable_until": first - timedelta(days=random.randint(3, 25))},
             ],
             "organisers": [
                 one | {"notices": random.choice(["bundled", "bundled", "each", "digest", "none"])}
