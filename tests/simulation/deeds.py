@@ -5,7 +5,7 @@ Each deed is a function that draws what it needs from `world.random` and begins 
 
 from collections.abc import Callable
 
-from tests.simulation import organisers, people
+from tests.simulation import organisers, own_details, people
 from tests.simulation.people import People
 
 
@@ -53,6 +53,9 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     people.unsubscribes: (1, 4),
     people.erases_themselves: (1, 1),
     people.answer_surveys: (1, 24),
+    own_details.changes_details: (6, 2),
+    own_details.asks_address: (5, 2),
+    own_details.confirms_address: (2, 1),
     organisers.gives_seat: (6, 2),
     organisers.cancels: (4, 1),
     organisers.corrects: (5, 2),

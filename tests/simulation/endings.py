@@ -149,6 +149,9 @@ def _answers_go_in_time(world: World) -> None:
         gone = set(workshop.questions_to_erase(world.now() - timedelta(days=2)))
         left = [one.id for one in world.watch.of(workshop.id) if gone & set(one.answers)]
         hold(not left, "answers are erased in time", (left, gone))
+        old = world.now() - timedelta(days=3)
+        wishes = [one.id for one in world.watch.of(workshop.id) if one.address_wish and one.address_wish.at < old]
+        hold(not wishes, "an address that nobody confirmed is erased", wishes)
 
 
 def _answers_are_stored(people: "People") -> None:

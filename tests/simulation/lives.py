@@ -175,6 +175,11 @@ def _workshops(random: Random, start: datetime) -> tuple[Workshop, ...]:
             "confirm_address": random.choice(["never", "busy", "busy", "always"]),
             "waitlist": {"at_most": random.choice([None, None, None, 3])},
             "practice": random.random() < 0.2,
+            "questions": [
+                WRITTEN["questions"][0],
+                WRITTEN["questions"][1]
+                | {"tell": True, "changeable_until": first - timedelta(days=random.randint(3, 25))},
+            ],
             "organisers": [
                 one | {"notices": random.choice(["bundled", "bundled", "each", "digest", "none"])}
                 for one in WRITTEN["organisers"][: random.choice([1, 1, 1, 2])]

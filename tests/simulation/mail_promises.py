@@ -30,6 +30,8 @@ for _state, _kind in MAIL_OF.items():
 TRUE_IN[Kind.REMINDER] = frozenset({State.CONFIRMED})
 TRUE_IN[Kind.CHANGED] = TRUE_IN[Kind.CALLED_OFF] = frozenset({State.CONFIRMED, State.WAITLISTED, State.OFFERED})
 
+TRUE_IN[Kind.ADDRESS_WISH] = TRUE_IN[Kind.ADDRESS_ASKED] = TRUE_IN[Kind.CHANGED]
+
 TRUE_IN[Kind.OFFER_REMINDER] = frozenset({State.OFFERED})
 TRUE_IN[Kind.NOT_PLACED] = frozenset({State.WAITLISTED})
 TRUE_IN[Kind.CONFIRM_ADDRESS] = frozenset({State.CONFIRMED, State.WAITLISTED})
@@ -92,7 +94,12 @@ def check_links(world: "World", message: Message, by: Activity) -> None:
     """Each link in a mail to a participant opens what is theirs: none is of an address that they no longer have."""
     id = world.watch.mails[message.mail_id].registration
     for page, token in _LINK.findall(f"{message.text} {message.unsubscribe}"):
-        if page == "aanmelding":
+        if token.endswith("/adres"):
+            wish = world.links.read_address_wish(token.removesuffix("/adres"))
+            link, whose = wish, wish.id if wish else None
+            to = {one.address_wish.email for one in world.watch.since(str(id), by.notes["tick"]) if one.address_wish}
+            hold(message.recipient.email in to, "an address is confirmed at that address", message)
+        elif page == "aanmelding":
             link = world.links.read_registration(token)
             whose = link.id if link else None
         else:

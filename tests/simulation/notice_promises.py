@@ -19,6 +19,7 @@ _NOT_TOLD = (
     Happened.ERASED,
     Happened.ADDRESS_CONFIRMED,
     Happened.CORRECTED,
+    Happened.ADDRESS_ASKED,
     Happened.SENT_AGAIN,
     Happened.NOTED,
     Happened.LABELLED,

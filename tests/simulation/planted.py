@@ -426,6 +426,18 @@ PLANTED = (
         "words = search_words(registration.person)",
         "words = registration.search or search_words(registration.person)",
     ),
+    Planted(
+        "another address is asked for all day",
+        "domain/seats/moving.py",
+        "if len(today) >= WISHES_A_DAY:",
+        "if len(today) >= 30:",
+    ),
+    Planted(
+        "an answer is changed after its last day",
+        "domain/seats/own_details.py",
+        "if not changed <= {question.id for question in changeable_questions(draft.workshop, now)}:",
+        "if draft.workshop.has_begun(now) and changed:",
+    ),
     # Surveys and logs
     Planted(
         "somebody answers twice",

@@ -15,14 +15,18 @@ from werkplaats.domain.registration import FIRST_PRIORITY, PASSED_OVER, Hold, Ma
 from werkplaats.domain.seats.commands import (
     Accept,
     AddPerson,
+    AskAddress,
     CallOff,
     Cancel,
+    ChangeDetails,
     Command,
     Confirm,
     Correct,
     Decline,
+    DropWish,
     GivePriority,
     GiveSeat,
+    GrantWish,
     MakeReal,
     OfferSeat,
     Publish,
@@ -335,7 +339,8 @@ def _came_within_ten_minutes(came: Sequence[datetime], until: datetime) -> int:
 
 def _corrections(change: Change) -> None:
     """Only a correction changes a living person or the links, and whoever has another address is told at both."""
-    corrected = {command.registration for command in change.commands if isinstance(command, Correct)}
+    corrects = Correct | ChangeDetails | GrantWish
+    corrected = {command.registration for command in change.commands if isinstance(command, corrects)}
     for move in change.moves:
         before, after = move.before, move.after
         if before is None or after.person is None:
@@ -361,7 +366,8 @@ def _was_meant(change: Change, command: Command) -> None:
                 seen = (move.before.state_version, move.before.shown_version)
                 meant = command.seen in seen or _lapsed(move, change)
                 hold(meant, "a click on an old page changes nothing", (command, move))
-    if isinstance(command, Correct | SendAgain | SetLabels | WriteNote) and command.seen is not None:
+    changes = Correct | SendAgain | SetLabels | WriteNote | ChangeDetails | AskAddress | DropWish
+    if isinstance(command, changes) and command.seen is not None:
         for move in change.moves:
             if move.before is not None and move.after.id == command.registration:
                 hold(move.before.shown_version == command.seen, "nothing is changed over what was not seen", command)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tests.simulation import mail_promises, seat_promises
 from tests.simulation.notice_promises import Notices
+from tests.simulation.own_promises import check_own_changes
 from tests.simulation.processes import NEWER_FIELD, Process
 from tests.simulation.promises import BrokenPromiseError, hold
 from tests.simulation.seat_promises import Change, Move
@@ -133,21 +134,21 @@ class Watch:
         if expected is not None:
             _is_explained(expected, ledger, moves, commit)
         notes = cause.notes if cause is not None else {}
-        seat_promises.check(
-            Change(
-                commands=notes["commands"][1] if known is not None else (),
-                decided_at=notes.get("now", self._world.now()),
-                known=known,
-                ledger=ledger,
-                workshop_before=workshop_before,
-                workshop=self.workshops[id],
-                moves=moves,
-                registrations=self.of(id),
-                mailboxes=tuple(one for one in self.mailboxes.values() if one.workshop == id),
-                mails=commit.ids("mails"),
-                journal=commit.ids("journal"),
-            )
+        change = Change(
+            commands=notes["commands"][1] if known is not None else (),
+            decided_at=notes.get("now", self._world.now()),
+            known=known,
+            ledger=ledger,
+            workshop_before=workshop_before,
+            workshop=self.workshops[id],
+            moves=moves,
+            registrations=self.of(id),
+            mailboxes=tuple(one for one in self.mailboxes.values() if one.workshop == id),
+            mails=commit.ids("mails"),
+            journal=commit.ids("journal"),
         )
+        seat_promises.check(change)
+        check_own_changes(change)
 
     def of(self, workshop: str) -> tuple[Registration, ...]:
         return tuple(one for one in self.registrations.values() if one.workshop == workshop)

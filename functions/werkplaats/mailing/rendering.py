@@ -30,7 +30,7 @@ from werkplaats.wording.placeholders import LINK, Values, fill_markdown, fill_pl
 from werkplaats.wording.templating import address, environment, markdown
 from werkplaats.wording.text import defanged, one_line
 
-SUBJECT_LENGTH = 200
+SUBJECT_LENGTH = 250
 
 Rows = list[tuple[str, str]]
 

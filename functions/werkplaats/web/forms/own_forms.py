@@ -11,16 +11,17 @@ from werkplaats.web.forms.fields import AddressField, OurField, field_name
 from werkplaats.web.forms.forms import OurForm, PersonForm, Sent, SignUpGroups, with_questions
 from werkplaats.web.forms.person_forms import known_fields
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.dates import long_day
 
 
 def details_form(words: Words, registration: Registration, questions: Questions, data: Sent) -> "DetailsForm":
     """The form for those `questions` whose answers can be changed, filled with `data`, or else with what is known now.
 
     A question that depends on an answer that cannot be changed is asked if it was asked with that answer, and then
-    always.
+    always. One that has a last day on which it can be changed says so.
     """
     known = known_fields(registration) if data is None else None
-    asked = _without_fixed_conditions(questions, registration.answers)
+    asked = tuple(_with_last_day(words, one) for one in _without_fixed_conditions(questions, registration.answers))
     form = _details_class(asked)(data, data=known, meta={"words": words})
     form.registration = registration
     return form
@@ -127,6 +128,13 @@ def _without_fixed_conditions(questions: Questions, answers: Answers) -> Questio
         elif is_asked(question, answers):
             asked.append(replace(question, only_if=None))
     return tuple(asked)
+
+
+def _with_last_day(words: Words, question: AnyQuestion) -> AnyQuestion:
+    if question.changeable_until is None:
+        return question
+    told = words.gettext("Dit kun je zelf veranderen t/m %(day)s.", day=long_day(words, question.changeable_until))
+    return replace(question, help=f"{question.help} {told}".strip())
 
 
 @lru_cache(maxsize=64)

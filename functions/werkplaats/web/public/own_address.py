@@ -113,11 +113,12 @@ def _found(runtime: Runtime, token: str) -> tuple[WishLink, Registration]:
 
 def _standing(runtime: Runtime, link: WishLink, registration: Registration) -> tuple[Workshop, AddressWish]:
     """The workshop, and the wish that `link` is for. Raises Problem if that does not stand any more."""
-    workshop, now = runtime.workshop(registration.workshop), runtime.now()
+    standing, now = runtime.standing(registration.workshop), runtime.now()
     wish = standing_wish(registration, now)
     good = wish is not None and wish.version == link.wish and registration.link_generation == link.generation
-    if workshop is None or wish is None or not good:
+    if standing is None or wish is None or not good:
         raise _no_such_wish()
+    workshop, _ = standing
     if why_closed(workshop, registration, now) is not None:
         raise Problem(
             409,

@@ -207,10 +207,11 @@ def _page(runtime: Runtime, request: Request, words: Words, registration: Regist
 
 
 def _workshop(runtime: Runtime, registration: Registration) -> Workshop:
-    workshop = runtime.workshop(registration.workshop)
-    if workshop is None:
+    """The workshop as it is published now, and not as this process has kept it: it can have been called off."""
+    standing = runtime.standing(registration.workshop)
+    if standing is None:
         raise not_found()
-    return workshop
+    return standing[0]
 
 
 def _own_page(request: Request) -> str:
