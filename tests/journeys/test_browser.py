@@ -69,6 +69,41 @@ def test_a_person_signs_up_reads_the_mail_and_cancels(url: str, page: Page) -> N
     assert page.locator("main").get_attribute("data-state") == "cancelled"
 
 
+def test_somebody_who_reads_english_signs_up_and_cancels(url: str, page: Page) -> None:
+    """From the switch at the foot of the front page on, every page and the mail are in English, on a phone."""
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(url)
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("link", name="Working on neighbourhood development").first.click()
+    page.locator("main").get_by_role("link", name="Sign up").first.click()
+    page.get_by_label("First name").fill("Ada")
+    page.get_by_label("Last name").fill("Byron")
+    page.get_by_label("Email address").fill("ada@example.org")
+    page.locator("textarea").first.fill("A neighbourhood with a square.")
+    page.get_by_label("Yes, both nights").check()
+    page.get_by_role("checkbox").check()
+    page.locator("main").get_by_role("button", name="Sign up").click()
+    assert page.locator("main").get_attribute("data-state") == "confirmed"
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("heading", level=1).inner_text() == "You have a place, Ada"
+    fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits, "no sideways scrolling on a phone"
+
+    page.goto(f"{url}/_local/settled?timeout=30")
+    page.goto(f"{url}/_local/mail")
+    page.get_by_role("link").filter(has_text="ada@example.org").first.click()
+    mail = page.frame_locator("iframe")
+    assert mail.locator("h1").inner_text().split() == ["You", "have", "a", "place"]
+    mail.get_by_role("link", name="sign-up").first.click()
+    page.wait_for_url("**/aanmelding/*")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("link", name="Add to your calendar").count() == 1
+    page.get_by_text("Can you not come after all?").click()
+    page.get_by_role("button", name="Cancel").click()
+    assert page.locator("main").get_attribute("data-state") == "cancelled"
+    assert page.get_by_role("heading", level=1).inner_text() == "You have cancelled"
+
+
 def test_the_form_can_be_used_from_the_keyboard(url: str, page: Page) -> None:
     """With the keyboard, the skip link comes first and every field is reached in order."""
     page.goto(f"{url}/werkplaats/{WORKSHOP}/aanmelden")

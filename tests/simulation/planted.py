@@ -45,6 +45,8 @@ _PRIORITY = "domain/seats/priority.py"
 _FOLDING = "domain/seats/folding.py"
 _RULES = "domain/seats/rules.py"
 _ERASING = "domain/seats/erasing.py"
+_ABSENCE = "domain/seats/absence.py"
+_REMINDING = "domain/reminding.py"
 _DELIVERY = "domain/delivery.py"
 _DECISION = "domain/mail/decision.py"
 _SEATS = "store/seats.py"
@@ -438,6 +440,22 @@ PLANTED = (
         "if not changed <= {question.id for question in changeable_questions(draft.workshop, now)}:",
         "if draft.workshop.has_begun(now) and changed:",
     ),
+    # The moments (decision 0026)
+    Planted("today is no day that is left", _ABSENCE, "if day >= day_of(now))", "if day > day_of(now))"),
+    Planted(
+        "people are told a day early that it did not work out",
+        _REMINDING,
+        "workshop.begins_at <= now <",
+        "workshop.begins_at - timedelta(days=1) <= now <",
+    ),
+    Planted(
+        "nobody is told that it did not work out",
+        "workflows/remind.py",
+        "if not_placed_chore(workshop) not in done:",
+        "if not_placed_chore(workshop) in done:",
+    ),
+    Planted("two reminders on one day", _REMINDING, "last is None or day_of(last) != day_of(now)", "True"),
+    Planted("an offer is reminded of at night", _REMINDING, " and day_of(now) > day_of(made) and is_by_day(now)", ""),
     # Surveys and logs
     Planted(
         "somebody answers twice",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from gettext import NullTranslations
+from types import SimpleNamespace
 
 import pytest
 from babel.dates import format_date
@@ -29,7 +30,7 @@ from werkplaats.domain.workshop_parts import (
 from werkplaats.mailing.rendering import MessageContext, ParticipantContext, SurveyContext, render
 from werkplaats.wording import dates
 from werkplaats.wording.catalogues import SOURCE, Words, load
-from werkplaats.wording.templating import lang_of, lang_of_item, render_page
+from werkplaats.wording.templating import lang_of, lang_of_field, lang_of_item, render_page
 
 
 class Untranslated(NullTranslations):
@@ -223,3 +224,19 @@ def test_names_of_what_is_held_stay_apart() -> None:
     ]
     assert len(names) > 30
     assert len(set(names)) == len(names)
+
+
+def test_questions_and_reasons_in_dutch_say_so_on_an_english_page(english: Words) -> None:
+    """Those of the form and of a survey, and why it was called off. Our own texts, and translated ones, say nothing."""
+    plain = replace(WORKSHOP, translations=Translations())
+    for one, lang in ((WORKSHOP, ""), (plain, ' lang="nl"')):
+        shown = one.in_language("en")
+        question = next(question for question in shown.questions if question.id == "dieetwensen")
+        field = SimpleNamespace(question=question)
+        assert lang_of_field(english, field, one, "label") == lang_of_field(english, field, one, "help") == lang
+        assert lang_of_field(load(SOURCE), field, one, "label") == ""
+        assert lang_of(english, one, f"waves.{one.waves[0].id}.title") == lang
+        asked = SimpleNamespace(question=shown.waves[0].questions[0])
+        assert lang_of_field(english, asked, one, "label") == lang
+        assert lang_of(english, one, "called_off.reason") == ' lang="nl"'
+    assert lang_of_field(english, SimpleNamespace(), plain, "label") == ""

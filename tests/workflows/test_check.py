@@ -16,6 +16,7 @@ from werkplaats.domain.delivery import Accepted, claim, settle_attempt
 from werkplaats.domain.mail.about import AboutFold
 from werkplaats.domain.messages import make_message
 from werkplaats.domain.registration import PASSED_OVER
+from werkplaats.domain.reminding import not_placed_from
 from werkplaats.domain.seats.commands import Accept, Cancel, Confirm, ErasePerson, Promote
 from werkplaats.domain.seats.ledger import Folding
 from werkplaats.domain.signing_in import GOOD_FOR, SignInRequest
@@ -97,6 +98,7 @@ def course(store: Store, time: OwnTime) -> None:
     send_reminders(store, NOW + timedelta(hours=1))
     for number in range(2, 8):
         store.attendance.mark("proef", f"r{number}", WORKSHOP.first_day, Mark.PRESENT, WORKSHOP.begins_at)
+    send_reminders(store, not_placed_from(WORKSHOP))
     send_surveys(store, WORKSHOP.wave_opens_at(WAVE))
     answer_all(store)
     send_message(store, WORKSHOP, MESSAGE)
@@ -220,6 +222,7 @@ PLANTED: dict[str, Change] = {
     "mailbox.unknown": changed("mailboxes/m2", registrations={"i2": "r2", "i99": "r99"}),
     "mailbox.entry": changed("mailboxes/m2", registrations={"i2": "r2", "i1": "r1"}),
     "mailbox.end": changed("mailboxes/m2", expire_at=NEVER),
+    "registration.not_placed": lambda wire: gone(first(wire, "mails/r8-not_placed-").path)(wire),
     "mail.due": changed(MAIL, due_at=NEVER),
     "mail.settled": changed(MAIL, settled_at=None),
     "mail.reason": changed(MAIL, state="skipped"),
@@ -431,7 +434,7 @@ def test_what_changes_while_it_is_read_is_no_finding(store: Store, wire: Simulat
 
     again: list[Callable[[], None]] = [meanwhile, meanwhile]
     wire.before_get = meanwhile
-    notify = {"entry.untold", "ledger.untold"}  # nobody tells organisers in this test
+    notify = {"entry.untold", "ledger.untold", "registration.not_placed"}  # nobody tells anybody in this test
     assert kinds(store) <= notify
 
 

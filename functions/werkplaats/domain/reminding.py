@@ -1,7 +1,7 @@
 """When people are reminded of an offer, told that they got no seat, and how often anybody is reminded of anything."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from werkplaats.domain.mail.about import AboutReminder, AboutSeat
 from werkplaats.domain.mail.kinds import Kind
@@ -48,6 +48,11 @@ def offer_reminder(registration: Registration, now: datetime) -> Mail:
 def tells_not_placed(workshop: Workshop, now: datetime) -> bool:
     """Whether those who still wait are told at `now` (UTC) that it did not work out: by day, once it has begun."""
     return workshop.called_off is None and workshop.begins_at <= now < workshop.ends_at and is_by_day(now)
+
+
+def not_placed_from(workshop: Workshop) -> datetime:
+    """The first moment (UTC) at which `tells_not_placed` is true, unless the workshop is called off."""
+    return datetime.combine(workshop.first_day, OFFICE_OPENS, AMSTERDAM).astimezone(UTC)
 
 
 def not_placed(

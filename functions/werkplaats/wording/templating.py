@@ -219,7 +219,7 @@ def lang_of(words: Words, workshop: Workshop, path: str) -> Markup:
         return Markup()
     said: object = workshop.translations.into(words.language)
     for name in path.split("."):
-        said = getattr(said, name, "")
+        said = said.get(name) if isinstance(said, dict) else getattr(said, name, None)
     return Markup() if said else Markup(' lang="{}"').format(SOURCE)
 
 
@@ -229,6 +229,21 @@ def lang_of_item(words: Words, item: Leader | Material, name: str) -> Markup:
     for part in (words.language, name):
         said = getattr(said, part, "")
     if said or words.language == SOURCE:
+        return Markup()
+    return Markup(' lang="{}"').format(SOURCE)
+
+
+def lang_of_field(words: Words, field: Any, workshop: Workshop | None, name: str) -> Markup:
+    """The same for the text `name` (label or help) of the question that `field` of a form asks.
+
+    It is a question of `workshop` or of one of its waves. Other fields are in the language of the page.
+    """
+    question = getattr(field, "question", None)
+    if words.language == SOURCE or question is None or workshop is None:
+        return Markup()
+    texts = workshop.translations.into(words.language)
+    asked = (texts.questions, *(wave.questions for wave in texts.waves.values())) if texts else ()
+    if any(question.id in one and getattr(one[question.id], name) == getattr(question, name) for one in asked):
         return Markup()
     return Markup(' lang="{}"').format(SOURCE)
 
@@ -275,6 +290,7 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "heading": heading,
     "lang_of": lang_of,
     "lang_of_item": lang_of_item,
+    "lang_of_field": lang_of_field,
     "organisers": organisers,
     "with_privacy_link": with_privacy_link,
     "day": dates.day,

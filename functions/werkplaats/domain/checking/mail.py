@@ -16,9 +16,14 @@ from werkplaats.domain.checking.findings import (
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Entry
 from werkplaats.domain.mail.about import AboutChange, AboutEntry, AboutMessage, AboutTest, AboutWave
+from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, mail_id
 from werkplaats.domain.notices import Notices
+from werkplaats.domain.registration import State
+from werkplaats.domain.reminding import not_placed_from
 from werkplaats.domain.survey.waves import invitation_id
+
+MAIL_THEM = "The schedule no longer tells them: write to them from the desk, to everybody on the waitlist."
 
 
 def check_mail(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
@@ -30,6 +35,7 @@ def check_mail(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
         yield from _entry(id, entry, records, now)
     yield from _states_without_entry(records, now)
     yield from _changes(records, now)
+    yield from _not_placed(records, now)
 
 
 def _state(id: str, mail: Mail, now: datetime) -> Iterator[Finding]:
@@ -147,3 +153,25 @@ def _changes(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
         if not change.announced and change.at < now - LONG_PAST:
             says = "has long been published, and nobody has been told"
             yield Finding(where, "change.untold", says, RUN.format(function="send_reminders"))
+
+
+def _not_placed(records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
+    """Whoever still waited when the workshop began has a mail that tells so.
+
+    Not whoever came onto the waitlist after that, by an organiser's hand. If the days were changed since, somebody may
+    have had the mail about the earlier ones and is told anew by the next run, so nothing is said of it.
+    """
+    workshop = records.workshop
+    if workshop is None or workshop.called_off is not None:
+        return
+    told_from = not_placed_from(workshop)
+    published = max((one.at for one in records.revisions.values() if one.at is not None), default=told_from)
+    if now < max(told_from, published) + LATE or not is_recent(told_from, now):
+        return
+    told = {mail.registration for mail in records.mails.values() if mail.kind is Kind.NOT_PLACED}
+    for id, one in records.registrations.items():
+        waited = one.state is State.WAITLISTED and one.person is not None and one.state_since < told_from
+        if waited and id not in told:
+            says = "still waited when the workshop began, and has no mail about that"
+            remedy = RUN.format(function="send_reminders") if now < workshop.ends_at else MAIL_THEM
+            yield Finding(f"registration {id}", "registration.not_placed", says, remedy)
