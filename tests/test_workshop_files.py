@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.samples import WRITTEN
-from tests.shipped import WORKSHOP
+from tests.shipped import SHIPPED, WORKSHOP
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store.codec import to_fields
 from werkplaats.workshop_files import LARGEST_FILE, WorkshopFileError, load, load_all, parse, write
@@ -31,7 +31,7 @@ def written(folder: Path, **changes: Any) -> Path:
 
 def test_what_is_shipped_is_the_workshop_in_doorn() -> None:
     """The shipped workshop has the text, days and place of the workshop in Doorn."""
-    assert WORKSHOP in load_all()
+    assert SHIPPED in load_all()
     assert WORKSHOP.id == "werken-aan-wijkontwikkeling"
     assert (WORKSHOP.first_day.isoformat(), WORKSHOP.last_day.isoformat()) == ("2027-08-29", "2027-08-31")
     assert (WORKSHOP.location.street, WORKSHOP.location.postal_code) == ("Postweg 9", "3941 KA")
