@@ -299,6 +299,10 @@ def _confirmations(change: Change) -> None:
             hold(in_time, "an address is confirmed in time", after)
             if after.id not in vouched:
                 hold(after.state is before.state, "confirming gives what was held", move)
+                moved_up = any(
+                    isinstance(one, GivePriority) and one.registration == after.id for one in change.commands
+                )
+                hold(moved_up or _number(after) == _number(before), "confirming keeps the number", move)
 
 
 def _busy(change: Change) -> None:

@@ -123,10 +123,10 @@ class LifeWithHolds(RuleBasedStateMachine):
     @rule()
     def free_seats_are_given(self) -> None:
         """To the first of those who really wait, and to nobody who is passed over."""
-        waiting, free = self.order(), self.world.ledger.free
+        listed, waiting, free = self.world.waitlist(), self.order(), self.world.ledger.free
         gives = self.world.workshop.gives_seats(self.world.now)
         self.world.do(Promote())
-        promoted = [id for id in waiting if self.world.state(id) is not State.WAITLISTED]
+        promoted = [id for id in listed if self.world.state(id) is not State.WAITLISTED]
         assert promoted == (waiting[:free] if gives else [])
 
     @precondition(lambda self: self.people > 3)
