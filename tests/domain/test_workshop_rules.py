@@ -44,6 +44,18 @@ def test_a_workshop_that_breaks_no_rule_can_be_published() -> None:
         ({"questions": [WRITTEN["questions"][0]] * 2}, "questions"),
         ({"questions": [CHOICE | {"options": SAME}]}, "questions"),
         ({"questions": [WRITTEN["questions"][0] | {"erase_after": "1 hour"}]}, "questions.0.erase_after"),
+        (
+            {"questions": [WRITTEN["questions"][0] | {"changeable_until": date(2027, 8, 29)}]},
+            "questions.0.changeable_until",
+        ),
+        (
+            {"questions": [WRITTEN["questions"][0] | {"changeable_until": date(1, 1, 1)}]},
+            "questions.0.changeable_until",
+        ),
+        (
+            {"waves": [WRITTEN["waves"][0] | {"questions": [WRITTEN["questions"][0] | {"tell": True}]}]},
+            "waves.0.questions.0.tell",
+        ),
         ({"waves": [WAVE, WAVE]}, "waves"),
         ({"waves": [WAVE | {"open_for": "2 hours"}]}, "waves.0.open_for"),
         ({"waves": [WAVE | {"after": "later"}]}, "waves.0.after"),
