@@ -442,19 +442,6 @@ PLANTED = (
     ),
     # The moments (decision 0026)
     Planted("today is no day that is left", _ABSENCE, "if day >= day_of(now))", "if day > day_of(now))"),
-    Planted(
-        "people are told a day early that it did not work out",
-        _REMINDING,
-        "workshop.begins_at <= now <",
-        "workshop.begins_at - timedelta(days=1) <= now <",
-    ),
-    Planted(
-        "nobody is told that it did not work out",
-        "workflows/remind.py",
-        "if not_placed_chore(workshop) not in done:",
-        "if not_placed_chore(workshop) in done:",
-    ),
-    Planted("two reminders on one day", _REMINDING, "last is None or day_of(last) != day_of(now)", "True"),
     Planted("an offer is reminded of at night", _REMINDING, " and day_of(now) > day_of(made) and is_by_day(now)", ""),
     # Surveys and logs
     Planted(
