@@ -24,6 +24,7 @@ from werkplaats.security.links import Links
 from werkplaats.store import Store
 from werkplaats.workflows.mail.notify import notify_organisers
 from werkplaats.workflows.remind import send_reminders
+from werkplaats.workflows.seats.expire import expire_offers
 from werkplaats.workflows.seats.queue import SeatQueue
 
 SMALL = replace(WORKSHOP, capacity=3, phone="030 123 45 67")
@@ -254,6 +255,6 @@ def test_an_open_offer_is_reminded_of_once(
     assert "nog 2 dagen" in look(manage, links.registration_path("r4")).text
     queue.do(SMALL.id, Decline("r5"))
     for hours in (1, 23, 24, 25, 40):
-        send_reminders(store, clock[0] + timedelta(hours=hours))
+        expire_offers(store, queue, clock[0] + timedelta(hours=hours))
     mails = [mail for mail in store.outbox.due(clock[0] + timedelta(days=9), 100) if mail.kind is Kind.OFFER_REMINDER]
     assert [(mail.registration, mail.created_at) for mail in mails] == [("r4", clock[0] + timedelta(hours=24))]

@@ -382,3 +382,12 @@ def test_what_waits_is_not_sent_if_the_workshop_is_called_off_again(
     sent = {mail.kind for mail in left if not isinstance(decide(mail, gather(store, mail), time.now()), Skip)}
     assert {mail.kind for mail in left} >= {Kind.CONFIRMED, Kind.OFFERED, Kind.CANCELLED}
     assert sent == {Kind.CANCELLED}, "whoever cancelled may hear that"
+
+
+def test_a_reminder_of_an_offer_is_not_sent_again(store: Store, queue: SeatQueue, time: OwnTime) -> None:
+    """If it fell due before the loss and nobody knows what was sent, it is held back like all other reminders."""
+    time.passed += timedelta(hours=30).total_seconds()
+    done = after_restore(store, queue, time, erased=[], sent=None)
+    [reminder] = [id for id in done.held_back if Kind.OFFER_REMINDER in id]
+    assert reminder.startswith("r3-")
+    assert reminder not in waiting(store)

@@ -57,6 +57,18 @@ class LedgerRead(Struct, frozen=True):
     revision: Revision
 
 
+class OpenOffers(Struct, frozen=True):
+    """The offers of all workshops that nobody has answered.
+
+    `lapsed` are the ids of the registrations whose offers have expired, by their workshop's id. They are still OFFERED,
+    and some may be unreadable. Those that end only because their workshop has begun are not among them, but among the
+    `standing` ones. Of these, one that cannot be read is left out.
+    """
+
+    lapsed: dict[str, tuple[str, ...]]
+    standing: tuple[Registration, ...]
+
+
 class Guarded(Struct, frozen=True):
     """A seating, and the guard for committing what is decided on it."""
 
@@ -146,18 +158,23 @@ class Seats:
         found = self._wire.get([path]).get(path)
         return None if found is None else LedgerRead(codec.read(found, Ledger), found.revision)
 
-    def lapsed_offers(self, now: datetime) -> dict[str, tuple[str, ...]]:
-        """The ids of the registrations of all workshops whose offers expired by `now` (UTC), by their workshop's id.
+    def open_offers(self, now: datetime, standing: bool) -> OpenOffers:
+        """The offers of all workshops that nobody has answered, in one round trip.
 
-        They are still OFFERED. Those that end only because their workshop has begun are not among them.
+        Unless those that are `standing` at `now` (UTC) are wanted too, only those that have lapsed are read.
         """
-        where = (Where("state", "==", State.OFFERED.value), Where("offer_expires_at", "<=", now))
-        query = Query(collection=paths.REGISTRATIONS, where=where, only=("workshop",))
+        lapsed_only = () if standing else (Where("offer_expires_at", "<=", now),)
+        found = self._wire.query(_registrations(Where("state", "==", State.OFFERED.value), *lapsed_only))
         lapsed: dict[str, tuple[str, ...]] = {}
-        for found in self._wire.query(query):
-            workshop = str(found.fields.get("workshop"))
-            lapsed[workshop] = (*lapsed.get(workshop, ()), found.id)
-        return lapsed
+        others: list[Found] = []
+        for one in found:
+            ends = one.fields.get("offer_expires_at")
+            if isinstance(ends, datetime) and ends <= now:
+                workshop = str(one.fields.get("workshop"))
+                lapsed[workshop] = (*lapsed.get(workshop, ()), one.id)
+            else:
+                others.append(one)
+        return OpenOffers(lapsed, tuple(codec.readable(others, Registration)))
 
     def with_old_wishes(self, until: datetime) -> dict[str, tuple[str, ...]]:
         """The ids of the registrations that asked for another address by `until` (UTC), by their workshop's id."""
@@ -167,14 +184,6 @@ class Seats:
             workshop = str(found.fields.get("workshop"))
             old[workshop] = (*old.get(workshop, ()), found.id)
         return old
-
-    def standing_offers(self, now: datetime) -> tuple[Registration, ...]:
-        """The registrations of all workshops whose offers do not end by `now` (UTC) on their own account.
-
-        Those that end because their workshop has begun are among them. One that cannot be read is left out.
-        """
-        where = (Where("state", "==", State.OFFERED.value), Where("offer_expires_at", ">", now))
-        return tuple(codec.readable(self._wire.query(_registrations(*where)), Registration))
 
     def read(
         self,

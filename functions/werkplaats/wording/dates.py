@@ -5,7 +5,7 @@ catalogues; the names of months and days come from Babel (see `catalogues`).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from werkplaats.domain.changes import Change
@@ -145,13 +145,8 @@ def decimal(words: Words, number: float, places: int = 1) -> str:
 def hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[str]:
     """zondag 29 augustus 2027 van 09.30 tot 21.00 uur, for each of `days` from `first_day` on"""
     return [
-        words.gettext(
-            "%(day)s van %(begins)s tot %(ends)s uur",
-            day=long_day(words, first_day + timedelta(days=number)),
-            begins=clock(words, of_day.begins),
-            ends=clock(words, of_day.ends),
-        )
-        for number, of_day in enumerate(days)
+        words.gettext("%(day)s van %(begins)s tot %(ends)s uur", day=long_day(words, on), begins=begins, ends=ends)
+        for on, begins, ends in _clocked(words, first_day, days)
     ]
 
 
@@ -159,13 +154,16 @@ def short_hours(words: Words, first_day: date, days: Iterable[Hours]) -> list[st
     """zo 09.30–21.00 uur, for each of `days` from `first_day` on"""
     return [
         words.gettext(
-            "%(weekday)s %(begins)s–%(ends)s uur",
-            weekday=_short_weekday(words, first_day + timedelta(days=number)),
-            begins=clock(words, of_day.begins),
-            ends=clock(words, of_day.ends),
+            "%(weekday)s %(begins)s–%(ends)s uur", weekday=_short_weekday(words, on), begins=begins, ends=ends
         )
-        for number, of_day in enumerate(days)
+        for on, begins, ends in _clocked(words, first_day, days)
     ]
+
+
+def _clocked(words: Words, first_day: date, days: Iterable[Hours]) -> Iterator[tuple[date, str, str]]:
+    """Each of `days` from `first_day` on, with the times at which it begins and ends as people read them."""
+    for number, of_day in enumerate(days):
+        yield first_day + timedelta(days=number), clock(words, of_day.begins), clock(words, of_day.ends)
 
 
 def unbroken(text: str) -> str:

@@ -39,7 +39,7 @@ from werkplaats.workflows.mail.notify import notify_of_lost_entries
 from werkplaats.workflows.mail.tell import tell_what_is_folded
 from werkplaats.workflows.remind import send_reminders
 from werkplaats.workflows.seats.commit import StoreAwayError
-from werkplaats.workflows.seats.expire import expire_offers
+from werkplaats.workflows.seats.expire import expire_offers, remind_of_offers
 from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.surroundings import Clock
 from werkplaats.workflows.survey.invite import send_surveys
@@ -222,6 +222,8 @@ def _queue_what_was_due(store: Store, queue: SeatQueue, clock: Clock, now: datet
         tell_what_is_folded(store, queue, now)
     with attempts.to("send_reminders"):
         send_reminders(store, now)
+    with attempts.to("reminders of offers"):
+        remind_of_offers(store, now)
     with attempts.to("send_surveys"):
         send_surveys(store, _last_working_moment(now))
 

@@ -1,14 +1,17 @@
-"""Queues reminders of the workshop and of offers, mails about changes, and those to whoever got no seat."""
+"""Queues reminders of the workshop, mails about changes, and those to whoever got no seat."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from werkplaats import log
 from werkplaats.domain.changes import Change, announce_change, combine_changes, make_reminders, reminder_due
 from werkplaats.domain.registration import State
-from werkplaats.domain.reminding import may_remind, not_placed, offer_reminder, offer_reminder_due, tells_not_placed
+from werkplaats.domain.reminding import may_remind, not_placed, tells_not_placed
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.workflows.failures import isolate_failures
@@ -16,10 +19,11 @@ from werkplaats.workflows.mail.enqueue import enqueue
 
 
 def send_reminders(store: Store, now: datetime) -> int:
-    """Queue the mails about changes, and the reminders that are due at `now` (UTC). Returns how many were queued.
+    """Queue the mails about changes, and what is due for whole workshops at `now` (UTC). Returns how many were queued.
 
-    Those who still wait when a workshop begins are told that it did not work out. Workshops that have ended are not
-    read. Four round trips find all that there is to do.
+    Due for a workshop are its latest reminder, and once it has begun the mail to those who still wait: each is a chore
+    that is done once. Workshops that have ended are not read. Three round trips find all that there is to do. Whoever
+    has an offer is reminded of it by `expire_offers`, which reads the offers anyway.
 
     Raises SomeFailedError if that failed for some workshops.
     """
@@ -28,27 +32,15 @@ def send_reminders(store: Store, now: datetime) -> int:
         for workshop_id, changes in groupby(store.changes.unannounced(), key=lambda change: change.workshop):
             with isolated(workshop=workshop_id):
                 total += _announce(store, tuple(changes), now)
-        due, begun = [], []
-        workshops = {workshop.id: workshop for workshop in store.workshops.not_ended(now)}
-        for workshop in workshops.values():
+        due: list[_Chore] = []
+        for workshop in store.workshops.not_ended(now):
             with isolated(workshop=workshop.id):
-                if falls_due := reminder_due(workshop, now):
-                    due.append((workshop, *falls_due))
-                if tells_not_placed(workshop, now):
-                    begun.append(workshop)
-        chores = [reminder_chore(workshop, reminder) for workshop, reminder, _ in due]
-        chores += [not_placed_chore(workshop) for workshop in begun]
-        done = store.chores.progress((), chores).done
-        for workshop, reminder, since in due:
-            if reminder_chore(workshop, reminder) not in done:
-                with isolated(workshop=workshop.id):
-                    total += _remind(store, workshop, reminder, since, now)
-        for workshop in begun:
-            if not_placed_chore(workshop) not in done:
-                with isolated(workshop=workshop.id):
-                    total += _tell_not_placed(store, workshop, now)
-        if any(workshop.gives_seats(now) for workshop in workshops.values()):
-            total += _remind_of_offers(store, workshops, now)
+                due += _chores(store, workshop, now)
+        done = store.chores.progress((), [chore.name for chore in due]).done
+        for chore in due:
+            if chore.name not in done:
+                with isolated(workshop=chore.workshop):
+                    total += chore.do()
     return total
 
 
@@ -65,6 +57,28 @@ def last_reminded(workshop: Workshop) -> str:
 def not_placed_chore(workshop: Workshop) -> str:
     """The name under which it is kept that those who waited were told, for the day on which the workshop began."""
     return f"not_placed.{workshop.id}.{workshop.first_day.isoformat()}"
+
+
+class _Chore(Struct, frozen=True):
+    """Something to `do` once for a `workshop` (its id). That it is done is kept under `name`.
+
+    `do` queues the mails and returns how many.
+    """
+
+    name: str
+    workshop: str
+    do: Callable[[], int]
+
+
+def _chores(store: Store, workshop: Workshop, now: datetime) -> list[_Chore]:
+    """What is due for `workshop` at `now` (UTC), whether or not it was done already."""
+    due = []
+    if falls_due := reminder_due(workshop, now):
+        send = partial(_remind, store, workshop, *falls_due, now)
+        due.append(_Chore(reminder_chore(workshop, falls_due[0]), workshop.id, send))
+    if tells_not_placed(workshop, now):
+        due.append(_Chore(not_placed_chore(workshop), workshop.id, partial(_tell_not_placed, store, workshop, now)))
+    return due
 
 
 def _announce(store: Store, changes: tuple[Change, ...], now: datetime) -> int:
@@ -110,12 +124,3 @@ def _tell_not_placed(store: Store, workshop: Workshop, now: datetime) -> int:
     store.chores.mark_done(not_placed_chore(workshop), ledger.version, now)
     log.event("workshop.not_placed", workshop=workshop.id, mails=queued)
     return queued
-
-
-def _remind_of_offers(store: Store, workshops: dict[str, Workshop], now: datetime) -> int:
-    """Remind those of `workshops` (by id) whose offer has stood for half its time. There is one mail for each offer."""
-    offered = store.seats.standing_offers(now)
-    known = [(workshops[one.workshop], one) for one in offered if one.workshop in workshops]
-    return enqueue(
-        store, [offer_reminder(one, now) for workshop, one in known if offer_reminder_due(workshop, one, now)]
-    )

@@ -1,12 +1,17 @@
-"""Ends holds that are over, and promotes waitlists whose event was lost."""
+"""Ends holds that are over, reminds of offers half-way, and promotes waitlists whose event was lost."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.registration import Registration
+from werkplaats.domain.reminding import is_by_day, offer_reminder, offer_reminder_due
 from werkplaats.domain.seats.commands import Expire
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.workflows.failures import isolate_failures
+from werkplaats.workflows.mail.enqueue import enqueue
 from werkplaats.workflows.seats.promote import gives_seats, promote_waitlist
 from werkplaats.workflows.seats.queue import SeatQueue
 
@@ -14,7 +19,10 @@ from werkplaats.workflows.seats.queue import SeatQueue
 def expire_offers(store: Store, queue: SeatQueue, now: datetime) -> int:
     """End every hold that is over at `now` (UTC), of offers and of addresses, and give free seats to the waitlist.
 
-    Returns how many ended.
+    By day, those whose offer has stood for half its time are reminded of it: it costs no round trip more to read these
+    offers together with those that have expired.
+
+    Returns how many holds ended.
 
     What there is to do is found for all workshops together, in three round trips, and one more for each workshop whose
     ledger says that somebody has to confirm the address. Workshops that have ended are not read, unless one of their
@@ -22,8 +30,10 @@ def expire_offers(store: Store, queue: SeatQueue, now: datetime) -> int:
 
     Raises SomeFailedError if that failed for some workshops.
     """
-    lapsed = store.seats.lapsed_offers(now)
-    workshops = _to_look_at(store, lapsed, now)
+    offers = store.seats.open_offers(now, standing=is_by_day(now))
+    lapsed = offers.lapsed
+    there = store.workshops.not_ended(now)
+    workshops = _to_look_at(store, there, lapsed)
     ledgers = store.seats.ledgers(workshop.id for workshop in workshops)
     ended = 0
     with isolate_failures("offers.not_expired") as isolated:
@@ -37,15 +47,30 @@ def expire_offers(store: Store, queue: SeatQueue, now: datetime) -> int:
                 ended += len(overdue)
                 if overdue or gives_seats(workshop, ledger, now):
                     promote_waitlist(store, queue, workshop.id, now)
+        with isolated(kind=Kind.OFFER_REMINDER):
+            _remind(store, there, offers.standing, now)
     return ended
 
 
-def _to_look_at(store: Store, lapsed: dict[str, tuple[str, ...]], now: datetime) -> tuple[Workshop, ...]:
-    """The workshops that can have something to do: those that have not ended, and those with `lapsed` offers.
+def remind_of_offers(store: Store, now: datetime) -> int:
+    """Only queue the reminders that `expire_offers` would queue at `now` (UTC). Returns how many were queued."""
+    return _remind(store, store.workshops.not_ended(now), store.seats.open_offers(now, standing=True).standing, now)
+
+
+def _remind(store: Store, there: Iterable[Workshop], standing: Iterable[Registration], now: datetime) -> int:
+    """Remind those whose offer has stood for half its time, by day. There is one mail for each offer."""
+    workshops = {workshop.id: workshop for workshop in there}
+    known = [(workshops[one.workshop], one) for one in standing if one.workshop in workshops]
+    return enqueue(
+        store, [offer_reminder(one, now) for workshop, one in known if offer_reminder_due(workshop, one, now)]
+    )
+
+
+def _to_look_at(store: Store, there: tuple[Workshop, ...], lapsed: dict[str, tuple[str, ...]]) -> tuple[Workshop, ...]:
+    """The workshops that can have something to do: those `there`, which have not ended, and those with `lapsed` offers.
 
     Offers of a workshop that was called off stay as they are.
     """
-    there = store.workshops.not_ended(now)
     elsewhere = lapsed.keys() - {workshop.id for workshop in there}
     more = store.workshops.get_all(sorted(elsewhere)) if elsewhere else ()
     return tuple(workshop for workshop in (*there, *more) if workshop.called_off is None)
