@@ -73,4 +73,5 @@ def _beginning(id: str, first_day: datetime) -> Workshop:
     day = first_day.date()
     window = SignUpWindow(opens=day - timedelta(days=90), closes=day - timedelta(days=1))
     shipped = load(FOLDER / "werken-aan-wijkontwikkeling.yaml")
+    shipped = replace(shipped, confirm_address="never")
     return replace(shipped, id=id, sign_up=window, first_day=day, last_day=day + timedelta(days=2))

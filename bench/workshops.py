@@ -22,6 +22,7 @@ def published(store: Store, id: str, capacity: int, now: datetime) -> Workshop:
         load(FOLDER / "werken-aan-wijkontwikkeling.yaml"),
         id=id,
         capacity=capacity,
+        confirm_address="never",
         sign_up=SignUpWindow(opens=today - timedelta(days=2), closes=today + timedelta(days=30)),
         first_day=today + timedelta(days=60),
         last_day=today + timedelta(days=62),

@@ -134,7 +134,11 @@ def live(seed: int, story: Story, folder: Path, rounds: int = ROUNDS) -> None:
 def _middle(chance: random.Random, local: Local, people: People, rounds: int, *, called_off: bool) -> None:
     """People come and go, and everything that can go wrong does. Near the end it is perhaps called off."""
     desk, within = organisers.desk(people), chance.choice(["2 hours", "24 hours", "48 hours"])
-    chosen = {"capacity": str(chance.randint(2, 5)), "promotion.by": chance.choice(["offer", "offer", "direct"])}
+    chosen = {
+        "capacity": str(chance.randint(2, 5)),
+        "promotion.by": chance.choice(["offer", "offer", "direct"]),
+        "confirm_address": "never",
+    }
     if not organisers.publish(people, desk, chosen | {"promotion.within": within}, "desk: publishes"):
         people.story.complain("the workshop could not be published before anything went wrong")
     for number in range(rounds):

@@ -129,7 +129,8 @@ def _nothing_is_left_behind(world: World) -> None:
         hold(not overdue or workshop.called_off is not None, "offers end in time", overdue)
         held = [one for one in watch.of(workshop.id) if waits_for_address(one) and one.held_until is not None]
         kept = [one for one in held if min(one.held_until or now, workshop.begins_at) < now - timedelta(minutes=15)]
-        hold(not kept or workshop.called_off is not None, "a hold that is over ends in time", kept)
+        over = workshop.called_off is not None or now >= workshop.ends_at
+        hold(not kept or over, "a hold that is over ends in time", kept)
 
 
 def _everybody_is_told(world: World) -> None:

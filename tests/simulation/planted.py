@@ -34,6 +34,8 @@ class Planted(Struct, frozen=True):
 
 
 _SIGNING_UP = "domain/seats/signing_up.py"
+_CONFIRMING = "domain/seats/confirming.py"
+_LEDGER = "domain/seats/ledger.py"
 _WAITLIST = "domain/seats/waitlist.py"
 _ORGANISING = "domain/seats/organising.py"
 _DRAFT = "domain/seats/draft.py"
@@ -55,10 +57,8 @@ _QUEUE = "workflows/seats/queue.py"
 
 PLANTED = (
     # Seats
-    Planted("a new sign-up overtakes the waitlist", _SIGNING_UP, " and draft.ledger.waitlisted == 0", ""),
-    Planted(
-        "one seat too many is given at sign-up", _SIGNING_UP, "draft.ledger.free > 0 and", "draft.ledger.free >= 0 and"
-    ),
+    Planted("a new sign-up overtakes the waitlist", _LEDGER, "self.free <= 0 or self.waiting > 0", "self.free <= 0"),
+    Planted("one seat too many is given at sign-up", _LEDGER, "return self.free <= 0 or", "return self.free < 0 or"),
     Planted("one seat too many is promoted", _WAITLIST, "draft.ledger.free > 0 and", "draft.ledger.free >= 0 and"),
     Planted(
         "seats are given after the workshop has begun", "domain/workshop.py", "and not self.has_begun(now)\n", "\n"
@@ -123,8 +123,8 @@ PLANTED = (
     Planted(
         "the ledger counts offers twice",
         _DRAFT,
-        "offered=self.ledger.offered + by",
-        "offered=self.ledger.offered + 2 * by",
+        "offered=ledger.offered + by",
+        "offered=ledger.offered + 2 * by",
     ),
     Planted(
         "a mailbox keeps who has left",
@@ -136,8 +136,8 @@ PLANTED = (
     Planted(
         "an expired offer is not told",
         _WAITLIST,
-        "draft.mail_and_note(Kind.OFFER_EXPIRED, registration, Happened.EXPIRED)",
-        'draft.note(Happened.EXPIRED, registration.id, "")',
+        "draft.mail_and_note(kind, registration, happened)",
+        'draft.note(happened, registration.id, "")',
     ),
     Planted(
         "a number of priority is used twice",
@@ -155,6 +155,45 @@ PLANTED = (
     Planted("a second click adds somebody again", _ADDING, "if existing is not None:", "if existing == 0:"),
     Planted("a known person is added beside the registration", _ADDING, "if known is not None:", "if known == 0:"),
     Planted("links are mailed without end", "domain/seats/links.py", "len(this_hour) >= LINKS_PER_HOUR", "False"),
+    # Confirming an address
+    Planted(
+        "whoever never confirms keeps the seat",
+        _WAITLIST,
+        "return holds.has_lapsed(",
+        "return registration.state is State.OFFERED and holds.has_lapsed(",
+    ),
+    Planted(
+        "no schedule ends a hold",
+        "workflows/seats/expire.py",
+        "if ledger.unconfirmed > 0 else ()",
+        "if ledger.unconfirmed > 99 else ()",
+    ),
+    Planted(
+        "somebody who is passed over gets a seat",
+        _DRAFT,
+        "registration.state is State.WAITLISTED and not registration.is_passed_over:",
+        "registration.state is State.WAITLISTED:",
+    ),
+    Planted(
+        "whoever confirms comes last",
+        _CONFIRMING,
+        "confirmed = draft.let_wait(confirmed)",
+        "confirmed = draft.join(draft.move(confirmed, State.CANCELLED), State.WAITLISTED)",
+    ),
+    Planted("it is busy for ever", _CONFIRMING, "CALM_AFTER = timedelta(hours=1)", "CALM_AFTER = timedelta(days=99)"),
+    Planted("it is never busy", _CONFIRMING, "if len(recent) > usual else", "if len(recent) > 99 * usual else"),
+    Planted(
+        "an address is confirmed after the hold has ended",
+        _CONFIRMING,
+        "    if hold_has_lapsed(registration, draft):\n        return Refused(Refusal.HOLD_OVER, end_hold(registration, draft))\n",
+        "",
+    ),
+    Planted(
+        "messages go to addresses that are not confirmed",
+        "domain/messages.py",
+        "if registration.is_unconfirmed:",
+        "if False:",
+    ),
     # Erasing
     Planted(
         "whoever is erased keeps the seat",

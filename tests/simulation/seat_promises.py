@@ -35,6 +35,9 @@ from werkplaats.domain.seats.commands import (
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 
+_CLOCKS_DIFFER = timedelta(seconds=3)
+"""More than two clocks can be apart."""
+
 HELD = (State.CONFIRMED, State.OFFERED)
 
 MAIL_OF = {
@@ -292,6 +295,10 @@ def _confirmations(change: Change) -> None:
             hold(in_time, "an address is confirmed in time", after)
             if after.id not in vouched:
                 hold(after.state is before.state, "confirming gives what was held", move)
+                moved_up = any(
+                    isinstance(one, GivePriority) and one.registration == after.id for one in change.commands
+                )
+                hold(moved_up or _number(after) == _number(before), "confirming keeps the number", move)
 
 
 def _busy(change: Change) -> None:
@@ -308,15 +315,26 @@ def _busy(change: Change) -> None:
     at = change.decided_at
     mailed = change.workshop.may_be_mailed(one.person.email)
     wanted = change.workshop.confirm_address
-    if wanted == "busy" and not command.suspicious and mailed and not waits_for_address(one):
-        there = [
-            other for other in change.registrations if other.form and at - timedelta(minutes=10) < other.signed_up_at
-        ]
-        usual = max(5, change.ledger.capacity // 4)
-        hold(len(there) <= usual, "who signs up when it is busy has to confirm", (len(there), usual))
+    if wanted == "busy" and not command.suspicious and mailed:
+        if not waits_for_address(one):
+            since = at - timedelta(minutes=10) + _CLOCKS_DIFFER
+            there = [other for other in change.registrations if other.form and other.signed_up_at > since]
+            usual = max(5, change.ledger.capacity // 4)
+            hold(len(there) <= usual, "who signs up when it is busy has to confirm", (len(there), usual))
+        else:
+            # Whoever was erased has no form any more, and whoever was added never had one. The fewest are five.
+            came = sorted(other.signed_up_at for other in change.registrations)
+            ends = [then for then in came if then > at - timedelta(hours=1) - _CLOCKS_DIFFER]
+            busy = [then for then in ends if _came_within_ten_minutes(came, then) > 5]
+            hold(busy, "nobody has to confirm when it has been calm for an hour", ends)
     must = mailed and (command.suspicious or wanted == "always")
     if must or wanted == "never" or not mailed:
         hold(waits_for_address(one) is must, "who signs up confirms as the workshop says", (one, wanted))
+
+
+def _came_within_ten_minutes(came: Sequence[datetime], until: datetime) -> int:
+    longest = timedelta(minutes=10) + _CLOCKS_DIFFER
+    return sum(until - longest < one <= until + _CLOCKS_DIFFER for one in came)
 
 
 def _corrections(change: Change) -> None:

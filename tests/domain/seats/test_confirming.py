@@ -152,6 +152,15 @@ def test_confirming_in_the_same_commit_comes_in_at_the_number(world: World) -> N
     assert world.waitlist() == ["r4", "r5", "r6"]
 
 
+def test_leaving_and_coming_back_in_one_commit_is_not_coming_first() -> None:
+    """Whoever leaves the waitlist and joins again is last, also if seats are given in that very commit."""
+    world = World(workshop())
+    for number in (1, 2, 3, 4):
+        world.do(sign_up(number))
+    world.do(Cancel("r3"), Rejoin("r3"), Cancel("r1"), Promote())
+    assert (world.state("r3"), world.state("r4")) == (State.WAITLISTED, State.OFFERED)
+
+
 def test_a_seat_that_nobody_waits_for_is_free_for_who_signs_up() -> None:
     """Those who are passed over do not keep a free seat from somebody who signs up."""
     world = World(workshop(confirm_address="never"))

@@ -136,7 +136,7 @@ def _undone(ledger: Ledger, records: WorkshopRecords, now: datetime) -> Iterator
         if one.state is State.OFFERED and _is_long_over(one, workshop, now):
             says = "has an offer that has long been over"
             yield Finding(f"registration {one.id}", "offer.over", says, RUN.format(function="expire_offers"))
-        if one.is_unconfirmed and _is_long_over(one, workshop, now):
+        if one.is_unconfirmed and now < workshop.ends_at and _is_long_over(one, workshop, now):
             says = "is still held, and the time to confirm the address has long been over"
             yield Finding(f"registration {one.id}", "hold.over", says, RUN.format(function="expire_offers"))
 

@@ -18,7 +18,7 @@ def expire_offers(store: Store, queue: SeatQueue, now: datetime) -> int:
 
     What there is to do is found for all workshops together, in three round trips, and one more for each workshop whose
     ledger says that somebody has to confirm the address. Workshops that have ended are not read, unless one of their
-    offers is still standing.
+    offers is still standing: an address that nobody confirmed holds nothing then that anybody could get.
 
     Raises SomeFailedError if that failed for some workshops.
     """
