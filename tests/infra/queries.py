@@ -48,7 +48,11 @@ _SAMPLES: dict[Any, list[Any]] = {
     bool: [False, True],
     datetime: [datetime(2027, 3, 1, tzinfo=UTC)],
     date: [date(2027, 3, 1)],
-    Ledger: [Ledger(id="x", capacity=5, waitlisted=3), Ledger(id="x", capacity=5, waitlisted=8, next_sequence=10)],
+    Ledger: [
+        Ledger(id="x", capacity=5, waitlisted=3),
+        Ledger(id="x", capacity=5, waitlisted=8, next_sequence=10),
+        Ledger(id="x", capacity=5, waitlisted=8, passed_over=1),
+    ],
     Tail: [Tail(absent=1, first=9)],
     Workshop: [WORKSHOP],
     Iterable[str]: [["x"], [f"x{number}" for number in range(31)]],
@@ -126,7 +130,7 @@ def _samples(kind: Any) -> list[Any]:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return [next(iter(kind))]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return [types.SimpleNamespace(id="x", workshop="x", registration="x", wave="x", sequence=5)]
+        return [types.SimpleNamespace(id="x", workshop="x", registration="x", wave="x", sequence=5, number=5)]
     return [_PROMOTE]
 
 
