@@ -74,6 +74,18 @@ def test_lists_say_who_still_has_to_confirm(ask: Ask, store: Store) -> None:
     assert sum("2 maart" in row or "02-03" in row for row in rows[1:]) == 2
 
 
+def test_an_organiser_vouches_for_somebody(ask: Ask, store: Store) -> None:
+    """Whoever is given the seat that is held for them need not confirm any more. Nobody else has that button."""
+    by_address = people(store)
+    unsure, sure = by_address["p1@example.org"], by_address["p2@example.org"]
+    assert 'value="give_seat"' not in ask(f"{DESK}/mensen/{sure.id}").text
+    page = ask(f"{DESK}/mensen/{unsure.id}")
+    assert "hoeft het e-mailadres dan niet meer te bevestigen" in main_text(page)
+    click = {"action": "give_seat", "version": field(page, "version")}
+    assert ask(f"{DESK}/mensen/{unsure.id}", click).status_code == 303
+    assert not people(store)["p1@example.org"].is_unconfirmed
+
+
 def test_all_of_them_are_chosen_and_cancelled_without_mail(ask: Ask, store: Store) -> None:
     """The page shows those who have not confirmed alone; one link ticks all, and two clicks cancel them."""
     page = ask(CONFIRMING)

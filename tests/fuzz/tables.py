@@ -85,6 +85,7 @@ CHOICES: Mapping[str, Mapping[bytes, list[bytes]]] = {
     },
     "afgelasten": {b"reason": [b"Te weinig mensen."], b"action": [b"check", b""]},
     "aanmelden-openen-of-sluiten": {b"by_hand": [b"open", b"closed", b""], b"version": [b"0", b"1", b"2"]},
+    "bevestigen": {b"confirm_address": [b"always", b"busy", b"never", b"x"], b"version": [b"0", b"1", b"2"]},
     "werkplaats.yaml": {b"version": [b"0", b"1", b"2"]},
     "<number>": {b"version": [b"0", b"1", b"2"]},
     "bewerken": {

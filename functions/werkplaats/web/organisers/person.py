@@ -55,7 +55,8 @@ def _can_cancel(workshop: Workshop, registration: Registration, now: datetime) -
 
 
 def _can_give_seat(workshop: Workshop, registration: Registration, now: datetime) -> bool:
-    return registration.person is not None and registration.state is not State.CONFIRMED
+    has_one = registration.state is State.CONFIRMED and not registration.is_unconfirmed
+    return registration.person is not None and not has_one
 
 
 ACTIONS: Mapping[str, DeskAction] = {
@@ -87,6 +88,10 @@ _EXPLANATIONS = {
 }
 
 _EXPLANATIONS |= {
+    Refusal.PASSED_OVER: Phrase(
+        "Deze persoon wordt nu overgeslagen, omdat het e-mailadres nog niet klopt of niet is bevestigd. "
+        "Geef een plek als je de persoon kent."
+    ),
     Refusal.NOT_WAITING: Phrase("Deze persoon staat niet op de wachtlijst. Er is niets gedaan."),
 }
 
