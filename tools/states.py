@@ -15,26 +15,31 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from werkplaats.domain.registration import PASSED_OVER, Hold, Mailbox, Paused, Person, Registration, State
+from werkplaats.domain.registration import PASSED_OVER, AddressWish, Hold, Mailbox, Paused, Person, Registration, State
 from werkplaats.domain.seats.commands import (
     Accept,
     AddPerson,
     Cancel,
     Command,
     Confirm,
+    Correct,
     Decline,
     Done,
     ErasePerson,
     Expire,
     GivePriority,
     GiveSeat,
+    GrantWish,
     NewPerson,
     OfferSeat,
     Placing,
     Promote,
     Promoted,
     Rejoin,
+    RequestLink,
+    SayReachable,
     SignUp,
+    Undelivered,
 )
 from werkplaats.domain.seats.ledger import Ledger, Seating
 from werkplaats.domain.seats.rules import decide
@@ -60,6 +65,11 @@ CALLED: dict[type[Any], tuple[str, str]] = {
     OfferSeat: ("organiser", "offers a seat"),
     GivePriority: ("organiser", "gives priority"),
     ErasePerson: ("participant or organiser", "erases"),
+    Undelivered: ("event", "says that an offer did not arrive"),
+    SayReachable: ("participant", "says that mail arrives"),
+    RequestLink: ("participant", "asks for the link"),
+    Correct: ("organiser", "corrects the address"),
+    GrantWish: ("participant", "confirms another address"),
 }
 """Who gives a command that can change a state, and what it does."""
 
@@ -92,6 +102,7 @@ PLACES = (
 _NOW = datetime.fromisoformat("2027-03-01T09:00Z")
 _ENDS = _NOW + timedelta(hours=24)
 _PERSON = Person(given_name="Jan", family_name="de Vries", email="jan@example.org")
+_MOVED = replace(_PERSON, email="jan.de.vries@example.org")
 
 
 class Move(Struct, frozen=True, order=True):
@@ -184,6 +195,7 @@ def _registration(place: Place) -> Registration:
         held_for=place.hold,
         held_until=_ENDS if held else None,
         paused=place.paused,
+        address_wish=AddressWish(email=_MOVED.email, at=_NOW - timedelta(minutes=1), version=1),
     )
 
 
@@ -226,6 +238,14 @@ def _commands() -> Iterator[Command]:
         elif command is AddPerson:
             for placing in Placing:
                 yield AddPerson(placing=placing, reason="x", by="een@example.org", **about)
+        elif command is Undelivered:
+            yield Undelivered("r1", 1)
+        elif command is RequestLink:
+            yield RequestLink(mailbox="m1", address="a1", submission="s")
+        elif command is Correct:
+            yield Correct(registration="r1", person=_MOVED, answers={}, mailbox="m2", address="a2", identity="i2")
+        elif command is GrantWish:
+            yield GrantWish(registration="r1", wish=1, person=_MOVED, mailbox="m2", address="a2", identity="i2")
         else:
             yield command("r1") if "registration" in command.__struct_fields__ else command()
 

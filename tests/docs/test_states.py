@@ -5,15 +5,17 @@ from typing import get_args
 from tools.states import CALLED, DOCUMENT, PLACES, document, moves
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import (
+    AskAddress,
     CallOff,
+    ChangeDetails,
+    ChooseLanguage,
     Command,
     CompleteList,
-    Correct,
+    DropWish,
     EraseAnswers,
     MakeReal,
     Promote,
     Publish,
-    RequestLink,
     SayAbsent,
     SendAgain,
     SetLabels,
@@ -23,13 +25,15 @@ from werkplaats.domain.seats.commands import (
 )
 
 MOVE_NOBODY = {
+    AskAddress,
     CallOff,
+    ChangeDetails,
+    ChooseLanguage,
     CompleteList,
-    Correct,
+    DropWish,
     EraseAnswers,
     MakeReal,
     Publish,
-    RequestLink,
     SayAbsent,
     SendAgain,
     SetLabels,

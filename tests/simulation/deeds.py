@@ -47,6 +47,8 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     people.answer_offers: (16, 4),
     people.answers_too_late: (4, 1),
     people.waits_with_an_offer: (3, 1),
+    people.an_offer_comes_back: (4, 1),
+    people.is_reachable_again: (3, 1),
     people.says_absent: (1, 10),
     people.chooses_language: (1, 10),
     people.asks_for_link: (4, 1),

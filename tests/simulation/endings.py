@@ -13,7 +13,7 @@ from werkplaats.domain.checking.findings import Finding
 from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import Deed, Progress
-from werkplaats.domain.registration import State
+from werkplaats.domain.registration import Registration, State
 from werkplaats.store.wire import Delete
 from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.check import check_store
@@ -137,6 +137,8 @@ def _nothing_is_left_behind(world: World) -> None:
     for workshop in watch.workshops.values():
         overdue = world.store.seats.overdue_offers(workshop, now - timedelta(minutes=15))
         hold(not overdue or workshop.called_off is not None, "offers end in time", overdue)
+        lost = [one.id for one in watch.of(workshop.id) if one.state is State.OFFERED and _came_back(world, one)]
+        hold(not lost or workshop.called_off is not None, "an offer that did not arrive moves on", lost)
         held = [one for one in watch.of(workshop.id) if waits_for_address(one) and one.held_until is not None]
         kept = [one for one in held if min(one.held_until or now, workshop.begins_at) < now - timedelta(minutes=15)]
         over = workshop.called_off is not None or now >= workshop.ends_at
@@ -209,3 +211,9 @@ def _nothing_personal_stays(world: World) -> None:
     hold(not left, "nothing personal stays", left)
     for id, one in world.watch.registrations.items():
         hold(one.person is None and one.state not in (State.CONFIRMED, State.OFFERED), "erased people hold nothing", id)
+
+
+def _came_back(world: World, one: Registration) -> bool:
+    """Whether it is recorded that the mail of the present offer can never be delivered."""
+    found = world.store.outbox.get(f"{one.id}-offered-{one.state_version}")
+    return found is not None and found.mail.delivered in ("bounce", "dropped")

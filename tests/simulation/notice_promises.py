@@ -18,6 +18,7 @@ from werkplaats.domain.workshop import Workshop
 _NOT_TOLD = (
     Happened.ERASED,
     Happened.ADDRESS_CONFIRMED,
+    Happened.REACHABLE,
     Happened.CORRECTED,
     Happened.ADDRESS_ASKED,
     Happened.SENT_AGAIN,
@@ -30,7 +31,13 @@ _NOT_TOLD = (
     Happened.LIST_REOPENED,
     Happened.MESSAGE_SENT,
 )
-_AT_ONCE = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.SAID_ABSENT, Happened.BUSY)
+_AT_ONCE = (
+    Happened.MAIL_FAILED,
+    Happened.MAIL_BOUNCED,
+    Happened.SAID_ABSENT,
+    Happened.BUSY,
+    Happened.OFFER_UNDELIVERED,
+)
 """What every organiser is told of by itself: what failed, who cannot come while the workshop runs, and a rush."""
 _CLOCKS_DIFFER = timedelta(seconds=3)
 """More than two clocks can be apart."""

@@ -9,6 +9,7 @@ from tests.simulation.functions import SEAL
 from tests.simulation.processes import Process
 from tests.simulation.turns import Activity
 from tests.simulation.world import World
+from werkplaats.domain.delivery import Event
 from werkplaats.domain.registration import Person, Registration, State
 from werkplaats.domain.seats.commands import (
     Accept,
@@ -23,10 +24,12 @@ from werkplaats.domain.seats.commands import (
     Rejoin,
     RequestLink,
     SayAbsent,
+    SayReachable,
     SignUp,
     Unsubscribe,
 )
 from werkplaats.domain.workshop import Workshop
+from werkplaats.mailing.provider import MailEvent
 from werkplaats.workflows.erase_at_once import erase_at_once
 from werkplaats.workflows.survey import answer
 
@@ -296,6 +299,36 @@ def answers_too_late(people: People) -> None:
     world.pass_time(world.random.uniform(0, 10))
     people.command("participant", "manage", one.workshop, Accept(one.id, None))
     world.take_turns(60)
+
+
+def an_offer_comes_back(people: People) -> None:
+    """The mail of an offer bounces or is dropped, and the provider says so, perhaps of an offer that was answered."""
+    world = people.world
+    if not _offered(people):
+        leaves_room(people)
+        world.take_turns(60)
+        world.deliver(1000, only="promote_waitlist")
+        world.take_turns(200)
+    for id in _offered(people)[:1]:
+        mail = f"{id}-offered-{world.watch.registrations[id].state_version}"
+        world.deliver(1000, only="deliver_mail")
+        world.take_turns(200)
+        if mail in world.provider.taken:
+            event = world.random.choice([Event.BOUNCE, Event.DROPPED, Event.BLOCKED])
+            world.post("mail_events", [MailEvent(mail, event, "550 unknown")])
+            world.deliver(1000, only="mail_events")
+            world.take_turns(world.random.randrange(100))
+
+
+def is_reachable_again(people: People) -> None:
+    """Somebody whom an offer did not reach says that mail arrives; or somebody for whom that makes no difference."""
+    random, registrations = people.world.random, people.world.watch.registrations
+    paused = sorted(one.id for one in registrations.values() if one.paused is not None)
+    shown = registrations[random.choice(paused)] if paused else people.some_registration()
+    if shown is not None:
+        for _ in range(random.choice([1, 1, 2])):
+            click = SayReachable(shown.id, random.choice([None, shown.state_version]))
+            people.command("participant", "manage", shown.workshop, click)
 
 
 def _offered(people: People) -> list[str]:

@@ -440,6 +440,18 @@ PLANTED = (
         "if not changed <= {question.id for question in changeable_questions(draft.workshop, now)}:",
         "if draft.workshop.has_begun(now) and changed:",
     ),
+    Planted(
+        "an offer that came back keeps the seat",
+        "workflows/seats/undelivered.py",
+        "guarded.mail.kind in _OF_OFFERS",
+        "guarded.mail.kind not in _OF_OFFERS",
+    ),
+    Planted(
+        "an older offer that came back ends the present one",
+        "domain/seats/undelivered.py",
+        "registration.state is State.OFFERED and registration.state_version == version",
+        "registration.state is State.OFFERED",
+    ),
     # The moments (decision 0026)
     Planted("today is no day that is left", _ABSENCE, "if day >= day_of(now))", "if day > day_of(now))"),
     Planted("an offer is reminded of at night", _REMINDING, " and day_of(now) > day_of(made) and is_by_day(now)", ""),

@@ -34,6 +34,7 @@ from werkplaats.domain.seats.commands import (
     SendAgain,
     SetLabels,
     SignUp,
+    Undelivered,
     WriteNote,
 )
 from werkplaats.domain.seats.ledger import Ledger
@@ -210,7 +211,9 @@ def _mails(change: Change) -> None:
     for move in change.moves:
         if move.changed and move.after.unmailed:
             wanted = [one for one in change.commands if isinstance(one, Cancel | AddPerson) and not one.mailed]
-            hold(move.after.id in {one.registration for one in wanted}, "no mail is left out unasked", move.after.id)
+            lost = [one for one in change.commands if isinstance(one, Undelivered)]  # no mail reaches them
+            unmailed = {one.registration for one in (*wanted, *lost)}
+            hold(move.after.id in unmailed, "no mail is left out unasked", move.after.id)
         elif move.changed and move.after.person is not None:
             mail = f"{move.after.id}-{mail_of(move.after).value}-{move.after.state_version}"
             hold(mail in change.mails, "each new state is told", (mail, change.mails))
@@ -317,7 +320,7 @@ def _busy(change: Change) -> None:
     assert isinstance(command, SignUp)
     assert one.person is not None
     at = change.decided_at
-    mailed = change.workshop.may_be_mailed(one.person.email)
+    mailed = change.workshop.may_be_mailed(one.person.email) and at < change.workshop.begins_at
     wanted = change.workshop.confirm_address
     if wanted == "busy" and not command.suspicious and mailed:
         if not waits_for_address(one):

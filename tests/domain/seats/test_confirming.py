@@ -196,6 +196,16 @@ def test_the_closing_date_plays_no_part() -> None:
     assert world.state("r1") is State.CONFIRMED
 
 
+def test_once_the_workshop_has_begun_nobody_has_to_confirm() -> None:
+    """On a closing day that is the first day, people can still sign up; a hold would be over from the start."""
+    world = World(workshop(confirm_address="always", sign_up={"opens": "2027-01-01", "closes": "2027-08-29"}))
+    world.now = world.workshop.begins_at - timedelta(microseconds=1)
+    world.do(sign_up(1))
+    world.now = world.workshop.begins_at
+    world.do(sign_up(2))
+    assert [world.registrations[id].is_unconfirmed for id in ("r1", "r2")] == [True, False]
+
+
 def test_an_organiser_vouches_for_whom_they_give_a_seat(world: World) -> None:
     """Giving a seat ends the hold, for somebody with a seat as for somebody on the waitlist."""
     world.do(GiveSeat("r1"))

@@ -14,9 +14,11 @@ from werkplaats.domain.journal import Happened
 from werkplaats.domain.questions import AnyQuestion
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import (
+    AskAddress,
     CallOff,
     Cancel,
     ChangeDetails,
+    Confirm,
     Correct,
     Done,
     ErasePerson,
@@ -275,3 +277,15 @@ def test_a_survey_version_is_as_it_was_before_there_were_these_fields() -> None:
 
 
 VERSION_BEFORE = "c4cab0025b0828439bac"
+
+
+def test_nothing_is_changed_before_the_address_is_confirmed() -> None:
+    """Whoever signed somebody else up must not go on with that, nor have other addresses mailed."""
+    world = World(workshop(confirm_address="always"))
+    world.do(sign_up(1))
+    other = replace(person(1), organisation="Gemeente")
+    change = ChangeDetails(registration="r1", person=other, answers={"opgave": "iets"}, identity="i1")
+    assert why(world.do(change)) is Refusal.UNCONFIRMED
+    assert why(world.do(AskAddress(registration="r1", email="ander@example.org"))) is Refusal.UNCONFIRMED
+    world.do(Confirm("r1"))
+    assert isinstance(world.do(change), Done)

@@ -392,6 +392,7 @@ class Refusal(StrEnum):
     NOT_WAITING = "not_waiting"
     MOST_SEATS = "most_seats"
     NO_SEAT = "no_seat"
+    UNCONFIRMED = "unconfirmed"
     HOLD_OVER = "hold_over"
     NOT_PAUSED = "not_paused"
     PASSED_OVER = "passed_over"

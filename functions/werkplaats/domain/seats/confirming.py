@@ -32,10 +32,11 @@ def must_confirm(draft: Draft, address: str, *, suspicious: bool) -> bool:
     If the workshop wants it when it is busy, that is from the sign-up that makes more than usual within BUSY_WITHIN
     until there has not been such a sign-up for CALM_AFTER. `suspicious`: a field was filled in that people do not see.
 
-    While the workshop practises, nobody has to who could not be mailed.
+    While the workshop practises, nobody has to who could not be mailed; and nobody has to once it has begun, because
+    nothing is held any longer than until then.
     """
     wanted = draft.workshop.confirm_address
-    if not draft.workshop.may_be_mailed(address):
+    if not draft.workshop.may_be_mailed(address) or draft.workshop.has_begun(draft.now):
         return False
     if wanted == "busy":
         was_busy = is_busy(draft.ledger, draft.now)

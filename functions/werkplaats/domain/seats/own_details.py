@@ -24,6 +24,8 @@ def why_closed(workshop: Workshop, registration: Registration, now: datetime) ->
         return Refusal.CALLED_OFF
     if now >= workshop.ends_at:
         return Refusal.OVER
+    if registration.is_unconfirmed:
+        return Refusal.UNCONFIRMED
     return None if registration.state.live else Refusal.ENDED
 
 

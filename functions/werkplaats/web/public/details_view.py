@@ -19,6 +19,7 @@ from werkplaats.wording.catalogues import Phrase, Words
 
 _CLOSED = {
     Refusal.CALLED_OFF: Phrase("De werkplaats gaat niet door. Daarom kun je hier niets meer veranderen."),
+    Refusal.UNCONFIRMED: Phrase("Bevestig eerst je e-mailadres. Daarna kun je hier je gegevens wijzigen."),
     Refusal.OVER: Phrase("De werkplaats is voorbij. Daarom kun je hier niets meer veranderen."),
     Refusal.ENDED: Phrase("Je hebt geen plek en je staat niet op de wachtlijst. Daarom kun je hier niets veranderen."),
 }
