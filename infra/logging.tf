@@ -51,7 +51,7 @@ resource "google_logging_project_exclusion" "front" {
 # ids alone. They are kept apart from the database, and as long as the list of erasures in it (domain/erasures.py): longer
 # than the oldest backup, and longer than the 30 days for which other logs are kept.
 locals {
-  since_backup = "${local.from_functions} AND jsonPayload.message=~\"^(registration[.]erased|mail[.](sent|uncertain|processed|deferred|delivered|bounce|dropped))$\""
+  since_backup = "${local.from_functions} AND jsonPayload.message=~\"^(registration[.]erased|mail[.](sent|uncertain|processed|deferred|delivered|blocked|bounce|dropped))$\""
 }
 
 resource "google_logging_project_bucket_config" "since_backup" {

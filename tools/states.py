@@ -8,6 +8,7 @@ PYTHONPATH=functions .venv/bin/python -m tools.states
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,7 @@ class Move(Struct, frozen=True, order=True):
     what: str
 
 
+@cache
 def moves() -> tuple[Move, ...]:
     """Every change of a state or a hold that the rules make, in the order of PLACES."""
     order = [NOBODY, *(place.id for place in PLACES)]
@@ -167,7 +169,7 @@ def _moves() -> Iterator[Move]:
 
 
 def _workshops() -> Iterator[Workshop]:
-    shipped = replace(example(), capacity=2)
+    shipped = replace(_example(), capacity=2)
     window = replace(shipped.sign_up, opens=(_NOW - timedelta(days=9)).date(), closes=(_NOW + timedelta(days=9)).date())
     begins = (_NOW + timedelta(days=90)).date()
     length = shipped.last_day - shipped.first_day
@@ -176,12 +178,17 @@ def _workshops() -> Iterator[Workshop]:
         yield replace(here, promotion=replace(here.promotion, by=by), confirm_address=confirm)
 
 
+@cache
+def _example() -> Workshop:
+    return example()
+
+
 def _registration(place: Place) -> Registration:
     held = place.hold is not None and (place.state.live or place.hold is Hold.OFFER)
     passed = place.state is State.WAITLISTED and place.id != "waitlisted"
     return Registration(
         id="r1",
-        workshop=example().id,
+        workshop=_example().id,
         person=_PERSON,
         answers={},
         mailbox="m1",

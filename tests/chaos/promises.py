@@ -17,7 +17,7 @@ ALWAYS: tuple[Promise, ...] = (
     seats.answered_sign_ups_are_stored,
     seats.answered_clicks_took_effect,
     seats.nobody_waits_beside_a_free_seat,
-    seats.holds_lapse,
+    seats.offers_lapse,
     letters.every_mail_ends,
     letters.organisers_are_told_once,
     letters.sent_is_what_the_provider_took,

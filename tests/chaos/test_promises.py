@@ -169,7 +169,7 @@ BREAKS: list[tuple[Promise, Callable[[Evidence], Evidence]]] = [
     (seats.answered_sign_ups_are_stored, lambda it: of_registration(it, "r2", identity="i4", mailbox="m4")),
     (seats.answered_clicks_took_effect, unanswered_click),
     (seats.nobody_waits_beside_a_free_seat, lambda it: of_registration(it, "r3", state=State.CANCELLED)),
-    (seats.holds_lapse, lambda it: of_registration(it, "r3", state=State.OFFERED, held_until=NOW)),
+    (seats.offers_lapse, lambda it: of_registration(it, "r3", state=State.OFFERED, held_until=NOW)),
     (letters.every_mail_ends, lambda it: of_first_mail(it, lambda mail: claim(mail, NOW))),
     (letters.every_mail_ends, lambda it: with_changes(it, journal=(changed(it.journal[0], notified=False),))),
     (letters.every_mail_ends, lambda it: with_changes(it, ledger=changed(it.ledger, folding=None))),

@@ -18,10 +18,13 @@ from tests.samples import NOW
 from tests.seats import publish_workshop
 from tests.sendgrid import ScriptedSendGrid
 from tests.shipped import WORKSHOP
+from tests.surroundings import STILL
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.roles import Role
 from werkplaats.domain.workshop import Organiser
 from werkplaats.store import Store
+from werkplaats.workflows.mail.notify import notify_organisers
+from werkplaats.workflows.seats.queue import SeatQueue
 
 DESK = f"/organisatie/{WORKSHOP.id}"
 CONFIRMING = f"{DESK}/bevestigen"
@@ -162,9 +165,7 @@ def test_organisers_are_told_at_once_of_a_rush(
     entries = [entry for entry in store.journal.without_notice(NOW + timedelta(hours=1)) if entry.kind.value == "busy"]
     assert len(entries) == 1
     serve("notify_organisers")
-    from werkplaats.workflows.mail.notify import notify_organisers
-
-    notify_organisers(store, WORKSHOP.id, entries[0].id, NOW)
+    notify_organisers(store, SeatQueue(store, STILL), WORKSHOP.id, entries[0].id, NOW)
     deliver(serve, store)
     told = [one for one in mails_to(sendgrid, ORGANISER) if one["subject"].startswith("Ongewoon veel aanmeldingen")]
     assert len(told) == 1

@@ -15,6 +15,7 @@ CAPACITY = 24
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     with running_system() as system:
+        Visitor(system.url).ask_nobody_to_confirm()
         yield system.url
 
 

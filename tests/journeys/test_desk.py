@@ -67,6 +67,7 @@ def url(way: tuple[bool, int]) -> Iterator[str]:
     """The address of a system of its own for each way, in which thirty people have signed up for 24 seats."""
     with running_system() as system:
         visitor = Visitor(system.url)
+        visitor.ask_nobody_to_confirm()
         for number, name in enumerate(NAMES, 1):
             visitor.sign_up(number, **{"given-name": name})
         visitor.settle()

@@ -18,6 +18,7 @@ PEOPLE = 34
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     with running_system() as system:
+        Visitor(system.url).ask_nobody_to_confirm()
         yield system.url
 
 

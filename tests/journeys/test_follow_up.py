@@ -38,6 +38,7 @@ WALK = [
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     with running_system() as system:
+        Visitor(system.url).ask_nobody_to_confirm()
         yield system.url
 
 

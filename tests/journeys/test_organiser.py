@@ -19,6 +19,7 @@ def url() -> Iterator[str]:
     """The address of a system in which eight people have a seat, on the morning of the workshop's first day."""
     with running_system() as system:
         visitor = Visitor(system.url)
+        visitor.ask_nobody_to_confirm()
         for number in range(1, 9):
             visitor.sign_up(number)
         visitor.clock(now="2027-08-29T09:30:00+02:00")

@@ -56,6 +56,16 @@ class Visitor:
 
     # What follows works in the local run only
 
+    def ask_nobody_to_confirm(self) -> None:
+        """As an organiser, set that nobody who signs up has to confirm the address."""
+        path, organiser = f"/organisatie/{WORKSHOP}/bevestigen", {"X-Local-Organiser": "platform31@example.org"}
+        page = BeautifulSoup(self.http.get(f"{self.url}{path}", headers=organiser, timeout=30).text, "html.parser")
+        version = page.select_one(f'form[action="{path}"] input[name=version]')
+        assert version is not None
+        data = {"version": str(version["value"]), "confirm_address": "never"}
+        answer = self.http.post(f"{self.url}{path}", data=data, headers=organiser, allow_redirects=False, timeout=30)
+        assert answer.status_code == 303, answer.text
+
     def mails(self, to: str | None = None) -> list[dict[str, Any]]:
         """The bodies of accepted mails, oldest first."""
         entries = self.get("/_local/mail.json").json()

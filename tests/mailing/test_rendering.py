@@ -28,7 +28,7 @@ from tests.words import DUTCH
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.registration import Person, State
-from werkplaats.mailing.rendering import OrganiserContext, Rendered, render
+from werkplaats.mailing.rendering import SUBJECT_LENGTH, OrganiserContext, Rendered, render
 from werkplaats.wording.templating import TEMPLATES
 
 
@@ -44,7 +44,7 @@ def without_space(text: str) -> str:
 
 
 def assert_sound(mail: Rendered) -> None:
-    assert 0 < len(mail.subject) <= 200
+    assert 0 < len(mail.subject) <= SUBJECT_LENGTH
     assert mail.subject.isprintable()
     assert not re.search(r"\n{3,}|[ \t]\n|[\u202a-\u202e\u2028\x00-\x08]", mail.text)
     assert mail.text.endswith("\n")
@@ -197,7 +197,7 @@ def test_notice_about_somebody_erased_can_still_be_told(kind: Kind, sample: Samp
 def test_notices_of_one_kind_differ_by_what_happened() -> None:
     """Notices about different events have different subjects."""
     subjects = {render(DUTCH, kind, sample(HOSTILE)).subject.split(":")[0] for kind, sample in NOTICES}
-    assert len(subjects) == 15
+    assert len(subjects) == 17
 
 
 def test_the_notice_of_a_rush_leads_to_where_it_is_set() -> None:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from local.testing import running_emulator
 from tests.samples import NOW, WRITTEN, sign_up, workshop
 from tests.seats import publish_workshop, seat_queue
-from tests.shipped import WORKSHOP
+from tests.shipped import SHIPPED, WORKSHOP
 from werkplaats.domain.workshop import Workshop
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.codec import LARGEST_DOCUMENT, size_of, to_fields
@@ -147,7 +147,7 @@ def test_the_shipped_file_is_published_once(emulator: str, project: str, store: 
         )
         assert done.stdout.startswith(shown)
         assert done.stdout.endswith(ends)
-    assert store.workshops.get(WORKSHOP.id) == WORKSHOP
+    assert store.workshops.get(WORKSHOP.id) == SHIPPED
 
 
 def test_make_passes_yes_only_when_it_is_told(tmp_path: Path) -> None:

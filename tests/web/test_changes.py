@@ -13,7 +13,7 @@ READ_BY_PAGES = {
     "workshops.all", "workshops.not_begun", "workshops.not_ended", "workshops.last_kept",
     "workshops.get", "workshops.revisions",
     "workshops.revision", "logos.get",
-    "seats.ledger", "seats.ledgers", "seats.registration", "seats.registrations",
+    "people.unconfirmed", "seats.ledger", "seats.ledgers", "seats.registration", "seats.registrations",
     "seats.all_of", "seats.place", "seats.of_forms",
     "attendance.of", "attendance.of_one", "people.everybody", "people.everybody_in",
     "messages.get", "messages.of", "messages.counts",

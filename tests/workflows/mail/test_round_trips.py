@@ -26,13 +26,14 @@ from werkplaats.domain.mail.about import (
     AboutSignIn,
     AboutTest,
     AboutWave,
+    AboutWish,
 )
 from werkplaats.domain.mail.decision import Letter, ToParticipant
 from werkplaats.domain.mail.kinds import KINDS, ForOrganisers, Kind
 from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.mail.trouble import entry_if_failed
 from werkplaats.domain.messages import make_message
-from werkplaats.domain.registration import State
+from werkplaats.domain.registration import AddressWish, Hold, State
 from werkplaats.domain.seats.commands import CallOff, Cancel, MakeReal
 from werkplaats.domain.signing_in import SignInRequest, SignIns
 from werkplaats.domain.survey.waves import Invitation, invitation_id
@@ -58,6 +59,7 @@ STATES = {
     Kind.OFFER_REMINDER: State.OFFERED,
     Kind.NOT_PLACED: State.WAITLISTED,
     Kind.OFFER_EXPIRED: State.EXPIRED,
+    Kind.NOT_CONFIRMED: State.EXPIRED,
     Kind.CANCELLED: State.CANCELLED,
 }
 """The state of a registration of which mails of a kind tell; of the others they tell of a confirmed one."""
@@ -142,7 +144,13 @@ def about(wire: CountingWire, kind: Kind) -> About:
         seat_queue(store, lambda: NOW).do("proef", CallOff("Ziek.", "een@example.org"))
     registration = store.seats.registration("r1")
     assert registration is not None
-    in_state = replace(registration, state=STATES.get(kind, State.CONFIRMED), held_until=NOW + timedelta(hours=9))
+    in_state = replace(
+        registration,
+        state=STATES.get(kind, State.CONFIRMED),
+        held_until=NOW + timedelta(hours=9),
+        held_for=Hold.CONFIRM if kind in (Kind.CONFIRM_ADDRESS, Kind.NOT_CONFIRMED) else None,
+        address_wish=AddressWish(email="wens@example.org", at=NOW, version=registration.state_version),
+    )
     wire.commit([codec.update(paths.of(paths.REGISTRATIONS, "r1"), in_state)])
     if in_state.state is State.WAITLISTED:
         ledger = store.seats.ledger("proef")
@@ -152,6 +160,8 @@ def about(wire: CountingWire, kind: Kind) -> About:
     match KINDS[kind].about.__name__:
         case "AboutSeat":
             return AboutSeat("r1", in_state.state_version)
+        case "AboutWish":
+            return AboutWish("r1", in_state.state_version)
         case "AboutReminder":
             return AboutReminder("r1", in_state.state_version, "7days", FIRST_DAY)
         case "AboutChange":

@@ -65,11 +65,11 @@ def act(visit: Visit, workshop: Workshop) -> Response:
 
 def _page(visit: Visit, workshop: Workshop, status: int = 200, problem: Phrase | None = None) -> Response:
     """At most MOST_SHOWN people are read, however many there are."""
-    store, now = visit.runtime.store, visit.runtime.now()
-    ledger = store.seats.ledger(workshop.id)
+    runtime, now = visit.runtime, visit.runtime.now()
+    ledger = runtime.store.seats.ledger(workshop.id)
     if ledger is None:
         raise no_such_page()
-    found = store.people.unconfirmed(workshop.id, MOST_SHOWN + 1) if ledger.unconfirmed else ()
+    found = runtime.store.people.unconfirmed(workshop.id, MOST_SHOWN + 1) if ledger.unconfirmed else ()
     goes_on = workshop.called_off is None and not workshop.has_begun(now)
     return desk_page(
         visit.words,
