@@ -82,6 +82,9 @@ def test_from_sign_up_to_survey(visitor: Visitor) -> None:
     visitor.clock(now="2027-08-02T10:00:00+02:00")
     assert "gesloten" in visitor.get(f"/werkplaats/{WORKSHOP}/aanmelden").text
     assert visitor.post(f"/werkplaats/{WORKSHOP}/aanmelden", form).status_code == 409
+    visitor.clock(now="2027-08-29T09:00:00+02:00")
+    visitor.settle()
+    assert len(visitor.mails("p28@example.org")) == 2, "waitlisted, not placed"
     visitor.clock(now="2027-09-01T10:00:00+02:00")
     visitor.settle()
     invited = [
