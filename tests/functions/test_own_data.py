@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from tests.functions.conftest import KEYS, Serve
@@ -63,6 +64,23 @@ def test_everything_held_can_be_taken_along(page: Own, manage: FlaskClient, queu
     assert [one["Wat"] for one in held["Wat er gebeurde"]] == ["Aangemeld", "Notitie geschreven"]
     assert held["Mails"]
     assert sign_up(2).person.email not in answer.text
+
+
+def test_what_is_kept_until_the_address_is_confirmed_is_told(
+    page: Own, manage: FlaskClient, store: Store, queue: SeatQueue
+) -> None:
+    """Until when it is kept, and the person's own number, also of somebody on the waitlist who is passed over."""
+    for number in range(3, 25):
+        queue.do(WORKSHOP.id, sign_up(number))
+    path = page(25)
+    queue.do(WORKSHOP.id, replace(sign_up(25), suspicious=True))
+    waiting = store.seats.registration("r25")
+    assert waiting is not None
+    assert waiting.is_passed_over
+    held = json.loads(manage.get(f"{path}/gegevens.json").data)
+    assert held["Kenmerken"]["Volgnummer"] == 25
+    assert held["Vastgehouden tot"]
+    assert held["Wordt overgeslagen op de wachtlijst"] is True
 
 
 def test_everything_held_can_be_read(page: Own, manage: FlaskClient) -> None:

@@ -31,6 +31,8 @@ def held_by_name(words: Words, workshop: Workshop, held: Held, *, for_the_desk: 
         words.gettext("Antwoorden"): _answers(words, workshop, held),
         words.gettext("Stand"): state_name(words, one.state),
         words.gettext("Stand sinds"): short_moment(words, one.state_since),
+        words.gettext("Vastgehouden tot"): short_moment(words, one.held_until) if one.held_until else "",
+        words.gettext("Wordt overgeslagen op de wachtlijst"): one.is_passed_over,
         words.gettext("Aangemeld op"): short_moment(words, one.signed_up_at),
         words.gettext("Gekomen via"): one.via,
         words.gettext("Wil geen vragenlijsten"): one.unsubscribed,
@@ -65,7 +67,7 @@ def held_by_name(words: Words, workshop: Workshop, held: Held, *, for_the_desk: 
         ],
         words.gettext("Kenmerken"): {
             words.gettext("Aanmelding"): one.id,
-            words.gettext("Volgnummer"): one.sequence,
+            words.gettext("Volgnummer"): one.number,
             words.gettext("Aantal keer aangemeld"): one.times_joined,
             words.gettext("Versleuteld e-mailadres"): one.address,
             words.gettext("Versleutelde mailbox"): one.mailbox,
