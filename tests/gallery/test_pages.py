@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Page
 
-from tests.gallery.browser import browser
+from tests.gallery.browser import browser, show
 from tests.gallery.checks import WAYS, two_of, wrong_with
 from tests.gallery.renders import Render, renders, skeleton
 
@@ -54,6 +54,23 @@ def test_every_state_can_be_used_by_everybody(page: Page, every: list[Render], p
         for line in wrong_with(page, one, WAYS if os.environ.get("EVERY_WAY") else two_of(number))
     ]
     assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_bars_of_charts_are_seen(page: Page, every: list[Render], width: int) -> None:
+    """No rule for something else that is called a bar hides them."""
+    drawn = [one for one in every if one.kind == "desk" and '<rect class="bar' in one.html]
+    page.set_viewport_size({"width": width, "height": 900})
+    for one in {render.name: render for render in drawn}.values():
+        show(page, one)
+        hidden = page.evaluate(_HIDDEN_BARS)
+        assert hidden == [], one.id
+    assert drawn
+
+
+_HIDDEN_BARS = """[...document.querySelectorAll('rect.bar')]
+  .filter(bar => bar.getAttribute('width') !== '0.0%' && !bar.getBoundingClientRect().height)
+  .map(bar => bar.outerHTML)"""
 
 
 def test_the_check_finds_what_is_wrong(page: Page, every: list[Render]) -> None:

@@ -80,7 +80,7 @@ def test_the_card_tells_how_many_seats_are_left() -> None:
     page = card(False, seats)
     assert "Nog 9 van de 24 plekken" in page.select_one(".ticket").get_text()  # type: ignore[union-attr]
     assert (len(page.select(".blocks rect")), len(page.select(".blocks .taken"))) == (24, 15)
-    assert "Nog 9 plekken" in page.select_one(".bar").get_text()  # type: ignore[union-attr]
+    assert "Nog 9 plekken" in page.select_one(".sign-up-bar").get_text()  # type: ignore[union-attr]
 
     page = card(True, replace(seats, confirmed=23, waitlisted=3))
     said = page.select_one(".ticket").get_text(" ", strip=True)  # type: ignore[union-attr]
