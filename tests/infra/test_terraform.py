@@ -146,6 +146,7 @@ def test_nobody_gets_more_than_is_thought_of(planned: dict[str, Any]) -> None:
     assert not {kind for kind in kinds if kind.endswith(("_iam_binding", "_iam_policy", "_account_key"))}
 
 
+@pytest.mark.long
 def test_what_ripens_is_made_first(tmp_path: Path) -> None:
     """The first step makes what Google needs minutes to make known, and the secrets to be filled; nothing else."""
     infra = ready(copy_into(tmp_path))

@@ -414,7 +414,7 @@ def test_made_up_people_get_six_seats_and_none_after_their_holds() -> None:
     assert world.state("r99") is State.CONFIRMED
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(seed=st.integers(0, 10**6), by=st.sampled_from(["offer", "direct"]), honest=st.sampled_from([0.1, 0.5, 0.9, 1]))
 def test_a_rush_of_300_ends_as_first_come_first_served_among_those_who_confirmed(
     seed: int, by: str, honest: float
