@@ -19,7 +19,7 @@ TOO_LONG = Phrase("De uitleg is te lang. Maak hem korter dan duizend tekens. Er 
 
 
 def can_offer(workshop: Workshop, registration: Registration, now: datetime) -> bool:
-    return _waits(workshop, registration, now)
+    return _waits(workshop, registration, now) and not registration.is_passed_over
 
 
 def can_give_priority(workshop: Workshop, registration: Registration, now: datetime) -> bool:
