@@ -175,12 +175,7 @@ def confirms_too_late(people: People) -> None:
     if not held:
         return
     one = world.watch.registrations[world.random.choice(held)]
-    assert one.held_until is not None
-    ends_at = min(one.held_until, world.watch.workshops[one.workshop].begins_at)
-    world.let_pass(max(0.0, (ends_at - world.now()).total_seconds() - 1))
-    world.pass_time(world.random.uniform(0, 10))
-    people.command("participant", "manage", one.workshop, Confirm(one.id, None))
-    world.take_turns(60)
+    _clicks_at_the_end(people, one, Confirm(one.id, None))
 
 
 def is_made_up(registration: Registration) -> bool:
@@ -293,11 +288,17 @@ def answers_too_late(people: People) -> None:
     if not offered:
         return
     one = world.watch.registrations[world.random.choice(offered)]
+    _clicks_at_the_end(people, one, Accept(one.id, None))
+
+
+def _clicks_at_the_end(people: People, one: Registration, click: Confirm | Accept) -> None:
+    """Somebody clicks from a second before what is held for `one` ends, until ten seconds later."""
+    world = people.world
     assert one.held_until is not None
     ends_at = min(one.held_until, world.watch.workshops[one.workshop].begins_at)
     world.let_pass(max(0.0, (ends_at - world.now()).total_seconds() - 1))
     world.pass_time(world.random.uniform(0, 10))
-    people.command("participant", "manage", one.workshop, Accept(one.id, None))
+    people.command("participant", "manage", one.workshop, click)
     world.take_turns(60)
 
 
