@@ -74,10 +74,10 @@ def live(seed: int, steps: Sequence[int] = range(STEPS), *, tell: bool = False) 
                 taken.append(number)
                 _step(people, seed, number)
             world.follow(Random(f"{seed}:end"))
-            if ends < STEPS:
+            if ends < STEPS or world.random.random() < 0.4:
                 world.finish()
                 leaves_room_unnoticed(people)
-                if world.random.random() < 0.3:
+                if ends < STEPS and world.random.random() < 0.3:
                     calls_off(people)
             settle(world)
             check_the_end(people)

@@ -254,7 +254,7 @@ def leaves_room(people: People) -> None:
 def leaves_room_in(people: People, workshop: str) -> None:
     there = sorted(people.world.watch.of(workshop), key=lambda one: one.sequence)
     seated = [one.id for one in there if one.state is State.CONFIRMED]
-    if seated and any(one.state is State.WAITLISTED for one in there):
+    if seated and any(one.state is State.WAITLISTED and not one.is_passed_over for one in there):
         people.command("participant", "manage", workshop, Cancel(people.world.random.choice(seated), None))
 
 
