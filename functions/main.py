@@ -114,7 +114,7 @@ def retry_mail() -> int:
 @functions_framework.http
 @scheduled
 def expire_offers() -> int:
-    """Ends offers that have expired, reminds of those half-way, and promotes waitlists whose event was lost."""
+    """Ends holds that are over, reminds of offers half-way, and promotes waitlists whose event was lost."""
     from werkplaats.workflows.seats.expire import expire_offers
 
     return expire_offers(runtime.store, runtime.seat_queue, runtime.now())

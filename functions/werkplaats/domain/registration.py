@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from werkplaats.domain.kept import WISHES_KEPT
 from werkplaats.domain.questions import Answer
 
 Answers = dict[str, Answer]
@@ -101,6 +102,11 @@ class AddressWish(Struct, frozen=True, kw_only=True):
     email: str
     at: datetime
     version: int
+
+    @property
+    def ends_at(self) -> datetime:
+        """Until when (UTC) it can be confirmed."""
+        return self.at + WISHES_KEPT
 
 
 LONGEST_REMARK = 1_000

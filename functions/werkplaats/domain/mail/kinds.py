@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from werkplaats.domain import signing_in
 from werkplaats.domain.journal import Happened
-from werkplaats.domain.kept import SIGN_INS_KEPT, WISHES_KEPT
+from werkplaats.domain.kept import SIGN_INS_KEPT
 from werkplaats.domain.mail.about import (
     About,
     AboutChange,
@@ -165,7 +165,7 @@ def wish_stands(situation: Situation) -> str | None:
     wish = situation.registration.address_wish
     if wish is None or wish.version != situation.version:
         return "address was confirmed, withdrawn, or asked for again"
-    return "too late to confirm the address" if situation.now >= wish.at + WISHES_KEPT else None
+    return "too late to confirm the address" if situation.now >= wish.ends_at else None
 
 
 def before_the_start(situation: Situation) -> str | None:

@@ -20,10 +20,10 @@ def correct(command: Correct, registration: Registration, draft: Draft) -> Outco
     before = registration.person
     if before is None or is_correct(command, registration):
         return Done(registration)
-    other = draft.mailbox(command.mailbox).registrations.get(command.identity)
-    if registration.state.live and other not in (None, registration.id):
-        return SamePerson(other or "")
-    moved = before.email.casefold() != command.person.email.casefold()
+    same = same_person(registration, draft, command.mailbox, command.identity)
+    if registration.state.live and same is not None:
+        return same
+    moved = not is_same_address(before.email, command.person.email)
     corrected = replace(
         registration,
         wish_granted=0 if moved else registration.wish_granted,
@@ -37,6 +37,17 @@ def correct(command: Correct, registration: Registration, draft: Draft) -> Outco
     changed = " ".join(what_changed(before, registration, command.person, command.answers))
     draft.note(Happened.CORRECTED, registration.id, changed, command.by)
     return Done(corrected)
+
+
+def same_person(registration: Registration, draft: Draft, mailbox: str, identity: str) -> SamePerson | None:
+    """The other live registration of `mailbox` that is of exactly the person `identity`; None if there is none."""
+    other = draft.mailbox(mailbox).registrations.get(identity)
+    return None if other in (None, registration.id) else SamePerson(other or "")
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Whether both are the same address. Case makes no difference."""
+    return one.casefold() == other.casefold()
 
 
 def move(registration: Registration, moved: Registration, draft: Draft) -> Registration:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from werkplaats.domain.journal import Happened
-from werkplaats.domain.kept import WISHES_KEPT
 from werkplaats.domain.mail.about import AboutWish
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import AddressWish, Registration
@@ -21,9 +20,8 @@ from werkplaats.domain.seats.commands import (
     Outcome,
     Refusal,
     Refused,
-    SamePerson,
 )
-from werkplaats.domain.seats.correcting import move
+from werkplaats.domain.seats.correcting import is_same_address, move, same_person
 from werkplaats.domain.seats.draft import Draft
 from werkplaats.domain.seats.own_details import why_closed
 from werkplaats.domain.seats.signing_up import MOST_PER_ADDRESS
@@ -87,11 +85,9 @@ def grant_wish(command: GrantWish, registration: Registration, draft: Draft) -> 
         return Refused(closed, registration)
     if command.person != replace(before, email=wish.email):
         return Refused(Refusal.CHANGED, registration)
-    mailbox = draft.mailbox(command.mailbox)
-    other = mailbox.registrations.get(command.identity)
-    if other not in (None, registration.id):
-        return SamePerson(other or "")
-    if len(draft.live_with(mailbox, command.address)) >= MOST_PER_ADDRESS:
+    if (same := same_person(registration, draft, command.mailbox, command.identity)) is not None:
+        return same
+    if len(draft.live_with(draft.mailbox(command.mailbox), command.address)) >= MOST_PER_ADDRESS:
         return Refused(Refusal.MAILBOX_FULL, registration)
     moved = replace(
         registration,
@@ -108,9 +104,4 @@ def grant_wish(command: GrantWish, registration: Registration, draft: Draft) -> 
 
 def is_over(wish: AddressWish, now: datetime) -> bool:
     """Whether it is too late at `now` (UTC) to confirm `wish`."""
-    return now >= wish.at + WISHES_KEPT
-
-
-def is_same_address(one: str, other: str) -> bool:
-    """Whether both are the same address. Case makes no difference."""
-    return one.casefold() == other.casefold()
+    return now >= wish.ends_at

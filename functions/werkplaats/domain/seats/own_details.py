@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.questions import AnyQuestion, Consent
 from werkplaats.domain.registration import Answers, Registration
-from werkplaats.domain.seats.commands import ChangeDetails, Done, Outcome, Refusal, Refused, SamePerson
-from werkplaats.domain.seats.correcting import what_changed
+from werkplaats.domain.seats.commands import ChangeDetails, Done, Outcome, Refusal, Refused
+from werkplaats.domain.seats.correcting import same_person, what_changed
 from werkplaats.domain.seats.draft import Draft
 from werkplaats.domain.times import end_of
 from werkplaats.domain.workshop import Workshop
@@ -76,9 +76,8 @@ def change_details(command: ChangeDetails, registration: Registration, draft: Dr
     changed = changed_answers(registration.answers, command.answers)
     if not changed <= {question.id for question in changeable_questions(draft.workshop, now)}:
         return Refused(Refusal.ANSWERS_FIXED, registration)
-    other = draft.mailbox(registration.mailbox).registrations.get(command.identity)
-    if other not in (None, registration.id):
-        return SamePerson(other or "")
+    if (same := same_person(registration, draft, registration.mailbox, command.identity)) is not None:
+        return same
     words = what_changed(before, registration, command.person, command.answers)
     after = replace(registration, person=command.person, answers=command.answers, identity=command.identity)
     after = draft.correct(registration, after)

@@ -165,6 +165,16 @@ def not_found() -> Problem:
     )
 
 
+def unknown_button() -> Problem:
+    """The answer to a form on somebody's own pages that was sent with a button that they do not have."""
+    return Problem(
+        400,
+        Phrase("Deze knop kennen we niet"),
+        Phrase("Er is niets veranderd aan je aanmelding."),
+        Phrase("Open de link uit je mail opnieuw en gebruik een knop op de pagina."),
+    )
+
+
 def no_such_link() -> Problem:
     """The answer to a link that is not good, or not any more. It does not tell whether there is such a registration."""
     return Problem(

@@ -15,7 +15,7 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, plain, see_other
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import desk_page
+from werkplaats.web.organisers.pages import desk_page, unknown_button
 from werkplaats.web.qr import door_path
 from werkplaats.wording.catalogues import Phrase, in_language
 from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance, people_on_list
@@ -56,12 +56,7 @@ def complete(visit: Visit, workshop: Workshop) -> Response:
     fields = form_data(visit.request)
     said = fields.get("lijst", "")
     if said not in _LIST:
-        raise Problem(
-            400,
-            Phrase("Deze knop kennen we niet"),
-            Phrase("Er is niets veranderd."),
-            Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
-        )
+        raise unknown_button()
     outcome = visit.runtime.seat_queue.do(workshop.id, CompleteList(_LIST[said], visit.email))
     if isinstance(outcome, Refused):
         raise Problem(

@@ -15,10 +15,10 @@ from werkplaats.domain.seats.confirming import is_busy
 from werkplaats.domain.workshop import Workshop
 from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, see_other
+from werkplaats.web.http.responses import see_other
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.fields import CONFIRM_ADDRESS
-from werkplaats.web.organisers.pages import desk_page, no_such_page
+from werkplaats.web.organisers.pages import desk_page, no_such_page, unknown_button
 from werkplaats.wording.catalogues import Phrase, in_language
 from werkplaats.workflows.publish import Published, publish_workshop
 
@@ -40,12 +40,7 @@ def act(visit: Visit, workshop: Workshop) -> Response:
     fields = form_data(visit.request)
     chosen = fields.get("confirm_address", "")
     if chosen not in CONFIRM_ADDRESS:
-        raise Problem(
-            400,
-            Phrase("Deze knop kennen we niet"),
-            Phrase("Er is niets veranderd."),
-            Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
-        )
+        raise unknown_button()
     if workshop.called_off is not None:
         return _page(visit, workshop, 409, _CALLED_OFF)
     runtime = visit.runtime

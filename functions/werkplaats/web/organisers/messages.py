@@ -32,9 +32,9 @@ from werkplaats.mailing.rendering import MessageContext, Rendered, render
 from werkplaats.web.forms.forms import Sent, version_seen
 from werkplaats.web.forms.message_form import MessageForm, message_form
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, see_other
+from werkplaats.web.http.responses import see_other
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import desk_page, no_such_page
+from werkplaats.web.organisers.pages import desk_page, no_such_page, unknown_button
 from werkplaats.wording.catalogues import Phrase, Words, in_language
 from werkplaats.wording.placeholders import Values, fill_markdown
 from werkplaats.wording.templating import markdown
@@ -80,7 +80,7 @@ def act(visit: Visit, workshop: Workshop) -> Response:
     if action in _DEEDS:
         return _act_on_newest(visit, workshop, fields, _DEEDS[action])
     if action not in (PREVIEW, TEST, SEND):
-        raise _unknown_button()
+        raise unknown_button()
     form = _form(visit, workshop, fields)
     if not form.validate():
         return _page(visit, workshop, form, 422)
@@ -109,7 +109,7 @@ def act_on_one(visit: Visit, workshop: Workshop, id: str) -> Response:
     fields = form_data(visit.request)
     deed = _DEEDS.get(fields.get("action", ""))
     if deed is None:
-        raise _unknown_button()
+        raise unknown_button()
     return _change(visit, workshop, id, deed, version_seen(fields))
 
 
@@ -203,15 +203,6 @@ def _change(visit: Visit, workshop: Workshop, id: str, deed: Deed, seen: int | N
 
 def _path(words: Words, workshop: Workshop, message: str) -> str:
     return in_language(f"/organisatie/{workshop.id}/berichten/{message}", words.language)
-
-
-def _unknown_button() -> Problem:
-    return Problem(
-        400,
-        Phrase("Deze knop kennen we niet"),
-        Phrase("Er is niets veranderd."),
-        Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
-    )
 
 
 def _shown(visit: Visit, message: GroupMessage) -> Shown:

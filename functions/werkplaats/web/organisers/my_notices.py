@@ -12,7 +12,7 @@ from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import Problem, see_other
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import overview_path
+from werkplaats.web.organisers.pages import overview_path, unknown_button
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.publish import Published, publish_workshop
 
@@ -32,12 +32,7 @@ def choose(visit: Visit, workshop: Workshop) -> Response:
     fields, me = form_data(visit.request), mine(visit, workshop)
     way = next((way for way in Notices if way.value == fields.get("notices")), None)
     if way is None or me is None:
-        raise Problem(
-            400,
-            Phrase("Deze knop kennen we niet"),
-            Phrase("Er is niets veranderd."),
-            Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
-        )
+        raise unknown_button()
     changed = tuple(replace(one, notices=way) if one is me else one for one in workshop.organisers)
     runtime = visit.runtime
     outcome = publish_workshop(

@@ -14,10 +14,10 @@ from werkplaats.domain.totals import Totals
 from werkplaats.domain.workshop import Wave, Workshop
 from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, see_other
+from werkplaats.web.http.responses import see_other
 from werkplaats.web.organisers.access import Visit, not_yours
 from werkplaats.web.organisers.my_notices import mine
-from werkplaats.web.organisers.pages import desk_page, no_such_page, overview_path
+from werkplaats.web.organisers.pages import desk_page, no_such_page, overview_path, unknown_button
 from werkplaats.web.organisers.today import today
 from werkplaats.web.organisers.totals import totals_at_a_glance
 from werkplaats.wording.catalogues import Phrase
@@ -59,12 +59,7 @@ def open_or_close(visit: Visit, workshop: Workshop) -> Response:
     fields = form_data(visit.request)
     by_hand = fields.get("by_hand")
     if by_hand not in _BY_HAND:
-        raise Problem(
-            400,
-            Phrase("Deze knop kennen we niet"),
-            Phrase("Er is niets veranderd."),
-            Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
-        )
+        raise unknown_button()
     seen = version_shown(fields)
     if workshop.called_off is not None:
         return _page(visit, workshop, 409, _CALLED_OFF)

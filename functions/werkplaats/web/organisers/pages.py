@@ -35,6 +35,16 @@ def problem_page(words: Words, problem: Problem) -> Response:
     return response
 
 
+def unknown_button() -> Problem:
+    """The answer to a form of the desk that was sent with a button, or a choice, that its page does not have."""
+    return Problem(
+        400,
+        Phrase("Deze knop kennen we niet"),
+        Phrase("Er is niets veranderd."),
+        Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
+    )
+
+
 def no_such_page() -> Problem:
     return Problem(
         404,

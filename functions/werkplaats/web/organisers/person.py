@@ -16,11 +16,11 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.languages import same_page
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, see_other
+from werkplaats.web.http.responses import see_other
 from werkplaats.web.organisers import seat_actions
 from werkplaats.web.organisers.access import Visit
 from werkplaats.web.organisers.changing import CHANGES, Again, change, changes_shown
-from werkplaats.web.organisers.pages import desk_page, no_such_page
+from werkplaats.web.organisers.pages import desk_page, no_such_page, unknown_button
 from werkplaats.wording.answers import answer_text, question_label
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.labels import priority_reason
@@ -114,12 +114,7 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
         return _page(visit, workshop, answer.registration, answer.status, why, answer)
     action = ACTIONS.get(name)
     if action is None:
-        raise Problem(
-            400,
-            Phrase("Deze knop kennen we niet"),
-            Phrase("Er is niets veranderd."),
-            Phrase("Ga terug, laad de pagina opnieuw en gebruik een knop die daar staat."),
-        )
+        raise unknown_button()
     seen = version_shown(fields)
     command = action.filled(action.command(registration.id, seen, visit.email), fields)
     if isinstance(command, Phrase):

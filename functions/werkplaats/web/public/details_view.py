@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from werkplaats.domain.kept import WISHES_KEPT
 from werkplaats.domain.questions import AnyQuestion, Questions
 from werkplaats.domain.registration import AddressWish, Registration
 from werkplaats.domain.seats.commands import Refusal
@@ -89,7 +88,7 @@ def details_shown(
 def wish_ends(registration: Registration) -> datetime | None:
     """Until when (UTC) the address that was asked for can be confirmed."""
     wish = registration.address_wish
-    return wish.at + WISHES_KEPT if wish else None
+    return wish.ends_at if wish else None
 
 
 def _known_now(words: Words, registration: Registration, form: DetailsForm) -> list[tuple[str, str]]:

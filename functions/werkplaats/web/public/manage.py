@@ -38,7 +38,16 @@ from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.forms import version_seen
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, about, no_such_link, not_found, page, plain, see_other
+from werkplaats.web.http.responses import (
+    Problem,
+    about,
+    no_such_link,
+    not_found,
+    page,
+    plain,
+    see_other,
+    unknown_button,
+)
 from werkplaats.web.http.routing import Page, answer, get, post, routes
 from werkplaats.web.public import own_address, own_calendar, own_data, own_details
 from werkplaats.web.public.details_view import standing_wish
@@ -148,12 +157,7 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
         return _do(runtime, request, registration, chosen)
     action = _ACTIONS.get(name)
     if action is None:
-        raise Problem(
-            400,
-            Phrase("Deze knop kennen we niet"),
-            Phrase("Er is niets veranderd aan je aanmelding."),
-            Phrase("Open de link uit je mail opnieuw en gebruik een knop op de pagina."),
-        )
+        raise unknown_button()
     command = _explained(action(registration.id, seen=version_seen(fields)), fields)
     if isinstance(command, Phrase):
         return _show(runtime, _words(request, registration), registration, 422, command)

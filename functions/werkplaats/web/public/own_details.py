@@ -27,7 +27,8 @@ from werkplaats.domain.seats.commands import (
     Refused,
     SamePerson,
 )
-from werkplaats.domain.seats.moving import WISHES_A_DAY, is_same_address
+from werkplaats.domain.seats.correcting import is_same_address
+from werkplaats.domain.seats.moving import WISHES_A_DAY
 from werkplaats.domain.seats.own_details import why_closed
 from werkplaats.domain.workshop import Workshop
 from werkplaats.runtime import Runtime
@@ -38,7 +39,7 @@ from werkplaats.web.forms.own_forms import (
 )
 from werkplaats.web.http.languages import same_page, words_for
 from werkplaats.web.http.requests import form_data
-from werkplaats.web.http.responses import Problem, not_found, page, see_other
+from werkplaats.web.http.responses import not_found, page, see_other, unknown_button
 from werkplaats.web.public.details_view import Shown, details_form_of, details_shown, fixed_questions
 from werkplaats.wording.catalogues import PARAMETER, Phrase, Words
 
@@ -83,12 +84,7 @@ def change(runtime: Runtime, request: Request, registration: Registration) -> Re
     words, fields = words_for(request, registration.language), form_data(request)
     act = _ACTIONS.get(fields.get("action", ""))
     if act is None:
-        raise Problem(
-            400,
-            Phrase("Deze knop kennen we niet"),
-            Phrase("Er is niets veranderd aan je aanmelding."),
-            Phrase("Open de link uit je mail opnieuw en gebruik een knop op de pagina."),
-        )
+        raise unknown_button()
     outcome = act(runtime, request, words, registration, fields)
     if isinstance(outcome, Response):
         return outcome
