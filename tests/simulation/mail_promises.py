@@ -75,13 +75,14 @@ def check_send(world: "World", mail_id: str, by: Activity) -> None:
         states = watch.states_since(mail.registration, since)
         hold(states & TRUE_IN[mail.kind], "a mail is true when it is sent", (mail_id, states))
     if mail.kind is Kind.REMINDER:
-        hold(world.now() < workshop.begins_at + timedelta(minutes=1), "no reminder once it has begun", mail_id)
+        began = max(watch.begins_since(workshop.id, since)) + timedelta(minutes=1)
+        hold(world.now() < began, "no reminder once it has begun", mail_id)
     if mail.kind is Kind.NOT_PLACED:
-        began = world.now() > workshop.begins_at - timedelta(minutes=1)
-        hold(began, "nobody is told that it did not work out before it has begun", mail_id)
+        began = min(watch.begins_since(workshop.id, since)) - timedelta(minutes=1)
+        hold(world.now() > began, "nobody is told that it did not work out before it has begun", mail_id)
     if mail.kind is Kind.OFFER_REMINDER:
         ends = [one.held_until for one in watch.since(mail.registration, since) if one.held_until]
-        until = min(max(ends), workshop.begins_at) + timedelta(minutes=1)
+        until = min(max(ends), max(watch.begins_since(workshop.id, since))) + timedelta(minutes=1)
         hold(world.now() < until, "an offer that is over is not reminded of", mail_id)
     if isinstance(KINDS[mail.kind], ForSurvey):
         _of_the_survey(watch, mail, workshop, since, world.now())

@@ -66,6 +66,8 @@ class Watch:
         self.mailboxes: dict[str, Mailbox] = {}
         self.ledgers: dict[str, Ledger] = {}
         self.workshops: dict[str, Workshop] = {}
+        self._begins: dict[str, list[tuple[int, datetime]]] = {}
+        """When each workshop began by what was published, with the tick from which it did."""
         self.mails: dict[str, Mail] = {}
         self.notices = Notices()
         self.reminded: dict[tuple[str, date], str] = {}
@@ -167,6 +169,7 @@ class Watch:
         if workshop.called_off is not None:
             self.called_off_at.setdefault(workshop.id, self.tick)
         self.workshops[workshop.id] = workshop
+        self._begins.setdefault(workshop.id, []).append((self.tick, workshop.begins_at))
 
     def _decide_again(self, workshop: str, cause: Activity | None, commit: Commit) -> Plan:
         """What the rules decide about the same commands on everything that the database has."""
@@ -330,6 +333,15 @@ class Watch:
 
     def states_since(self, registration: str, tick: int) -> set[State]:
         return {one.state for one in self.since(registration, tick)}
+
+    def begins_since(self, workshop: str, tick: int) -> list[datetime]:
+        """When `workshop` begins, by all that has been published from `tick` on."""
+        begins: list[datetime] = []
+        for at, one in reversed(self._begins[workshop]):
+            begins.append(one)
+            if at <= tick:
+                break
+        return begins
 
     # Sends, answers, errors, and the log
 

@@ -1,7 +1,6 @@
 """The list of what was erased, in erased/{id}. Each commit that erases something adds to it (store/seats.py)."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from werkplaats.domain.erasures import Erasure
 from werkplaats.store import codec, paths
@@ -18,10 +17,10 @@ class Erasures:
         found = [one.path for one in self._wire.query(query)]
         self._wire.commit([Delete(path) for path in (*found, paths.of(paths.ATTENDANCE, registration))])
 
-    def at_once(self, since: datetime) -> Iterator[Erasure]:
-        """Those of people who were erased before the time was over, at `since` (UTC) or later."""
+    def at_once(self) -> Iterator[Erasure]:
+        """Those of people who were erased before the time was over."""
         query = Query(collection=paths.ERASED, where=(Where("at_once", "==", True),))
-        yield from (one for one in codec.readable(pages(self._wire, query, 1_000), Erasure) if one.at >= since)
+        yield from codec.readable(pages(self._wire, query, 1_000), Erasure)
 
     def all(self) -> Iterator[Erasure]:
         """Everything on the list. One that cannot be read is logged and left out."""

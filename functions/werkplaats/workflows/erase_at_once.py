@@ -32,9 +32,22 @@ def erase_at_once(
 
 
 def forget_late_traces(store: Store, now: datetime) -> None:
-    """Erase what came in about people who were erased at once, for COMES_IN_LATE after that. `now` is in UTC."""
-    for one in store.erasures.at_once(now - COMES_IN_LATE):
-        forget_traces(store, one.workshop, one.registration)
+    """Erase what came in about people who were erased at once, for COMES_IN_LATE after that. `now` is in UTC.
+
+    That time is counted up to the last night in which this was done. So if the schedule stood still for weeks, the
+    traces of somebody whose erasing broke off at the beginning of them are erased nevertheless.
+    """
+    erased = tuple(store.erasures.at_once())
+    if not erased:
+        return
+    chores = {one.workshop: f"erase.{one.workshop}.late" for one in erased}
+    done = store.chores.progress((), chores.values()).done
+    for one in erased:
+        last = done.get(chores[one.workshop])
+        if last is None or one.at >= last.at - COMES_IN_LATE:
+            forget_traces(store, one.workshop, one.registration)
+    first, *others = chores.values()
+    store.chores.mark_done(first, 0, now, *others)
 
 
 def forget_traces(store: Store, workshop: str, registration: str) -> None:
