@@ -14,6 +14,8 @@ from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import Deed, Progress
 from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.seats.folding import digest_is_due
+from werkplaats.domain.seats.ledger import Folding, Ledger
 from werkplaats.store.wire import Delete
 from werkplaats.workflows.backlog import backlog
 from werkplaats.workflows.check import check_store
@@ -43,13 +45,12 @@ def settle(world: World) -> None:
     limits: dict[str, tuple[bool, datetime]] = {}
     for _ in range(400):
         unsettled = _unsettled(world)
-        folded = [ledger for ledger in world.watch.ledgers.values() if ledger.folding is not None]
+        folded = [one for ledger in world.watch.ledgers.values() for one in _to_be_told(ledger, world.now())]
         if not unsettled and not folded and world.now() > ended_at + timedelta(minutes=25):
             break
-        for ledger in folded:
-            assert ledger.folding is not None
-            due = max(ledger.folding.due_at, ended_at)
-            hold(world.now() <= due + SETTLES_WITHIN, "what is folded is told in time", ledger)
+        for one in folded:
+            due = max(one.due_at, ended_at)
+            hold(world.now() <= due + SETTLES_WITHIN, "what is folded is told in time", one)
         for mail in unsettled:
             assert mail.due_at is not None
             known = limits.get(mail.id)
@@ -90,6 +91,12 @@ def _wait_for_the_next(world: World, unsettled: list[Mail]) -> None:
         world.let_pass(wait - 1)
     world.let_pass(300)
     _deliver_all(world)
+
+
+def _to_be_told(ledger: Ledger, now: datetime) -> list[Folding]:
+    """What `ledger` has to tell organisers of: everything that is folded, and a digest once its morning has come."""
+    digest = ledger.digest if digest_is_due(ledger, now) else None
+    return [one for one in (ledger.folding, digest) if one is not None]
 
 
 def _unsettled(world: World) -> list[Mail]:
