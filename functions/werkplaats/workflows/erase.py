@@ -13,7 +13,7 @@ from werkplaats.domain.workshop import Workshop
 from werkplaats.store import Store
 from werkplaats.store.chores import Progress
 from werkplaats.workflows.erase_at_once import forget_late_traces
-from werkplaats.workflows.failures import isolate_failures
+from werkplaats.workflows.failures import despite_conflicts, isolate_failures
 from werkplaats.workflows.seats.queue import SeatQueue
 
 
@@ -104,8 +104,8 @@ def _erase(store: Store, queue: SeatQueue, workshop: Workshop, now: datetime) ->
         # Each night anew: a mark of attendance or a mail that came back may have been under way the night before.
         while store.surveys.erase(workshop.id) or store.attendance.erase(workshop.id):
             pass
-        store.journal.erase_details(workshop.id)
-        store.outbox.erase_texts(workshop.id)
+        despite_conflicts(lambda: store.journal.erase_details(workshop.id))
+        despite_conflicts(lambda: store.outbox.erase_texts(workshop.id))
     chore = _all_chore(workshop) if everything else _answers_chore(workshop, questions)
     ledger = store.seats.ledger(workshop.id)
     done = store.chores.done_up_to(chore)

@@ -4,11 +4,9 @@ from datetime import datetime
 
 from werkplaats.domain.kept import COMES_IN_LATE
 from werkplaats.domain.seats.commands import Done, ErasePerson, Outcome
-from werkplaats.store import ConflictError, Store
+from werkplaats.store import Store
+from werkplaats.workflows.failures import despite_conflicts
 from werkplaats.workflows.seats.queue import SeatQueue
-
-_ATTEMPTS = 5
-"""How many times the traces of one person are looked for if one of them changes at the same moment."""
 
 
 def erase_at_once(
@@ -52,12 +50,10 @@ def forget_late_traces(store: Store, now: datetime) -> None:
 
 def forget_traces(store: Store, workshop: str, registration: str) -> None:
     """Erase what is kept about `registration` (an id) outside of it: attendance, invitations, mails' texts, details."""
-    for attempt in range(_ATTEMPTS):
-        try:
-            store.erasures.forget_traces(registration)
-            store.outbox.forget_texts(registration)
-            store.journal.forget_details(workshop, registration)
-            return
-        except ConflictError:
-            if attempt == _ATTEMPTS - 1:
-                raise
+
+    def forget() -> None:
+        store.erasures.forget_traces(registration)
+        store.outbox.forget_texts(registration)
+        store.journal.forget_details(workshop, registration)
+
+    despite_conflicts(forget)

@@ -1,9 +1,12 @@
 """Lets a run that handles many things go on when one of them fails."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from werkplaats import log
+from werkplaats.store import ConflictError
+
+_ATTEMPTS = 5
 
 
 class SomeFailedError(Exception):
@@ -42,3 +45,15 @@ def isolate_failures(event: str) -> Iterator[Callable[..., AbstractContextManage
     yield isolated
     if failed:
         raise SomeFailedError(failed)
+
+
+def despite_conflicts(do: Callable[[], object]) -> None:
+    """Call `do`, which can be repeated safely, and once more each time that something changes at the same moment.
+
+    Raises ConflictError if that happens five times in a row.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(ConflictError):
+            do()
+            return
+    do()
