@@ -20,6 +20,9 @@ PARTS = 8
 
 SAMPLE = ("workshop", "sign_up", "registration", "survey", "organiser/share", "confirmed")
 
+IN_ONE_PROCESS = pytest.mark.xdist_group("gallery")
+"""For the tests of `make test`: rendering everything takes longer than they do."""
+
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
@@ -33,6 +36,7 @@ def every() -> list[Render]:
     return list(renders(alike=False))
 
 
+@IN_ONE_PROCESS
 def test_a_sample_can_be_used_by_everybody(page: Page, every: list[Render]) -> None:
     """One state of the pages that most people see, in light at 320 px and in dark at 1,280 px."""
     first = {one.name: one for one in reversed(every)}
@@ -56,6 +60,7 @@ def test_every_state_can_be_used_by_everybody(page: Page, every: list[Render], p
     assert wrong == [], "\n".join(wrong)
 
 
+@IN_ONE_PROCESS
 @pytest.mark.parametrize("width", [320, 1280])
 def test_bars_of_charts_are_seen(page: Page, every: list[Render], width: int) -> None:
     """No rule for something else that is called a bar hides them."""
@@ -73,6 +78,7 @@ _HIDDEN_BARS = """[...document.querySelectorAll('rect.bar')]
   .map(bar => bar.outerHTML)"""
 
 
+@IN_ONE_PROCESS
 def test_the_check_finds_what_is_wrong(page: Page, every: list[Render]) -> None:
     """A field without a label, grey on grey in the dark only, and a box of 400 px are all found."""
     good = next(one for one in every if one.name == "sign_up")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import get_args
@@ -33,10 +34,20 @@ LIVES = 100
 GROUP = 10
 
 
+SHARED = pytest.mark.xdist_group("lives")
+"""For tests that look at the same lives: one process lives them once."""
+
+
+@cache
+def lived(seed: int) -> Life:
+    return live(seed)
+
+
+@SHARED
 @pytest.mark.parametrize("first", range(1, LIVES, GROUP))
 def test_all_promises_hold(first: int) -> None:
     for seed in range(first, first + GROUP):
-        life = live(seed)
+        life = lived(seed)
         if life.broken is not None:
             shortest = shorten(life)
             pytest.fail("\n".join([*shortest.story, str(shortest.broken), f"Again: {command_for(shortest)}"]))
@@ -76,15 +87,16 @@ def missing(lives: list[Life]) -> set[str]:
     }
 
 
+@SHARED
 def test_everything_takes_part() -> None:
     """A command, mail, function or fault that is added takes part in lives, and nothing is written that nobody reads.
 
-    They are all seen within 150 lives. A command takes part if it has changed something. What was erased is read only
+    They are all seen within these lives. A command takes part if it has changed something. What was erased is read only
     when a backup is restored.
     """
     lives: list[Life] = []
-    while len(lives) < 150 and (not lives or missing(lives)):
-        lives.append(live(1_000 + len(lives)))
+    while len(lives) < LIVES and (not lives or missing(lives)):
+        lives.append(lived(1 + len(lives)))
     assert missing(lives) == set()
 
 
