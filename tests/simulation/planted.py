@@ -454,16 +454,10 @@ PLANTED = (
     ),
     # The moments (decision 0026)
     Planted("today is no day that is left", _ABSENCE, "if day >= day_of(now))", "if day > day_of(now))"),
-    Planted("days that are over are marked absent", _ABSENCE, "if day >= day_of(now))", "if day)"),
-    Planted("two reminders a day", _REMINDING, "last is None or day_of(last) != day_of(now)", "True"),
+    Planted("somebody is absent before it begins", _ABSENCE, "if not draft.workshop.has_begun(draft.now):", "if False:"),
+    Planted("somebody is absent when it is over", _ABSENCE, "if draft.now >= draft.workshop.ends_at:", "if False:"),
+    Planted("whoever was there is absent", _ABSENCE, "if marks.get(day.isoformat()) is not Mark.PRESENT]", "if day]"),
     Planted("nobody who waits is told", _REMINDING, "if one.state is State.WAITLISTED and", "if one.state is None and"),
-    Planted("told that they got no seat before it begins", _REMINDING, "workshop.begins_at <= now < ", "now < "),
-    Planted(
-        "whoever has a seat is told that they got none",
-        "workflows/remind.py",
-        "store.seats.in_state(workshop.id, State.WAITLISTED) if ledger.waitlisted else ()",
-        "store.seats.all_of(workshop.id)",
-    ),
     Planted("an offer is reminded of at night", _REMINDING, " and day_of(now) > day_of(made) and is_by_day(now)", ""),
     # Surveys and logs
     Planted(

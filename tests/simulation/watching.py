@@ -86,6 +86,7 @@ class Watch:
         self._signed_in: set[str] = set()
         self._used_forms: dict[str, set[str]] = {}
         self._decided: dict[int, tuple[Command, list[Outcome]]] = {}
+        """What the rules made of each command, by its `id()`. Two requests of a double click ask for the same one."""
 
     # Commits
 
@@ -365,7 +366,7 @@ class Watch:
             replaced = any(one.link_generation for one in self.since(command.registration, activity.notes["tick"]))
             hold(not earlier or replaced, "a sign-up that is stored is not refused when it is repeated", command)
         registration: Registration | None = getattr(outcome, "registration", None)
-        decided = self._decided.pop(id(command), (command, []))[1]
+        _, decided = self._decided.get(id(command), (command, []))
         if registration is None:
             return
         about = getattr(command, "registration", registration.id)
