@@ -454,7 +454,9 @@ PLANTED = (
     ),
     # The moments (decision 0026)
     Planted("today is no day that is left", _ABSENCE, "if day >= day_of(now))", "if day > day_of(now))"),
-    Planted("somebody is absent before it begins", _ABSENCE, "if not draft.workshop.has_begun(draft.now):", "if False:"),
+    Planted(
+        "somebody is absent before it begins", _ABSENCE, "if not draft.workshop.has_begun(draft.now):", "if False:"
+    ),
     Planted("somebody is absent when it is over", _ABSENCE, "if draft.now >= draft.workshop.ends_at:", "if False:"),
     Planted("whoever was there is absent", _ABSENCE, "if marks.get(day.isoformat()) is not Mark.PRESENT]", "if day]"),
     Planted("nobody who waits is told", _REMINDING, "if one.state is State.WAITLISTED and", "if one.state is None and"),
