@@ -458,7 +458,6 @@ PLANTED = (
         "somebody is absent before it begins", _ABSENCE, "if not draft.workshop.has_begun(draft.now):", "if False:"
     ),
     Planted("somebody is absent when it is over", _ABSENCE, "if draft.now >= draft.workshop.ends_at:", "if False:"),
-    Planted("whoever was there is absent", _ABSENCE, "if marks.get(day.isoformat()) is not Mark.PRESENT]", "if day]"),
     Planted("nobody who waits is told", _REMINDING, "if one.state is State.WAITLISTED and", "if one.state is None and"),
     Planted("an offer is reminded of at night", _REMINDING, " and day_of(now) > day_of(made) and is_by_day(now)", ""),
     # Surveys and logs
