@@ -1,6 +1,6 @@
 """What is checked of a page as a browser shows it: accessibility rules (axe-core), and that it fits its width."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -10,7 +10,7 @@ import axe_playwright_python
 from playwright.sync_api import Page
 
 from tests.gallery.browser import show
-from tests.gallery.renders import Render
+from tests.gallery.renders import Render, elements
 
 WIDTHS = (320, 360, 1280)
 SCHEMES = ("light", "dark")
@@ -31,9 +31,17 @@ WAYS = tuple(product(SCHEMES, WIDTHS))
 """Every way in which a page is looked at: a colour scheme and a width in CSS pixels."""
 
 
-def two_of(number: int) -> Sequence[tuple[str, int]]:
-    """Two of the ways for state `number`: one light and one dark, of another width. Six states in a row have all."""
-    return WAYS[number % len(WAYS)], WAYS[(number + len(WIDTHS) + 1) % len(WAYS)]
+def ways_of(renders: Iterable[Render]) -> Iterator[tuple[Render, Sequence[tuple[str, int]]]]:
+    """Each of `renders` with the ways in which it is looked at.
+
+    Those in which an element is seen for the first time, or within others for the first time, are looked at in every
+    way. All others are too, but in one colour scheme: the colours of all that is in them have been looked at in both.
+    """
+    seen = set[str]()
+    for number, render in enumerate(renders):
+        new = elements(render.html) - seen
+        seen |= new
+        yield render, WAYS if new else [way for way in WAYS if way[0] == SCHEMES[number % len(SCHEMES)]]
 
 
 def wrong_with(page: Page, render: Render, ways: Sequence[tuple[str, int]], style: str = "") -> list[str]:

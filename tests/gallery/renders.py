@@ -66,6 +66,33 @@ def skeleton(html: str) -> str:
     )
 
 
+def elements(html: str) -> frozenset[str]:
+    """The elements of a page with their attributes but for words, each behind those in which it is.
+
+    Colours depend on these, and not on what is written in them, nor on the language of the page.
+
+    >>> sorted(elements('<p class="a">Dag <b>Jan</b></p>'))
+    ['<p class="a">', '<p class="a"><b>']
+    """
+    inside: list[str] = []
+    found = set[str]()
+    for closes, tag in re.findall(r"<(/?)([a-z][^>]*)>", html):
+        name = tag.split(maxsplit=1)[0].rstrip("/")
+        if closes:
+            while inside and inside.pop().split(maxsplit=1)[0].strip("<>") != name:
+                pass
+            continue
+        one = "<html>" if name == "html" else skeleton(f"<{tag}>")
+        found.add("".join([*inside, one]))
+        if name not in _EMPTY:
+            inside.append(one)
+    return frozenset(found)
+
+
+_EMPTY = frozenset({"base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
+"""Elements that have no end. The ends of others are always written, which html-validate sees to."""
+
+
 def _all(words: Words) -> Iterator[tuple[str, str, str]]:
     yield from _pages(words, "public", public_pages(words, WORKSHOP))
     yield from _pages(words, "public", registration_pages(WORKSHOP, REGISTRATION))
