@@ -121,7 +121,7 @@ def test_a_mail_added_by_the_recipe_is_tested_and_sent(copy: Copy, project: str,
     ("left_out", "test", "complaint"),
     [
         ("entry", "tests/mailing", "no entry in KINDS for THANKED"),
-        ("name", "tests/mailing", "no name in _MAILS for THANKED"),
+        ("name", "tests/mailing", "no name of Kind for THANKED"),
         ("text", "tests/mailing/test_rendering.py", "test_each_kind_has_its_folder_and_no_folder_is_left_over"),
         ("sample", "tests/mailing/test_rendering.py", "test_each_kind_has_its_sample"),
         ("states", DECISIONS, "test_every_kind_is_tried_in_every_state"),

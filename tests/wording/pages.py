@@ -313,7 +313,7 @@ def registration_pages(workshop: Workshop, one: Registration) -> Iterator[Shown]
             "used_form": None,
             "code": None,
             "steps": [Step("Αβγ", "Αβγ")] if open else [],
-            "filled_in": [("Αβγ", "Αβγ")] if open else [],
+            "filled_in": [(workshop.questions[0], "Αβγ")] if open else [],
             "saved": None,
             "wish": None,
             "can_change": state.live and open,

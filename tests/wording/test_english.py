@@ -1,23 +1,26 @@
 """English: everything that a participant reads is in it, with dates, hours and numbers as they are written in it."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from gettext import NullTranslations
-from types import SimpleNamespace
 
 import pytest
 from babel.dates import format_date
+from bs4 import BeautifulSoup, PageElement, Tag
 from msgspec.structs import replace
 
 from tests.mailing.samples import SAMPLES, Sample
-from tests.pseudo import GREEK, MARIA
-from tests.shipped import NOW, WORKSHOP
+from tests.pseudo import GREEK, MARIA, in_greek
+from tests.shipped import JAN, NOW, REGISTRATION, WORKSHOP
 from tests.wording.pages import Shown, own_data_pages, public_pages, registration_pages, seats
 from tests.wording.test_every_text import GREEK_REGISTRATION, greek, variants
 from tools import words as tool
 from werkplaats.domain.changes import Change, Particulars
 from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.questions import AnyOf, OneOf, Scale
 from werkplaats.domain.translations import LocationTexts, PrivacyTexts, Translation, Translations
+from werkplaats.domain.workshop import Workshop
 from werkplaats.domain.workshop_parts import (
     Hours,
     Leader,
@@ -26,11 +29,12 @@ from werkplaats.domain.workshop_parts import (
     Material,
     MaterialTexts,
     MaterialTranslations,
+    Price,
 )
-from werkplaats.mailing.rendering import MessageContext, ParticipantContext, SurveyContext, render
+from werkplaats.mailing.rendering import Context, MessageContext, ParticipantContext, SurveyContext, render
 from werkplaats.wording import dates
 from werkplaats.wording.catalogues import SOURCE, Words, load
-from werkplaats.wording.templating import lang_of, lang_of_field, lang_of_item, render_page
+from werkplaats.wording.templating import lang_of, lang_of_item, lang_of_question, render_page
 
 
 class Untranslated(NullTranslations):
@@ -226,17 +230,81 @@ def test_names_of_what_is_held_stay_apart() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_questions_and_reasons_in_dutch_say_so_on_an_english_page(english: Words) -> None:
+PLAIN = replace(WORKSHOP, translations=Translations())
+
+
+@pytest.mark.parametrize(("one", "lang"), [(WORKSHOP, ""), (PLAIN, ' lang="nl"')])
+def test_questions_and_reasons_in_dutch_say_so_on_an_english_page(english: Words, one: Workshop, lang: str) -> None:
     """Those of the form and of a survey, and why it was called off. Our own texts, and translated ones, say nothing."""
-    plain = replace(WORKSHOP, translations=Translations())
-    for one, lang in ((WORKSHOP, ""), (plain, ' lang="nl"')):
-        shown = one.in_language("en")
-        question = next(question for question in shown.questions if question.id == "dieetwensen")
-        field = SimpleNamespace(question=question)
-        assert lang_of_field(english, field, one, "label") == lang_of_field(english, field, one, "help") == lang
-        assert lang_of_field(load(SOURCE), field, one, "label") == ""
-        assert lang_of(english, one, f"waves.{one.waves[0].id}.title") == lang
-        asked = SimpleNamespace(question=shown.waves[0].questions[0])
-        assert lang_of_field(english, asked, one, "label") == lang
-        assert lang_of(english, one, "called_off.reason") == ' lang="nl"'
-    assert lang_of_field(english, SimpleNamespace(), plain, "label") == ""
+    shown = one.in_language("en")
+    for asked in (*shown.questions, *shown.waves[0].questions):
+        assert lang_of_question(english, asked, one, "label", asked.label) == lang
+        assert lang_of_question(english, asked, one, "help", asked.help) == (lang if asked.help else "")
+        assert lang_of_question(load(SOURCE), asked, one, "label", asked.label) == ""
+        for option in asked.options if isinstance(asked, OneOf | AnyOf) else ():
+            assert lang_of_question(english, asked, one, f"options.{option.value}", option.label) == lang
+        if isinstance(asked, Scale):
+            assert lang_of_question(english, asked, one, "lowest_label", asked.lowest_label) == lang
+    assert lang_of(english, one, f"waves.{one.waves[0].id}.title") == lang
+    assert lang_of(english, one, "called_off.reason") == ' lang="nl"'
+    assert lang_of_question(english, None, one, "label", "Name") == ""
+
+
+def test_every_text_in_dutch_says_so_on_pages_and_in_mails_in_english(english: Words) -> None:
+    """All that the organisers of a workshop without English wrote says that it is in Dutch, also within a sentence.
+
+    Left out: the titles of documents, which cannot say it; lists of mistakes; all that is held of somebody; what comes
+    next, on a ticket. Names, places and what people typed are in no language.
+    """
+    plain = untranslated(WORKSHOP)
+    pages = [*public_pages(english, plain), *registration_pages(plain, REGISTRATION)]
+    pages += [page for page in own_data_pages(english, plain, REGISTRATION) if page[0] != "own_data"]
+    shown = [
+        *((name, render_page(english, name, **context)) for name, context in pages),
+        *(
+            (kind.value, render(english, kind, one).html)
+            for kind, sample in SAMPLES
+            if not (kind.for_organisers or kind.of_signing_in)
+            for one in variants(in_dutch(sample(JAN)))
+        ),
+    ]
+    marked = {name for name, html in shown if 'lang="nl">Αβγ' in html}
+    assert {"workshop", "workshops", "sign_up", "survey", "registration", "confirmed", "survey_invitation"} <= marked
+    assert {(name, text) for name, html in shown for text in _unsaid(html)} == set()
+
+
+def untranslated(workshop: Workshop) -> Workshop:
+    """`workshop` with Greek in place of every text that is in Dutch, and nothing in English."""
+    more = {name: f"Αβγ {name}" for name in ("for_whom", "programme", "cancelling", "route")}
+    price = Price(amount="Αβγ 1", includes="Αβγ 2")
+    kept = {"organisers": workshop.organisers, "location": workshop.location}
+    return replace(in_greek(workshop), translations=Translations(), price=price, **more, **kept)
+
+
+def in_dutch(context: Context) -> Context:
+    """What the templates of a mail are given, about a workshop that has no texts in English."""
+    workshop = untranslated(context.workshop)
+    if isinstance(context, SurveyContext):
+        return replace(context, workshop=workshop, wave=workshop.waves[0])
+    return replace(context, workshop=workshop)
+
+
+def _unsaid(html: str) -> Iterator[str]:
+    """What `html` shows or reads aloud in Greek letters without saying that it is in another language."""
+    page = BeautifulSoup(html, "html.parser")
+    for left_out in page.select("head, script, #fouten, .plan"):
+        left_out.decompose()
+    for element in page.find_all(["input", "button", "a", "img"], attrs={"aria-label": _GREEK}):
+        if not _says_dutch(element):
+            yield str(element["aria-label"])
+    for text in page.find_all(string=_GREEK):
+        if not _says_dutch(text):
+            yield str(text)
+
+
+_GREEK = re.compile(r"Αβγ \w")
+
+
+def _says_dutch(of: PageElement) -> bool:
+    elements = [*([of] if isinstance(of, Tag) else []), *of.parents]
+    return next(one["lang"] for one in elements if one.has_attr("lang")) == "nl"

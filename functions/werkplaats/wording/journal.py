@@ -7,6 +7,7 @@ from werkplaats.domain.journal import ASKED_BY_PARTICIPANT, Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.code_names import name_of, need_names
 from werkplaats.wording.labels import leaving_reason, mail_name, priority_reason, state_name
 
 _ENTRIES = {
@@ -47,8 +48,7 @@ _ENTRIES = {
 }
 """What the journal calls what happened."""
 
-if _without := [happened.name for happened in Happened if happened not in _ENTRIES]:
-    raise TypeError(f"no words in _ENTRIES for {', '.join(_without)}")
+need_names(Happened, _ENTRIES)
 
 _CORRECTED = {
     "name": Phrase("naam"),
@@ -91,8 +91,7 @@ def doer_of(entry: Entry) -> Doer:
 
 def entry_name(words: Words, happened: str) -> str:
     """What happened, in a few words, for a line of the journal."""
-    known = happened in set(Happened) and Happened(happened) in _ENTRIES
-    return words.show(_ENTRIES[Happened(happened)]) if known else words.gettext("Er veranderde iets")
+    return name_of(words, _ENTRIES, happened, words.gettext("Er veranderde iets"))
 
 
 def entry_detail(words: Words, entry: Entry) -> str:

@@ -10,6 +10,7 @@ from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import LeavingReason, PriorityReason
 from werkplaats.domain.timeline import Coming, Planned
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.code_names import name_of, need_names
 
 NOTICE_SETTINGS = {
     Notices.BUNDLED: Phrase("meteen, en gebundeld als er meer dan vijf in een uur zijn"),
@@ -77,8 +78,7 @@ _MAILS = {
     Kind.SIGNED_IN: Phrase("het bericht dat er is ingelogd"),
 }
 
-if _missing := [kind.name for kind in Kind if kind not in _MAILS]:
-    raise TypeError(f"no name in _MAILS for {', '.join(_missing)}")
+need_names(Kind, _MAILS)
 
 _NEWS = {
     Happened.SAID_ABSENT: (
@@ -216,7 +216,7 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
 
 def state_name(words: Words, state: str) -> str:
     """What a registration in `state` does, as it follows a name. Empty for a word that is no state."""
-    return words.show(_STATES[State(state)]) if state in set(State) else ""
+    return name_of(words, _STATES, state)
 
 
 def state_label(words: Words, state: str) -> str:
@@ -226,7 +226,7 @@ def state_label(words: Words, state: str) -> str:
 
 def mail_name(words: Words, kind: str) -> str:
     """What a mail of `kind` is called in the middle of a sentence."""
-    return words.show(_MAILS[Kind(kind)]) if kind in set(Kind) else words.gettext("een mail")
+    return name_of(words, _MAILS, kind, words.gettext("een mail"))
 
 
 _PRIORITY_REASONS = {
@@ -236,13 +236,12 @@ _PRIORITY_REASONS = {
     PriorityReason.OTHER: Phrase("Iets anders"),
 }
 
-if _without := [reason.name for reason in PriorityReason if reason not in _PRIORITY_REASONS]:
-    raise TypeError(f"no name in _PRIORITY_REASONS for {', '.join(_without)}")
+need_names(PriorityReason, _PRIORITY_REASONS)
 
 
 def priority_reason(words: Words, reason: str) -> str:
     """Why somebody got priority, for the desk. Empty for a code that is no reason."""
-    return words.show(_PRIORITY_REASONS[PriorityReason(reason)]) if reason in set(PriorityReason) else ""
+    return name_of(words, _PRIORITY_REASONS, reason)
 
 
 _LEAVING_REASONS = {
@@ -253,13 +252,12 @@ _LEAVING_REASONS = {
     LeavingReason.OTHER: Phrase("Iets anders"),
 }
 
-if _without := [reason.name for reason in LeavingReason if reason not in _LEAVING_REASONS]:
-    raise TypeError(f"no name in _LEAVING_REASONS for {', '.join(_without)}")
+need_names(LeavingReason, _LEAVING_REASONS)
 
 
 def leaving_reason(words: Words, reason: str) -> str:
     """Why somebody cancelled, as they chose it from the list. Empty for a code that is no reason."""
-    return words.show(_LEAVING_REASONS[LeavingReason(reason)]) if reason in set(LeavingReason) else ""
+    return name_of(words, _LEAVING_REASONS, reason)
 
 
 _PLANNED = {
@@ -275,8 +273,7 @@ _PLANNED = {
     Planned.RESULTS_ERASED: Phrase("De resultaten van de vragenlijsten worden gewist"),
 }
 
-if _unplanned := [one.name for one in Planned if one not in _PLANNED]:
-    raise TypeError(f"no words in _PLANNED for {', '.join(_unplanned)}")
+need_names(Planned, _PLANNED)
 
 
 def planned(words: Words, coming: Coming) -> str:

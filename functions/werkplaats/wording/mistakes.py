@@ -3,6 +3,7 @@
 from werkplaats.domain.logos import LARGEST_LOGO, LogoProblem
 from werkplaats.domain.mistakes import Mistake, Wrong
 from werkplaats.wording.catalogues import Phrase, Words
+from werkplaats.wording.code_names import need_names
 
 _WRONG = {
     Wrong.MISSING: Phrase("Dit is nog leeg. Vul het in."),
@@ -69,8 +70,7 @@ _WRONG = {
     ),
 }
 
-if _missing := [wrong.name for wrong in Wrong if wrong not in _WRONG]:
-    raise TypeError(f"no text in _WRONG for {', '.join(_missing)}")
+need_names(Wrong, _WRONG)
 
 _LOGOS = {
     LogoProblem.TOO_LARGE: Phrase("Dit bestand is te groot. Een logo is hooguit %(size)d kB."),

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from werkplaats.domain.access import permits
+from werkplaats.domain.questions import AnyQuestion
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
 from werkplaats.domain.seats.holds import ends_at
@@ -27,7 +29,7 @@ from werkplaats.wording import dates, labels
 from werkplaats.wording.answers import answer_text, privacy_statement
 from werkplaats.wording.audiences import audience_label, progress_label
 from werkplaats.wording.brand import brand_path
-from werkplaats.wording.catalogues import PARAMETER, SOURCE, Words, address_in
+from werkplaats.wording.catalogues import PARAMETER, SOURCE, Phrase, Words, address_in
 from werkplaats.wording.field_names import name_field, say_value
 from werkplaats.wording.mistakes import file_mistake_text
 from werkplaats.wording.names import salutation
@@ -111,6 +113,7 @@ def environment(words: Words) -> Environment:
     )
     made.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     made.filters |= _FILTERS | {name: partial(say, words) for name, say in _FILTERS_IN_WORDS.items()}
+    made.filters |= {"named": _naming(words, _NAMED), "heading": _naming(words, _HEADING)}
     made.globals |= {
         "stylesheet_path": stylesheet_path,
         "asset_path": asset_path,
@@ -190,14 +193,26 @@ def dialled(phone: str) -> str:
     return begins + "".join(character for character in written if character.isdecimal())
 
 
-def named(words: Words, workshop: Workshop) -> str:
-    """werkplaats ‘Werken aan wijkontwikkeling’, in the middle of a sentence"""
-    return words.gettext("werkplaats ‘%(title)s’", title=workshop.title)
+_NAMED = Phrase("werkplaats ‘%(title)s’")
+_HEADING = Phrase("Werkplaats ‘%(title)s’")
 
 
 def heading(words: Words, workshop: Workshop) -> str:
     """Werkplaats ‘Werken aan wijkontwikkeling’, by itself"""
-    return words.gettext("Werkplaats ‘%(title)s’", title=workshop.title)
+    return words.show(_HEADING, title=workshop.title)
+
+
+def _naming(words: Words, phrase: Phrase) -> Callable[[EvalContext, Workshop], str]:
+    """The filter that names a workshop in `phrase`. In HTML its title says so if it is in another language."""
+
+    @pass_eval_context
+    def name(context: EvalContext, workshop: Workshop) -> str:
+        if not context.autoescape:
+            return words.show(phrase, title=workshop.title)
+        title = spoken(workshop.title, lang_of(words, workshop, "title"))
+        return Markup(words.show(phrase, title="{}")).format(title)  # noqa: S704 -- the phrase is ours
+
+    return name
 
 
 def organisers(words: Words, workshop: Workshop) -> str:
@@ -215,37 +230,42 @@ def lang_of(words: Words, workshop: Workshop, path: str) -> Markup:
 
     A text that is not translated is in the language of the source: ` lang="nl"`.
     """
-    if words.language == SOURCE:
-        return Markup()
-    said: object = workshop.translations.into(words.language)
-    for name in path.split("."):
-        said = said.get(name) if isinstance(said, dict) else getattr(said, name, None)
-    return Markup() if said else Markup(' lang="{}"').format(SOURCE)
+    return _lang(words, translated=bool(_text_at(workshop.translations.into(words.language), path)))
 
 
 def lang_of_item(words: Words, item: Leader | Material, name: str) -> Markup:
     """The same for the text `name` of a leader or a material."""
-    said: object = item.translations
-    for part in (words.language, name):
-        said = getattr(said, part, "")
-    if said or words.language == SOURCE:
-        return Markup()
-    return Markup(' lang="{}"').format(SOURCE)
+    return _lang(words, translated=bool(_text_at(item.translations, f"{words.language}.{name}")))
 
 
-def lang_of_field(words: Words, field: Any, workshop: Workshop | None, name: str) -> Markup:
-    """The same for the text `name` (label or help) of the question that `field` of a form asks.
+def lang_of_question(
+    words: Words, question: AnyQuestion | None, workshop: Workshop | None, path: str, text: str
+) -> Markup:
+    """The same for `text`, which is shown for the one at `path` (label, help, options.beide) of a question.
 
-    It is a question of `workshop` or of one of its waves. Other fields are in the language of the page.
+    It is a question of `workshop` or of one of its waves. None is a field of ours, in the language of the page.
     """
-    question = getattr(field, "question", None)
-    if words.language == SOURCE or question is None or workshop is None:
+    if question is None or workshop is None:
         return Markup()
     texts = workshop.translations.into(words.language)
     asked = (texts.questions, *(wave.questions for wave in texts.waves.values())) if texts else ()
-    if any(question.id in one and getattr(one[question.id], name) == getattr(question, name) for one in asked):
-        return Markup()
-    return Markup(' lang="{}"').format(SOURCE)
+    said = [_text_at(one[question.id], path) for one in asked if question.id in one]
+    return _lang(words, translated=not text or text in said)
+
+
+def spoken(text: str, lang: Markup) -> Markup:
+    """`text`, in an element that has the attribute `lang`, where there is no other element to give it to."""
+    return Markup("<span{}>{}</span>").format(lang, text) if lang else escape(text)
+
+
+def _lang(words: Words, *, translated: bool) -> Markup:
+    return Markup() if translated or words.language == SOURCE else Markup(' lang="{}"').format(SOURCE)
+
+
+def _text_at(texts: object, path: str) -> object:
+    for name in path.split("."):
+        texts = texts.get(name) if isinstance(texts, dict) else getattr(texts, name, None)
+    return texts
 
 
 def offer_end(registration: Registration, workshop: Workshop) -> datetime | None:
@@ -274,6 +294,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "percentage": dates.percentage,
     "defanged": defanged,
     "unorphaned": unorphaned,
+    "spoken": spoken,
     "without_marks": without_marks,
     "permitted": permitted,
     "dialled": dialled,
@@ -286,11 +307,9 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "answer_text": answer_text,
     "audience_label": audience_label,
     "progress_label": progress_label,
-    "named": named,
-    "heading": heading,
     "lang_of": lang_of,
     "lang_of_item": lang_of_item,
-    "lang_of_field": lang_of_field,
+    "lang_of_question": lang_of_question,
     "organisers": organisers,
     "with_privacy_link": with_privacy_link,
     "day": dates.day,

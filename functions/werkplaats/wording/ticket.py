@@ -6,12 +6,12 @@ from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
-from werkplaats.domain.questions import Consent
+from werkplaats.domain.questions import AnyQuestion, Consent
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.span import span
 from werkplaats.domain.times import AMSTERDAM, next_reminder_run
 from werkplaats.domain.workshop import Workshop
-from werkplaats.wording.answers import answer_text, question_label
+from werkplaats.wording.answers import answer_text
 from werkplaats.wording.catalogues import Words, in_language
 from werkplaats.wording.dates import long_day, unbroken, weekday_range
 from werkplaats.wording.templating import address
@@ -61,10 +61,10 @@ def _day(words: Words, at: datetime) -> str:
     return long_day(words, at.astimezone(AMSTERDAM).date())
 
 
-def filled_in(words: Words, workshop: Workshop, registration: Registration) -> list[tuple[str, str]]:
+def filled_in(words: Words, workshop: Workshop, registration: Registration) -> list[tuple[AnyQuestion, str]]:
     """The questions that somebody answered, besides what they agreed to, with their answers."""
     return [
-        (question_label(words, question), answer_text(words, question, registration.answers[question.id]))
+        (question, answer_text(words, question, registration.answers[question.id]))
         for question in workshop.questions
         if question.id in registration.answers and not isinstance(question, Consent)
     ]

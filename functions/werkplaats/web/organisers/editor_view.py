@@ -214,16 +214,13 @@ class _Maker:
             name = self._fields.get(f"{item}.{part.key}", "") if part.key else str(number)
             if not is_path(f"{path}.{name}"):
                 continue
-            title = self._words.show(part.one, number=number + 1)
             here = f"{path}.{name}"
             fields_at = here if part.key else item
             if not part.parts:
+                title = self._words.show(part.one, number=number + 1)
                 help = self._in_dutch(f"{item}.label", "line")
                 yield self._field(None, here, title, help, "line", optional=True)
                 continue
-            called = next((text for one in _CALLED if (text := self._fields.get(f"{item}.{one}"))), "")
-            if called:
-                title = self._words.gettext("%(item)s: %(name)s", item=title, name=called)
             kind = self._fields.get(f"{item}.kind", "")
             parts = (one for one in part.parts if self._applies(one, kind, f"{fields_at}.{one.path}"))
             shown = (
@@ -232,7 +229,7 @@ class _Maker:
                 )
                 for one in parts
             )
-            yield self._group(here, title, tuple(shown))
+            yield self._group(here, self._title(part, item, number), tuple(shown))
 
     def _group(self, path: str, title: str, parts: tuple[Shown, ...], *, folded: bool = True) -> Group:
         return Group(
@@ -323,14 +320,10 @@ class _Maker:
 
     def _item(self, rows: Rows, path: str, number: int, count: int) -> Item:
         kind = self._fields.get(f"{path}.kind", "")
-        called = next((text for name in _CALLED if (text := self._fields.get(f"{path}.{name}"))), "")
-        title = self._words.show(rows.one, number=number + 1)
-        if called:
-            title = self._words.gettext("%(item)s: %(name)s", item=title, name=called)
         return Item(
             path=path,
             anchor=_anchor(path),
-            title=title,
+            title=self._title(rows, path, number),
             folded=rows.folded and not self._mistaken(path),
             first=number == 0,
             last=number == count - 1,
@@ -341,6 +334,12 @@ class _Maker:
             ),
             errors=tuple(self._errors.get(path, ())),
         )
+
+    def _title(self, part: Rows | ForEach, item: str, number: int) -> str:
+        """What the item at the path `item` is called: its number (from 0), and its own name if it has one yet."""
+        title = self._words.show(part.one, number=number + 1)
+        called = next((text for name in _CALLED if (text := self._fields.get(f"{item}.{name}"))), "")
+        return self._words.gettext("%(item)s: %(name)s", item=title, name=called) if called else title
 
     def _has(self, path: str) -> bool:
         return path in self._fields or length(self._fields, path) > 0

@@ -22,6 +22,17 @@ def _in_english(name: str, label: Phrase, control: Control = "text") -> One:
     return One(path=f"translations.en.{name}", label=label, control=control, optional=True)
 
 
+def _questions_in_english(path: str) -> ForEach:
+    return ForEach(
+        path=path,
+        of="questions",
+        key="id",
+        label=Phrase("Vragen in het Engels"),
+        one=Phrase("Vraag %(number)d"),
+        parts=_QUESTION,
+    )
+
+
 ENGLISH = Section(
     name="engels",
     title=Phrase("Engels"),
@@ -69,14 +80,7 @@ ENGLISH = Section(
                     one=Phrase("Link %(number)d"),
                     parts=(One(path="translations.en.title", label=Phrase("Titel in het Engels"), optional=True),),
                 ),
-                ForEach(
-                    path="translations.en.questions",
-                    of="questions",
-                    key="id",
-                    label=Phrase("Vragen in het Engels"),
-                    one=Phrase("Vraag %(number)d"),
-                    parts=_QUESTION,
-                ),
+                _questions_in_english("translations.en.questions"),
                 ForEach(
                     path="translations.en.waves",
                     of="waves",
@@ -88,14 +92,7 @@ ENGLISH = Section(
                         One(
                             path="introduction", label=Phrase("Inleiding in het Engels"), control="text", optional=True
                         ),
-                        ForEach(
-                            path="questions",
-                            of="questions",
-                            key="id",
-                            label=Phrase("Vragen in het Engels"),
-                            one=Phrase("Vraag %(number)d"),
-                            parts=_QUESTION,
-                        ),
+                        _questions_in_english("questions"),
                     ),
                 ),
             ),
