@@ -13,8 +13,12 @@ from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop_parts import Hours
 from werkplaats.wording.catalogues import Words
 
-_WITHIN = re.compile(r"(?<=\d)(?<!\d{4}) (?=[^\W\d_]{3,})|(?<=[^\W\d_]{3}) (?=\d{4}\b)|(?<=\b[^\W\d_]{2}) (?=\d)")
-"""The spaces between a day and its month, a month and its year, a short weekday and its day, an hour and `uur`."""
+_WITHIN = re.compile(
+    r"(?<=\d)(?<!\d{4}) (?=[^\W\d_]{3,})|(?<=[^\W\d_]{3}) (?=\d{4}\b)"
+    r"|(?<=\b[^\W\d_]{2}) (?=\d)|(?<=\b[^\W\d_]{3}) (?=\d)|(?<=\b\d{4}) (?=[A-Z]{2}\b)"
+)
+"""The spaces between a day and its month, a month and its year, a short weekday and its day, an hour and `uur`, and the
+two parts of a postal code."""
 
 
 def day(words: Words, day: date) -> str:
