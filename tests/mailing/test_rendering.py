@@ -101,9 +101,11 @@ def test_confirmation_says_when_where_and_how_to_cancel() -> None:
 def test_waitlisted_mail_gives_place_and_rule() -> None:
     """The mail about the waitlist names the place on it, and the rule for the order."""
     text = rendered(Kind.WAITLISTED, HOSTILE).text
-    assert "Je bent de 3e van 7 in de rij." in text
+    assert "Je bent de derde van zeven in de rij." in text
     assert "wie eerder was, is eerder aan de beurt" in text
     assert "48 uur" in text
+    assert "Je bent als eerste aan de beurt." in rendered(Kind.WAITLISTED, HOSTILE, place=1).text
+    assert "Je bent nummer 11 van 30 in de rij." in rendered(Kind.WAITLISTED, HOSTILE, place=11, waiting=30).text
 
 
 def test_waitlisted_mail_without_a_known_place_says_no_number() -> None:
