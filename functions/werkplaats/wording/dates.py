@@ -171,8 +171,8 @@ def _clocked(words: Words, first_day: date, days: Iterable[Hours]) -> Iterator[t
 
 
 def unbroken(text: str) -> str:
-    """`text` in which no line ends within a date or an hour: 29 augustus 2027, 14.00 uur."""
-    return _WITHIN.sub("\N{NO-BREAK SPACE}", text)
+    """`text` in which no line ends within a date or an hour: 29 augustus 2027, 14.00 uur. Markup stays markup."""
+    return type(text)(_WITHIN.sub("\N{NO-BREAK SPACE}", text))
 
 
 def changed(words: Words, change: Change) -> str:
