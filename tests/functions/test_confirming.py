@@ -320,7 +320,7 @@ def test_somebody_who_reads_english_reads_english(
     """The answer, the page after it, the mail and the registration's page."""
     answer = visitor.post(f"{FORM}?taal=en", data=TYPED)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{RECEIVED}?taal=en")
-    assert "Now look in your mail" in said(visitor.get(answer.headers["Location"]))
+    assert "Now check your email" in said(visitor.get(answer.headers["Location"]))
     deliver(serve, store)
     [mail] = mails_to(sendgrid, TYPED["email"])
     assert mail["subject"].startswith("Confirm your address: ")

@@ -131,6 +131,17 @@ def test_the_ticket_tells_what_comes_next_and_what_was_filled_in(serve: Serve, q
     assert ended.select(".filled-in dt")
 
 
+def test_whoever_sees_a_wrong_address_can_ask_for_another_there(serve: Serve, queue: SeatQueue, links: Links) -> None:
+    """With a seat and on the waitlist, in the language of the page."""
+    queue.do_all(WORKSHOP.id, [sign_up(number) for number in range(1, WORKSHOP.capacity + 2)])
+    for id in ("r1", f"r{WORKSHOP.capacity + 1}"):
+        path = links.registration_path(id)
+        asks = page(serve, f"{path}?taal=en").select_one("[href$='#adres']")
+        assert asks is not None
+        assert asks["href"] == f"{path}/wijzigen?taal=en#adres"
+        assert page(serve, str(asks["href"])).select_one("#adres form input[type=email]")
+
+
 def test_a_page_that_went_wrong_says_where_to_go(serve: Serve, queue: SeatQueue, links: Links) -> None:
     """To ask for one's link, and whom to mail where the workshop is known; else to the list of workshops."""
     queue.do(WORKSHOP.id, sign_up(1))

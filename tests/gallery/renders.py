@@ -9,11 +9,12 @@ from hashlib import sha256
 
 from bs4 import BeautifulSoup
 from msgspec import Struct
+from msgspec.structs import replace
 
-from tests.mailing.samples import SAMPLES
+from tests.mailing.samples import SAMPLES, WITH_EVERYTHING
 from tests.shipped import JAN, REGISTRATION, WORKSHOP
 from tests.wording.pages import Shown, desk_pages, own_data_pages, public_pages, registration_pages
-from werkplaats.mailing.rendering import render
+from werkplaats.mailing.rendering import Context, SurveyContext, render
 from werkplaats.wording import catalogues
 from werkplaats.wording.catalogues import SOURCE, Words, words_in
 from werkplaats.wording.templating import render_page
@@ -99,9 +100,17 @@ def _all(words: Words) -> Iterator[tuple[str, str, str]]:
     yield from _pages(words, "public", own_data_pages(words, WORKSHOP, REGISTRATION))
     if words.language == SOURCE:
         yield from _pages(words, "desk", desk_pages(words, WORKSHOP, REGISTRATION))
-    for kind, sample in SAMPLES:
+    for kind, sample in (*SAMPLES, *WITH_EVERYTHING):
         if words.language == SOURCE or not (kind.for_organisers or kind.of_signing_in):
-            yield "mail", kind.value, render(words, kind, sample(JAN)).html
+            yield "mail", kind.value, render(words, kind, _as_composed(words, sample(JAN))).html
+
+
+def _as_composed(words: Words, told: Context) -> Context:
+    """`told` with the workshop's own texts in the language of `words`, as mailing/composing.py has them."""
+    workshop = told.workshop.in_language(words.language)
+    if isinstance(told, SurveyContext):
+        return replace(told, workshop=workshop, wave=workshop.wave(told.wave.id) or told.wave)
+    return replace(told, workshop=workshop)
 
 
 def _pages(words: Words, kind: str, shown: Iterable[Shown]) -> Iterator[tuple[str, str, str]]:

@@ -20,7 +20,7 @@ from werkplaats.domain.registration import Hold, Person, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.signing_in import GOOD_FOR
 from werkplaats.domain.workshop import CalledOff
-from werkplaats.domain.workshop_parts import Hours
+from werkplaats.domain.workshop_parts import Contact, Hours, Organisation
 from werkplaats.mailing.rendering import (
     Context,
     FoldedContext,
@@ -49,6 +49,16 @@ TIMED = replace(
     days=(Hours(begins="09:30", ends="21:00"),) * 3,
     location=replace(WORKSHOP.location, name="Landgoed Zonheuvel"),
 )
+FULL = replace(
+    TIMED,
+    route="Neem bus 50 naar halte Postweg. Parkeren kan op het terrein.",
+    cancelling="Afzeggen kan **zonder kosten** tot twee weken van tevoren.",
+    phone="06 12 34 56 78",
+    contact=Contact(name="Noor Visser", phone="030 123 45 67"),
+    organisation=Organisation(name="Platform31", colour="#1740b8"),
+)
+"""A workshop of which everything is told that mails can tell."""
+
 CHANGE = Change(
     id="c",
     workshop=WORKSHOP.id,
@@ -66,7 +76,8 @@ Sample = Callable[[Person | None], Context]
 
 def participant(state: State, person: Person | None, **more: Any) -> ParticipantContext:
     plain: dict[str, Any] = {"place": None, "waiting": 0, "can_rejoin": True, "change": None, "now": NOW}
-    return ParticipantContext(workshop=WORKSHOP, registration=registration(state, person), link=LINK, **plain | more)
+    plain |= {"workshop": WORKSHOP, "registration": registration(state, person)}
+    return ParticipantContext(link=LINK, **plain | more)
 
 
 def survey(person: Person | None) -> SurveyContext:
@@ -149,6 +160,12 @@ def unconfirmed(person: Person | None, state: State = State.CONFIRMED) -> Partic
     return replace(participant(state, person), registration=one)
 
 
+def by_organiser(person: Person | None) -> ParticipantContext:
+    """The mail to somebody whom the organisers have cancelled."""
+    one = replace(registration(State.CANCELLED, person), cancelled_by_organiser=True)
+    return participant(State.CANCELLED, person, registration=one)
+
+
 def called_off(person: Person | None) -> ParticipantContext:
     """The mail to somebody who has a seat in a workshop that is called off."""
     workshop = replace(WORKSHOP, called_off=CalledOff(at=NOW, reason="De begeleider is ziek.", version=3))
@@ -178,15 +195,17 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.CONFIRM_ADDRESS, partial(unconfirmed, state=State.WAITLISTED)),
     (Kind.NOT_CONFIRMED, partial(participant, State.EXPIRED)),
     (Kind.CANCELLED, partial(participant, State.CANCELLED)),
+    (Kind.CANCELLED, partial(participant, State.DECLINED)),
+    (Kind.CANCELLED, by_organiser),
     (Kind.LINK, partial(participant, State.CONFIRMED)),
     (Kind.LINK, unconfirmed),
     (Kind.NEW_ADDRESS, partial(participant, State.CONFIRMED)),
     (Kind.OLD_ADDRESS, old_address),
     (Kind.ADDRESS_WISH, old_address),
     (Kind.ADDRESS_ASKED, partial(participant, State.CONFIRMED)),
-    (Kind.REMINDER, partial(participant, State.CONFIRMED)),
+    (Kind.REMINDER, partial(participant, State.CONFIRMED, now=WORKSHOP.begins_at - timedelta(days=7))),
     (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE)),
-    (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE_OF_HOURS)),
+    (Kind.CHANGED, partial(participant, State.CONFIRMED, change=CHANGE_OF_HOURS, workshop=TIMED)),
     (Kind.CHANGED, partial(participant, State.OFFERED, change=HOURS_TAKEN_BACK)),
     (Kind.CALLED_OFF, called_off),
     (Kind.SURVEY_INVITATION, survey),
@@ -222,6 +241,12 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.SIGNED_IN, visitor),
 ]
 """Every kind at least once, and each notice to organisers once for each event that it can tell of."""
+
+WITH_EVERYTHING: list[tuple[Kind, Sample]] = [
+    (Kind.CONFIRMED, partial(participant, State.CONFIRMED, workshop=FULL)),
+    (Kind.REMINDER, partial(participant, State.CONFIRMED, workshop=FULL, now=WORKSHOP.begins_at - timedelta(days=1))),
+]
+"""The two that show most of what a workshop can tell, with the colour and the name of an organisation."""
 
 TO_PARTICIPANTS = [(kind, sample) for kind, sample in SAMPLES if not (kind.for_organisers or kind.of_signing_in)]
 ABOUT_NOBODY = {Kind.ORGANISER_BUSY}

@@ -23,11 +23,11 @@ from tests.mailing.samples import (
     participant,
     rendered,
 )
-from tests.shipped import DEADLINE, HOSTILE, JAN, registration
+from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, WORKSHOP, registration
 from tests.words import DUTCH
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import NOTICE, Kind
-from werkplaats.domain.registration import Person, State
+from werkplaats.domain.registration import LIVE, Person, State
 from werkplaats.mailing.rendering import SUBJECT_LENGTH, OrganiserContext, Rendered, render
 from werkplaats.wording.templating import TEMPLATES
 
@@ -98,12 +98,31 @@ def test_confirmation_says_when_where_and_how_to_cancel() -> None:
         assert said in mail.text
 
 
+def test_nobody_is_told_to_cancel_once_the_workshop_has_begun() -> None:
+    """Somebody who gets a seat during the workshop, or other hours of it, can only say that they cannot come."""
+    for kind in (Kind.CONFIRMED, Kind.CHANGED):
+        before, during = (rendered(kind, JAN, now=at).text for at in (NOW, WORKSHOP.begins_at))
+        assert ("eld je dan af" in before, "Kun je niet komen? Zeg het" in before) == (True, False)
+        assert ("eld je dan af" in during, "Kun je niet komen? Zeg het" in during) == (False, True)
+    assert "De werkplaats is bezig, in Doorn." in rendered(Kind.CONFIRMED, JAN, now=WORKSHOP.begins_at).text
+
+
+def test_a_change_tells_each_what_they_can_do() -> None:
+    """With an offer one says no. Whoever waits gives up no seat."""
+    said = {state: rendered(Kind.CHANGED, JAN, registration=registration(state, JAN)).text for state in LIVE}
+    assert "Zeg dan nee op je eigen pagina" in said[State.OFFERED]
+    assert "Meld je dan af op je eigen pagina.\n" in said[State.WAITLISTED]
+    assert "Meld je dan af op je eigen pagina, dan is er plek" in said[State.CONFIRMED]
+
+
 def test_waitlisted_mail_gives_place_and_rule() -> None:
     """The mail about the waitlist names the place on it, and the rule for the order."""
     text = rendered(Kind.WAITLISTED, HOSTILE).text
-    assert "Je bent de 3e van 7 in de rij." in text
+    assert "Je bent de derde van zeven in de rij." in text
     assert "wie eerder was, is eerder aan de beurt" in text
     assert "48 uur" in text
+    assert "Je bent als eerste aan de beurt." in rendered(Kind.WAITLISTED, HOSTILE, place=1).text
+    assert "Je bent nummer 11 van 30 in de rij." in rendered(Kind.WAITLISTED, HOSTILE, place=11, waiting=30).text
 
 
 def test_waitlisted_mail_without_a_known_place_says_no_number() -> None:

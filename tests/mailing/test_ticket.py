@@ -168,9 +168,9 @@ def test_the_confirmation_has_the_terms_of_cancelling() -> None:
     """If the workshop has any."""
     terms = "Afzeggen kan zonder kosten tot **1 augustus**."
     mail = rendered(Kind.CONFIRMED, JAN, workshop=replace(WORKSHOP, cancelling=terms))
-    assert "Als je afzegt\n\nAfzeggen kan zonder kosten tot 1 augustus." in mail.text
+    assert "Als je je afmeldt\n\nAfzeggen kan zonder kosten tot 1 augustus." in mail.text
     assert "tot <strong>1 augustus</strong>" in mail.html
-    assert "Als je afzegt" not in rendered(Kind.CONFIRMED, JAN).text
+    assert "Als je je afmeldt" not in rendered(Kind.CONFIRMED, JAN).text
 
 
 def test_the_signature_has_a_name_and_a_phone_number() -> None:

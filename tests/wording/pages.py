@@ -154,7 +154,8 @@ def seats(workshop: Workshop, *, full: bool) -> dict[str, Any]:
 
 def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     """Every page for participants in each of its forms, but for a registration's own page."""
-    wave = workshop.waves[0]
+    told, wave = workshop.in_language(words.language), workshop.waves[0]
+    asked_wave = told.waves[0]
     unnamed = replace(told_all(workshop), organisation=Organisation(logo="1" * 64))
     named = replace(workshop, organisation=Organisation(name="Αβγ"))
     for one in (workshop, replace(workshop, practice=True), told_all(workshop), unnamed, named):
@@ -181,18 +182,18 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
         begun = {"begun": True, "ended": ended}
         yield "workshop", {"workshop": workshop, "phase": "closed"} | seats(workshop, full=True) | begun
     yield "workshop", {"workshop": off(workshop), "phase": "closed"} | seats(workshop, full=False)
-    told = sharing(words, workshop, "https://werkplaats.example.org", "open", full=False)
-    linked = {"sharing": told, "via": "?via=lpb"}
+    shared = sharing(words, workshop, "https://werkplaats.example.org", "open", full=False)
+    linked = {"sharing": shared, "via": "?via=lpb"}
     yield "workshop", {"workshop": workshop, "phase": "open"} | seats(workshop, full=False) | linked
     nothing: dict[str, Any] = {"open": [], "full": set(), "early": [], "closed": [], "past": [], "now": NOW}
     nothing["no_room"] = set()
-    for open in ([], [workshop], [opened_by_hand(workshop, "open")]):
-        for early in ([], [workshop]):
+    for open in ([], [told], [opened_by_hand(told, "open")]):
+        for early in ([], [told]):
             yield "workshops", nothing | {"open": open, "early": early}
             yield "workshops", nothing | {"open": open, "full": {workshop.id}, "past": early}
-    yield "workshops", nothing | {"open": [workshop], "full": {workshop.id}, "no_room": {workshop.id}}
-    yield "workshops", nothing | {"closed": [workshop], "now": NOW}
-    yield "workshops", nothing | {"closed": [workshop], "now": workshop.begins_at}
+    yield "workshops", nothing | {"open": [told], "full": {workshop.id}, "no_room": {workshop.id}}
+    yield "workshops", nothing | {"closed": [told], "now": NOW}
+    yield "workshops", nothing | {"closed": [told], "now": workshop.begins_at}
     for one, full in product((workshop, opened_by_hand(workshop, "open")), (False, True)):
         for form in (sign_up_form(words, one, None, SUBMISSIONS), wrong_form(words, one)):
             yield "sign_up", {"workshop": one, "form": form, "phase": "open"} | seats(one, full=full)
@@ -202,7 +203,7 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
     for name in ("received", "link_sent", "privacy"):
         yield name, {"workshop": workshop}
     yield "link", {"workshop": workshop, "form": link_form(words, None, SUBMISSIONS)}
-    for form in (survey_form(words, wave, None), wrong_survey(words, wave)):
+    for form in (survey_form(words, asked_wave, None), wrong_survey(words, asked_wave)):
         yield (
             "survey",
             {"workshop": workshop, "wave": wave, "form": form, "changed": False, "draft": "d", "version": "v"},
@@ -212,7 +213,7 @@ def public_pages(words: Words, workshop: Workshop) -> Iterator[Shown]:
         {
             "workshop": workshop,
             "wave": wave,
-            "form": wrong_survey(words, wave),
+            "form": wrong_survey(words, asked_wave),
             "changed": True,
             "draft": "d",
             "version": "v",

@@ -7,14 +7,24 @@ import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
-from tests.shipped import WORKSHOP
+from tests.gallery.renders import renders
+from tests.mailing.samples import SAMPLES
+from tests.shipped import JAN, WORKSHOP
 from tests.wording.pages import public_pages, seats_of
 from werkplaats.domain.colours import contrast, mix
 from werkplaats.domain.workshop_parts import Hours
+from werkplaats.mailing.rendering import render as render_mail
 from werkplaats.wording import dates
 from werkplaats.wording.brand import brand_stylesheet
 from werkplaats.wording.catalogues import words_in
-from werkplaats.wording.templating import FONTS, asset, font_paths, markdown, markdown_with_cards, render_page
+from werkplaats.wording.templating import (
+    FONTS,
+    asset,
+    font_paths,
+    markdown,
+    markdown_with_cards,
+    render_page,
+)
 
 DUTCH = words_in("nl")
 HEAVIEST = 120_000
@@ -43,10 +53,28 @@ def test_the_shipped_workshop_has_four_of_them() -> None:
         ("zo 29 t/m di 31 augustus 2027", "zo_29 t/m di_31_augustus_2027"),
         ("zo 09.30–21.00 uur", "zo_09.30–21.00_uur"),
         ("zondag 1 augustus 2027 om 14.00 uur", "zondag 1_augustus_2027 om_14.00_uur"),
+        ("Sun 29 to Tue 31 August 2027", "Sun_29 to Tue_31_August_2027"),
+        ("Postweg 9, 3941 KA Doorn", "Postweg 9, 3941_KA Doorn"),
     ],
 )
 def test_no_line_ends_within_a_date_or_an_hour(text: str, said: str) -> None:
     assert dates.unbroken(text).replace("\N{NO-BREAK SPACE}", "_") == said
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_page_or_mail_tears_a_date_an_hour_or_an_address_apart(language: str) -> None:
+    """In none that participants see. Plain text has usual spaces, so that people find what they search for."""
+    names = "|".join(words_in(language).names.months)
+    torn = re.compile(rf"\d (?:{names}) \d{{4}}|(?:{names}) \d{{4}}|\d\.\d\d uur|\d{{4}} KA ")
+    whole = re.compile(rf"\d\N{{NO-BREAK SPACE}}(?:{names})")
+    found: set[str] = set()
+    for render in (one for one in renders([language]) if one.kind != "desk"):
+        text = " ".join(re.split("[ \n]+", BeautifulSoup(render.html, "html.parser").get_text(" ")))
+        assert torn.findall(text) == [], render.id
+        found |= {render.kind} if whole.search(text) else set()
+    assert found >= {"public", "mail"}
+    for kind, sample in SAMPLES:
+        assert "\N{NO-BREAK SPACE}" not in render_mail(words_in(language), kind, sample(JAN)).text
 
 
 @pytest.mark.parametrize(

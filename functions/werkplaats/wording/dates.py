@@ -13,8 +13,12 @@ from werkplaats.domain.times import AMSTERDAM
 from werkplaats.domain.workshop_parts import Hours
 from werkplaats.wording.catalogues import Words
 
-_WITHIN = re.compile(r"(?<=\d)(?<!\d{4}) (?=[^\W\d_]{3,})|(?<=[^\W\d_]{3}) (?=\d{4}\b)|(?<=\b[^\W\d_]{2}) (?=\d)")
-"""The spaces between a day and its month, a month and its year, a short weekday and its day, an hour and `uur`."""
+_WITHIN = re.compile(
+    r"(?<=\d)(?<!\d{4}) (?=[^\W\d_]{3,})|(?<=[^\W\d_]{3}) (?=\d{4}\b)"
+    r"|(?<=\b[^\W\d_]{2}) (?=\d)|(?<=\b[^\W\d_]{3}) (?=\d)|(?<=\b\d{4}) (?=[A-Z]{2}\b)"
+)
+"""The spaces between a day and its month, a month and its year, a short weekday and its day, an hour and `uur`, and the
+two parts of a postal code."""
 
 
 def day(words: Words, day: date) -> str:
@@ -167,8 +171,8 @@ def _clocked(words: Words, first_day: date, days: Iterable[Hours]) -> Iterator[t
 
 
 def unbroken(text: str) -> str:
-    """`text` in which no line ends within a date or an hour: 29 augustus 2027, 14.00 uur."""
-    return _WITHIN.sub("\N{NO-BREAK SPACE}", text)
+    """`text` in which no line ends within a date or an hour: 29 augustus 2027, 14.00 uur. Markup stays markup."""
+    return type(text)(_WITHIN.sub("\N{NO-BREAK SPACE}", text))
 
 
 def changed(words: Words, change: Change) -> str:

@@ -25,7 +25,7 @@ _STATES = {
     State.WAITLISTED: Phrase("staat op de wachtlijst"),
     State.OFFERED: Phrase("heeft een plek aangeboden gekregen"),
     State.CANCELLED: Phrase("is afgemeld"),
-    State.DECLINED: Phrase("heeft de plek niet genomen"),
+    State.DECLINED: Phrase("heeft nee gezegd"),
     State.EXPIRED: Phrase("heeft niet op tijd gekozen"),
 }
 
@@ -34,7 +34,7 @@ _STATE_LABELS = {
     State.WAITLISTED: Phrase("wachtlijst"),
     State.OFFERED: Phrase("plek aangeboden"),
     State.CANCELLED: Phrase("afgemeld"),
-    State.DECLINED: Phrase("plek niet genomen"),
+    State.DECLINED: Phrase("nee gezegd"),
     State.EXPIRED: Phrase("niet op tijd gekozen"),
 }
 

@@ -114,6 +114,8 @@ def environment(words: Words) -> Environment:
     made.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     made.filters |= _FILTERS | {name: partial(say, words) for name, say in _FILTERS_IN_WORDS.items()}
     made.filters |= {"named": _naming(words, _NAMED), "heading": _naming(words, _HEADING)}
+    made.filters |= {name: _unbroken_in_html(partial(say, words)) for name, say in _FILTERS_OF_TIMES.items()}
+    made.filters["address"] = _unbroken_in_html(address)
     made.globals |= {
         "stylesheet_path": stylesheet_path,
         "asset_path": asset_path,
@@ -124,6 +126,19 @@ def environment(words: Words) -> Environment:
         "link_to": partial(_link_to, words),
     }
     return made
+
+
+def _unbroken_in_html(say: Callable[..., str | list[str]]) -> Callable[..., str | list[str]]:
+    """`say`, whose text is not torn apart at the end of a line. Plain text, which people search, has usual spaces."""
+
+    @pass_eval_context
+    def said(evaluation: EvalContext, *values: Any) -> str | list[str]:
+        text = say(*values)
+        if not evaluation.autoescape:
+            return text
+        return dates.unbroken(text) if isinstance(text, str) else [dates.unbroken(line) for line in text]
+
+    return said
 
 
 def _link_to(words: Words, path: str) -> str:
@@ -288,7 +303,6 @@ def query(words: Words, parameters: dict[str, str | None]) -> str:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "markdown": markdown,
-    "address": address,
     "offer_end": offer_end,
     "line": one_line,
     "percentage": dates.percentage,
@@ -312,25 +326,11 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "lang_of_question": lang_of_question,
     "organisers": organisers,
     "with_privacy_link": with_privacy_link,
-    "day": dates.day,
-    "long_day": dates.long_day,
-    "long_day_of": dates.long_day_of,
-    "day_range": dates.day_range,
-    "weekday_range": dates.weekday_range,
-    "day_of_month": dates.day_of_month,
     "short_month": dates.short_month,
-    "short_hours": dates.short_hours,
-    "moment": dates.moment,
-    "deadline": dates.deadline,
-    "time_left": dates.time_left,
-    "until": dates.until,
-    "duration": dates.duration,
     "changed": dates.changed,
-    "hours": dates.hours,
     "clock": dates.clock,
     "place_of": place_of,
     "query": query,
-    "short_day": dates.short_day,
     "short_moment": dates.short_moment,
     "decimal": dates.decimal,
     "state_label": labels.state_label,
@@ -342,3 +342,21 @@ _FILTERS_IN_WORDS: dict[str, Callable[..., Any]] = {
     "file_mistake_text": file_mistake_text,
 }
 """Filters whose first argument, before the value, is the words of the language."""
+
+_FILTERS_OF_TIMES: dict[str, Callable[..., str | list[str]]] = {
+    "day": dates.day,
+    "long_day": dates.long_day,
+    "long_day_of": dates.long_day_of,
+    "day_range": dates.day_range,
+    "weekday_range": dates.weekday_range,
+    "day_of_month": dates.day_of_month,
+    "short_hours": dates.short_hours,
+    "moment": dates.moment,
+    "deadline": dates.deadline,
+    "time_left": dates.time_left,
+    "until": dates.until,
+    "duration": dates.duration,
+    "hours": dates.hours,
+    "short_day": dates.short_day,
+}
+"""The same that say days, hours, and how long something takes."""

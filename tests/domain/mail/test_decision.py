@@ -296,6 +296,18 @@ def test_nobody_is_reminded_of_a_workshop_that_has_begun() -> None:
     assert decide(a_mail(Kind.REMINDER), facts(), begins) == Skip("workshop has begun")
 
 
+@pytest.mark.parametrize(("kind", "state"), [(Kind.WAITLISTED, State.WAITLISTED), (Kind.CHANGED, State.WAITLISTED)])
+def test_whoever_waits_in_vain_is_not_told_of_the_waitlist(kind: Kind, state: State) -> None:
+    """From the first moment of the workshop on: another mail says that it did not work out."""
+    begins = WORKSHOP.begins_at
+    waits = replace(facts(state), change=CHANGE if kind is Kind.CHANGED else None)
+    assert isinstance(decide(a_mail(kind), waits, begins - timedelta(seconds=1)), Send)
+    assert decide(a_mail(kind), waits, begins) == Skip("workshop has begun")
+    if kind is Kind.CHANGED:
+        has_seat = replace(facts(State.CONFIRMED), change=CHANGE)
+        assert isinstance(decide(a_mail(kind), has_seat, begins), Send), "whoever has a seat is told of other hours"
+
+
 @pytest.mark.parametrize("changes", [{"change": None}, {"workshop": MOVED}], ids=["gone", "changed back"])
 def test_a_change_that_is_no_longer_so_is_not_told(changes: dict[str, Any]) -> None:
     """A mail about a change is skipped if the change is missing or was undone."""

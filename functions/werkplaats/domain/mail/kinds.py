@@ -178,6 +178,11 @@ def after_the_start(situation: Situation) -> str | None:
     return None if situation.workshop.has_begun(situation.now) else "workshop has not begun"
 
 
+def concerns(situation: Situation) -> str | None:
+    """A rule: whoever has no seat must still be able to get one, which nobody can once the workshop has begun."""
+    return None if situation.registration.state is State.CONFIRMED else before_the_start(situation)
+
+
 class CalendarFile(StrEnum):
     """The kinds of calendar file that can be attached to a mail."""
 
@@ -252,6 +257,7 @@ KINDS: dict[Kind, Traits] = {
             goes_on,
             in_that_very_state(State.WAITLISTED),
             is_confirmed,
+            concerns,
         ),
         names_place=True,
     ),
@@ -296,6 +302,7 @@ KINDS: dict[Kind, Traits] = {
         true_while=(
             goes_on,
             in_state(*LIVE),
+            concerns,
         ),
         calendar=CalendarFile.INVITATION,
     ),

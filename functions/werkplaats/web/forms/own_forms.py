@@ -11,7 +11,7 @@ from werkplaats.web.forms.fields import AddressField, OurField, field_name
 from werkplaats.web.forms.forms import OurForm, PersonForm, Sent, SignUpGroups, with_questions
 from werkplaats.web.forms.person_forms import known_fields
 from werkplaats.wording.catalogues import Phrase, Words
-from werkplaats.wording.dates import long_day
+from werkplaats.wording.dates import long_day, unbroken
 
 
 def details_form(words: Words, registration: Registration, questions: Questions, data: Sent) -> "DetailsForm":
@@ -133,7 +133,9 @@ def _without_fixed_conditions(questions: Questions, answers: Answers) -> Questio
 def _with_last_day(words: Words, question: AnyQuestion) -> AnyQuestion:
     if question.changeable_until is None:
         return question
-    told = words.gettext("Dit kun je zelf veranderen t/m %(day)s.", day=long_day(words, question.changeable_until))
+    told = words.gettext(
+        "Dit kun je zelf veranderen t/m %(day)s.", day=unbroken(long_day(words, question.changeable_until))
+    )
     return replace(question, help=f"{question.help} {told}".strip())
 
 
