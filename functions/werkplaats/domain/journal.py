@@ -45,6 +45,9 @@ class Happened(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     BUSY = "busy"
     OFFER_UNDELIVERED = "offer_undelivered"
+    """An offer ended because its mail could not be delivered. The detail is why; that the mail failed, or came back, is
+    an entry by itself."""
+
     REACHABLE = "reachable"
 
 

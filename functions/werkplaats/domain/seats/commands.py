@@ -188,10 +188,15 @@ class Unsubscribe(Struct, frozen=True):
 
 
 class Undelivered(Struct, frozen=True):
-    """The mail with the offer to `registration` cannot be delivered. `version` is the ledger's that the mail is of."""
+    """The `mail` (its id) with the offer to `registration` cannot be delivered, for a `reason` that others wrote.
+
+    `version` is the ledger's that the mail is of.
+    """
 
     registration: str
     version: int
+    mail: str | None = None
+    reason: str = ""
 
 
 class Expire(Struct, frozen=True):

@@ -320,10 +320,12 @@ class Draft:
         mail = queue(kind, about, self.workshop.id, self.now)
         self._mails[mail.id] = mail
 
-    def note(self, happened: Happened, registration: str | None, detail: str, by: str = "") -> None:
+    def note(
+        self, happened: Happened, registration: str | None, detail: str, by: str = "", *, mail: str | None = None
+    ) -> None:
         """Add an entry to the journal, about `registration` (an id), or about the workshop if that is None.
 
-        `detail` and `by` are explained at Entry.
+        `detail`, `by` and `mail` are explained at Entry.
         """
         id = self._entry_id(happened, registration)
         earlier = self._journal.get(id)
@@ -335,6 +337,7 @@ class Draft:
             at=self.now,
             version=self.version,
             registration=registration,
+            mail=mail,
             by=by,
             detail=detail,
             notified=not is_left_to_tell(self.workshop, happened, folded=folded),
