@@ -91,6 +91,7 @@ def added(number: int, placing: Placing = Placing.SEAT, **changes: Any) -> AddPe
         mailbox=signs_up.mailbox,
         address=signs_up.address,
         identity=signs_up.identity,
+        form=f"added{number}",
         placing=placing,
         by="een@example.org",
     )

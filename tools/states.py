@@ -237,11 +237,11 @@ def _seating(workshop: Workshop, one: Registration | None, free: int) -> Seating
 
 def _commands() -> Iterator[Command]:
     """Each command that CALLED has, about the registration r1."""
-    new = NewPerson(registration="r1", person=_PERSON, answers={}, mailbox="m1", address="a1", identity="i1")
+    new = NewPerson(registration="r1", person=_PERSON, answers={}, mailbox="m1", address="a1", identity="i1", form="f1")
     about = {name: getattr(new, name) for name in new.__struct_fields__}
     for command in CALLED:
         if command is SignUp:
-            yield SignUp(form="f", **about)
+            yield SignUp(**about)
         elif command is AddPerson:
             for placing in Placing:
                 yield AddPerson(placing=placing, reason="x", by="een@example.org", **about)

@@ -27,9 +27,9 @@ NAMES = (
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "signup": ("PUBLIC_URL", "SIGNING_KEYS", "IDENTITY_KEY"),
-    "manage": ("PUBLIC_URL", "SIGNING_KEYS"),
+    "manage": ("PUBLIC_URL", "SIGNING_KEYS", "IDENTITY_KEY"),
     "survey": ("SIGNING_KEYS", "SURVEY_PUBLIC_KEY"),
-    "organiser": ("PUBLIC_URL", "SIGNING_KEYS"),
+    "organiser": ("PUBLIC_URL", "SIGNING_KEYS", "IDENTITY_KEY"),
     "deliver_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
     "retry_mail": ("PUBLIC_URL", "SIGNING_KEYS", "SENDGRID_API_KEY"),
     "open_answers": ("SURVEY_PRIVATE_KEYS",),

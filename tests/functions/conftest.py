@@ -10,6 +10,7 @@ from pathlib import Path
 
 import functions_framework
 import pytest
+import yaml
 from flask.testing import FlaskClient
 from nacl.public import PrivateKey
 
@@ -23,7 +24,10 @@ from werkplaats.workflows.seats.queue import SeatQueue
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ("n" * 32, "o" * 32)
+FUNCTIONS = yaml.safe_load((ROOT / "infra" / "functions.yaml").read_text())
 SURVEY_KEY = PrivateKey.generate()
+_ALWAYS = ("GOOGLE_CLOUD_PROJECT",)
+"""The settings that infra/functions.tf gives to every function."""
 
 Serve = Callable[[str], FlaskClient]
 
@@ -50,7 +54,10 @@ def clock() -> list[datetime]:
 def serve(
     project: str, store: Store, sendgrid: ScriptedSendGrid, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> Serve:
-    """Serves the function of main.py with the given name, with the shipped workshop published and all settings set."""
+    """Serves the function of main.py with the given name, with the shipped workshop published.
+
+    It has the settings that infra/functions.yaml gives it, and no others, as when it is deployed.
+    """
     publish_workshop(store, WORKSHOP, NOW)
     settings = {
         "GOOGLE_CLOUD_PROJECT": project,
@@ -63,10 +70,12 @@ def serve(
         "ORGANISERS": "maker@example.org",
         "SURVEY_PRIVATE_KEYS": base64.b64encode(bytes(SURVEY_KEY)).decode(),
     }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
 
     def serve(target: str) -> FlaskClient:
+        function = FUNCTIONS[target]
+        given = {*function["env"], *function.get("optional", ()), *function["secrets"], *_ALWAYS}
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value if name in given else "")
         monkeypatch.setenv("FUNCTION_TARGET", target)
         app = functions_framework.create_app(target, str(ROOT / "functions" / "main.py"))
         sys.modules["main"].runtime.clock = lambda: clock[0]

@@ -447,6 +447,18 @@ def test_the_draft_is_looked_at_as_page_form_and_mails(ask: Ask, store: Store) -
     assert ask(f"/organisatie/{WORKSHOP.id}/voorbeeld/mail/sign_in").status_code == 404
 
 
+@pytest.mark.parametrize("asked", ["busy", "always", "never"])
+def test_the_mail_to_confirm_an_address_is_shown_if_the_draft_can_ask_for_it(ask: Ask, asked: str) -> None:
+    """The links above every preview name it then, and otherwise there is no such page."""
+    base = ask(data=typed(ask, "preview", confirm_address=asked)).headers["Location"]
+    path = f"{base}/mail/confirm_address"
+    listed = {one["href"] for one in soup(ask(base)).select("nav.preview-note a")}
+    mail = ask(path)
+    assert (path in listed, mail.status_code) == ((False, 404) if asked == "never" else (True, 200))
+    if asked != "never":
+        assert "We houden een plek voor je vast tot" in text(mail)
+
+
 def test_there_is_no_preview_of_mistakes(ask: Ask) -> None:
     """The editor tells them; what was typed is kept."""
     answer = ask(ask(data=typed(ask, "preview", capacity="veel")).headers["Location"])

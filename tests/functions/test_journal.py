@@ -47,8 +47,11 @@ def ask(client: FlaskClient, store: Store, clock: list[Any]) -> Ask:
 
 
 def lines(page: TestResponse) -> list[list[str]]:
-    """What stands in each line: what, who with by whom, and when."""
-    rows = BeautifulSoup(page.text, "html.parser").select("table tbody tr")
+    """What stands in each line: what, who with by whom, and when. Phones show that below who it was instead."""
+    soup = BeautifulSoup(page.text, "html.parser")
+    for on_phones in soup.select(".when-small"):
+        on_phones.decompose()
+    rows = soup.select("table tbody tr")
     return [[" ".join(cell.get_text(" ").split()) for cell in row.find_all(["th", "td"])] for row in rows]
 
 

@@ -391,6 +391,21 @@ def test_asking_is_limited(page: str, manage: FlaskClient, store: Store) -> None
     assert typed(answer, "address")["email"] == "n3@example.org"
 
 
+def test_whoever_moved_can_ask_for_the_link_with_the_new_address(
+    page: str, manage: FlaskClient, serve: Serve, store: Store
+) -> None:
+    """The function that moves an address and the one that looks for it recognise people by the same key."""
+    ask(manage, page, "nieuw@example.org")
+    assert manage.post(wish_page(store), data={"action": "confirm"}).status_code == 303
+    signup = serve("signup")
+    path = f"/werkplaats/{WORKSHOP.id}/link"
+    submission = BeautifulSoup(signup.get(path).text, "html.parser").select_one("input[name=submission]")
+    assert submission is not None
+    data = {"submission": str(submission["value"]), "email": "nieuw@example.org"}
+    assert signup.post(path, data=data).status_code == 303
+    assert [asked.submission for asked in one(store).link_requests] != []
+
+
 def test_a_wish_can_be_withdrawn(page: str, manage: FlaskClient, store: Store) -> None:
     ask(manage, page)
     link = wish_page(store)

@@ -96,6 +96,22 @@ def test_somebody_is_added_once_and_the_page_leads_there(ask: Ask, store: Store,
     assert store.outbox.get(f"{one.id}-confirmed-{one.state_version}") is not None
 
 
+def test_going_back_and_sending_the_form_with_another_name_says_who_was_added_before(ask: Ask, store: Store) -> None:
+    """Also at the door: the page of the second leads to the first, as long as that one takes part."""
+    form = _form(ask)
+    wrong = ask(NEW, data=form).headers["Location"]
+    form["achternaam"] = "de Vriest"
+    form["terug"] = "aanwezig"
+    second = ask(NEW, data=form).headers["Location"]
+    page = ask(second)
+    assert "Met hetzelfde formulier is eerder al Jan de Vries toegevoegd." in main_text(page)
+    assert _soup(page).find("a", href=wrong) is not None
+    assert len(store.seats.all_of(WORKSHOP.id)) == 2
+    _click(ask, wrong.rpartition("/")[2], "cancel")
+    assert "hetzelfde formulier" not in main_text(ask(second))
+    assert "hetzelfde formulier" not in main_text(ask(f"{wrong}?formulier=ja"))
+
+
 def test_what_is_wrong_is_said_and_nothing_is_lost(ask: Ask, store: Store) -> None:
     """A mistake, a missing choice, and an extra seat without a reason; what was typed is shown again as text."""
     for changes, says in (

@@ -3,6 +3,7 @@
 `make test` looks at a sample of them, `make test-long` at all.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -71,6 +72,17 @@ def test_bars_of_charts_are_seen(page: Page, every: list[Render], width: int) ->
 _HIDDEN_BARS = """[...document.querySelectorAll('rect.bar')]
   .filter(bar => bar.getAttribute('width') !== '0.0%' && !bar.getBoundingClientRect().height)
   .map(bar => bar.outerHTML)"""
+
+
+@IN_ONE_PROCESS
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", ["organiser/journal", "organiser/confirming"])
+def test_each_line_shows_its_moment_once(page: Page, every: list[Render], name: str, width: int) -> None:
+    """On a phone there is no column for it."""
+    page.set_viewport_size({"width": width, "height": 900})
+    show(page, next(one for one in every if one.name == name))
+    lines: list[str] = page.evaluate("[...document.querySelectorAll('tbody tr')].map(line => line.innerText)")
+    assert {len(re.findall(r"\d\d-\d\d-\d{4} \d\d:\d\d", line)) for line in lines} == {1}
 
 
 @IN_ONE_PROCESS

@@ -1,4 +1,4 @@
-"""Somebody without a mouse, in a browser without JavaScript, signs up, cancels, joins again and answers a survey."""
+"""Somebody without a mouse, in a browser without JavaScript, does everything that the pages for participants offer."""
 
 from collections.abc import Iterator
 
@@ -50,6 +50,35 @@ def choose(page: Page, selector: str, value: str) -> None:
     raise AssertionError(f"the arrows do not reach {value}")
 
 
+def press(page: Page, selector: str) -> None:
+    to(page, selector)
+    page.keyboard.press("Enter")
+
+
+def fill_in(page: Page, name: str, email: str) -> None:
+    """Fill in the form to sign up, and send it."""
+    for field, text in (
+        ("given-name", name),
+        ("family-name", "El Amrani"),
+        ("email", email),
+        ("tel", "06 12345678"),
+    ):
+        to(page, f"[autocomplete='{field}']")
+        page.keyboard.type(text)
+    to(page, "textarea")
+    page.keyboard.type("Een wijk waar jongeren weer toekomst zien.")
+    choose(page, "[name='vraag-overnachting']", "beide-nachten")
+    to(page, "[type='checkbox'][required]")
+    page.keyboard.press("Space")
+    press(page, "main form button")
+
+
+def link_to(visitor: Visitor, email: str, path: str) -> str:
+    """The link with `path` in the latest mail to `email` that has one."""
+    visitor.settle()
+    return [found for mail in visitor.mails(email) for found in links(mail, path)][-1]
+
+
 def state(page: Page) -> str | None:
     return page.locator("main").get_attribute("data-state")
 
@@ -60,21 +89,7 @@ def test_signing_up_cancelling_and_coming_back(url: str, page: Page) -> None:
     to(page, "main a[href*='/aanmelden']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/aanmelden?via=lpb")
-    for field, text in (
-        ("given-name", "Fatima"),
-        ("family-name", "El Amrani"),
-        ("email", "fatima@example.org"),
-        ("tel", "06 12345678"),
-    ):
-        to(page, f"[autocomplete='{field}']")
-        page.keyboard.type(text)
-    to(page, "textarea")
-    page.keyboard.type("Een wijk waar jongeren weer toekomst zien.")
-    choose(page, "[name='vraag-overnachting']", "beide-nachten")
-    to(page, "[type='checkbox'][required]")
-    page.keyboard.press("Space")
-    to(page, "main form button")
-    page.keyboard.press("Enter")
+    fill_in(page, "Fatima", "fatima@example.org")
     page.wait_for_url("**/aanmelding/*")
     assert state(page) == "confirmed"
 
@@ -91,13 +106,73 @@ def test_signing_up_cancelling_and_coming_back(url: str, page: Page) -> None:
     page.wait_for_selector("main[data-state='confirmed']")
 
 
-def test_answering_a_survey(url: str, page: Page) -> None:
+def test_confirming_changing_details_and_asking_for_the_link(url: str, page: Page) -> None:
+    """The address is confirmed by the mail, a number corrected, another address asked for and confirmed."""
+    visitor, mine = Visitor(url), "noor@example.org"
+    visitor.ask_to_confirm("always")
+    page.goto(f"{url}/werkplaats/{WORKSHOP}/aanmelden")
+    fill_in(page, "Noor", mine)
+    page.wait_for_url("**/ontvangen")
+    page.goto(link_to(visitor, mine, "/aanmelding/"))
+    assert page.locator("main").get_attribute("data-held") == "confirm"
+    press(page, "button[value='confirm']")
+    page.wait_for_selector("main[data-state='confirmed']:not([data-held])")
+
+    press(page, "main a[href$='/wijzigen']")
+    page.wait_for_url("**/wijzigen")
+    to(page, "[autocomplete='tel']")
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("06 87654321")
+    press(page, "button[value='details']")
+    page.wait_for_url("**/aanmelding/*?bewaard=gegevens")
+    press(page, "main a[href$='/wijzigen']")
+    page.wait_for_url("**/wijzigen")
+    assert page.locator("[autocomplete='tel']").input_value() == "06 87654321"
+    to(page, "#adres [autocomplete='email']")
+    page.keyboard.type("noor.visser@example.org")
+    press(page, "button[value='address']")
+    page.wait_for_selector("button[value='keep_address']", state="attached")
+    page.goto(link_to(visitor, "noor.visser@example.org", "/aanmelding/"))
+    press(page, "button[value='confirm']")
+    page.wait_for_selector("main[data-state='confirmed']")
+
+    page.goto(f"{url}/werkplaats/{WORKSHOP}")
+    press(page, "a[href$='/link']")
+    page.wait_for_url("**/link")
+    to(page, "[autocomplete='email']")
+    page.keyboard.type("noor.visser@example.org")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/link/verstuurd")
+    visitor.settle()
+    assert "link" in visitor.mails("noor.visser@example.org")[-1]["categories"]
+
+
+def test_choosing_about_an_offer(url: str, page: Page) -> None:
+    """One who waits says yes to an offer and another no."""
+    visitor = Visitor(url)
+    visitor.ask_nobody_to_confirm()
+    pages = {number: visitor.sign_up(number) for number in range(100, 130)}
+    waiting = [number for number, path in pages.items() if visitor.standing(path)[0] == "waitlisted"][:2]
+    for path in list(pages.values())[:2]:
+        assert visitor.act(path, "cancel").status_code == 303
+    visitor.settle()
+    page.goto(link_to(visitor, f"p{waiting[0]}@example.org", "/aanmelding/"))
+    assert state(page) == "offered"
+    press(page, "button[value='accept']")
+    page.wait_for_selector("main[data-state='confirmed']")
+    page.goto(link_to(visitor, f"p{waiting[1]}@example.org", "/aanmelding/"))
+    press(page, "main details:has(button[value='decline']) summary")
+    press(page, "button[value='decline']")
+    page.wait_for_selector("main[data-state='declined']")
+
+
+def test_answering_a_survey_and_wanting_no_more_of_them(url: str, page: Page) -> None:
     """Every question that has to be answered, without the script that hides those that need not."""
     visitor = Visitor(url)
-    visitor.sign_up(1)
-    visitor.clock(now="2027-11-29T10:00:00+01:00")
-    visitor.settle()
-    [link] = {found for mail in visitor.mails("p1@example.org") for found in links(mail, "/enquete/")}
+    for moment in ("2027-08-29T09:00:00+02:00", "2027-11-29T10:00:00+01:00"):  # whoever still waits is told meanwhile
+        visitor.clock(now=moment)
+        visitor.settle()
+    [link] = {found for mail in visitor.mails("p103@example.org") for found in links(mail, "/enquete/")}
     page.goto(link)
     asked = page.evaluate("""() => [...new Set([...document.querySelectorAll('main [required]')].map(
       one => `${one.type} ${one.name}`))]""")
@@ -108,3 +183,7 @@ def test_answering_a_survey(url: str, page: Page) -> None:
     to(page, "main form button")
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('Dank je wel')")
+
+    page.goto(link_to(visitor, "p102@example.org", "/uitschrijven/"))
+    press(page, "main form button")
+    page.wait_for_selector("h1:has-text('Dat is geregeld')")

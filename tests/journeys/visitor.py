@@ -58,11 +58,15 @@ class Visitor:
 
     def ask_nobody_to_confirm(self) -> None:
         """As an organiser, set that nobody who signs up has to confirm the address."""
+        self.ask_to_confirm("never")
+
+    def ask_to_confirm(self, when: str) -> None:
+        """As an organiser, set when those who sign up have to confirm the address: always, busy or never."""
         path, organiser = f"/organisatie/{WORKSHOP}/bevestigen", {"X-Local-Organiser": "platform31@example.org"}
         page = BeautifulSoup(self.http.get(f"{self.url}{path}", headers=organiser, timeout=30).text, "html.parser")
         version = page.select_one(f'form[action="{path}"] input[name=version]')
         assert version is not None
-        data = {"version": str(version["value"]), "confirm_address": "never"}
+        data = {"version": str(version["value"]), "confirm_address": when}
         answer = self.http.post(f"{self.url}{path}", data=data, headers=organiser, allow_redirects=False, timeout=30)
         assert answer.status_code == 303, answer.text
 

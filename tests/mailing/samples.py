@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from tests.shipped import NOW, WAVE, WORKSHOP, registration
 from tests.words import DUTCH
 from werkplaats.domain.changes import Change, Particulars
+from werkplaats.domain.delivery import Delivery, Event
 from werkplaats.domain.journal import Entry, Happened
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.decision import Told
 from werkplaats.domain.mail.kinds import FOLDABLE, NOTICE, Kind
-from werkplaats.domain.mail.outbox import queue
+from werkplaats.domain.mail.outbox import Mail, queue
 from werkplaats.domain.messages import make_message
 from werkplaats.domain.registration import Hold, Person, State
 from werkplaats.domain.seats.ledger import Ledger
@@ -69,6 +70,7 @@ CHANGE = Change(
 )
 CHANGE_OF_HOURS = replace(CHANGE, before=Particulars.of(WORKSHOP), after=Particulars.of(TIMED))
 HOURS_TAKEN_BACK = replace(CHANGE_OF_HOURS, after=replace(CHANGE_OF_HOURS.after, days=()), before=CHANGE_OF_HOURS.after)
+OFFER = replace(queue(Kind.OFFERED, AboutSeat("r1", 1), WORKSHOP.id, NOW), state=Delivery.SENT, delivered=Event.BOUNCE)
 
 Sample = Callable[[Person | None], Context]
 """Makes what the templates of a mail to, or about, a person are given."""
@@ -101,6 +103,12 @@ def organiser(happened: Happened, person: Person | None) -> OrganiserContext:
         mail=queue(Kind.OFFERED, AboutSeat("r1", 1), WORKSHOP.id, NOW),
         confirming=CONFIRMING,
     )
+
+
+def undelivered(happened: Happened, person: Person | None, mail: Mail | None = None) -> OrganiserContext:
+    """The notice that an offer did not arrive, with the mail that told of it; without it since that is gone."""
+    told = organiser(happened, person)
+    return replace(told, entry=replace(told.entry, mail="m" if mail else None), mail=mail)
 
 
 def answers_changed(happened: Happened, person: Person | None) -> OrganiserContext:
@@ -229,7 +237,16 @@ SAMPLES: list[tuple[Kind, Sample]] = [
     (Kind.ORGANISER_ABSENT, partial(organiser, Happened.SAID_ABSENT)),
     (Kind.ORGANISER_DETAILS, partial(answers_changed, Happened.DETAILS_CHANGED)),
     (Kind.ORGANISER_BUSY, partial(organiser, Happened.BUSY)),
-    (Kind.ORGANISER_UNDELIVERED, partial(organiser, Happened.OFFER_UNDELIVERED)),
+    (Kind.ORGANISER_UNDELIVERED, partial(undelivered, Happened.OFFER_UNDELIVERED)),
+    (Kind.ORGANISER_UNDELIVERED, partial(undelivered, Happened.OFFER_UNDELIVERED, mail=OFFER)),
+    (
+        Kind.ORGANISER_UNDELIVERED,
+        partial(undelivered, Happened.OFFER_UNDELIVERED, mail=replace(OFFER, state=Delivery.FAILED)),
+    ),
+    (
+        Kind.ORGANISER_UNDELIVERED,
+        partial(undelivered, Happened.OFFER_UNDELIVERED, mail=replace(OFFER, state=Delivery.FAILED, doubtful=True)),
+    ),
     (Kind.ORGANISER_FOLDED, folded),
     (Kind.ORGANISER_FOLDED, partial(folded, more=1_700)),
     (Kind.ORGANISER_DIGEST, folded),

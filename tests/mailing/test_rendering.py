@@ -14,6 +14,7 @@ from tests.mailing.samples import (
     DESK,
     LINK,
     NOTICES,
+    OFFER,
     SAMPLES,
     SIGN_IN_LINK,
     STOP_LINK,
@@ -22,9 +23,11 @@ from tests.mailing.samples import (
     organiser,
     participant,
     rendered,
+    undelivered,
 )
 from tests.shipped import DEADLINE, HOSTILE, JAN, NOW, WORKSHOP, registration
 from tests.words import DUTCH
+from werkplaats.domain.delivery import Delivery
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import NOTICE, Kind
 from werkplaats.domain.registration import LIVE, Person, State
@@ -239,6 +242,24 @@ def test_notice_of_a_failed_mail_says_which_and_why() -> None:
     assert "Bel, of mail zelf." in text
     unknown = render(DUTCH, kind, replace(organiser(Happened.MAIL_FAILED, HOSTILE), mail=None)).text
     assert "Het gaat om een mail aan een deelnemer." in unknown
+
+
+def test_notice_of_an_offer_that_did_not_arrive_says_what_became_of_its_mail() -> None:
+    """One mail says both: that the offer went on, and which mail failed or came back, and why."""
+    kind = Kind.ORGANISER_UNDELIVERED
+    for mail, became in (
+        (OFFER, "Het adres nam de mail niet aan, op"),
+        (replace(OFFER, state=Delivery.FAILED), "De mail is niet verstuurd en we proberen het niet nog een keer"),
+        (replace(OFFER, state=Delivery.FAILED, doubtful=True), "We weten niet zeker of de mail is aangekomen"),
+    ):
+        text = render(DUTCH, kind, undelivered(Happened.OFFER_UNDELIVERED, HOSTILE, mail)).text
+        assert "De plek gaat naar de volgende op de wachtlijst." in text
+        assert "Het gaat om het aanbod van een plek." in text
+        assert became in text
+        assert "De maildienst meldt: 550 <b>no</b> such user" in text
+    assert "maildienst" not in render(DUTCH, kind, undelivered(Happened.OFFER_UNDELIVERED, HOSTILE)).text, (
+        "until November 2026 it had no mail"
+    )
 
 
 @pytest.mark.parametrize(("kind", "sample"), TO_PARTICIPANTS)

@@ -39,6 +39,7 @@ _AT_ONCE = (
     Happened.OFFER_UNDELIVERED,
 )
 """What every organiser is told of by itself: what failed, who cannot come while the workshop runs, and a rush."""
+_OF_MAILS = (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED)
 _CLOCKS_DIFFER = timedelta(seconds=3)
 """More than two clocks can be apart."""
 
@@ -51,10 +52,15 @@ class Notices:
         self._one_by_one: dict[str, list[datetime]] = {}
         self._too_many: list[tuple[Entry, list[datetime]]] = []
         self._told: dict[tuple[str, str, str], str] = {}
+        self._ended_offers: set[tuple[str, str | None]] = set()
+        """The mails (workshop and id) that could not be delivered, so that an offer ended."""
 
     def noted(self, entry: Entry) -> None:
         """An entry was written. Five an hour are told one by one; what failed, or who cannot come, always is."""
         self._entries[entry.workshop, entry.id] = entry
+        if entry.kind is Happened.OFFER_UNDELIVERED:
+            hold(entry.mail is not None, "an offer ends undelivered because of a mail", entry)
+            self._ended_offers.add((entry.workshop, entry.mail))
         if entry.kind in _NOT_TOLD or entry.kind in _AT_ONCE:
             hold(not entry.folded, "only what organisers are told of is folded, and not what is urgent", entry)
         elif not entry.folded:
@@ -68,6 +74,7 @@ class Notices:
         """A mail was written. If it tells of entries, they are told to that organiser by no other mail."""
         if isinstance(about := mail.about, AboutEntry):
             entry = self._entries[mail.workshop, about.entry]
+            hold(not self._is_told_with_the_offer(entry), "an offer that did not arrive is told of in one mail", entry)
             self._tell(mail, about.organiser, [entry])
         if isinstance(about, AboutFold) and mail.kind is Kind.ORGANISER_DIGEST:
             entries = [
@@ -96,6 +103,10 @@ class Notices:
             hold(waited > timedelta(minutes=15) - _CLOCKS_DIFFER, "entries are folded for a quarter of an hour", waited)
             self._tell(mail, about.organiser, entries)
 
+    def _is_told_with_the_offer(self, entry: Entry) -> bool:
+        """Whether the end of an offer tells of the mail that `entry` is about."""
+        return entry.kind in _OF_MAILS and (entry.workshop, entry.mail) in self._ended_offers
+
     def _tell(self, mail: Mail, organiser: str, entries: Iterable[Entry]) -> None:
         for entry in entries:
             by = self._told.setdefault((entry.workshop, entry.id, organiser), mail.id)
@@ -120,6 +131,7 @@ class Notices:
                     by = self._told.get((entry.workshop, entry.id, one.email))
                     waits = one.notices is notices.Notices.DIGEST and entry.at > now - timedelta(hours=26)
                     wants = entry.kind in _AT_ONCE or one.notices is not notices.Notices.NONE
+                    wants = wants and not self._is_told_with_the_offer(entry)
                     hold(not wants or by is not None or waits, "organisers are told of everything", (entry, one))
                     if by is not None:
                         hold(self._way(by, entry) in _WAYS[one.notices], "and as they want it", (by, entry, one))

@@ -83,6 +83,7 @@ def adds_somebody(people: People) -> None:
             mailbox=typed.mailbox,
             address=typed.address,
             identity=typed.identity,
+            form=typed.form,
             placing=random.choice(list(Placing)),
             reason=random.choice(["", "Vervangt een collega."]),
             mailed=random.random() < 0.7,

@@ -443,13 +443,19 @@ PLANTED = (
     Planted(
         "an offer that came back keeps the seat",
         "workflows/seats/undelivered.py",
-        "guarded.mail.kind in _OF_OFFERS",
         "guarded.mail.kind not in _OF_OFFERS",
+        "guarded.mail.kind in _OF_OFFERS",
+    ),
+    Planted(
+        "organisers are mailed twice about an offer that came back",
+        "workflows/mail/notify.py",
+        "if workshop and not told_with_the_offer else ()",
+        "if workshop else ()",
     ),
     Planted(
         "an older offer that came back ends the present one",
         "domain/seats/undelivered.py",
-        "registration.state is State.OFFERED and registration.state_version == version",
+        "registration.state is State.OFFERED and registration.state_version == command.version",
         "registration.state is State.OFFERED",
     ),
     # The moments (decision 0026)

@@ -245,13 +245,10 @@ def _limits(change: Change) -> None:
             live = [other for other in here if other.mailbox == one.mailbox and other.state.live]
             live = [other for other in live if other is one or other.id not in out_of_turn]
             hold(len(live) <= 5, "nobody signs up a sixth with one address", one)
-        if move.before is None and one.person is not None and one.form:
+        if move.before is None and one.person is not None and _by_themselves(one):
             day_ago = one.signed_up_at - timedelta(days=1)
-            today = [
-                other
-                for other in here
-                if other.form and other.mailbox == one.mailbox and day_ago < other.signed_up_at <= one.signed_up_at
-            ]
+            theirs = [other for other in here if _by_themselves(other) and other.mailbox == one.mailbox]
+            today = [other for other in theirs if day_ago < other.signed_up_at <= one.signed_up_at]
             hold(len(today) <= 5, "a mailbox signs up five times a day", one)
         recent = [asked for asked in one.link_requests if asked.at > change.decided_at - timedelta(hours=1)]
         hold(len(recent) <= 3, "a link is mailed three times an hour", one)
@@ -308,12 +305,17 @@ def _confirmations(change: Change) -> None:
                 hold(moved_up or _number(after) == _number(before), "confirming keeps the number", move)
 
 
+def _by_themselves(one: Registration) -> bool:
+    """Whether the person signed up: the forms by which organisers add people have ids of their own in this world."""
+    return bool(one.form) and not one.form.startswith(f"{one.workshop}-a")
+
+
 def _busy(change: Change) -> None:
     """Who has to confirm follows from the sign-ups: more than max(5, a quarter of the seats) in ten minutes.
 
     It is checked where one person signs up in a commit by itself.
     """
-    new = [move.after for move in change.moves if move.before is None and move.after.form]
+    new = [move.after for move in change.moves if move.before is None and _by_themselves(move.after)]
     if len(change.commands) != 1 or len(new) != 1:
         return
     [one], [command] = new, change.commands
@@ -325,7 +327,7 @@ def _busy(change: Change) -> None:
     if wanted == "busy" and not command.suspicious and mailed:
         if not waits_for_address(one):
             since = at - timedelta(minutes=10) + _CLOCKS_DIFFER
-            there = [other for other in change.registrations if other.form and other.signed_up_at > since]
+            there = [other for other in change.registrations if _by_themselves(other) and other.signed_up_at > since]
             usual = max(5, change.ledger.capacity // 4)
             hold(len(there) <= usual, "who signs up when it is busy has to confirm", (len(there), usual))
         else:

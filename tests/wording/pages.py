@@ -726,7 +726,9 @@ def _people(words: Words, shared: dict[str, Any], one: Registration, ledger: Led
             )
             yield "organiser/person", shared | shown | {"problem": "–"}
     held = replace(one, answers=answers, held_for=Hold.CONFIRM, held_until=DEADLINE)
-    yield "organiser/person", shared | page_of(words, workshop, held, ledger, None, marks, NOW) | {"problem": None}
+    shown_held = page_of(words, workshop, held, ledger, None, marks, NOW) | {"problem": None}
+    for earlier in (None, one):
+        yield "organiser/person", shared | shown_held | {"earlier": earlier}
     yield from _changes(words, shared, replace(one, answers=answers), shown)
 
 

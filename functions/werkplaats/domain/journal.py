@@ -45,6 +45,9 @@ class Happened(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     BUSY = "busy"
     OFFER_UNDELIVERED = "offer_undelivered"
+    """An offer ended because its mail could not be delivered. The detail is why; that the mail failed, or came back, is
+    an entry by itself."""
+
     REACHABLE = "reachable"
 
 
@@ -56,10 +59,14 @@ ASKED_BY_PARTICIPANT = "asked"
 """The `detail` of an entry that somebody was erased, if they erased themselves before the time of keeping was over."""
 
 
-def first_entry_of(form: str) -> str:
-    """The id of the entry that tells of the first sign-up made with `form`, the id of a sign-up form.
+BY_FORM = frozenset({Happened.SIGNED_UP, Happened.ADDED})
+"""How somebody comes in by a form that is filled in about them: by themselves, or by an organiser at the desk."""
 
-    Because the id follows from the form, creating the entry fails if the form has made another sign-up before: nothing
+
+def first_entry_of(form: str) -> str:
+    """The id of the entry that tells of the first person whom `form`, the id of a form of BY_FORM, brought in.
+
+    Because the id follows from the form, creating the entry fails if the form has brought in somebody before: nothing
     has to be looked up for that, and no further document to be written.
     """
     return f"form-{form}"

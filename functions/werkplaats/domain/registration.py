@@ -133,8 +133,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     - `identity`, `address`, `mailbox`: keyed hashes, "" once personal data has been erased. `identity` is of the
       address and the name, `address` of the address alone, and `mailbox` of the address without parts such as `+tag`
       that lead to the same mailbox; the last is also the id of the Mailbox.
-    - `form`: stands for the form that was filled in (`stored_form`). Two registrations have the same one if somebody
-      went back and sent the form again with another name.
+    - `form`: stands for the form that was filled in (`stored_form`), also if an organiser did. Two registrations have
+      the same one if somebody went back and sent the form again with another name.
     - `sequence`: orders the waitlist. A number is never used twice. Whoever has priority has one below zero, and for
       whoever is passed over PASSED_OVER is added to it. `number` is the number itself.
     - `state_version`: the ledger's version of the commit that brought the present state. A mail about an earlier

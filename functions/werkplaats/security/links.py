@@ -191,7 +191,10 @@ def desk_link(public_url: str, address: str, request: str, secret: str) -> str:
 
 
 FORM_USED_BEFORE = "formulier"
-"""The query parameter of a registration's page with the submission of the form, if that signed up somebody else too."""
+"""The query parameter of a registration's page with the submission of the form, if that signed up somebody else too.
+
+At the desk, where people can see everybody, it only says that there was an earlier one.
+"""
 
 SUBMISSION_GOOD_FOR = timedelta(hours=12)
 """How long a form can be sent after it was made."""

@@ -14,7 +14,7 @@ from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.wire import Found, Put, Query, Revision, Where, Wire, pages
 
-_OF_MAILS = tuple(kind.value for kind in (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED))
+_OF_MAILS = tuple(kind.value for kind in (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.OFFER_UNDELIVERED))
 
 MOST_OF_ONE = 300
 """The most entries about one person that are read at once."""

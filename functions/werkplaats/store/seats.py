@@ -220,7 +220,7 @@ class Seats:
             published, unreadable = _marked(replacing, reads.found[paths.of(paths.WORKSHOPS, workshop)]), True
         if any(isinstance(command, Rejoin) for command in commands):
             reads.fetch(_behind_mailboxes(reads))  # because the number of registrations with one address is limited
-        forms = {command.form for command in commands if isinstance(command, SignUp)}
+        forms = {command.form for command in commands if isinstance(command, SignUp | AddPerson)}
         used = frozenset(form for form in forms if paths.entry(workshop, first_entry_of(form)) in reads.found)
         registrations = {one.id: one for one in self.of_forms(workshop, used)}
         registrations |= reads.under(paths.REGISTRATIONS, Registration)
@@ -353,7 +353,7 @@ def _in_state(workshop: str, state: State, *also: Where) -> Query:
 def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
     """The paths of the documents that `commands` are about.
 
-    For a sign-up form that is the journal entry of the first sign-up made with it, which shows that it has been used.
+    For a form about somebody new that is the journal entry of the first whom it brought in: so it has been used.
     """
     for command in commands:
         if not isinstance(command, RequestLink | Promote | TellFolded | Publish | CallOff | MakeReal | CompleteList):
@@ -362,5 +362,5 @@ def _named(workshop: str, commands: tuple[Command, ...]) -> Iterator[str]:
             yield paths.of(paths.MAILBOXES, command.mailbox)
         if isinstance(command, SayAbsent):
             yield paths.of(paths.ATTENDANCE, command.registration)
-        if isinstance(command, SignUp):
+        if isinstance(command, SignUp | AddPerson):
             yield paths.entry(workshop, first_entry_of(command.form))

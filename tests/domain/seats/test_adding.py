@@ -18,7 +18,7 @@ def test_somebody_is_added_to_a_free_seat_also_while_others_wait(world: World) -
     outcome = world.do(added(9, reason="Belde ons."))
     one = world.registrations["added9"]
     assert outcome == Done(one)
-    assert (one.state, one.joined_at, one.form) == (State.CONFIRMED, world.now, "")
+    assert (one.state, one.joined_at, one.form) == (State.CONFIRMED, world.now, "added9")
     assert [(remark.text, remark.by, remark.about) for remark in one.remarks] == [
         ("Belde ons.", "een@example.org", "added")
     ]
@@ -76,6 +76,15 @@ def test_a_double_click_adds_nobody_twice(world: World, placing: Placing) -> Non
     both = replace(command, registration="added8", identity="i8")
     world.do(both, both)
     assert world.ledger.capacity == capacity + (placing is Placing.EXTRA_SEAT)
+
+
+def test_a_form_that_is_sent_again_with_another_name_says_that_it_was_used(world: World) -> None:
+    """Whoever went back to mend a name is told, each time, that somebody else was added by the same form."""
+    first, second = (added(number, Placing.WAITLIST, form="f") for number in (8, 9))
+    assert world.do(first) == Done(world.registrations["added8"])
+    assert world.do(second) == Done(world.registrations["added9"], form_used_before=True)
+    assert world.do(second).form_used_before, "the same answer to the same form"
+    assert not world.do(first).form_used_before
 
 
 def test_somebody_who_is_known_is_not_added_again(world: World) -> None:

@@ -7,10 +7,15 @@ import pytest
 from tests.samples import NOW, sign_up
 from tests.surroundings import STILL
 from werkplaats.domain.delivery import Event
+from werkplaats.domain.journal import Happened
+from werkplaats.domain.mail.about import AboutEntry
+from werkplaats.domain.mail.kinds import Kind
+from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.commands import Accept, Cancel, Promote
+from werkplaats.domain.seats.commands import Accept, Cancel, Promote, Undelivered
 from werkplaats.mailing.provider import MailEvent
-from werkplaats.store import Store
+from werkplaats.store import Store, codec, paths
+from werkplaats.store.wire import Query
 from werkplaats.workflows.mail.events import record_mail_events
 from werkplaats.workflows.mail.notify import notify_of_lost_entries, notify_organisers
 from werkplaats.workflows.seats.queue import SeatQueue
@@ -52,6 +57,40 @@ def test_an_offer_that_comes_back_ends(offered: Store, queue: SeatQueue, event: 
     assert one(offered, "r4").state is State.OFFERED
     waiting = [found.id for found in offered.seats.in_state("proef", State.WAITLISTED)]
     assert waiting == ["r3"]
+
+
+def notices(store: Store) -> list[tuple[Kind, str]]:
+    """The mails to the first organiser about mails and offers that did not arrive: their kind, and the entry."""
+    kinds = (Kind.ORGANISER_MAIL_FAILED, Kind.ORGANISER_UNDELIVERED)
+    found = [codec.read(one, Mail) for one in store.wire.query(Query(collection=paths.MAILS))]
+    return [
+        (mail.kind, mail.about.entry)
+        for mail in found
+        if mail.kind in kinds and isinstance(mail.about, AboutEntry) and mail.about.number == 1
+    ]
+
+
+def test_organisers_are_mailed_once_and_the_journal_has_both(offered: Store, queue: SeatQueue) -> None:
+    """Also if the process dies between the end of the offer and the notices; the entry has the mail and why."""
+    bounced = f"0000000006-{OFFER}-mail_bounced"
+    record_mail_events(offered, [MailEvent(OFFER, Event.BOUNCE, "550 5.1.1")], NOW)
+    queue.do("proef", Undelivered("r3", 6, OFFER, "550 5.1.1"))
+    notify(offered, queue)
+    told = {one.kind: one for one in offered.journal.about("proef", "r3")}
+    ended = told[Happened.OFFER_UNDELIVERED]
+    assert (ended.mail, ended.detail, ended.notified) == (OFFER, "550 5.1.1", False)
+    assert (told[Happened.MAIL_BOUNCED].id, told[Happened.MAIL_BOUNCED].notified) == (bounced, True)
+    notify_organisers(offered, queue, "proef", ended.id, NOW)
+    assert notices(offered) == [(Kind.ORGANISER_UNDELIVERED, ended.id)]
+    offered.journal.forget_details("proef", "r3")
+    assert not any(one.detail for one in offered.journal.about("proef", "r3") if one.mail)
+
+
+def test_organisers_hear_of_a_mail_if_no_offer_ended_by_it(offered: Store, queue: SeatQueue) -> None:
+    queue.do("proef", Accept("r3"))
+    record_mail_events(offered, [MailEvent(OFFER, Event.BOUNCE, "550 5.1.1")], NOW)
+    notify(offered, queue)
+    assert notices(offered) == [(Kind.ORGANISER_MAIL_FAILED, f"0000000006-{OFFER}-mail_bounced")]
 
 
 def test_a_mailbox_that_is_full_ends_nothing(offered: Store, queue: SeatQueue) -> None:

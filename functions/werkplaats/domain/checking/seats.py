@@ -6,7 +6,7 @@ from datetime import datetime
 
 from werkplaats.domain.checking.findings import BY_HAND, LATE, REBUILD, RUN, Finding, WorkshopRecords, is_recent
 from werkplaats.domain.checking.folded import left_to_tell
-from werkplaats.domain.journal import Happened, first_entry_of
+from werkplaats.domain.journal import BY_FORM, first_entry_of
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import mail_id
@@ -212,7 +212,7 @@ def _personal(one: Registration, finding_of: _Says) -> Iterator[Finding]:
 def _traces(id: str, one: Registration, records: WorkshopRecords, now: datetime) -> Iterator[Finding]:
     """What is missing of what must have been written when `one` was made, and when it came into its present state.
 
-    - The sign-up with the form: an entry of the journal, whose id is made from the form. It says "signed up".
+    - The sign-up with the form: an entry of the journal, whose id is made from the form, of a kind of BY_FORM.
     - The present state: a mail that tells the person of it, unless the person has been erased, or an
       organiser wanted no mail.
 
@@ -225,7 +225,7 @@ def _traces(id: str, one: Registration, records: WorkshopRecords, now: datetime)
         if entry is None and first_entry_of(one.form) not in records.unreadable:
             says = "was made with a form of which the journal has no entry"
             yield Finding(where, "registration.form", says, BY_HAND)
-        elif entry is not None and entry.kind is not Happened.SIGNED_UP:
+        elif entry is not None and entry.kind not in BY_FORM:
             yield Finding(where, "registration.form", "was made with a form whose entry is of something else", BY_HAND)
     if not is_recent(one.state_since, now):
         return

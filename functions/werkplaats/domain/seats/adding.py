@@ -5,9 +5,9 @@ from msgspec.structs import replace
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.commands import AddPerson, Done, Outcome, Placing, Refusal, Refused
+from werkplaats.domain.seats.commands import AddPerson, Outcome, Placing, Refusal, Refused
 from werkplaats.domain.seats.draft import Draft
-from werkplaats.domain.seats.signing_up import new_registration
+from werkplaats.domain.seats.signing_up import joined_by_form, new_registration
 from werkplaats.domain.workshop import MOST_SEATS
 
 
@@ -18,7 +18,7 @@ def add_person(command: AddPerson, draft: Draft) -> Outcome:
     """
     existing = draft.registrations.get(command.registration)
     if existing is not None:
-        return Refused(Refusal.ERASED, existing) if existing.person is None else Done(existing)
+        return Refused(Refusal.ERASED, existing) if existing.person is None else joined_by_form(existing, draft)
     known = draft.mailbox(command.mailbox).registrations.get(command.identity)
     if known is not None:
         return Refused(Refusal.ALREADY_IN, draft.registrations[known])
@@ -30,7 +30,7 @@ def add_person(command: AddPerson, draft: Draft) -> Outcome:
     state, kind = (State.WAITLISTED, Kind.WAITLISTED) if waits else (State.CONFIRMED, Kind.CONFIRMED)
     registration = draft.join(new_registration(command, draft), state)
     registration = draft.mail_and_note(kind, registration, Happened.ADDED, command.by, mailed=command.mailed)
-    return Done(draft.remark(registration, command.reason, command.by, Happened.ADDED))
+    return joined_by_form(draft.remark(registration, command.reason, command.by, Happened.ADDED), draft)
 
 
 def _why_not(command: AddPerson, draft: Draft) -> Refusal | None:

@@ -14,8 +14,8 @@ class NewPerson(Struct, frozen=True, kw_only=True):
     """What both ways of joining say of the person.
 
     `registration` is the id of the new registration. It is derived from the form and the person, so the same form sent
-    again about the same person makes no second one. `identity`, `address`, `mailbox` and `language` are explained at
-    Registration.
+    again about the same person makes no second one. `form` is the id of that form. `identity`, `address`, `mailbox` and
+    `language` are explained at Registration.
     """
 
     registration: str
@@ -24,16 +24,16 @@ class NewPerson(Struct, frozen=True, kw_only=True):
     mailbox: str
     address: str
     identity: str
+    form: str
     language: str = "nl"
 
 
 class SignUp(NewPerson, frozen=True, kw_only=True):
-    """Somebody sent the sign-up form. `form` is the id of that form, and `via` is explained at Registration.
+    """Somebody sent the sign-up form. `via` is explained at Registration.
 
     `suspicious`: a field was filled in that people do not see, so the address has to be confirmed.
     """
 
-    form: str
     via: str = ""
     suspicious: bool = False
 
@@ -188,10 +188,15 @@ class Unsubscribe(Struct, frozen=True):
 
 
 class Undelivered(Struct, frozen=True):
-    """The mail with the offer to `registration` cannot be delivered. `version` is the ledger's that the mail is of."""
+    """The `mail` (its id) with the offer to `registration` cannot be delivered, for a `reason` that others wrote.
+
+    `version` is the ledger's that the mail is of.
+    """
 
     registration: str
     version: int
+    mail: str | None = None
+    reason: str = ""
 
 
 class Expire(Struct, frozen=True):

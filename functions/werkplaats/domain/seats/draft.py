@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from werkplaats.domain.changes import change_between
 from werkplaats.domain.erasures import Erasure, erasure
-from werkplaats.domain.journal import Entry, Happened, first_entry_of
+from werkplaats.domain.journal import BY_FORM, Entry, Happened, first_entry_of
 from werkplaats.domain.kept import EMPTY_MAILBOX_KEPT, MAILS_KEPT
 from werkplaats.domain.mail.about import About, AboutSeat
 from werkplaats.domain.mail.kinds import Kind
@@ -320,10 +320,12 @@ class Draft:
         mail = queue(kind, about, self.workshop.id, self.now)
         self._mails[mail.id] = mail
 
-    def note(self, happened: Happened, registration: str | None, detail: str, by: str = "") -> None:
+    def note(
+        self, happened: Happened, registration: str | None, detail: str, by: str = "", *, mail: str | None = None
+    ) -> None:
         """Add an entry to the journal, about `registration` (an id), or about the workshop if that is None.
 
-        `detail` and `by` are explained at Entry.
+        `detail`, `by` and `mail` are explained at Entry.
         """
         id = self._entry_id(happened, registration)
         earlier = self._journal.get(id)
@@ -335,6 +337,7 @@ class Draft:
             at=self.now,
             version=self.version,
             registration=registration,
+            mail=mail,
             by=by,
             detail=detail,
             notified=not is_left_to_tell(self.workshop, happened, folded=folded),
@@ -377,8 +380,8 @@ class Draft:
                 self._settings_before = self._settings_before or self.workshop
 
     def _entry_id(self, happened: Happened, registration: str | None) -> str:
-        """The id of a new entry. The first sign-up with a form gets one that follows from the form."""
-        form = self.registrations[registration].form if registration and happened is Happened.SIGNED_UP else ""
+        """The id of a new entry. The first of whom a form brought in gets one that follows from the form."""
+        form = self.registrations[registration].form if registration and happened in BY_FORM else ""
         if form and form not in self._used_forms:
             self._used_forms.add(form)
             return first_entry_of(form)

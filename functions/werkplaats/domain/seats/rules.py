@@ -119,7 +119,7 @@ def _apply(command: Command, draft: Draft) -> Outcome:
         case Unsubscribe():
             return _if_not_erased(command, draft, unsubscribe)
         case Undelivered():
-            return _if_it_goes_on(command, draft, partial(undelivered, version=command.version))
+            return _if_it_goes_on(command, draft, partial(undelivered, command=command))
         case SayReachable():
             return _if_still_meant(command, draft, has_said_reachable, say_reachable)
         case Expire():

@@ -38,7 +38,7 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
     existing = draft.registrations.get(command.registration)
     if existing is not None:
         # Whoever sends the form again has it from an address that is not the person's any more, and may be a stranger.
-        return Refused(Refusal.LINK_REPLACED) if existing.link_generation else _signed_up(existing, draft)
+        return Refused(Refusal.LINK_REPLACED) if existing.link_generation else joined_by_form(existing, draft)
     mailbox = draft.mailbox(command.mailbox)
     known = mailbox.registrations.get(command.identity)
     if known is not None:
@@ -56,10 +56,10 @@ def sign_up(command: SignUp, draft: Draft) -> Outcome:
     if _waitlist_is_full(draft):
         return Refused(Refusal.WAITLIST_FULL)
     draft.keep_mailbox(replace(mailbox, sign_ups=(*today, draft.now)))
-    fresh = new_registration(command, draft, form=command.form, via=command.via)
+    fresh = new_registration(command, draft, via=command.via)
     if must_confirm(draft, command.person.email, suspicious=command.suspicious):
         fresh = hold_to_confirm(fresh, draft)
-    return _signed_up(_admit(fresh, draft, Happened.SIGNED_UP), draft)
+    return joined_by_form(_admit(fresh, draft, Happened.SIGNED_UP), draft)
 
 
 def rejoin(registration: Registration, draft: Draft) -> Outcome:
@@ -97,11 +97,10 @@ def may_rejoin(workshop: Workshop, registration: Registration, now: datetime) ->
     return workshop.sign_up_phase(now) == "open" and registration.times_joined <= MOST_REJOINS
 
 
-def new_registration(command: NewPerson, draft: Draft, *, form: str = "", via: str = "") -> Registration:
+def new_registration(command: NewPerson, draft: Draft, *, via: str = "") -> Registration:
     """The registration that `command` asks for. `Draft.join` then gives it its sequence number and state.
 
-    `form` is the id of the form that the participant filled in, "" if an organiser did. `via` is explained at
-    Registration.
+    `via` is explained at Registration.
     """
     return Registration(
         id=command.registration,
@@ -111,7 +110,7 @@ def new_registration(command: NewPerson, draft: Draft, *, form: str = "", via: s
         mailbox=command.mailbox,
         identity=command.identity,
         address=command.address,
-        form=form,
+        form=command.form,
         state=State.WAITLISTED,
         sequence=0,
         state_version=draft.version,
@@ -120,6 +119,12 @@ def new_registration(command: NewPerson, draft: Draft, *, form: str = "", via: s
         language=command.language,
         via=via,
     )
+
+
+def joined_by_form(registration: Registration, draft: Draft) -> Done:
+    """The answer to the form by which `registration` joined, now or earlier."""
+    same_form = draft.made_with(registration.form) if registration.form else []
+    return Done(registration, form_used_before=sent_before(registration, same_form) is not None)
 
 
 def _waitlist_is_full(draft: Draft) -> bool:
@@ -134,8 +139,3 @@ def _admit(registration: Registration, draft: Draft, happened: Happened) -> Regi
     registration = draft.join(registration, state)
     draft.mail_and_note(Kind.CONFIRM_ADDRESS if registration.is_unconfirmed else kind, registration, happened)
     return registration
-
-
-def _signed_up(registration: Registration, draft: Draft) -> Outcome:
-    same_form = draft.made_with(registration.form) if registration.form else []
-    return Done(registration, form_used_before=sent_before(registration, same_form) is not None)

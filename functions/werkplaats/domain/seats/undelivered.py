@@ -5,19 +5,21 @@ from msgspec.structs import replace
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.registration import Paused, Registration, State
-from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused
+from werkplaats.domain.seats.commands import Done, Outcome, Refusal, Refused, Undelivered
 from werkplaats.domain.seats.draft import Draft
 
 
-def undelivered(registration: Registration, draft: Draft, *, version: int) -> Outcome:
-    """End the offer of which the mail of `version` told, if it still stands: nobody can answer what never arrived.
+def undelivered(registration: Registration, draft: Draft, *, command: Undelivered) -> Outcome:
+    """End the offer of which the mail told, if it still stands: nobody can answer what never arrived.
 
     The person keeps the number, and is passed over until the address is corrected or somebody asks for the link.
+    The entry names the mail, because its notice tells organisers of that too.
     """
-    if registration.state is State.OFFERED and registration.state_version == version:
+    if registration.state is State.OFFERED and registration.state_version == command.version:
         ended = replace(registration, paused=Paused.ADDRESS, held_for=None, held_until=None)
         registration = draft.move(ended, State.WAITLISTED)
-        registration = draft.mail_and_note(Kind.WAITLISTED, registration, Happened.OFFER_UNDELIVERED, mailed=False)
+        registration = draft.keep(replace(registration, unmailed=True))
+        draft.note(Happened.OFFER_UNDELIVERED, registration.id, command.reason, mail=command.mail)
     return Done(registration)
 
 

@@ -20,6 +20,7 @@ from werkplaats.domain.seats.commands import AddPerson, Done, Placing, Refusal, 
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
 from werkplaats.security.identity import Identity
+from werkplaats.security.links import FORM_USED_BEFORE, stored_form
 from werkplaats.web.forms.desk_forms import AddPersonForm, add_person_form
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import see_other
@@ -51,7 +52,10 @@ def show(visit: Visit, workshop: Workshop) -> Response:
 
 
 def act(visit: Visit, workshop: Workshop) -> Response:
-    """Add the person, and lead to them. Two clicks on the button add them once."""
+    """Add the person, and lead to them. Two clicks on the button add them once.
+
+    Whoever goes back, mends a name and sends the form again adds a second person. Their page then leads to the first.
+    """
     fields, runtime = form_data(visit.request), visit.runtime
     form = add_person_form(visit.words, workshop, fields, runtime.submissions)
     form_id, placing = form.submission.form_id, _placing(fields)
@@ -65,9 +69,9 @@ def act(visit: Visit, workshop: Workshop) -> Response:
     command = _command(runtime.identity, workshop, form, form_id, placing, fields, visit.email)
     outcome = add_person(runtime.store, runtime.seat_queue, workshop.id, command, runtime.now())
     match outcome:
-        case Done(registration) if registration is not None:
+        case Done(registration, used_before) if registration is not None:
             log.event("desk.added", workshop=workshop.id, registration=registration.id, placing=placing.value)
-            return see_other(_next(visit, workshop, registration, fields))
+            return see_other(_next(visit, workshop, registration, fields, used_before=used_before))
         case Refused(why, registration):
             known = registration if why is Refusal.ALREADY_IN else None
             problem = _EXPLANATIONS.get(why, _NOT_NOW)
@@ -151,6 +155,7 @@ def _command(
         mailbox=identity.mailbox(workshop.id, person.email),
         address=identity.address(workshop.id, person.email),
         identity=identity.person(workshop.id, person),
+        form=stored_form(form_id),
         placing=placing,
         reason=form.reason.data,
         mailed=fields.get("mail") != NO_MAIL,
@@ -158,9 +163,13 @@ def _command(
     )
 
 
-def _next(visit: Visit, workshop: Workshop, added: Registration, fields: Mapping[str, str]) -> str:
-    """The address of the page that shows whom was added."""
+def _next(
+    visit: Visit, workshop: Workshop, added: Registration, fields: Mapping[str, str], *, used_before: bool
+) -> str:
+    """The address of the page that shows whom was added. If the form was `used_before`, that page says so."""
     base = f"/organisatie/{workshop.id}"
+    if used_before:
+        return in_language(f"{base}/mensen/{added.id}?{FORM_USED_BEFORE}=ja", visit.words.language)
     if fields.get("terug") == TO_ATTENDANCE:
         return in_language(f"{base}/aanwezig#p-{added.id}", visit.words.language)
     return in_language(f"{base}/mensen/{added.id}", visit.words.language)

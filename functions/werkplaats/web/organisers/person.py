@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from werkplaats import log
 from werkplaats.domain.attendance import Days, days_of
-from werkplaats.domain.registration import Registration, State
+from werkplaats.domain.registration import Registration, State, sent_before
 from werkplaats.domain.seats.commands import Cancel, Command, GiveSeat, OfferSeat, PriorityReason, Refusal, Refused
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.workshop import Workshop
+from werkplaats.security.links import FORM_USED_BEFORE
 from werkplaats.web.forms.forms import version_shown
 from werkplaats.web.http.languages import same_page
 from werkplaats.web.http.requests import form_data
@@ -99,7 +100,8 @@ _NOT_NOW = Phrase("Het kan nu niet. Hieronder zie je hoe het ervoor staat.")
 
 
 def show(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
-    return _page(visit, workshop, registration)
+    used_before = bool(visit.request.args.get(FORM_USED_BEFORE))
+    return _page(visit, workshop, registration, earlier=_added_before(visit, registration) if used_before else None)
 
 
 def act(visit: Visit, workshop: Workshop, registration: Registration) -> Response:
@@ -132,6 +134,14 @@ def explanation(why: Refusal) -> Phrase:
     return _EXPLANATIONS.get(why, _NOT_NOW)
 
 
+def _added_before(visit: Visit, registration: Registration) -> Registration | None:
+    """Who was added just before `registration` with the same form and still takes part, or None."""
+    form = registration.form
+    same_form = visit.runtime.store.seats.of_forms(registration.workshop, [form]) if form else ()
+    found = sent_before(registration, same_form)
+    return found if found is not None and found.state.live and found.person is not None else None
+
+
 def _page(
     visit: Visit,
     workshop: Workshop,
@@ -139,6 +149,7 @@ def _page(
     status: int = 200,
     problem: str | None = None,
     again: Again | None = None,
+    earlier: Registration | None = None,
 ) -> Response:
     store = visit.runtime.store
     ledger = store.seats.ledger(workshop.id)
@@ -149,7 +160,8 @@ def _page(
     marks = store.attendance.of_one(registration.id)
     shown = page_of(visit.words, workshop, registration, ledger, place, marks, visit.runtime.now())
     changes = changes_shown(visit.words, workshop, registration, history_of(store, registration), again)
-    return desk_page(visit.words, "person", status, email=visit.email, problem=problem, changes=changes, **shown)
+    shown |= {"problem": problem, "changes": changes, "earlier": earlier}
+    return desk_page(visit.words, "person", status, email=visit.email, **shown)
 
 
 def page_of(
@@ -166,6 +178,7 @@ def page_of(
     return {
         "workshop": workshop,
         "registration": registration,
+        "earlier": None,
         "place": place,
         "answers": [
             (question_label(words, one), answer_text(words, one, answers.get(one.id))) for one in workshop.questions

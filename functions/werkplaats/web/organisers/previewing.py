@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from werkplaats.domain.drafts import check
 from werkplaats.domain.mail.kinds import Kind
-from werkplaats.domain.registration import Person, Registration, State
+from werkplaats.domain.registration import Hold, Person, Registration, State
+from werkplaats.domain.seats.holds import deadline
 from werkplaats.domain.workshop import Workshop
 from werkplaats.mailing.rendering import ParticipantContext, Rendered, render
 from werkplaats.web.forms.forms import sign_up_form
@@ -23,12 +24,22 @@ from werkplaats.wording.templating import render_page
 from werkplaats.workflows.edit import draft_of
 
 MAILS = {
+    Kind.CONFIRM_ADDRESS: State.CONFIRMED,
     Kind.CONFIRMED: State.CONFIRMED,
     Kind.WAITLISTED: State.WAITLISTED,
     Kind.OFFERED: State.OFFERED,
     Kind.REMINDER: State.CONFIRMED,
 }
 """The mails that can be looked at, with the state of whoever gets them."""
+
+
+def kinds_of(workshop: Workshop) -> list[Kind]:
+    """The mails about `workshop` that can be looked at: all, but that to confirm an address only if it asks that.
+
+    Whoever fills in a field that people do not see has to confirm it in any case; that is no reason to show the mail.
+    """
+    return [kind for kind in MAILS if kind is not Kind.CONFIRM_ADDRESS or workshop.confirm_address != "never"]
+
 
 _LINK = re.compile(r'(<a\b[^>]*?) href="(?:/|https?:|mailto:)[^"]*"')
 _FORM = re.compile(r"<form\b[^>]*>")
@@ -52,7 +63,7 @@ def show_page(visit: Visit, workshop: Workshop) -> Response:
         waitlist_full=False,
         confirms=drafted.confirm_address == "always",
     )
-    return _marked(visit, workshop, "", html)
+    return _marked(visit, drafted, "", html)
 
 
 def show_form(visit: Visit, workshop: Workshop) -> Response:
@@ -65,16 +76,16 @@ def show_form(visit: Visit, workshop: Workshop) -> Response:
         _words(visit), "sign_up", workshop=drafted, form=form, phase="open", seats=None, full=False, notice=None,
         confirms=drafted.confirm_address == "always"
     )  # fmt: skip
-    return _marked(visit, workshop, "/formulier", html)
+    return _marked(visit, drafted, "/formulier", html)
 
 
 def show_mail(visit: Visit, workshop: Workshop, kind: str) -> Response:
     """The subject and the text of a mail of `kind` to a participant who does not exist."""
-    if kind not in {one.value for one in MAILS}:
-        raise no_such_page()
     drafted = _drafted(visit, workshop)
     if drafted is None:
         return _not_yet(visit, workshop)
+    if kind not in {one.value for one in kinds_of(drafted)}:
+        raise no_such_page()
     words = _words(visit)
     mail = sample_mail(words, drafted.in_language(words.language), Kind(kind), visit.runtime.now())
     return desk_page(
@@ -83,7 +94,7 @@ def show_mail(visit: Visit, workshop: Workshop, kind: str) -> Response:
         email=visit.email,
         workshop=workshop,
         kind=kind,
-        kinds=list(MAILS),
+        kinds=kinds_of(drafted),
         mail=mail,
         reads=words.language,
     )
@@ -91,6 +102,7 @@ def show_mail(visit: Visit, workshop: Workshop, kind: str) -> Response:
 
 def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> Rendered:
     """The mail of `kind` about `workshop` to somebody made up."""
+    confirms = kind is Kind.CONFIRM_ADDRESS
     registration = Registration(
         id="voorbeeld",
         workshop=workshop.id,
@@ -103,7 +115,8 @@ def sample_mail(words: Words, workshop: Workshop, kind: Kind, now: datetime) -> 
         state_version=1,
         signed_up_at=now,
         state_since=now,
-        held_until=now + workshop.offer_window,
+        held_for=Hold.CONFIRM if confirms else None,
+        held_until=deadline(workshop, Hold.CONFIRM, now) if confirms else now + workshop.offer_window,
     )
     context = ParticipantContext(
         workshop=workshop,
@@ -155,11 +168,11 @@ def _not_yet(visit: Visit, workshop: Workshop) -> Response:
     return see_other(f"{path}{'&' if '?' in path else '?'}melding=geen-voorbeeld")
 
 
-def _marked(visit: Visit, workshop: Workshop, here: str, html: str) -> Response:
-    """`html` as a page of the desk that says above its header that it is an example."""
+def _marked(visit: Visit, drafted: Workshop, here: str, html: str) -> Response:
+    """`html` as a page of the desk that says above its header that it is an example of the workshop `drafted`."""
     reads = _words(visit).language
     note = render_page(
-        visit.words, "organiser/_preview_note", workshop=workshop, here=here, kinds=list(MAILS), reads=reads
+        visit.words, "organiser/_preview_note", workshop=drafted, here=here, kinds=kinds_of(drafted), reads=reads
     )
     marked = inert(html).replace('<header class="top">', f'{note}<header class="top">', 1)
     return file(marked, "text/html; charset=utf-8", NO_STORE)

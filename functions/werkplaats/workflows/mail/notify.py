@@ -63,17 +63,17 @@ def _notify(store: Store, queue: SeatQueue, guarded: GuardedEntry, workshop: Wor
     """Queue the notices about one entry. Returns how many were queued.
 
     If the workshop no longer exists there is nobody to notify. The entry is marked as notified all the same, so that
-    later runs do not look at it again. Mails to participants are queued before it is marked, and an offer that cannot
-    be delivered is ended before, so that this is done again after a crash.
+    later runs do not look at it again. The same if the entry is about a mail with an offer that has ended because of
+    that: the notice about the end of the offer tells of the mail too. Mails to participants are queued before the entry
+    is marked, and an offer that cannot be delivered is ended before, so that this is done again after a crash.
     """
     entry = guarded.entry
     if workshop is not None and entry.kind is Happened.CALLED_OFF:
         tell_participants(store, workshop, now)
     if entry.kind is Happened.MESSAGE_SENT:
         queue_message(store, message_of(entry.id), now)
-    if workshop is not None:
-        end_undeliverable_offer(store, queue, entry)
-    mails = make_notices(workshop, entry, now) if workshop else ()
+    told_with_the_offer = workshop is not None and end_undeliverable_offer(store, queue, entry)
+    mails = make_notices(workshop, entry, now) if workshop and not told_with_the_offer else ()
     try:
         store.journal.queue_notices(guarded, mails)
     except ConflictError:
