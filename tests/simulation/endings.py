@@ -78,8 +78,10 @@ def _go_on_with_messages(world: World) -> None:
 
 def _deliver_all(world: World) -> None:
     while world.air:
-        wait = min(event.at for event in world.air) - world.turns.time
-        world.let_pass(max(0.0, min(wait, 300)))  # in steps, so that each run of a schedule takes place
+        next_at = min(event.at for event in world.air)
+        while next_at - world.turns.time > 1:
+            world.let_pass(min(next_at - world.turns.time, 300))  # in steps, so that each run of a schedule takes place
+        world.pass_time(max(0.0, next_at - world.turns.time))
         world.deliver(1000)
         world.finish()
 
