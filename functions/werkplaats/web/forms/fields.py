@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from email_validator import EmailNotValidError, validate_email
 from markupsafe import Markup
 from msgspec import Struct
 from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextAreaField
@@ -184,6 +183,9 @@ class AddressField(LineField, EmailField):
 
 
 def _an_address(form: BaseForm, field: AddressField) -> None:
+    # Imported by the first form that is sent, because it takes some 30 ms, and no page needs it.
+    from email_validator import EmailNotValidError, validate_email
+
     if "@" not in field.data:
         raise StopValidation(words_of(field).show(_NO_AT))
     try:
