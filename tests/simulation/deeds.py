@@ -52,7 +52,7 @@ DEEDS: dict[Deed, tuple[int, int]] = {
     people.says_absent: (1, 10),
     people.chooses_language: (1, 10),
     people.asks_for_link: (4, 1),
-    people.unsubscribes: (1, 4),
+    people.unsubscribes: (3, 8),
     people.erases_themselves: (1, 1),
     people.answer_surveys: (1, 24),
     own_details.changes_details: (6, 2),

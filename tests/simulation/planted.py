@@ -452,12 +452,6 @@ PLANTED = (
         "if workshop and not told_with_the_offer else ()",
         "if workshop else ()",
     ),
-    Planted(
-        "an older offer that came back ends the present one",
-        "domain/seats/undelivered.py",
-        "registration.state is State.OFFERED and registration.state_version == command.version",
-        "registration.state is State.OFFERED",
-    ),
     # The moments (decision 0026)
     Planted("today is no day that is left", _ABSENCE, "if day >= day_of(now))", "if day > day_of(now))"),
     Planted(
