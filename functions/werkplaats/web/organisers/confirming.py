@@ -53,7 +53,7 @@ def act(visit: Visit, workshop: Workshop) -> Response:
         by=visit.email,
     )
     if isinstance(outcome, Published):
-        log.event("desk.confirm_address", workshop=workshop.id, confirm_address=chosen)
+        log.event("desk.asks_to_confirm", workshop=workshop.id, asks=chosen)
         return see_other(in_language(f"/organisatie/{workshop.id}/bevestigen", visit.words.language))
     return _page(visit, runtime.store.workshops.get(workshop.id) or workshop, 409, _CHANGED)
 
