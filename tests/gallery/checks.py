@@ -15,7 +15,8 @@ from tests.gallery.renders import Render, elements
 WIDTHS = (320, 360, 1280)
 SCHEMES = ("light", "dark")
 
-_SEEN = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+_CONTRAST = "color-contrast"
+_SEEN = [_CONTRAST, "link-in-text-block", "scrollable-region-focusable", "target-size"]
 """The rules whose answer can differ by colours or by width. The others are asked once a page."""
 
 _NOT_FOR_MAILS = ["landmark-one-main", "region", "page-has-heading-one"]
@@ -31,23 +32,24 @@ WAYS = tuple(product(SCHEMES, WIDTHS))
 """Every way in which a page is looked at: a colour scheme and a width in CSS pixels."""
 
 
-def ways_of(renders: Iterable[Render]) -> Iterator[tuple[Render, Sequence[tuple[str, int]]]]:
-    """Each of `renders` with the ways in which it is looked at.
+def with_new_colours(renders: Iterable[Render]) -> Iterator[tuple[Render, bool]]:
+    """Each of `renders`, and whether an element in it is new, or is within others for the first time.
 
-    Those in which an element is seen for the first time, or within others for the first time, are looked at in every
-    way. All others are too, but in one colour scheme: the colours of all that is in them have been looked at in both.
+    If there is none, the colours of everything in it have been looked at in the ones before it.
     """
     seen = set[str]()
-    for number, render in enumerate(renders):
+    for render in renders:
         new = elements(render.html) - seen
         seen |= new
-        yield render, WAYS if new else [way for way in WAYS if way[0] == SCHEMES[number % len(SCHEMES)]]
+        yield render, bool(new)
 
 
-def wrong_with(page: Page, render: Render, ways: Sequence[tuple[str, int]], style: str = "") -> list[str]:
+def wrong_with(
+    page: Page, render: Render, ways: Sequence[tuple[str, int]], style: str = "", *, colours: bool = True
+) -> list[str]:
     """What is wrong with `render` in each of `ways`: a line for each, with where it is.
 
-    `style` is added to the stylesheet.
+    `style` is added to the stylesheet. Contrast is looked at only with `colours`.
     """
     wrong: list[str] = []
     show(page, render, style)
@@ -55,20 +57,23 @@ def wrong_with(page: Page, render: Render, ways: Sequence[tuple[str, int]], styl
     for number, (scheme, width) in enumerate(ways):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
-        found: list[str] = page.evaluate(_ASK, _rules(render, once=number == 0))
+        found: list[str] = page.evaluate(_ASK, _rules(render, once=number == 0, colours=colours))
         if render.is_page and not page.evaluate(_FITS):
             found.append("sticks out sideways")
         wrong += [f"{render.id}, {scheme}, {width} px: {one}" for one in found]
     return wrong
 
 
-def _rules(render: Render, *, once: bool) -> dict[str, Any]:
+def _rules(render: Render, *, once: bool, colours: bool) -> dict[str, Any]:
     """The options for axe. With `once`, all rules; else those that depend on how the page looks."""
     plain: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
     if not once:
-        return plain | {"runOnly": {"type": "rule", "values": _SEEN}}
-    rules = {"target-size": {"enabled": True}}
-    return plain | {"rules": rules if render.is_page else {name: {"enabled": False} for name in _NOT_FOR_MAILS}}
+        seen = [rule for rule in _SEEN if colours or rule != _CONTRAST]
+        return plain | {"runOnly": {"type": "rule", "values": seen}}
+    rules = (
+        {"target-size": {"enabled": True}} if render.is_page else {name: {"enabled": False} for name in _NOT_FOR_MAILS}
+    )
+    return plain | {"rules": rules | {_CONTRAST: {"enabled": colours}}}
 
 
 @cache

@@ -11,11 +11,14 @@ from msgspec.structs import replace
 from playwright.sync_api import Page
 
 from tests.gallery.browser import browser, show
-from tests.gallery.checks import WAYS, ways_of, wrong_with
+from tests.gallery.checks import SCHEMES, WAYS, WIDTHS, with_new_colours, wrong_with
 from tests.gallery.renders import Render, renders, skeleton
 
 PARTS = 8
 """Into how many tests all states are split, so that several cores can share them."""
+
+LIGHT = [(SCHEMES[0], width) for width in WIDTHS]
+"""At each width, but not in the dark."""
 
 SAMPLE = ("workshop", "sign_up", "registration", "survey", "organiser/share", "confirmed")
 
@@ -46,12 +49,15 @@ def test_a_sample_can_be_used_by_everybody(page: Page, every: list[Render]) -> N
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_state_can_be_used_by_everybody(page: Page, every: list[Render], part: int) -> None:
-    """axe-core finds nothing, and nothing sticks out sideways, at 320, 360 and 1,280 px, in light and dark."""
+    """axe-core finds nothing, and nothing sticks out sideways, at 320, 360 and 1,280 px, in light and dark.
+
+    What has no colours but those of states before it is not looked at in the dark.
+    """
     wrong = [
         line
-        for number, (one, ways) in enumerate(ways_of(every))
+        for number, (one, new) in enumerate(with_new_colours(every))
         if number // 6 % PARTS == part
-        for line in wrong_with(page, one, ways)
+        for line in wrong_with(page, one, WAYS if new else LIGHT, colours=new)
     ]
     assert wrong == [], "\n".join(wrong)
 
@@ -100,15 +106,13 @@ def test_the_check_finds_what_is_wrong(page: Page, every: list[Render]) -> None:
 
 
 def test_colours_are_looked_at_where_something_is_new() -> None:
-    """The same page in other words is looked at in one colour scheme, at each width."""
+    """The same page in other words has no new colours; something else has, and so has the same in something else."""
     page = Render(kind="public", name="x", number=1, language="nl", html='<html lang="nl"><p class="a">Dag</p></html>')
     same = replace(page, language="en", html='<html lang="en"><p class="a">Hi <!-- there --></p></html>')
     other = replace(page, html='<html lang="nl"><p class="a">Dag</p><p class="b">Jan</p></html>')
     within = replace(page, html='<html lang="nl"><div><p class="b">Jan</p></div></html>')
-    looked = [tuple(ways) for _, ways in ways_of([page, same, other, other, within])]
-    dark, light = WAYS[len(WAYS) // 2 :], WAYS[: len(WAYS) // 2]
-    assert looked == [WAYS, dark, WAYS, dark, WAYS]
-    assert [width for _, width in light] == [width for _, width in dark] == [320, 360, 1280]
+    looked = [new for _, new in with_new_colours([page, same, other, other, within])]
+    assert looked == [True, False, True, False, True]
 
 
 def test_states_that_differ_in_words_are_one() -> None:
