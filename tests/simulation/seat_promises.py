@@ -291,8 +291,10 @@ def _confirmations(change: Change) -> None:
         if before is None or not waits_for_address(before) or before.held_until is None:
             continue
         ends_at = min(before.held_until, change.workshop.begins_at)
-        if after.state is State.EXPIRED or after.times_joined > before.times_joined:
+        if after.state is State.EXPIRED:
             hold(change.decided_at >= ends_at, "a hold stands as long as was said", after)
+        elif after.times_joined > before.times_joined:
+            continue  # the hold was over, or they left it, and they joined again in the same commit
         elif after.state.live and not waits_for_address(after):
             hold(after.id in asked | vouched, "nobody else confirms an address", after)
             in_time = change.decided_at < ends_at or after.id in vouched
