@@ -257,7 +257,7 @@ KINDS: dict[Kind, Traits] = {
             goes_on,
             in_that_very_state(State.WAITLISTED),
             is_confirmed,
-            concerns,
+            before_the_start,
         ),
         names_place=True,
     ),
