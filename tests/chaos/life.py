@@ -15,7 +15,7 @@ import requests
 from local.testing import PROJECT, RunningSystem, running_system
 from tests.chaos import organisers, promises, visitors
 from tests.chaos.ending import erase_everything, finish_what_is_left, mails
-from tests.chaos.evidence import gather
+from tests.chaos.evidence import Evidence, gather
 from tests.chaos.story import Kill, Story
 from tests.chaos.visitors import VISITS, People
 from werkplaats.store import Store
@@ -204,7 +204,8 @@ def _end(chance: random.Random, local: Local, people: People, store: Store, fold
     story = people.story
     story.counts.update({f"event: {name}": number for name, number in local.faults({}).items()})
     finish_what_is_left(local, store, story)
-    _check(promises.ALWAYS, local, story, store, folder)
+    evidence = _check(promises.ALWAYS, local, story, store, folder)
+    story.counts.update(f"journal: {entry.kind}" for entry in evidence.journal)
     if erased:
         erase_everything(chance, local, store, story)
         _check(promises.AFTER_ERASURE, local, story, store, folder)
@@ -215,11 +216,12 @@ def _end(chance: random.Random, local: Local, people: People, store: Store, fold
     story.counts["mails bounced"] += sum(one.delivered == "bounce" for one in mails(store))
 
 
-def _check(kept: tuple[promises.Promise, ...], local: Local, story: Story, store: Store, folder: Path) -> None:
+def _check(kept: tuple[promises.Promise, ...], local: Local, story: Story, store: Store, folder: Path) -> Evidence:
     evidence = gather(store, story, local.now(), local.mailbox(), folder / "logs")
     for what in (*promises.broken(kept, evidence), *promises.misfits(store, local.now())):
         story.complain(what)
     story.tell(f"checked {len(kept)} promises on {len(evidence.documents)} documents")
+    return evidence
 
 
 def _store(system: RunningSystem) -> Store:

@@ -25,6 +25,8 @@ _BEFORE = {
     Happened.EXPIRED: ("offered",),
     Happened.SEAT_GIVEN: ("waitlisted", "offered", *_ENDED),
     Happened.SEAT_OFFERED: ("waitlisted",),
+    Happened.OFFER_UNDELIVERED: ("offered",),
+    Happened.REACHABLE: ("waitlisted",),
     Happened.ADDED: ("",),
 }
 """In which states a registration can be when that happens. Several things can happen to one in the same commit."""
@@ -34,6 +36,7 @@ _SHOWN_BY = {
     "accept": {Happened.ACCEPTED},
     "decline": {Happened.DECLINED},
     "rejoin": {Happened.REJOINED},
+    "reachable": {Happened.REACHABLE},
     "desk offer": {Happened.SEAT_OFFERED, Happened.OFFERED},
     "desk priority": {Happened.PRIORITY_GIVEN},
     "desk give_seat": {Happened.SEAT_GIVEN, Happened.ACCEPTED, Happened.PROMOTED, *_JOINED},
@@ -55,7 +58,11 @@ class _Queue:
     """By registration: the version of the ledger with which it came on the waitlist.
 
     Whoever got priority is there before all others: for the n-th of them that is n below zero, from far below.
+    Whoever is passed over is not in it.
     """
+    place: dict[str, int] = field(default_factory=dict)
+    """The same of everybody who has been on the waitlist, so that whoever was passed over can be put back."""
+
     priorities: int = 0
 
     @property
@@ -66,12 +73,16 @@ class _Queue:
         if entry.kind is Happened.CAPACITY_CHANGED:
             self.capacity = int(entry.detail.split()[-1])
         elif entry.kind is Happened.PRIORITY_GIVEN and entry.registration is not None:
-            self.waiting_since[entry.registration] = self.priorities - 1_000_000
+            self._wait(entry.registration, self.priorities - 1_000_000)
             self.priorities += 1
         elif entry.registration is not None:
             before = self.state.get(entry.registration, "")
             if entry.kind is Happened.ERASED:
                 self._put(entry, "cancelled" if before in _LIVE else before)
+            elif entry.kind is Happened.OFFER_UNDELIVERED:
+                self.state[entry.registration] = "waitlisted"
+            elif entry.kind is Happened.REACHABLE:
+                self._wait(entry.registration, self.place.get(entry.registration, entry.version))
             elif entry.kind in _BEFORE:
                 self._put(entry, entry.detail)
 
@@ -85,9 +96,12 @@ class _Queue:
         assert entry.registration is not None
         self.state[entry.registration] = state
         if state == "waitlisted":
-            self.waiting_since[entry.registration] = entry.version
+            self._wait(entry.registration, entry.version)
         else:
             self.waiting_since.pop(entry.registration, None)
+
+    def _wait(self, registration: str, since: int) -> None:
+        self.waiting_since[registration] = self.place[registration] = since
 
 
 def seats_are_never_above_capacity(it: Evidence) -> Iterator[str]:
@@ -119,7 +133,7 @@ def first_come_is_first_served(it: Evidence) -> Iterator[str]:
     # Whoever joined again, or was given a seat after leaving, has a later number than that of the first sign-up.
     # Whoever got priority has an earlier one.
     sequence = {
-        one.id: one.sequence for one in it.registrations if one.joined_at == one.signed_up_at and not one.has_priority
+        one.id: one.number for one in it.registrations if one.joined_at == one.signed_up_at and not one.has_priority
     }
     first = {one.registration: one for one in reversed(it.story.sign_ups) if one.registration in sequence}
     for earlier in first.values():
@@ -131,7 +145,7 @@ def first_come_is_first_served(it: Evidence) -> Iterator[str]:
     for version, queue, (waiting, entries) in _history(it):
         still = {id: since for id, since in waiting.items() if queue.waiting_since.get(id) == since}
         for entry in entries:
-            if (since := _turn(entry, waiting, version)) is not None:
+            if (since := _turn(entry, waiting, queue, version)) is not None:
                 for id, before in still.items():
                     if before < since:
                         yield f"version {version}: {entry.registration} ({entry.kind}) overtakes {id}, there before"
@@ -171,7 +185,7 @@ def answered_clicks_took_effect(it: Evidence) -> Iterator[str]:
 
 def nobody_waits_beside_a_free_seat(it: Evidence) -> Iterator[str]:
     held = sum(one.state in (State.CONFIRMED, State.OFFERED) for one in it.registrations)
-    waiting = sum(one.state is State.WAITLISTED for one in it.registrations)
+    waiting = sum(one.state is State.WAITLISTED and not one.is_passed_over for one in it.registrations)
     if held < it.workshop.capacity and waiting and it.workshop.gives_seats(it.now):
         yield f"{waiting} people wait, and {held} of {it.workshop.capacity} seats are held"
 
@@ -204,10 +218,13 @@ def _first_capacity(it: Evidence) -> int:
     return int(min(changes, key=lambda entry: entry.version).detail.split()[0]) if changes else it.ledger.capacity
 
 
-def _turn(entry: Entry, waiting: dict[str, int], version: int) -> int | None:
-    """Since when whoever gets a seat or an offer by `entry` has waited; None if that is no matter of order."""
+def _turn(entry: Entry, waiting: dict[str, int], after: _Queue, version: int) -> int | None:
+    """Since when whoever gets a seat or an offer by `entry` has waited; None if that is no matter of order.
+
+    `waiting` is who waited before the commit. Whoever did not may have been put back at their place by it.
+    """
     if entry.kind in _NOW_OFFERED_OR_CONFIRMED:
-        return waiting.get(entry.registration or "", version)
+        return waiting.get(entry.registration or "", after.place.get(entry.registration or "", version))
     return version if entry.kind in _JOINED and entry.detail == "confirmed" else None
 
 

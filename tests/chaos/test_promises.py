@@ -26,6 +26,8 @@ from werkplaats.domain.seats.commands import (
     GiveSeat,
     OfferSeat,
     Promote,
+    SayReachable,
+    Undelivered,
 )
 from werkplaats.domain.seats.ledger import Folding
 
@@ -230,6 +232,60 @@ def test_priority_and_offers_of_an_organiser_overtake_nobody() -> None:
     assert world.state("r4") is State.OFFERED
     assert broken((seats.first_come_is_first_served,), evidence(world, Story())) == []
     assert broken((seats.journal_tells_what_is_stored,), evidence(world, Story())) == []
+
+
+def offer_that_came_back() -> World:
+    """Three wait for one seat. The mail that offers it to the first of them comes back, so the second is offered it."""
+    world = World(workshop(capacity=1))
+    for number in range(1, 5):
+        world.do(sign_up(number))
+    world.do(Cancel("r1"))
+    world.do(Promote())
+    world.do(Undelivered("r2", world.registrations["r2"].state_version))
+    world.do(Promote())
+    assert world.state("r3") is State.OFFERED
+    return world
+
+
+_SEATS = (
+    seats.seats_are_never_above_capacity,
+    seats.journal_tells_what_is_stored,
+    seats.first_come_is_first_served,
+    seats.nobody_waits_beside_a_free_seat,
+)
+
+
+def test_whoever_is_passed_over_is_not_overtaken() -> None:
+    """Somebody whose offer came back waits without a claim to a seat, and keeps the number they signed up with."""
+    world = offer_that_came_back()
+    story = Story()
+    for number in range(1, 5):
+        guest = Guest(number, f"naam{number}", "", "", "", "")
+        story.sign_ups.append(SignUp(guest, f"r{number}", number, number + 0.5))
+    assert broken(_SEATS, evidence(world, story)) == []
+    world.do(Cancel("r3"))
+    world.do(Cancel("r4"))
+    world.do(Promote())
+    assert broken(_SEATS, evidence(world, story)) == [], "the seat is free, and nobody waits who may have it"
+
+
+def test_whoever_is_reachable_again_must_not_be_overtaken() -> None:
+    """They are back at their place: the next offer is theirs, and if it goes to another a promise is broken."""
+    world = offer_that_came_back()
+    world.do(SayReachable("r2", world.registrations["r2"].state_version))
+    world.do(Decline("r3"))
+    world.do(Promote())
+    assert world.state("r2") is State.OFFERED
+    assert broken(_SEATS, evidence(world, Story())) == []
+
+    swap = {"r2": "r4"}
+    last = world.ledger.version
+    journal = tuple(
+        changed(entry, registration=swap.get(str(entry.registration))) if entry.version == last else entry
+        for entry in world.journal.values()
+    )
+    overtaken = with_changes(evidence(world, Story()), journal=journal)
+    assert broken((seats.first_come_is_first_served,), overtaken) != []
 
 
 def test_whoever_has_priority_must_not_be_overtaken() -> None:

@@ -12,7 +12,7 @@ from tests.journeys.visitor import WORKSHOP
 
 FORM = f"/werkplaats/{WORKSHOP}/aanmelden"
 
-ACTIONS = ("cancel", "accept", "decline", "rejoin")
+ACTIONS = ("cancel", "accept", "decline", "rejoin", "reachable")
 
 
 class People:
