@@ -113,14 +113,20 @@ def check_links(world: "World", message: Message, by: Activity) -> None:
         hold(link.generation in generations, "the links in a mail work", (message.mail_id, link))
 
 
-def check_queued(watch: "Watch", mail: Mail) -> None:
-    """A mail is queued now: not a second reminder for a person on one day, and one of an offer by day, half-way."""
+def check_queued(watch: "Watch", mail: Mail, by: Activity | None) -> None:
+    """A mail is queued now: not a second reminder for a person on one day, and one of an offer by day, half-way.
+
+    If the run that queued the first one broke off, and the workshop was moved since, a second one tells the new day.
+    """
     if mail.kind not in (Kind.REMINDER, Kind.OFFER_REMINDER, Kind.SURVEY_REMINDER) or mail.registration is None:
         return
     local = mail.created_at.astimezone(ZoneInfo("Europe/Amsterdam"))
     if not getattr(mail.about, "again", 0):
-        earlier = watch.reminded.setdefault((mail.registration, local.date()), mail.id)
-        hold(earlier == mail.id, "nobody is reminded twice a day", (earlier, mail.id))
+        now = (mail.id, watch.tick, by)
+        earlier, tick, first = watch.reminded.setdefault((mail.registration, local.date()), now)
+        broke_off = first is not None and first.error is not None
+        moved = len(watch.begins_since(mail.workshop, tick)) > 1
+        hold(earlier == mail.id or (broke_off and moved), "nobody is reminded twice a day", (earlier, mail.id))
     if mail.kind is Kind.OFFER_REMINDER:
         one = watch.registrations[mail.registration]
         hold(8 <= local.hour < 20, "offers are reminded of by day", local)

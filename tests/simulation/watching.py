@@ -70,8 +70,8 @@ class Watch:
         """When each workshop began by what was published, with the tick from which it did."""
         self.mails: dict[str, Mail] = {}
         self.notices = Notices()
-        self.reminded: dict[tuple[str, date], str] = {}
-        """The reminder that was queued for each person (a registration) on each day."""
+        self.reminded: dict[tuple[str, date], tuple[str, int, Activity | None]] = {}
+        """The reminder that was queued for each person (a registration) on each day, with the tick and by whom."""
         self.messages: dict[str, str] = {}
         """For whom each message (its id) is."""
         self.stopped_at: dict[str, int] = {}
@@ -105,7 +105,7 @@ class Watch:
             if path not in commit.before:
                 self.notices.queued(mail)
                 self._world.count(f"queued: {mail.kind.value}")
-                mail_promises.check_queued(self, mail)
+                mail_promises.check_queued(self, mail, cause)
             if mail.state.final:
                 self.settled_at.setdefault(mail.id, self.tick)
         self._messages(commit)
