@@ -9,14 +9,16 @@ from tests.counting import CountingWire
 from tests.samples import NOW, sign_up, workshop
 from tests.surroundings import OwnTime
 from werkplaats.domain.attendance import Keeping, Mark
-from werkplaats.domain.delivery import Delivery
+from werkplaats.domain.delivery import Delivery, Event
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import mail_id
 from werkplaats.domain.mail.trouble import entry_if_failed, entry_of_return
 from werkplaats.domain.seats.commands import Cancel, CompleteList, Done, ErasePerson, Promote, SendAgain
 from werkplaats.domain.times import day_of
+from werkplaats.mailing.provider import MailEvent
 from werkplaats.store import Store
+from werkplaats.workflows.mail.events import record_mail_events
 from werkplaats.workflows.publish import create_workshop
 from werkplaats.workflows.seats.queue import SeatQueue
 from werkplaats.workflows.today import DAYS, MOST_OFFERS, MOST_TROUBLE, Counted, list_kept, mails_in_trouble
@@ -111,6 +113,18 @@ def test_what_was_mended_or_is_true_no_longer_is_not_shown(store: Store, queue: 
     assert proef is not None
     assert [one.registration.id for one in mails_in_trouble(store, proef, NOW)] == ["r5", "r1", "r6"]
     assert mails_in_trouble(store, proef, NOW + timedelta(days=15)) == ()
+
+
+def test_a_mail_that_came_back_twice_is_shown_once(store: Store, queue: SeatQueue) -> None:
+    """With what was said of it last."""
+    create_workshop(store, workshop(capacity=9), NOW, "test")
+    queue.do("proef", sign_up(1))
+    mail = mail_id(Kind.CONFIRMED, AboutSeat("r1", 1), "proef")
+    record_mail_events(store, [MailEvent(mail, Event.BLOCKED, "452 mailbox full")], NOW)
+    record_mail_events(store, [MailEvent(mail, Event.BOUNCE, "550 no such user")], NOW + timedelta(minutes=1))
+    proef = store.workshops.get("proef")
+    assert proef is not None
+    assert [one.entry.detail for one in mails_in_trouble(store, proef, NOW)] == ["550 no such user"]
 
 
 def test_sign_ups_of_past_days_are_counted_once(wire: CountingWire, store: Store, queue: SeatQueue) -> None:

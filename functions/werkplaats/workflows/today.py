@@ -92,19 +92,19 @@ def mails_in_trouble(store: Store, workshop: Workshop, now: datetime) -> tuple[T
 
     Left out is what was sent after all, or once more since; what somebody erased since would have got; what is no
     longer true, because the person's state has changed since the mail was queued; and what would tell who has not
-    answered a survey.
+    answered a survey. A mail that came back twice is in it once, as of the last time.
     """
     entries = store.journal.of_mails_in_trouble(workshop.id, now - TROUBLE_SHOWN, MOST_TROUBLE)
     if not entries:
         return ()
     mails = store.outbox.get_all({entry.mail for entry in entries if entry.mail})
     people = store.seats.registrations({entry.registration for entry in entries if entry.registration})
-    found = []
+    found: dict[str, Trouble] = {}
     for entry in entries:
         kept, person = mails.get(entry.mail or ""), people.get(entry.registration or "")
         if kept is not None and person is not None and _matters(entry, kept.mail, person):
-            found.append(Trouble(entry, kept.mail, person))
-    return tuple(found)
+            found.setdefault(kept.mail.id, Trouble(entry, kept.mail, person))
+    return tuple(found.values())
 
 
 def _matters(entry: Entry, mail: Mail, person: Registration) -> bool:

@@ -15,6 +15,7 @@ from werkplaats.domain.delivery import Delivery, Event
 from werkplaats.domain.mail.about import AboutSeat
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail, queue
+from werkplaats.domain.mail.trouble import troubled_by_id
 from werkplaats.mailing.provider import MailEvent
 from werkplaats.store import ConflictError, OutcomeUnknownError, Store
 from werkplaats.store.codec import to_fields
@@ -85,6 +86,28 @@ def test_what_came_back_is_told_in_the_words_of_the_last_event(store: Store) -> 
     record_mail_events(store, [MailEvent("m1", *one) for one in (dropped, bounced)], NOW)
     record_mail_events(store, [MailEvent("m2", *one) for one in (bounced, dropped)], NOW)
     assert bounces(store) == {"m1": "550 no such user", "m2": "550 no such user"}
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        ((Event.BLOCKED, Event.BLOCKED), ["452"]),
+        ((Event.BLOCKED, Event.BOUNCE), ["452", "550"]),
+        ((Event.BLOCKED, Event.DROPPED, Event.BOUNCE), ["452", "550"]),
+        ((Event.BOUNCE, Event.BLOCKED), ["550"]),
+        ((Event.DROPPED, Event.BOUNCE), ["550"]),
+    ],
+)
+def test_a_mail_is_told_of_a_second_time_once_it_can_never_arrive(
+    store: Store, events: tuple[Event, ...], told: list[str]
+) -> None:
+    """A mail that was sent twice can be refused for the time being, and then for good."""
+    put(store, 1)
+    for event in events:
+        record_mail_events(store, [MailEvent("m1", event, "452" if event is Event.BLOCKED else "550")], NOW)
+    entries = [entry.to_dict() for entry in database(store).collection_group("journal").stream()]
+    assert sorted(entry["detail"] for entry in entries) == told
+    assert {troubled_by_id(entry["id"]) for entry in entries} == {"m1"}
 
 
 def test_what_is_no_mail_of_ours_harms_none_of_the_others(store: Store, capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,6 +103,20 @@ def test_a_mailbox_that_is_full_ends_nothing(offered: Store, queue: SeatQueue) -
     assert found.entry.notified, "organisers are told all the same"
 
 
+def test_an_offer_that_is_refused_for_now_and_then_for_good_ends(offered: Store, queue: SeatQueue) -> None:
+    """As of a mail that was sent twice. Organisers hear of the first, and of the end of the offer in one more mail."""
+    record_mail_events(offered, [MailEvent(OFFER, Event.BLOCKED, "452 mailbox full")], NOW)
+    notify(offered, queue)
+    for _ in range(2):
+        record_mail_events(offered, [MailEvent(OFFER, Event.BOUNCE, "550 5.1.1")], NOW)
+    notify_organisers(offered, queue, "proef", f"0000000006-{OFFER}-mail_bounced-for_good", NOW)
+    assert one(offered, "r3").is_passed_over
+    [ended] = [one for one in offered.journal.about("proef", "r3") if one.kind is Happened.OFFER_UNDELIVERED]
+    notify_organisers(offered, queue, "proef", ended.id, NOW)
+    refused = (Kind.ORGANISER_MAIL_FAILED, f"0000000006-{OFFER}-mail_bounced")
+    assert sorted(notices(offered)) == sorted([refused, (Kind.ORGANISER_UNDELIVERED, ended.id)])
+
+
 def test_what_comes_back_after_the_answer_changes_nothing(offered: Store, queue: SeatQueue) -> None:
     queue.do("proef", Accept("r3"))
     record_mail_events(offered, [MailEvent(OFFER, Event.BOUNCE, "550 5.1.1")], NOW)

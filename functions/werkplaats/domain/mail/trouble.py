@@ -16,12 +16,13 @@ def entry_if_failed(mail: Mail) -> Entry | None:
     return _entry(mail, Happened.MAIL_FAILED, mail.reason, mail.settled_at)
 
 
-def entry_of_return(mail: Mail, reason: str, at: datetime) -> Entry | None:
+def entry_of_return(mail: Mail, reason: str, at: datetime, *, for_good: bool = False) -> Entry | None:
     """The entry that says that `mail` bounced or was dropped `at` that time (UTC).
 
-    None if it is a notice to organisers. `reason` is the text that the provider's event gives for it.
+    None if it is a notice to organisers. `reason` is the text that the provider's event gives for it. With `for_good`
+    it is the second entry of a mail that was only refused for the time being at first, and can never arrive by now.
     """
-    return _entry(mail, Happened.MAIL_BOUNCED, reason, at)
+    return _entry(mail, Happened.MAIL_BOUNCED, reason, at, _FOR_GOOD if for_good else "")
 
 
 def troubled_by_id(entry: str) -> str | None:
@@ -30,15 +31,16 @@ def troubled_by_id(entry: str) -> str | None:
     return found[1] if found else None
 
 
-_ID = re.compile(rf"\d{{10,}}-(.+)-(?:{Happened.MAIL_FAILED}|{Happened.MAIL_BOUNCED})")
+_FOR_GOOD = "-for_good"
+_ID = re.compile(rf"\d{{10,}}-(.+)-(?:{Happened.MAIL_FAILED}|{Happened.MAIL_BOUNCED})(?:{_FOR_GOOD})?")
 
 
-def _entry(mail: Mail, happened: Happened, detail: str, at: datetime) -> Entry | None:
+def _entry(mail: Mail, happened: Happened, detail: str, at: datetime, ending: str = "") -> Entry | None:
     """The entry about `mail`. None for a mail to organisers, because a notice about that would fail as well."""
     if mail.kind.for_organisers or mail.kind.of_signing_in:
         return None
     return Entry(
-        id=f"{mail.version:010d}-{mail.id}-{happened.value}",
+        id=f"{mail.version:010d}-{mail.id}-{happened.value}{ending}",
         workshop=mail.workshop,
         kind=happened,
         at=at,

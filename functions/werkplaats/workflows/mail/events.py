@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from werkplaats import log
-from werkplaats.domain.delivery import record_event, was_returned
+from werkplaats.domain.delivery import is_undeliverable, record_event, was_returned
 from werkplaats.domain.mail.outbox import to_keep
 from werkplaats.domain.mail.trouble import entry_of_return
 from werkplaats.mailing.provider import MailEvent
@@ -95,7 +95,8 @@ def record_mail_events(store: Store, events: Iterable[MailEvent], now: datetime)
 def _record(guarded: GuardedMail, events: list[MailEvent], now: datetime) -> _Recording | None:
     """The change that `events` bring to a mail, or None.
 
-    If the mail is returned for the first time, it has a journal entry.
+    If the mail is returned for the first time, it has a journal entry. A mail that was sent twice, because the first
+    answer was lost, can be refused for the time being and then for good: that makes a second one.
     """
     mail, effective = guarded.mail, list[MailEvent]()
     for event in events:
@@ -106,10 +107,12 @@ def _record(guarded: GuardedMail, events: list[MailEvent], now: datetime) -> _Re
     if not effective:
         return None
     entry = None
-    if was_returned(mail) and not was_returned(guarded.mail):
+    again = was_returned(guarded.mail)
+    for_good = again and is_undeliverable(mail) and not is_undeliverable(guarded.mail)
+    if was_returned(mail) and (for_good or not again):
         # If there are several events, the reason comes from the one with the highest rank.
         reason = next(event.reason for event in events if event.event == mail.delivered)
-        entry = entry_of_return(mail, reason, now)
+        entry = entry_of_return(mail, reason, now, for_good=for_good)
     return _Recording(MailChange(to_keep(mail), guarded.guard, entry), effective)
 
 
