@@ -39,6 +39,7 @@ from werkplaats.wording.templating import (
     stylesheet_path,
     with_privacy_link,
 )
+from werkplaats.wording.text import without_marks
 from werkplaats.wording.ticket import ticket_links
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -403,6 +404,24 @@ def test_markdown_lets_nothing_through_that_acts(source: str) -> None:
     """HTML, pictures, and links to anything but the web or a mailbox are shown as text."""
     soup = BeautifulSoup(markdown(source), "html.parser")
     assert not soup.select("script, img, a:not([href^='https://'])")
+
+
+def test_words_in_another_language_say_so() -> None:
+    """A screen reader pronounces them well. Nothing but the language can be said of them."""
+    assert markdown("Een [world café]{lang=en}.") == '<p>Een <span lang="en">world café</span>.</p>\n'
+    tried = (
+        "[a]{onclick=b lang=en}",
+        "[a]{.b #c style=d}",
+        '[a]{lang="en\\" onclick=b"}',
+        "[a](https://b.nl){lang=en}",
+    )
+    for source in tried:
+        for tag in BeautifulSoup(markdown(source), "html.parser").find_all(True):
+            assert set(tag.attrs) <= {"lang", "href"}, source
+
+
+def test_plain_text_has_no_marks_of_languages() -> None:
+    assert without_marks("## Een [world café]{lang=en}, **meer**") == "Een world café, meer"
 
 
 def test_markdown_links_to_the_web_and_to_mailboxes() -> None:

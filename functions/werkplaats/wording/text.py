@@ -12,6 +12,7 @@ _LIKE_A_LINK = re.compile(r"://|@|www\.|[^\s.]\.[^\W\d_]{2,}", re.IGNORECASE)
 _SHORT_WORD = 12
 _HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_IN_A_LANGUAGE = re.compile(r"\[([^\[\]]+)\]\{lang=[^{}\s]*\}")
 _LINKED = re.compile(r"\[([^\[\]]+)\]\(<?([^()<>\s]+)>?\)")
 _CAME_WITH_PASTING = re.compile(r"[\xad\u061c\u200b\u200e\u200f\u2060\ufeff]")
 
@@ -62,9 +63,13 @@ def _defanged_word(word: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """`text`, which is Markdown, as plain text: without the marks of headings and bold, a link's address behind it."""
+    """`text`, which is Markdown, as plain text: without the marks of headings, bold and languages.
+
+    A link's address stands behind it.
+    """
     text = _HEADING.sub("", text)
     text = _BOLD.sub(r"\2", text)
+    text = _IN_A_LANGUAGE.sub(r"\1", text)
     return _LINKED.sub(r"\1 (\2)", text)
 
 

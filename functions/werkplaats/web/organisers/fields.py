@@ -14,7 +14,10 @@ from werkplaats.wording.answers import KIND_NAMES
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.wording.labels import NOTICE_SETTINGS
 
-_MARKDOWN = Phrase("Met een lege regel begin je een nieuwe alinea, met ## een kopje, met - een opsomming.")
+_MARKDOWN = Phrase(
+    "Met een lege regel begin je een nieuwe alinea, met ## een kopje, met - een opsomming. Woorden in een andere taal "
+    "schrijf je zo, dan spreekt een voorleesprogramma ze goed uit: [world café]{lang=en}."
+)
 _IN_DAYS = Phrase("Zoals ‘30 dagen’.")
 _CHOICES = ("one_of", "any_of")
 
