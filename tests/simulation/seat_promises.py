@@ -31,6 +31,8 @@ from werkplaats.domain.seats.commands import (
     OfferSeat,
     Publish,
     Rejoin,
+    RequestLink,
+    SayReachable,
     SendAgain,
     SetLabels,
     SignUp,
@@ -145,13 +147,15 @@ def _counts(change: Change) -> None:
 def _order(change: Change) -> None:
     """Whoever gets a seat or an offer was first in line, unless an organiser gave it out of turn.
 
-    Whoever got priority in the same commit may have got it after the others had their seats.
+    Whoever got priority in the same commit may have got it after the others had their seats, and whoever was passed
+    over before it may have come back after that.
     """
     out_of_turn = _out_of_turn(change)
     moved_up = {one.registration for one in change.commands if isinstance(one, GivePriority)}
     given = [move.after for move in change.moves if move.changed and move.after.id not in out_of_turn]
     given = [one for one in given if one.state in HELD and not _held_before(one, change.moves)]
     late = {one.registration for one in change.commands if isinstance(one, Confirm | GivePriority)}
+    late |= {move.after.id for move in change.moves if _comes_back(move, change)}
     waiting = [
         one.sequence
         for one in change.registrations
@@ -165,6 +169,12 @@ def _order(change: Change) -> None:
     over = [one.id for one in promoted if one.id not in late and _is_passed_over(before[one.id])]
     hold(not over, "nobody gets a seat who is passed over", over)
     hold(not ended or not promoted, "no seat is given when it has begun or was called off", promoted)
+
+
+def _comes_back(move: Move, change: Change) -> bool:
+    """Whether somebody who was passed over, because mail did not arrive, is passed over no longer by this commit."""
+    asked = any(isinstance(one, Correct | GrantWish | RequestLink | SayReachable) for one in change.commands)
+    return asked and move.before is not None and move.before.paused is not None and move.after.paused is None
 
 
 def _is_passed_over(one: Registration) -> bool:
@@ -262,7 +272,8 @@ def _offers(change: Change) -> None:
         if before is None or before.state is not State.OFFERED or before.held_until is None:
             continue
         ends_at = min(before.held_until, change.workshop.begins_at)
-        if after.state is State.CONFIRMED and after.id not in out_of_turn:
+        joined_again = after.times_joined > before.times_joined  # a click on the page that says that the offer is over
+        if after.state is State.CONFIRMED and after.id not in out_of_turn and not joined_again:
             hold(change.decided_at < ends_at, "an offer is accepted in time", after)
         if after.state is State.EXPIRED:
             hold(change.decided_at >= ends_at, "an offer stands as long as was said", after)
