@@ -149,9 +149,12 @@ def _begin_work(arbiter: int, name: str, reports: int) -> None:
 
 
 def _publish(order: dict[str, Any], reports: int) -> None:
-    """Publish every workshop; if the clock is new, first set it to a moment at which people can sign up."""
+    """Publish the workshops whose files are new or have changed.
+
+    If the clock is new, first set it to a moment at which people can sign up.
+    """
     sys.path.insert(0, str(ROOT / "functions"))
-    from werkplaats.cli.publish import NotPublishedError, publish_all
+    from werkplaats.cli.publish import NotPublishedError, publish_new
     from werkplaats.runtime import Runtime
     from werkplaats.workshop_files import WorkshopFileError, load_all
 
@@ -159,7 +162,7 @@ def _publish(order: dict[str, Any], reports: int) -> None:
     try:
         if order["fresh"]:
             clock.set(starting_moment(clock.now(), load_all()))
-        publish_all(Runtime.from_environment().store, clock.now())
+        publish_new(Runtime.from_environment().store, clock.now())
     except (NotPublishedError, WorkshopFileError) as error:
         print(error, file=sys.stderr)  # without a traceback: the message itself says what to do
         sys.exit(1)

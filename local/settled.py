@@ -75,7 +75,14 @@ class Settling:
         return "; ".join(filter(None, (left() for left in self._left)))
 
     async def _events_coming(self) -> str:
-        """Create a marker document and wait for its event; returns "", or the error if the emulator refuses.
+        """Wait until all events of what was written so far have arrived; returns "", or the error of the emulator.
+
+        If the time is over meanwhile, the marker goes on by itself, so that it does not stay in the store.
+        """
+        return await asyncio.shield(asyncio.ensure_future(self._mark()))
+
+    async def _mark(self) -> str:
+        """Create a marker document, wait for its event, and delete it; returns "", or the error of the emulator.
 
         The emulator sends events one by one in order, so by then all earlier events have arrived at the relay.
         """

@@ -260,6 +260,13 @@ def test_the_ledger_tells_how_many_are_in_a_group() -> None:
     assert told == {"seat": 5, "waitlist": 3, "offered": 1, "all": 9}
 
 
+def test_the_ledger_does_not_tell_it_while_some_have_to_confirm_their_address() -> None:
+    """They get no messages, and it does not say whether a seat or a place on the waitlist is held for them."""
+    unsure = replace(LEDGER, unconfirmed=2)
+    sizes = {to: size_of(audience, unsure) for to in audiences(WORKSHOP) if (audience := parse_audience(to))}
+    assert {to: size for to, size in sizes.items() if size is not None} == {"offered": 1}
+
+
 MAIL = queue(Kind.MESSAGE, AboutMessage("r1", "m1"), "proef", NOW)
 OF_SURVEY = queue(Kind.SURVEY_MESSAGE, AboutMessage("r1", "m1"), "proef", NOW)
 NOT_FOR = Skip("message is not for this person any more")

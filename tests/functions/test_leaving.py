@@ -59,6 +59,9 @@ def test_too_long_a_story_changes_nothing(manage: FlaskClient, store: Store) -> 
     answer = manage.post(PATH, data={"action": "cancel", "text": "a" * 1001})
     assert answer.status_code == 422
     assert "te lang" in answer.text
+    stale = manage.post(PATH, data={"action": "cancel", "text": "a" * 1001, "version": "999"})
+    assert stale.status_code == 409
+    assert "intussen iets veranderd" in stale.text
     registration = store.seats.registration("r1")
     assert registration is not None
     assert registration.state is State.CONFIRMED

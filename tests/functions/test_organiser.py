@@ -113,6 +113,7 @@ def test_whoever_is_not_signed_in_is_asked_to(
         assert answer.headers["Cache-Control"] == "no-store"
     answer = client.post(f"{DESK}/mensen/r1", data={"action": "cancel"}, headers=headers)
     assert answer.status_code == 401
+    assert client.post("/organisatie/", data={"a": "b"}).status_code == 401, "also where nothing takes a POST"
     assert "Log eerst in" in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     assert "A" * 42 not in capsys.readouterr().out

@@ -198,6 +198,27 @@ def test_a_form_of_another_version_changes_nothing_and_loses_nothing(
     assert ask(PAGE, typed(refused, action)).status_code == 303
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"action": "correct", "email": "geen"},
+        {"action": "note", "text": ""},
+        {"action": "label", "labels": "x" * 500},
+    ],
+    ids=lambda sent: sent["action"],
+)
+@pytest.mark.parametrize("version", [None, "999"])
+def test_a_form_of_another_version_is_that_first_whatever_mistakes_it_has(
+    ask: Ask, store: Store, sent: dict[str, str], version: str | None
+) -> None:
+    before = one(store)
+    assert ask(PAGE, sent | {"version": str(before.shown_version)}).status_code == 422
+    refused = ask(PAGE, sent | ({} if version is None else {"version": version}))
+    assert refused.status_code == 409
+    assert "intussen iets veranderd" in main_text(refused)
+    assert one(store) == before
+
+
 @pytest.mark.parametrize("action", EVERY)
 def test_a_double_click_does_it_once(ask: Ask, store: Store, action: str) -> None:
     changed = {"text": "Belt nog.", "labels": "spreker", "voornaam": "Anna"}

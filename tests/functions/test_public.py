@@ -397,6 +397,7 @@ def test_my_registration_shows_where_i_stand(manage: FlaskClient, full: SeatQueu
     answer = manage.get(links.registration_path("r1"))
     assert (state(answer), buttons(answer)) == (("confirmed", None), {"cancel"})
     assert answer.headers["Cache-Control"] == "no-store"
+    assert state(manage.get(links.registration_path("r1") + "/")) == ("confirmed", None), "as every other page"
     answer = manage.get(links.registration_path("r26"))
     assert (state(answer), buttons(answer)) == (("waitlisted", "2"), {"cancel"})
     full.do(WORKSHOP.id, Cancel("r1"))

@@ -263,6 +263,7 @@ def test_priority_is_given_with_a_reason_and_the_waitlist_reads_how_often(
     assert _click(ask, "r5", "priority").status_code == 422
     assert _click(ask, "r5", "priority", reason="onzin").status_code == 422
     assert _click(ask, "r5", "priority", reason="other", text="x" * 1001).status_code == 422
+    assert _click(ask, "r5", "priority", version="999").status_code == 409
     for _ in range(2):
         done = _click(ask, "r5", "priority", reason="accessibility", text="Reist met de rolstoelbus <b>.")
         assert done.status_code == 303

@@ -36,3 +36,10 @@ def test_only_somebody_who_fills_in_the_form_wakes_it(serve: Serve, store: Store
     assert stylesheet
     asks = [line for line in visitor.get(stylesheet[1]).text.splitlines() if "/aanmelding/" in line]
     assert asks == ['.sign-up:focus-within { background-image: url("/aanmelding/"); }']
+
+
+@pytest.mark.parametrize(("path", "to"), [("/aanmelding", "empty"), ("/aanmelding/", "document")])
+def test_a_reader_whose_link_was_cut_off_is_told_how_to_get_it_again(serve: Serve, path: str, to: str) -> None:
+    answer = serve("manage").get(path, headers={"Sec-Fetch-Dest": to})
+    assert answer.status_code == 404
+    assert "Vraag je link opnieuw aan" in answer.text

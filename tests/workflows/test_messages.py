@@ -20,7 +20,7 @@ from werkplaats.domain.mail.about import AboutMessage
 from werkplaats.domain.mail.decision import Letter
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
-from werkplaats.domain.messages import Audience, Circle, Deed, GroupMessage, Progress, make_message
+from werkplaats.domain.messages import Audience, Circle, Deed, GroupMessage, Progress, make_message, parse_audience
 from werkplaats.domain.registration import State
 from werkplaats.domain.seats.commands import Cancel, CompleteList
 from werkplaats.mailing.message import Message, Recipient
@@ -257,6 +257,25 @@ def test_a_message_to_those_who_came_follows_the_attendance_list(
     send_message(store, WORKSHOP, written("attended"))
     carry_on(store)
     assert len(mails(store)) == people
+
+
+@pytest.mark.parametrize(("to", "people"), [("seat", 4), ("waitlist", 2), ("all", 6)])
+def test_whoever_has_to_confirm_the_address_is_not_counted(to: str, people: int) -> None:
+    """The button says how many people a message goes to, and it goes to so many."""
+    store = Store(SimulatedWire(SimulatedFirestore()))
+    publish_workshop(store, seats(store), replace(WORKSHOP, confirm_address="never"), NOW, by="test")
+    seats(store).do_all("proef", [sign_up(number) for number in (1, 2, 3, 4)])
+    publish_workshop(store, seats(store), replace(WORKSHOP, confirm_address="always"), NOW, by="test")
+    seats(store).do("proef", sign_up(5))
+    publish_workshop(store, seats(store), replace(WORKSHOP, confirm_address="never"), NOW, by="test")
+    seats(store).do_all("proef", [sign_up(6), sign_up(7)])
+    audience = parse_audience(to)
+    assert audience is not None
+    assert count_recipients(store, WORKSHOP, audience) == Size(people)
+    send_message(store, WORKSHOP, written(to))
+    carry_on(store)
+    assert sum(mails(store).values()) == people
+    assert stored(store).expected == people
 
 
 def many_people(wire: SimulatedWire, number: int = 2_000) -> Store:

@@ -5,6 +5,9 @@ import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
 from werkplaats.cli.terminal import agreed, complain, say
 from werkplaats.domain.differences import Difference, excerpts
 from werkplaats.domain.workshop import Workshop
@@ -25,6 +28,9 @@ _DONE, _NOT_DONE, _NOBODY_TO_ASK = 0, 1, 2
 at and --yes was not given.
 """
 
+_BY = "make publish"
+"""Who published a revision that comes from a file."""
+
 _AROUND = 60
 """How many characters of a long text are shown, starting shortly before the first difference."""
 
@@ -33,12 +39,24 @@ class NotPublishedError(Exception):
     """A workshop was not published. The message says why, and what to do."""
 
 
-def publish_all(store: Store, now: datetime) -> list[str]:
-    """Publish every file in workshops/ at `now` (UTC) without asking. Returns a line about each.
+def publish_new(store: Store, now: datetime) -> list[str]:
+    """Publish, at `now` (UTC) and without asking, each file in workshops/ that is new or has changed.
 
-    Raises WorkshopFileError, before anything is written, if a file has mistakes, and the errors of `publish`.
+    A file that is as it was when it was published last stays as it is, and so does what organisers have published at
+    the desk since. Returns a line about each that was published. Raises WorkshopFileError, before anything is written,
+    if a file has mistakes, and the errors of `publish`.
     """
-    return [publish(store, workshop, now) for workshop in load_all()]
+    return [publish(store, workshop, now) for workshop in load_all() if not _was_published(store, workshop)]
+
+
+def _was_published(store: Store, workshop: Workshop) -> bool:
+    """Whether the file that was published last of `workshop` said the same."""
+    last = next((head for head in store.workshops.revisions(workshop.id) if head.by == _BY), None)
+    try:
+        found = store.workshops.revision(workshop.id, last.number) if last else None
+    except msgspec.ValidationError:
+        return False
+    return found is not None and replace(found.workshop, called_off=None) == workshop
 
 
 def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = None) -> str:
@@ -47,7 +65,7 @@ def publish(store: Store, workshop: Workshop, now: datetime, seen: int | None = 
     Raises NotPublishedError, StoreAwayError or SeatsBusyError.
     """
     queue = SeatQueue(store, surroundings(lambda: now))
-    match publish_workshop(store, queue, workshop, now, seen=seen, by="make publish"):
+    match publish_workshop(store, queue, workshop, now, seen=seen, by=_BY):
         case CapacityBelowHeld() as refused:
             raise NotPublishedError(_too_small(workshop, refused))
         case ChangedMeanwhile():

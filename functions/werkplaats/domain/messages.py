@@ -300,7 +300,13 @@ def has_chosen(answer: Answer | None, option: str) -> bool:
 
 
 def size_of(audience: Audience, ledger: Ledger) -> int | None:
-    """How many people are in the audience, if the counts of `ledger` tell it."""
+    """How many people a message to the audience goes to, if the counts of `ledger` tell it.
+
+    They do not tell which seats, and which places on the waitlist, are held until an address is confirmed, and such
+    people get no messages.
+    """
+    if ledger.unconfirmed and audience.group is not Circle.OFFERED:
+        return None
     match audience.group:
         case Circle.SEAT:
             return ledger.confirmed

@@ -96,6 +96,9 @@ def change(visit: Visit, workshop: Workshop, registration: Registration, action:
             return Again(
                 registration=registration, status=409, problem=_SAME_PERSON, action=action, typed=fields, other=other
             )
+        case OurForm() if version_shown(fields) != registration.shown_version:
+            problem = _EXPLANATIONS[Refusal.CHANGED]
+            return Again(registration=registration, status=409, problem=problem, action=action, typed=fields)
         case OurForm():
             return Again(
                 registration=registration, status=422, problem=None, action=action, typed=fields, mistaken=outcome

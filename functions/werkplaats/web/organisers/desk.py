@@ -7,7 +7,7 @@ somebody who is signed in, and what its address names, once that has been found 
 from collections.abc import Callable
 
 from flask import Request, Response
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.roles import Permission
@@ -59,13 +59,22 @@ from werkplaats.web.organisers.signing_in import address_of_sign_in
 def handle(runtime: Runtime, request: Request) -> Response:
     """Answer a request for one of these pages. Only POST changes anything about a workshop or a person."""
     try:
-        return answer(ROUTES, runtime, request)
+        return _answer(runtime, request)
     except SignInFirstError:
         return see_other(address_of_sign_in(request.full_path.rstrip("?")))
     except Problem as problem:
         return problem_page(desk_words(request), problem)
     except NotFound:
         return problem_page(desk_words(request), no_such_page())
+
+
+def _answer(runtime: Runtime, request: Request) -> Response:
+    try:
+        return answer(ROUTES, runtime, request)
+    except MethodNotAllowed:
+        if request.method == "POST":
+            visit(runtime, request)  # whoever is not signed in hears that, also where there is nothing to POST
+        raise
 
 
 def _script(runtime: Runtime, request: Request, file: str) -> Response:

@@ -158,8 +158,11 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
     action = _ACTIONS.get(name)
     if action is None:
         raise unknown_button()
-    command = _explained(action(registration.id, seen=version_seen(fields)), fields)
+    seen = version_seen(fields)
+    command = _explained(action(registration.id, seen=seen), fields)
     if isinstance(command, Phrase):
+        if seen not in (None, registration.state_version, registration.shown_version):
+            return _show(runtime, _words(request, registration), registration, 409, _EXPLANATIONS[Refusal.CHANGED])
         return _show(runtime, _words(request, registration), registration, 422, command)
     return _do(runtime, request, registration, command)
 
@@ -338,7 +341,10 @@ def _awake(runtime: Runtime, request: Request) -> Response:
     """Nothing: the sign-up form asks for it when somebody begins to fill it in, and page and store are then ready.
 
     They are sent to their registration's page next, and a lone visitor would wait for this function to start.
+    Whoever comes here as a reader has a link that was cut off.
     """
+    if not request.path.endswith("/") or request.headers.get("Sec-Fetch-Dest") == "document":
+        raise no_such_link()
     runtime.wake()
     return plain("", 204)
 
@@ -354,4 +360,5 @@ ROUTES = routes(
     post("/aanmelding/<token>/wijzigen", _of_registration(own_details.change)),
     get("/aanmelding/<token>/adres", own_address.look),
     post("/aanmelding/<token>/adres", own_address.confirm),
+    strict_slashes=False,
 )

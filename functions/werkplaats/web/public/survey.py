@@ -125,4 +125,5 @@ ROUTES = routes(
     post("/enquete/<token>", _of_invitation(_answer)),
     get("/uitschrijven/<token>", _of_invitation(_ask_to_stop)),
     post("/uitschrijven/<token>", _of_invitation(_stop)),
+    strict_slashes=False,
 )
