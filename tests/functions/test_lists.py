@@ -146,6 +146,7 @@ def test_totals_are_on_the_overview_and_on_their_page(ask: Ask, queue: SeatQueue
     for name in ("keuken", "locatie"):
         paper = main_text(ask(f"{DESK}/lijsten/{name}"))
         assert "zondag 29 augustus 2027: 2" in paper
+        assert "Nacht 1 2 0 Nacht 2 1 0" in paper, "what choices count for, such as meals"
         assert "Achter" not in paper, "they have no names"
 
 

@@ -148,6 +148,14 @@ def test_a_workshop_is_made_real_after_one_question(ask: Ask, store: Store, prac
     assert "Oefenen" not in main_text(ask(practising))
 
 
+def test_before_it_is_made_real_it_is_told_that_sign_up_stays_open_by_hand(ask: Ask, practising: str) -> None:
+    """Whoever opened it in order to practise would otherwise open it for everybody, long before its first day."""
+    assert "met de hand geopend" not in main_text(ask(f"{practising}/echt-maken"))
+    opened = {"by_hand": "open", "version": field(ask(practising), "version")}
+    assert ask(f"{practising}/aanmelden-openen-of-sluiten", opened).status_code == 303
+    assert "met de hand geopend, en dat blijft zo" in main_text(ask(f"{practising}/echt-maken"))
+
+
 def test_others_do_not_make_it_real(ask: Ask, store: Store, practising: str) -> None:
     assert ask(f"{practising}/echt-maken", {}, MAKER).status_code == 403
     assert ask(f"{practising}/echt-maken", {}, headers=CROSS_SITE).status_code == 403

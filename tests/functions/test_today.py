@@ -46,6 +46,15 @@ def setting(store: Store, email: str = ORGANISER) -> Notices:
 # What there is to do
 
 
+def test_the_overview_says_that_a_workshop_is_over(ask: Ask, queue: SeatQueue, clock: list[Any]) -> None:
+    """While it runs it has begun; a month later that would be an odd thing to say."""
+    clock[0] = WORKSHOP.begins_at
+    assert "De werkplaats is begonnen." in main_text(ask(DESK))
+    clock[0] = WORKSHOP.ends_at
+    assert "De werkplaats is voorbij." in main_text(ask(DESK))
+    assert "is begonnen" not in main_text(ask(DESK))
+
+
 def test_the_overview_says_what_there_is_to_do(ask: Ask, queue: SeatQueue, store: Store, clock: list[Any]) -> None:
     """Who has an offer until when, whose mail did not arrive, and what happens next by itself."""
     people = [replace(sign_up(number), person=replace(PERSON, given_name=f"<i>{number}")) for number in range(1, 26)]

@@ -184,3 +184,4 @@ def test_an_old_address_gets_nothing_of_the_person() -> None:
     for told in ("Jan", "Vries", "jan@", "/aanmelding/"):
         assert told not in message.subject + message.text + message.html
     assert "vervangen" in message.text
+    assert "\n\nGroeten van" in message.text

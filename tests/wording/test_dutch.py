@@ -104,3 +104,9 @@ def test_short_forms_for_tables() -> None:
 def test_a_place_in_the_line(place: int, waiting: int, said: str) -> None:
     """In words up to ten, and in figures if either is more."""
     assert place_of(DUTCH, place, waiting) == said
+
+
+def test_an_address_that_was_not_confirmed_is_no_choice_that_came_too_late() -> None:
+    """Whoever reads how often what happened is not told of offers that there were not."""
+    told = labels.tally(DUTCH, {"expired": 1, "not_confirmed": 2})
+    assert told == "1 keer niet op tijd gekozen, 2 keer niet bevestigd"

@@ -42,6 +42,8 @@ def test_every_field_has_a_name_in_dutch() -> None:
         ("capacity", "aantal plekken"),
         ("questions.dieetwensen.help", "vragen › dieetwensen › uitleg"),
         ("waves.0.after", "vragenlijsten › 1 › dagen na afloop"),
+        ("organisers.vera.de.boer@wijk.example.org", "mensen › vera.de.boer@wijk.example.org"),
+        ("organisers.vera@example.org.role", "mensen › vera@example.org › rol"),
         ("questions, in this order", "volgorde van vragen"),
         ("", ""),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from werkplaats.domain.workshop import Workshop
+from werkplaats.domain.workshop import Organiser, Workshop
 
 _NAMED_BY = ("id", "value", "email")
 """List items are recognised by these: questions and waves by `id`, options by `value`, organisers by `email`."""
@@ -31,6 +31,19 @@ def excerpts(before: str, after: str, length: int) -> tuple[str, str]:
     differs = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
     start = max(0, differs - length // 3)
     return _cut(before, start, length), _cut(after, start, length)
+
+
+def item_and_rest(path: str) -> tuple[str, str]:
+    """The name of the item that `path` begins with, and the path within it, "" for the item itself.
+
+    Organisers are named by their address, which has dots of its own.
+    """
+    if "@" in path:
+        address, _, field = path.rpartition(".")
+        whole = "." in address.partition("@")[2] and field in Organiser.__struct_fields__
+        return (address, field) if whole else (path, "")
+    item, _, rest = path.partition(".")
+    return item, rest
 
 
 def differences(before: Workshop, after: Workshop) -> tuple[Difference, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from werkplaats.domain.differences import item_and_rest
 from werkplaats.wording import dates
 from werkplaats.wording.catalogues import Phrase, Words
 
@@ -103,10 +104,12 @@ _IN_ORDER = ", in this order"
 def name_field(words: Words, path: str) -> str:
     """vragen › dieetwensen › uitleg, for 'questions.dieetwensen.help'; the items of a list are counted from 1."""
     path, order, _ = path.partition(_IN_ORDER)
-    name = ""
-    for part in path.split("."):
+    first, _, rest = path.partition(".")
+    name = _part(words, first)
+    while rest:
+        part, rest = item_and_rest(rest)
         said = _part(words, part)
-        name = words.gettext("%(whole)s › %(part)s", whole=name, part=said) if name else said
+        name = words.gettext("%(whole)s › %(part)s", whole=name, part=said)
     return words.gettext("volgorde van %(what)s", what=name) if order else name
 
 

@@ -198,7 +198,8 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
     offered = number(Happened.OFFERED, Happened.SEAT_OFFERED)
     accepted = number(Happened.ACCEPTED)
     declined = number(Happened.DECLINED)
-    expired = number(Happened.EXPIRED, Happened.NOT_CONFIRMED)
+    expired = number(Happened.EXPIRED)
+    not_confirmed = number(Happened.NOT_CONFIRMED)
     changed = number(Happened.DETAILS_CHANGED)
     told = (
         (signed_up, words.ngettext("%(num)d aanmelding", "%(num)d aanmeldingen", signed_up)),
@@ -209,6 +210,7 @@ def tally(words: Words, counts: Mapping[str, int]) -> str:
         (accepted, words.ngettext("%(num)d keer ja gezegd", "%(num)d keer ja gezegd", accepted)),
         (declined, words.ngettext("%(num)d keer nee gezegd", "%(num)d keer nee gezegd", declined)),
         (expired, words.ngettext("%(num)d keer niet op tijd gekozen", "%(num)d keer niet op tijd gekozen", expired)),
+        (not_confirmed, words.ngettext("%(num)d keer niet bevestigd", "%(num)d keer niet bevestigd", not_confirmed)),
         (changed, words.ngettext("%(num)d wijziging", "%(num)d wijzigingen", changed)),
     )
     return ", ".join(text for count, text in told if count)

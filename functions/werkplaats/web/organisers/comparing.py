@@ -55,8 +55,10 @@ def _value(words: Words, path: str, value: Any) -> str:
             return words.gettext("ja") if value else words.gettext("nee")
         case date():
             return dates.long_day(words, value)
+        case {"begins": str(begins), "ends": str(ends)}:
+            return f"{begins}–{ends}"
         case dict():
-            known = ("label", "title", "name", "begins", "street", "question", "id")
+            known = ("label", "title", "name", "street", "question", "id")
             return str(next((value[name] for name in known if value.get(name)), words.gettext("ingevuld")))
         case list() | tuple():
             return ", ".join(_value(words, path, one) for one in value)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from werkplaats.domain.differences import item_and_rest
 from werkplaats.web.organisers.english_fields import ENGLISH
 from werkplaats.web.organisers.field_parts import SCALES, Fold, ForEach, One, Part, Rows, Section, Texts
 from werkplaats.wording.answers import KIND_NAMES
@@ -497,7 +498,7 @@ def _place(path: str, parts: tuple[Part, ...], items: tuple[tuple[Rows | ForEach
             return Place(part, items)
         if not path.startswith(f"{at}."):
             continue
-        item, _, rest = path[len(at) + 1 :].partition(".")
+        item, rest = item_and_rest(path[len(at) + 1 :])
         if isinstance(part, Texts):
             return Place(part, items) if not rest else None
         if isinstance(part, ForEach) and not part.parts:

@@ -70,7 +70,7 @@ def rooms(visit: Visit, workshop: Workshop) -> Response:
 
 
 def kitchen(visit: Visit, workshop: Workshop) -> Response:
-    """How many people eat, and what they wrote in a few words, such as about diet, without names."""
+    """How many people eat and count for something, and what they wrote, such as about diet, without names."""
     return _with_totals(visit, "list_kitchen", workshop)
 
 
