@@ -260,6 +260,13 @@ def test_the_ledger_tells_how_many_are_in_a_group() -> None:
     assert told == {"seat": 5, "waitlist": 3, "offered": 1, "all": 9}
 
 
+def test_whoever_still_has_to_confirm_the_address_is_not_counted() -> None:
+    """They get no message. The ledger does not tell where they are, so seats and waitlist have to be counted."""
+    some = replace(LEDGER, unconfirmed=2, passed_over=1)
+    sizes = [size_of(Audience(group), some) for group in (Circle.SEAT, Circle.WAITLIST, Circle.OFFERED, Circle.ALL)]
+    assert sizes == [None, None, 1, 7]
+
+
 MAIL = queue(Kind.MESSAGE, AboutMessage("r1", "m1"), "proef", NOW)
 OF_SURVEY = queue(Kind.SURVEY_MESSAGE, AboutMessage("r1", "m1"), "proef", NOW)
 NOT_FOR = Skip("message is not for this person any more")
