@@ -33,7 +33,7 @@ from werkplaats.domain.messages import (
     parse_audience,
     size_of,
 )
-from werkplaats.domain.registration import LIVE, Registration, State
+from werkplaats.domain.registration import LIVE, Hold, Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.domain.survey.waves import Invitation, invitation_id
 from werkplaats.domain.workshop import CalledOff, Workshop
@@ -110,6 +110,15 @@ def test_nobody_without_an_address_or_of_another_workshop_gets_it(circle: Circle
     practising = replace(WORKSHOP, practice=True)
     assert not gets_it(registration, practising)
     assert gets_it(replace(registration, person=replace(person(1), email="Een@example.org")), practising)
+
+
+@pytest.mark.parametrize("group", ["seat", "waitlist", "all", "answer.nachten.za", "attended"])
+def test_nobody_gets_it_before_the_address_is_confirmed(group: str) -> None:
+    """It may be the address of somebody who knows nothing of the workshop."""
+    state = State.WAITLISTED if group == "waitlist" else State.CONFIRMED
+    held = one(state, answers={"nachten": ["za"]}, held_for=Hold.CONFIRM, held_until=WORKSHOP.begins_at)
+    assert not is_recipient(to(group), WORKSHOP, held)
+    assert is_recipient(to(group), WORKSHOP, replace(held, held_until=None))
 
 
 @pytest.mark.parametrize(
