@@ -21,7 +21,7 @@ from werkplaats.domain.changes import (
 from werkplaats.domain.mail.about import AboutChange, AboutReminder
 from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import queue
-from werkplaats.domain.registration import LIVE, Registration, State
+from werkplaats.domain.registration import LIVE, Hold, Registration, State
 from werkplaats.domain.workshop import Workshop
 
 MOMENT = timedelta(microseconds=1)
@@ -180,6 +180,14 @@ def test_other_days_and_another_place_concern_those_who_wait_too() -> None:
 def test_somebody_who_was_erased_is_not_told(state: State) -> None:
     """Somebody who was erased has no address left, so they are not told."""
     assert not concerns(a_change(WORKSHOP, OTHER_DAYS), one(state, person=None))
+
+
+@pytest.mark.parametrize("state", [State.CONFIRMED, State.WAITLISTED])
+def test_nobody_is_told_before_the_address_is_confirmed(state: State) -> None:
+    """It may be that of somebody who knows of nothing. On confirming they get a mail that says what is so."""
+    held = one(state, held_for=Hold.CONFIRM, held_until=LATER)
+    assert not concerns(a_change(WORKSHOP, OTHER_BOTH), held)
+    assert concerns(a_change(WORKSHOP, OTHER_BOTH), replace(held, held_until=None))
 
 
 def test_whoever_joined_after_the_change_knows_it_already() -> None:

@@ -27,6 +27,7 @@ from werkplaats.domain.delivery import (
     give_up,
     has_no_attempts_left,
     is_claimable,
+    is_undeliverable,
     lease_ran_out,
     pause_before,
     postpone,
@@ -335,6 +336,14 @@ def test_an_event_of_lower_rank_or_the_same_again_changes_nothing() -> None:
 def test_what_bounced_or_was_dropped_was_returned(event: Event) -> None:
     """Bounced and dropped parcels count as returned; a deferred one may still arrive and does not."""
     assert was_returned(record_event(SENT, event, NOW)) is (event in (Event.BLOCKED, Event.BOUNCE, Event.DROPPED))
+
+
+@pytest.mark.parametrize("event", list(Event))
+def test_what_will_never_arrive_is_told_from_what_may(event: Event) -> None:
+    """A hard bounce and a drop are for good, and so is what was refused outright; a full mailbox is not."""
+    assert is_undeliverable(record_event(SENT, event, NOW)) is (event in (Event.BOUNCE, Event.DROPPED))
+    assert is_undeliverable(REFUSED)
+    assert not is_undeliverable(UNCERTAIN)
 
 
 def test_what_nothing_was_heard_of_was_not_returned() -> None:

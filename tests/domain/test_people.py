@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.shipped import REGISTRATION
+from tests.shipped import DEADLINE, REGISTRATION
 from werkplaats.domain.people import (
     LONGEST_BEGINNING,
     MOST_BEGINNINGS,
@@ -15,7 +15,7 @@ from werkplaats.domain.people import (
     sort_by_name,
     words_of,
 )
-from werkplaats.domain.registration import Person, Registration, State
+from werkplaats.domain.registration import PASSED_OVER, Hold, Paused, Person, Registration, State
 
 
 def one(
@@ -40,6 +40,15 @@ def test_seats_by_name_then_the_waitlist_in_its_order_then_who_left() -> None:
     assert [line.registration.id for line in lines] == ["e", "d", "f", "c", "a", "b"]
     assert [line.place for line in lines] == [None, None, None, 1, 2, None]
     assert lines[-1].group is Group.ENDED
+
+
+def test_whoever_is_passed_over_comes_last_and_has_the_place_that_is_kept() -> None:
+    """As their own page tells it; those in line are counted as if the others were not there."""
+    held = {"held_for": Hold.CONFIRM, "held_until": DEADLINE}
+    people = [one(str(number), State.WAITLISTED, number) for number in (1, 2, 3)]
+    first = replace(one("4", State.WAITLISTED, 4 + PASSED_OVER), paused=Paused.ADDRESS)
+    lines = list_people([replace(people[0], sequence=1 + PASSED_OVER, **held), *people[1:], first])  # type: ignore[arg-type]
+    assert [(line.registration.id, line.place) for line in lines] == [("2", 1), ("3", 2), ("1", 1), ("4", 4)]
 
 
 def test_erased_people_come_last_of_their_kind() -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.shipped import DEADLINE, NOW, WORKSHOP, registration
-from werkplaats.domain.registration import Paused, State
+from werkplaats.domain.registration import Hold, Paused, State
 from werkplaats.domain.stages import Stage, stage_of
 from werkplaats.domain.workshop import CalledOff
 
@@ -38,6 +38,18 @@ def test_an_offer_lapses_by_itself() -> None:
     mine = registration(State.OFFERED)
     assert stage_of(WORKSHOP, mine, DEADLINE - MOMENT) is Stage.CHOOSING
     assert stage_of(WORKSHOP, mine, DEADLINE) is Stage.LAPSED
+
+
+@pytest.mark.parametrize("state", [State.CONFIRMED, State.WAITLISTED])
+def test_an_address_can_be_confirmed_until_the_hold_is_over(state: State) -> None:
+    """From then on the sign-up has lapsed, whether or not anything has run; once confirmed it is like any other."""
+    held = replace(registration(state), held_for=Hold.CONFIRM, held_until=DEADLINE)
+    assert stage_of(WORKSHOP, held, DEADLINE - MOMENT) is Stage.CONFIRMING
+    assert stage_of(WORKSHOP, held, DEADLINE) is Stage.UNCONFIRMED
+    ended = replace(held, state=State.EXPIRED, held_until=None)
+    assert stage_of(WORKSHOP, ended, DEADLINE) is Stage.UNCONFIRMED
+    there = Stage.COMING if state is State.CONFIRMED else Stage.WAITING
+    assert stage_of(WORKSHOP, replace(held, held_until=None), DEADLINE) is there
 
 
 @pytest.mark.parametrize("state", State)

@@ -30,6 +30,7 @@ def test_everything_that_is_planned_is_there_in_order() -> None:
         *CLOSED,
         Planned.REMINDER,
         Planned.BEGINS,
+        Planned.NOT_PLACED,
         Planned.WAVE_SENT,
         Planned.WAVE_CLOSES,
         Planned.REGISTRATIONS_ERASED,
@@ -49,6 +50,8 @@ def test_mails_are_planned_for_when_they_are_sent() -> None:
     """A reminder that falls due at night is sent in the morning; one of a survey not at the weekend."""
     at = [one.at for one in timeline(WORKSHOP, NOW) if one.what is Planned.REMINDER]
     assert at == [amsterdam("2027-08-22T08:00"), amsterdam("2027-08-27T18:00")]
+    [told] = [one.at for one in timeline(WORKSHOP, NOW) if one.what is Planned.NOT_PLACED]
+    assert told == amsterdam("2027-08-29T08:00"), "whoever still waits when it begins"
     [wave] = [one for one in WORKSHOP.waves if one.id == "evaluatie"]
     reminded = replace(WORKSHOP, waves=(replace(wave, after="1 day", reminders=("3 days",)),))
     [one] = [one for one in timeline(reminded, NOW) if one.what is Planned.WAVE_REMINDER]

@@ -94,6 +94,10 @@ def test_at_the_door_one_button_marks_who_it_is(ask: Ask, queue: SeatQueue, stor
     assert [one["value"] for one in main(page).select("button[name=stand]")] == ["none"]
     assert main(ask(f"{LIST}/r1?dag={NEXT}"))["data-state"] == "none"
     assert main(ask(f"{LIST}/r1?dag=2027-01-01"))["data-state"] == "present", "an unknown day is today"
+    told = main_text(ask(f"/organisatie/{WORKSHOP.id}/logboek?wat=aanwezig"))
+    assert told.count("Aanwezigheid genoteerd") == 1
+    assert "zondag 29 augustus 2027: aanwezig" in told
+    assert "Platform31" in told
 
 
 def test_at_the_door_it_says_what_is_not_right(ask: Ask, queue: SeatQueue, store: Store, clock: list[Any]) -> None:

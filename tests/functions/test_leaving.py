@@ -1,10 +1,13 @@
 """Cancelling with a word about it, as the page of a registration and the organisers see it."""
 
+from datetime import datetime
+
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from tests.functions.conftest import KEYS, Serve
+from tests.functions.desk import asking, main_text
 from tests.samples import sign_up
 from tests.shipped import WORKSHOP
 from werkplaats.domain.journal import Happened
@@ -46,6 +49,16 @@ def test_what_was_said_is_stored(manage: FlaskClient, store: Store) -> None:
     assert [one.text for one in registration.remarks] == ["Mijn dochter trouwt.\nIn Doorn!"]
     told = [one.detail for one in store.journal.about(WORKSHOP.id, "r1") if one.kind is Happened.CANCELLED]
     assert told == ["no_time"]
+
+
+def test_organisers_read_it_with_who_said_it(
+    manage: FlaskClient, serve: Serve, store: Store, clock: list[datetime]
+) -> None:
+    """The reason in what happened, and the words beside the notes that they wrote themselves."""
+    manage.post(PATH, data={"action": "cancel", "reason": "no_time", "text": "Mijn dochter trouwt."})
+    page = asking(serve("organiser"), store, clock)(f"/organisatie/{WORKSHOP.id}/mensen/r1")
+    assert "Mijn dochter trouwt. Naam1 Achter, " in main_text(page)
+    assert "Afgemeld : Ik kan toch niet op deze dagen" in main_text(page)
 
 
 def test_a_reason_that_is_none_is_left_out(manage: FlaskClient, store: Store) -> None:

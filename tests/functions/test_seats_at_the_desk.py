@@ -18,7 +18,7 @@ from tests.shipped import WORKSHOP, sent
 from werkplaats.domain.fields import fields_of
 from werkplaats.domain.registration import Registration, State
 from werkplaats.domain.roles import Role
-from werkplaats.domain.seats.commands import Cancel, ErasePerson, GiveSeat
+from werkplaats.domain.seats.commands import Cancel, Confirm, ErasePerson, GiveSeat
 from werkplaats.domain.workshop import Organiser
 from werkplaats.security.links import Links
 from werkplaats.store import Store
@@ -304,6 +304,20 @@ def test_cancelling_without_mail(ask: Ask, store: Store, queue: SeatQueue) -> No
     assert _click(ask, "r2", "cancel").status_code == 303
     mailed = {id: store.outbox.get(f"{id}-cancelled-{_one(store, id).state_version}") for id in ("r1", "r2")}
     assert (mailed["r1"], bool(mailed["r2"])) == (None, True)
+
+
+def test_a_seat_goes_to_the_waitlist_only_if_somebody_really_waits(
+    ask: Ask, store: Store, queue: SeatQueue, clock: list[Any]
+) -> None:
+    """Not if all who are on it are passed over, and not once the workshop has begun."""
+    _small(store, queue, 1, capacity=1)
+    queue.do(WORKSHOP.id, replace(sign_up(2), suspicious=True))
+    goes = "De plek gaat naar de eerste op de wachtlijst."
+    assert goes not in main_text(ask(f"{DESK}/mensen/r1"))
+    queue.do(WORKSHOP.id, Confirm("r2"))
+    assert main_text(ask(f"{DESK}/mensen/r1")).count(goes) == 2, "beside cancelling and beside erasing"
+    clock[0] = WORKSHOP.begins_at
+    assert goes not in main_text(ask(f"{DESK}/mensen/r1"))
 
 
 def test_many_are_cancelled_after_one_question(ask: Ask, store: Store, queue: SeatQueue) -> None:

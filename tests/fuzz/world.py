@@ -164,7 +164,7 @@ def fill(store: Store) -> None:
     queue.do(WORKSHOP.id, ErasePerson("r8"))
     first = store.seats.registration("r1")
     assert first is not None
-    mark_attendance(store, first, WORKSHOP.first_day, Mark.PRESENT, SIGN_UP)
+    mark_attendance(store, first, WORKSHOP.first_day, Mark.PRESENT, SIGN_UP, by="een@example.org")
     links = Links(KEYS, "https://werkplaats.example.org")
     deliver_in_turn(Postman(store, _Mailbox(), links, STILL), MAILS[0], SIGN_UP)
     _invite(store)

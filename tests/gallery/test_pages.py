@@ -81,6 +81,18 @@ _HIDDEN_BARS = """[...document.querySelectorAll('rect.bar')]
 
 
 @IN_ONE_PROCESS
+def test_answers_of_a_survey_are_large_enough_for_a_thumb(page: Page, every: list[Render]) -> None:
+    """Also the eleven cells of a recommendation on a narrow phone, of which each is at least 44 px high."""
+    page.set_viewport_size({"width": 320, "height": 780})
+    show(page, next(one for one in every if one.name == "survey"))
+    heights: list[float] = page.evaluate(
+        "[...document.querySelectorAll('.scale label, .option')].map(one => one.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 11
+    assert min(heights) >= 44
+
+
+@IN_ONE_PROCESS
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("name", ["organiser/journal", "organiser/confirming"])
 def test_each_line_shows_its_moment_once(page: Page, every: list[Render], name: str, width: int) -> None:

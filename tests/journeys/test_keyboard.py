@@ -166,6 +166,32 @@ def test_choosing_about_an_offer(url: str, page: Page) -> None:
     page.wait_for_selector("main[data-state='declined']")
 
 
+def test_reading_what_is_held_and_having_it_erased(url: str, page: Page) -> None:
+    """From the own page everything can be read and taken along, and with three presses it is gone."""
+    page.goto(link_to(Visitor(url), "p105@example.org", "/aanmelding/"))
+    press(page, "main a[href$='/gegevens']")
+    page.wait_for_url("**/gegevens")
+    assert "p105@example.org" in page.inner_text("main")
+    to(page, "main a[href$='/gegevens.json']")
+    press(page, "button[value='erase']")
+    page.wait_for_selector("h1:has-text('Al je gegevens wissen?')")
+    assert "Je bent dan ook je plek kwijt" in page.inner_text("main")
+    press(page, "button[value='erase']")
+    page.wait_for_selector("h1:has-text('Deze aanmelding is er niet meer')")
+
+
+def test_saying_that_one_cannot_come(url: str, page: Page) -> None:
+    """On the first day, by what is folded on the own page."""
+    visitor = Visitor(url)
+    visitor.settle()
+    visitor.clock(now="2027-08-29T09:00:00+02:00")
+    page.goto(link_to(visitor, "p104@example.org", "/aanmelding/"))
+    press(page, "main details:has(button[value='absent']) summary")
+    press(page, "button[value='absent']")
+    page.wait_for_selector("h1:has-text('Je kunt niet komen')")
+    assert state(page) == "confirmed"
+
+
 def test_answering_a_survey_and_wanting_no_more_of_them(url: str, page: Page) -> None:
     """Every question that has to be answered, without the script that hides those that need not."""
     visitor = Visitor(url)

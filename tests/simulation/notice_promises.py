@@ -27,6 +27,7 @@ _NOT_TOLD = (
     Happened.CAPACITY_CHANGED,
     Happened.CALLED_OFF,
     Happened.MADE_REAL,
+    Happened.MARKED,
     Happened.LIST_COMPLETED,
     Happened.LIST_REOPENED,
     Happened.MESSAGE_SENT,

@@ -242,7 +242,9 @@ def marks(people: People) -> None:
 
     def do(process: Process) -> object:
         registration = process.store.seats.registration(shown.id)
-        return registration and mark_attendance(process.store, registration, day, mark, process.now())
+        return registration and mark_attendance(
+            process.store, registration, day, mark, process.now(), by="een@example.org"
+        )
 
     people.organiser(f"marks {shown.id}", do)
 

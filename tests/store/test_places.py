@@ -7,7 +7,7 @@ from tests.samples import NOW, sign_up, workshop
 from tests.seats import publish_workshop, seat_queue
 from tests.simulation.database.firestore import SimulatedWire
 from werkplaats.domain.registration import Registration, State
-from werkplaats.domain.seats.commands import Cancel, GivePriority, GiveSeat, Promote, Rejoin
+from werkplaats.domain.seats.commands import Cancel, Confirm, GivePriority, GiveSeat, Promote, Rejoin
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import Store
 from werkplaats.store.places import Places, Tail
@@ -53,6 +53,25 @@ def test_a_place_is_always_that_which_counting_gives(steps: list[tuple[str, int]
                 _look(store, someone)
     for number in range(people):
         _look(store, f"r{number}")
+
+
+def test_nobody_is_told_a_place_that_is_kept_for_somebody_else() -> None:
+    """Of those who are passed over each keeps another place. Whoever waits is next after those who wait before them."""
+    store = Store(SimulatedWire())
+    publish_workshop(store, workshop(capacity=1, confirm_address="always"), NOW)
+    seats = seat_queue(store, lambda: NOW)
+    seats.do_all("proef", [sign_up(number) for number in range(6)])
+    assert [_place(store, f"r{number}") for number in range(1, 6)] == [1, 2, 3, 4, 5]
+    seats.do_all("proef", [Confirm("r3"), Confirm("r5")])
+    assert [_place(store, f"r{number}") for number in range(1, 6)] == [1, 2, 1, 4, 2]
+    seats.do("proef", GivePriority("r4"))
+    assert [_place(store, f"r{number}") for number in range(1, 6)] == [2, 3, 1, 1, 2]
+
+
+def _place(store: Store, id: str) -> int:
+    registration = store.seats.registration(id)
+    assert registration is not None
+    return store.seats.place(registration)
 
 
 def _look(store: Store, id: str, *, right: bool = True) -> None:

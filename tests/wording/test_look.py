@@ -132,6 +132,18 @@ def test_pages_load_two_fonts_early() -> None:
     assert {"workshop", "sign_up", "survey"} <= seen
 
 
+def test_no_page_for_participants_is_heavier_in_any_state() -> None:
+    """With its script, in both languages: also a ticket with a code, and a form with mistakes in it."""
+    fonts_and_sheet = sum(len(asset(name)[0]) for name in ("stijl.css", *FONTS))
+    script = len(asset("formulier.js")[0])
+    weights = {
+        one.id: fonts_and_sheet + len(one.html.encode()) + script * ("/formulier." in one.html)
+        for one in renders()
+        if one.kind == "public"
+    }
+    assert {id: weight for id, weight in weights.items() if weight > HEAVIEST} == {}
+
+
 @pytest.mark.parametrize("colour", ["#ffd21f", "#1740b8", "#b0101a", "#00ff00", "#000000", "#ffffff", "#8a6d00"])
 def test_text_can_be_read_on_what_a_colour_gives(colour: str) -> None:
     """In light and in dark: on the band, on tiles and cards in a tint of it, and on buttons."""

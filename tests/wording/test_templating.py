@@ -197,6 +197,7 @@ def test_waitlist_shows_place_and_rule() -> None:
     assert "3 Je bent de derde van zeven in de rij" in said
     assert "wie eerder was, is eerder aan de beurt" in said
     assert "48 uur" in said
+    assert "nog moet bevestigen of daar onze mails niet krijgt, slaan we zolang over" in said
 
 
 def test_rule_follows_the_workshop() -> None:

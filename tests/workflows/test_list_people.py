@@ -13,7 +13,7 @@ from tests.counting import CountingWire
 from tests.samples import NOW, sign_up, workshop
 from tests.seats import seat_queue
 from werkplaats.domain.people import PAGE, Group, search_words
-from werkplaats.domain.registration import Person, Registration, State
+from werkplaats.domain.registration import PASSED_OVER, Paused, Person, Registration, State
 from werkplaats.domain.seats.commands import ErasePerson
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import Store, codec, paths
@@ -126,6 +126,18 @@ def test_all_pages_together_are_everybody_once_and_nobody_of_another_workshop(ma
     places = [line.place for line in lines if line.group is Group.WAITLIST]
     assert places == list(range(1, len(places) + 1))
     assert all(line.place is None for line in lines if line.group is not Group.WAITLIST)
+
+
+def test_whoever_is_passed_over_comes_last_and_changes_nobodys_place() -> None:
+    """On a list of more than a page they have no place: the page of each tells it."""
+    house = House(300, state=State.WAITLISTED)
+    passed = [replace(each, sequence=each.sequence + PASSED_OVER, paused=Paused.ADDRESS) for each in house.people[::2]]
+    for start in (0, 100):
+        some = passed[start : start + 100]
+        house.wire.commit([codec.update(paths.of(paths.REGISTRATIONS, each.id), each) for each in some])
+    lines = [line for page in house.pages() for line in page.lines]
+    assert [line.place for line in lines] == [*range(1, 151), *[None] * 150]
+    assert [line.registration.number for line in lines] == [*range(2, 301, 2), *range(1, 301, 2)]
 
 
 @pytest.mark.parametrize("group", Group)

@@ -2,6 +2,7 @@
 
 from tests.samples import NOW, sign_up, workshop
 from werkplaats.domain.attendance import Mark
+from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
 from werkplaats.store import Store
@@ -18,7 +19,7 @@ def read(store: Store, id: str) -> Registration:
 
 
 def tap(store: Store, id: str, mark: Mark | None) -> MarkResult:
-    return mark_attendance(store, read(store, id), DAY, mark, NOW)
+    return mark_attendance(store, read(store, id), DAY, mark, NOW, by="een@example.org")
 
 
 def test_a_tap_is_kept_and_may_be_repeated(store: Store, queue: SeatQueue) -> None:
@@ -29,6 +30,18 @@ def test_a_tap_is_kept_and_may_be_repeated(store: Store, queue: SeatQueue) -> No
         assert store.attendance.of_one("r1") == {DAY.isoformat(): mark}
     assert tap(store, "r1", None) is MarkResult.MARKED
     assert store.attendance.of_one("r1") == {}
+
+
+def test_the_journal_says_who_marked_whom_and_each_change_once(store: Store, queue: SeatQueue) -> None:
+    """Two taps that say the same are one entry. Organisers are mailed nothing about it."""
+    queue.do("proef", sign_up(1))
+    for mark in (Mark.PRESENT, Mark.PRESENT, Mark.ABSENT, None):
+        tap(store, "r1", mark)
+    told = [one for one in store.journal.about("proef", "r1") if one.kind is Happened.MARKED]
+    day = DAY.isoformat()
+    assert {one.detail for one in told} == {f"{day} present", f"{day} absent", f"{day} none"}
+    assert len(told) == 3
+    assert {(one.by, one.notified) for one in told} == {("een@example.org", True)}
 
 
 def test_whoever_is_not_on_the_list_is_not_marked(store: Store, queue: SeatQueue) -> None:

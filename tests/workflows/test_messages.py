@@ -22,7 +22,7 @@ from werkplaats.domain.mail.kinds import Kind
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.messages import Audience, Circle, Deed, GroupMessage, Progress, make_message, parse_audience
 from werkplaats.domain.registration import State
-from werkplaats.domain.seats.commands import Cancel, CompleteList
+from werkplaats.domain.seats.commands import Cancel, CompleteList, Confirm
 from werkplaats.mailing.message import Message, Recipient
 from werkplaats.security.links import Links
 from werkplaats.store import Store, codec, paths
@@ -339,6 +339,22 @@ def test_a_message_to_nobody_is_not_stored() -> None:
     assert store.messages.get("b1") is None
     assert isinstance(send_message(store, WORKSHOP, written("seat")), Sent)
     assert isinstance(send_message(store, WORKSHOP, written("offered")), Sent), "that form was sent already"
+
+
+def test_whoever_still_has_to_confirm_is_not_counted_and_a_message_to_them_alone_is_to_nobody() -> None:
+    """The page promises no more mails than there will be."""
+    store = Store(SimulatedWire(SimulatedFirestore()))
+    queue = seats(store)
+    publish_workshop(store, queue, WORKSHOP, NOW, by="test")
+    queue.do_all("proef", [replace(sign_up(number), suspicious=True) for number in range(1, PEOPLE + 1)])
+    for to in ("seat", "waitlist", "all"):
+        assert send_message(store, WORKSHOP, written(to)) == ToNobody(), to
+    queue.do("proef", Confirm("r1"))
+    assert count_recipients(store, WORKSHOP, Audience(Circle.SEAT)) == Size(1)
+    assert isinstance(send_message(store, WORKSHOP, written("seat")), Sent)
+    assert stored(store).expected == 1
+    carry_on(store)
+    assert mails(store) == {"r1": 1}
 
 
 def test_the_log_names_what_happened_and_the_message(capsys: pytest.CaptureFixture[str]) -> None:

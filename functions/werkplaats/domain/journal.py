@@ -35,6 +35,9 @@ class Happened(StrEnum):
     CAPACITY_CHANGED = "capacity_changed"
     CALLED_OFF = "called_off"
     MADE_REAL = "made_real"
+    MARKED = "marked"
+    """Somebody was marked at the door, or on the list. The detail is the day, and "present", "absent" or "none"."""
+
     LIST_COMPLETED = "list_completed"
     LIST_REOPENED = "list_reopened"
     MESSAGE_SENT = "message_sent"
@@ -57,6 +60,10 @@ TOLD_TO_PARTICIPANTS = frozenset({Happened.CALLED_OFF, Happened.MESSAGE_SENT})
 
 ASKED_BY_PARTICIPANT = "asked"
 """The `detail` of an entry that somebody was erased, if they erased themselves before the time of keeping was over."""
+
+
+NO_MARK = "none"
+"""In the `detail` of an entry that somebody was marked: the mark was taken away."""
 
 
 BY_FORM = frozenset({Happened.SIGNED_UP, Happened.ADDED})

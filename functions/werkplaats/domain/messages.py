@@ -300,21 +300,19 @@ def has_chosen(answer: Answer | None, option: str) -> bool:
 
 
 def size_of(audience: Audience, ledger: Ledger) -> int | None:
-    """How many people a message to the audience goes to, if the counts of `ledger` tell it.
+    """How many people are in the audience, if the counts of `ledger` tell it.
 
-    They do not tell which seats, and which places on the waitlist, are held until an address is confirmed, and such
-    people get no messages.
+    They do not tell how many of those with a seat, or of those on the waitlist, still have to confirm the address and
+    so get no message.
     """
-    if ledger.unconfirmed and audience.group is not Circle.OFFERED:
-        return None
     match audience.group:
         case Circle.SEAT:
-            return ledger.confirmed
+            return None if ledger.unconfirmed else ledger.confirmed
         case Circle.WAITLIST:
-            return ledger.waitlisted
+            return None if ledger.unconfirmed else ledger.waitlisted
         case Circle.OFFERED:
             return ledger.offered
         case Circle.ALL:
-            return ledger.confirmed + ledger.waitlisted + ledger.offered
+            return ledger.confirmed + ledger.waitlisted + ledger.offered - ledger.unconfirmed
         case Circle.ATTENDED | Circle.NOT_ANSWERED | Circle.ANSWER:
             return None

@@ -40,7 +40,10 @@ _LETTERS = re.compile(r"[^\W_]+")
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """One line of the list. `place` is the place on the waitlist (1 is next), or None if the person is not on it."""
+    """One line of the list. `place` is the place on the waitlist (1 is next), or None if the person is not on it.
+
+    For whoever is passed over it is the place that is kept for them, as their own page tells it.
+    """
 
     registration: Registration
     group: Group
@@ -53,13 +56,15 @@ def list_people(registrations: Iterable[Registration]) -> tuple[Listed, ...]:
     The waitlist is in its own order, the other groups are by family name.
     """
     everybody = tuple(registrations)
-    waiting = sorted(one.sequence for one in everybody if one.state is State.WAITLISTED)
-    places = {sequence: place for place, sequence in enumerate(waiting, 1)}
+    waiting = sorted((one for one in everybody if one.state is State.WAITLISTED), key=lambda one: one.number)
+    kept = {one.id: place for place, one in enumerate(waiting, 1) if one.is_passed_over}
+    in_line = (one for one in waiting if not one.is_passed_over)
+    places = kept | {one.id: place for place, one in enumerate(in_line, 1)}
     lines = [
         Listed(
             registration=one,
             group=_GROUPS.get(one.state, Group.ENDED),
-            place=places[one.sequence] if one.state is State.WAITLISTED else None,
+            place=places.get(one.id),
         )
         for one in everybody
     ]
@@ -133,8 +138,9 @@ def _first_letter(word: str) -> int:
 
 
 def _position(line: Listed) -> tuple[int, int, str, str]:
-    person = line.registration.person
-    return _ORDER.index(line.group), line.place or 0, fold(_family_first(person)), line.registration.id
+    one = line.registration
+    in_line = one.sequence if line.group is Group.WAITLIST else 0
+    return _ORDER.index(line.group), in_line, fold(_family_first(one.person)), one.id
 
 
 def _family_first(person: Person | None) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from werkplaats.domain.reminding import not_placed_from
 from werkplaats.domain.times import end_of, into_working_hours, next_reminder_run, start_of
 from werkplaats.domain.workshop import Workshop
 
@@ -17,6 +18,7 @@ class Planned(StrEnum):
     SIGN_UP_CLOSES = "sign_up_closes"
     REMINDER = "reminder"
     BEGINS = "begins"
+    NOT_PLACED = "not_placed"
     WAVE_SENT = "wave_sent"
     WAVE_REMINDER = "wave_reminder"
     WAVE_CLOSES = "wave_closes"
@@ -58,6 +60,7 @@ def _before(workshop: Workshop) -> Iterator[Coming]:
     for at in workshop.reminders_at():
         yield Coming(next_reminder_run(at), Planned.REMINDER)
     yield Coming(workshop.begins_at, Planned.BEGINS)
+    yield Coming(not_placed_from(workshop), Planned.NOT_PLACED)
 
 
 def _waves(workshop: Workshop) -> Iterator[Coming]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from werkplaats.domain.attendance import Attendance, Mark
+from werkplaats.domain.journal import Entry
 from werkplaats.store import codec, paths
 from werkplaats.store.wiping import delete_some
 from werkplaats.store.wire import MOST_IN_ONE_QUERY, Fields, Guard, Put, Query, Where, Wire
@@ -15,13 +16,18 @@ class AttendanceMarks:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def mark(self, workshop: str, registration: str, day: date, mark: Mark | None, now: datetime) -> None:
+    def mark(
+        self, workshop: str, registration: str, day: date, mark: Mark | None, now: datetime, entry: Entry | None = None
+    ) -> None:
         """Set the mark of one day, or remove it if `mark` is None, at `now` (UTC).
+
+        The `entry` of the journal that tells of it is stored together with it.
 
         Only that day is written, so two organisers who mark different days of the same person do not overwrite each
         other. Raises OutcomeUnknownError if the answer was lost; then it is safe to mark again.
         """
-        self._wire.commit([marking(workshop, registration, {day: mark}, now)])
+        told = [codec.create(paths.entry(workshop, entry.id), entry)] if entry else []
+        self._wire.commit([marking(workshop, registration, {day: mark}, now), *told])
 
     def of(self, workshop: str) -> dict[str, dict[str, Mark]]:
         """The marks of everybody who has any, by registration id and then by day as an ISO date."""

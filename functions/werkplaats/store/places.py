@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from werkplaats.domain.registration import FIRST_PRIORITY, Registration, State
+from werkplaats.domain.registration import FIRST_PRIORITY, PASSED_OVER, Registration, State
 from werkplaats.domain.seats.ledger import Ledger
 from werkplaats.store import paths
 from werkplaats.store.wire import Query, Where, Wire
@@ -74,14 +74,22 @@ class Places:
     def count(self, registration: Registration) -> int:
         """The place of `registration`, counted by the database, so that no others are read.
 
-        For whoever is passed over, it is the place that they will have at their number.
+        For whoever is passed over, it is the place that is kept for them: that at their number, if all who are passed
+        over too and were earlier come back. Otherwise everybody in a rush would be told that the first place is theirs.
         """
+        before = self._count(registration, Where("sequence", "<", registration.number))
+        if registration.is_passed_over:
+            first = Where("sequence", ">=", PASSED_OVER + FIRST_PRIORITY)
+            before += self._count(registration, first, Where("sequence", "<", registration.sequence))
+        return before + 1
+
+    def _count(self, registration: Registration, *which: Where) -> int:
         where = (
             Where("workshop", "==", registration.workshop),
             Where("state", "==", State.WAITLISTED.value),
-            Where("sequence", "<", registration.number),
+            *which,
         )
-        return self._wire.count(Query(collection=paths.REGISTRATIONS, where=where)) + 1
+        return self._wire.count(Query(collection=paths.REGISTRATIONS, where=where))
 
 
 def _rank(number: int, ledger: Ledger) -> int:

@@ -1,13 +1,16 @@
 """What the journal says, and what has become of mails, where organisers read of it."""
 
+from datetime import date
 from enum import StrEnum
 
+from werkplaats.domain.attendance import Mark
 from werkplaats.domain.delivery import Delivery, Event, was_returned
-from werkplaats.domain.journal import ASKED_BY_PARTICIPANT, Entry, Happened
+from werkplaats.domain.journal import ASKED_BY_PARTICIPANT, NO_MARK, Entry, Happened
 from werkplaats.domain.mail.outbox import Mail
 from werkplaats.domain.workshop import Workshop
 from werkplaats.wording.catalogues import Phrase, Words
 from werkplaats.wording.code_names import name_of, need_names
+from werkplaats.wording.dates import long_day
 from werkplaats.wording.labels import leaving_reason, mail_name, priority_reason, state_name
 
 _ENTRIES = {
@@ -34,6 +37,7 @@ _ENTRIES = {
     Happened.CAPACITY_CHANGED: Phrase("Aantal plekken veranderd"),
     Happened.CALLED_OFF: Phrase("Werkplaats afgelast"),
     Happened.MADE_REAL: Phrase("Oefening beëindigd"),
+    Happened.MARKED: Phrase("Aanwezigheid genoteerd"),
     Happened.LIST_COMPLETED: Phrase("Aanwezigheidslijst compleet"),
     Happened.LIST_REOPENED: Phrase("Aanwezigheidslijst weer open"),
     Happened.MESSAGE_SENT: Phrase("Bericht verstuurd"),
@@ -113,8 +117,23 @@ def entry_detail(words: Words, entry: Entry) -> str:
             return entry.detail
         case Happened.CAPACITY_CHANGED:
             return entry.detail
+        case Happened.MARKED:
+            return _marked(words, entry.detail)
         case _:
             return ""
+
+
+def _marked(words: Words, detail: str) -> str:
+    """The day and the mark; "" for what cannot be read."""
+    written, _, mark = detail.partition(" ")
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return ""
+    return f"{long_day(words, day)}: {words.show(_MARKS[mark])}" if mark in _MARKS else ""
+
+
+_MARKS = {Mark.PRESENT.value: Phrase("aanwezig"), Mark.ABSENT.value: Phrase("afwezig"), NO_MARK: Phrase("open")}
 
 
 def entry_by(words: Words, workshop: Workshop, entry: Entry) -> str:

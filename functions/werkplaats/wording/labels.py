@@ -267,6 +267,7 @@ _PLANNED = {
     Planned.SIGN_UP_CLOSES: Phrase("Aanmelden gaat dicht"),
     Planned.REMINDER: Phrase("Wie een plek heeft, krijgt een herinnering"),
     Planned.BEGINS: Phrase("De werkplaats begint"),
+    Planned.NOT_PLACED: Phrase("Wie dan nog op de wachtlijst staat, krijgt een mail dat het niet is gelukt"),
     Planned.WAVE_SENT: Phrase("De vragenlijst gaat uit: %(about)s"),
     Planned.WAVE_REMINDER: Phrase("Wie nog niet antwoordde, krijgt een herinnering: %(about)s"),
     Planned.WAVE_CLOSES: Phrase("De vragenlijst gaat dicht: %(about)s"),

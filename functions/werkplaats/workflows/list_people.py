@@ -88,10 +88,14 @@ def _unsearched(
 
 
 def _with_places(store: Store, lines: tuple[Listed, ...]) -> tuple[Listed, ...]:
-    """`lines` with places that count those of earlier pages too. Only that of the first needs to be counted."""
-    first = next((line.registration for line in lines if line.place == 1), None)
-    before = store.seats.place(first) - 1 if first else 0
-    return tuple(replace(line, place=line.place + before) if line.place else line for line in lines)
+    """`lines` with places that count those of earlier pages too. Only that of the first needs to be counted.
+
+    Those who are passed over come last and have no place here: each would have to be counted.
+    """
+    in_line = [line.registration for line in lines if line.place and not line.registration.is_passed_over]
+    before = store.seats.place(in_line[0]) - 1 if in_line else 0
+    places = {one.id: place for place, one in enumerate(in_line, before + 1)}
+    return tuple(replace(line, place=places.get(line.registration.id)) for line in lines)
 
 
 def _found(

@@ -1,12 +1,15 @@
 """The attendance list, and marking people as present or absent."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from enum import Enum, auto
 
 from werkplaats.domain.attendance import Days, Mark, on_list
+from werkplaats.domain.journal import NO_MARK, Entry, Happened
+from werkplaats.domain.kept import MAILS_KEPT
 from werkplaats.domain.registration import Registration, State
-from werkplaats.store import Store
+from werkplaats.store import ConflictError, Store
 
 
 class MarkResult(Enum):
@@ -20,15 +23,33 @@ class MarkResult(Enum):
 
 
 def mark_attendance(
-    store: Store, registration: Registration, day: date, mark: Mark | None, now: datetime
+    store: Store, registration: Registration, day: date, mark: Mark | None, now: datetime, *, by: str
 ) -> MarkResult:
-    """Set the mark of `registration` on `day`, or remove it if `mark` is None, at `now` (UTC).
+    """Set the mark of `registration` on `day`, or remove it if `mark` is None, at `now` (UTC). `by` is who tapped.
 
-    It can be repeated safely. Raises OutcomeUnknownError if it is unknown whether the mark was stored.
+    The journal tells of it, once: a mark that is there already is not written again. Raises OutcomeUnknownError if it
+    is unknown whether the mark was stored; then it can be repeated safely.
     """
-    if not on_list(registration, store.attendance.of_one(registration.id)):
+    there = store.attendance.of_one(registration.id)
+    if not on_list(registration, there):
         return MarkResult.NOT_ON_LIST
-    store.attendance.mark(registration.workshop, registration.id, day, mark, now)
+    if there.get(day.isoformat()) is mark:
+        return MarkResult.MARKED
+    detail = f"{day.isoformat()} {mark.value if mark else NO_MARK}"
+    entry = Entry(
+        id=f"mark-{registration.id}-{now:%Y%m%d%H%M%S%f}-{detail.replace(' ', '-')}",
+        workshop=registration.workshop,
+        kind=Happened.MARKED,
+        at=now,
+        version=registration.state_version,
+        registration=registration.id,
+        by=by,
+        detail=detail,
+        notified=True,
+        expire_at=now + MAILS_KEPT,
+    )
+    with suppress(ConflictError):  # the very same tap, sent twice at the same moment
+        store.attendance.mark(registration.workshop, registration.id, day, mark, now, entry)
     return MarkResult.MARKED
 
 

@@ -1,7 +1,8 @@
 """Previews what publishing a workshop would do: who is mailed, what is erased, and what ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
 from msgspec import Struct, ValidationError
@@ -21,6 +22,10 @@ _TONIGHT = timedelta(days=1)
 """Within this time `erase_personal_data`, which runs every night, has run once."""
 
 SignUpPhase = Literal["early", "open", "closed"]
+
+
+Everybody = Callable[[], Sequence[Registration]]
+"""Reads all registrations, once. A change of texts or of the number of seats needs none of them."""
 
 
 class LostAnswers(Struct, frozen=True):
@@ -99,7 +104,7 @@ def preview(store: Store, workshop: Workshop, now: datetime) -> Preview:
         workshop = replace(workshop, called_off=before.called_off)
     if before == workshop and ledger.capacity == workshop.capacity:
         return Preview(workshop=workshop, changes=False)
-    registrations = store.seats.all_of(workshop.id)
+    everybody = cache(lambda: store.seats.all_of(workshop.id))
     reminder = reminder_due(workshop, now)
     return Preview(
         workshop=workshop,
@@ -108,36 +113,34 @@ def preview(store: Store, workshop: Workshop, now: datetime) -> Preview:
         seen=ledger.published,
         held=ledger.held,
         differences=differences(before, workshop) if before else (),
-        people=_count_people(workshop, registrations, now + _TONIGHT),
-        answers=_count_answers(workshop, registrations, now + _TONIGHT),
-        mailed=_count_mailed(store, before, workshop, registrations, now) if before else 0,
+        people=_count_people(workshop, everybody, now + _TONIGHT),
+        answers=_count_answers(workshop, everybody, now + _TONIGHT),
+        mailed=_count_mailed(store, before, workshop, everybody, now) if before else 0,
         reminder=reminder[0] if reminder and before and reminder != reminder_due(before, now) else None,
         waves=tuple(_open_only_in(workshop, before, now)),
-        lost=tuple(_lost_answers(before, workshop, registrations)) if before else (),
+        lost=tuple(_lost_answers(before, workshop, everybody)) if before else (),
         sign_up=_sign_up(before, workshop, now) if before else None,
-        offers_cut_short=_count_cut_short(before, workshop, registrations) if before else 0,
+        offers_cut_short=_count_cut_short(before, workshop, everybody) if before else 0,
         closed_waves=tuple(_open_only_in(before, workshop, now)) if before else (),
         without_access=_without_access(before, workshop) if before else (),
         promoted=min(ledger.waitlisted, max(0, workshop.capacity - ledger.held)) if workshop.gives_seats(now) else 0,
     )
 
 
-def _count_people(workshop: Workshop, registrations: Sequence[Registration], at: datetime) -> int:
+def _count_people(workshop: Workshop, everybody: Everybody, at: datetime) -> int:
     if at < workshop.erase_registrations_at():
         return 0
-    return sum(one.person is not None for one in registrations)
+    return sum(one.person is not None for one in everybody())
 
 
-def _count_answers(workshop: Workshop, registrations: Sequence[Registration], at: datetime) -> dict[str, int]:
+def _count_answers(workshop: Workshop, everybody: Everybody, at: datetime) -> dict[str, int]:
     if at >= workshop.erase_registrations_at():
         return {}
-    counts = {id: sum(id in one.answers for one in registrations) for id in workshop.questions_to_erase(at)}
+    counts = {id: sum(id in one.answers for one in everybody()) for id in workshop.questions_to_erase(at)}
     return {id: count for id, count in counts.items() if count}
 
 
-def _count_mailed(
-    store: Store, before: Workshop, after: Workshop, registrations: Sequence[Registration], now: datetime
-) -> int:
+def _count_mailed(store: Store, before: Workshop, after: Workshop, everybody: Everybody, now: datetime) -> int:
     """How many people would be mailed about the change.
 
     Changes that have not been announced yet are combined with this one. So if it undoes them, nobody is mailed.
@@ -147,7 +150,7 @@ def _count_mailed(
         return 0
     unannounced = [one for one in store.changes.unannounced() if one.workshop == after.id]
     change = combine_changes([*unannounced, change])
-    return sum(concerns(change, one) for one in registrations) if change else 0
+    return sum(concerns(change, one) for one in everybody()) if change else 0
 
 
 def _open_only_in(one: Workshop, other: Workshop | None, now: datetime) -> Iterable[str]:
@@ -162,18 +165,21 @@ def _is_open(workshop: Workshop, wave_id: str, now: datetime) -> bool:
     return wave is not None and phase(workshop, wave, now) is Phase.OPEN
 
 
-def _lost_answers(before: Workshop, after: Workshop, registrations: Sequence[Registration]) -> Iterable[LostAnswers]:
+def _lost_answers(before: Workshop, after: Workshop, everybody: Everybody) -> Iterable[LostAnswers]:
     stayed = {question.id: question for question in after.questions}
     for question in before.questions:
-        given = [one.answers[question.id] for one in registrations if question.id in one.answers]
-        if question.id not in stayed:
+        there = stayed.get(question.id)
+        left = possible_answers(there) if there else ()
+        gone = [answer for answer in possible_answers(question) if answer not in left]
+        if there and not gone:
+            continue
+        given = [one.answers[question.id] for one in everybody() if question.id in one.answers]
+        if there is None:
             if given:
                 yield LostAnswers(question.id, None, len(given))
             continue
-        left = possible_answers(stayed[question.id])
-        for answer in possible_answers(question):
-            chosen = sum(answer in one if isinstance(one, list) else answer == one for one in given)
-            if answer not in left and chosen:
+        for answer in gone:
+            if chosen := sum(answer in one if isinstance(one, list) else answer == one for one in given):
                 yield LostAnswers(question.id, str(answer), chosen)
 
 
@@ -182,9 +188,11 @@ def _sign_up(before: Workshop, after: Workshop, now: datetime) -> tuple[SignUpPh
     return None if was == becomes else (was, becomes)
 
 
-def _count_cut_short(before: Workshop, after: Workshop, registrations: Sequence[Registration]) -> int:
+def _count_cut_short(before: Workshop, after: Workshop, everybody: Everybody) -> int:
     """How many offers end earlier by `after`, because it begins earlier."""
-    offered = [one for one in registrations if one.state is State.OFFERED]
+    if after.begins_at == before.begins_at:
+        return 0
+    offered = [one for one in everybody() if one.state is State.OFFERED]
     return sum(ends_at(before, one) != ends_at(after, one) for one in offered)
 
 

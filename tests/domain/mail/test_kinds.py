@@ -55,6 +55,7 @@ def test_organisers_are_told_of_a_thing_by_one_kind_of_mail() -> None:
         Happened.CAPACITY_CHANGED,
         Happened.CALLED_OFF,
         Happened.MADE_REAL,
+        Happened.MARKED,
         Happened.LIST_COMPLETED,
         Happened.LIST_REOPENED,
         Happened.MESSAGE_SENT,

@@ -26,6 +26,7 @@ SILENT = {
     Happened.CAPACITY_CHANGED,
     Happened.MADE_REAL,
     Happened.CALLED_OFF,
+    Happened.MARKED,
     Happened.LIST_COMPLETED,
     Happened.LIST_REOPENED,
     Happened.MESSAGE_SENT,

@@ -1,5 +1,7 @@
 """What is left of somebody who is erased."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from tests.samples import World, sign_up, why, workshop
@@ -16,6 +18,7 @@ from werkplaats.domain.seats.commands import (
     Refusal,
     RequestLink,
 )
+from werkplaats.domain.seats.rules import decide
 
 
 def test_erasing_a_person_leaves_nothing_personal_and_gives_up_the_seat(world: World) -> None:
@@ -29,6 +32,21 @@ def test_erasing_a_person_leaves_nothing_personal_and_gives_up_the_seat(world: W
     assert (erased.state, world.ledger.confirmed) == (State.CANCELLED, 1)
     assert why(world.do(Cancel("r1"))) is Refusal.ERASED
     assert world.do(Promote()) == Promoted(1)
+
+
+def test_what_is_erased_twice_in_one_commit_is_listed_as_all_of_it(world: World) -> None:
+    """Answers to several questions are put together; a person goes before answers, in either order."""
+
+    def listed(*commands: Any) -> tuple[tuple[str, ...], bool]:
+        [erasure] = decide(world.seating(), commands, world.now).erasures
+        return erasure.questions, erasure.at_once
+
+    world.registrations["r1"] = replace(world.registrations["r1"], answers={"opgave": "a", "dieetwensen": "b"})
+    some, others = EraseAnswers("r1", ("opgave",)), EraseAnswers("r1", ("dieetwensen",))
+    person = ErasePerson("r1", at_once=True)
+    assert listed(some, others) == (("dieetwensen", "opgave"), False)
+    assert listed(some, person) == ((), True)
+    assert listed(some) == (("opgave",), False)
 
 
 def test_nobody_is_offered_a_seat_in_place_of_somebody_erased_while_waiting(world: World) -> None:

@@ -86,7 +86,7 @@ def mark(visit: Visit, workshop: Workshop, registration: Registration) -> Respon
             Phrase("De dag of de knop klopt niet. Er is niets veranderd."),
             Phrase("Ga terug naar de lijst, laad die opnieuw en tik nog een keer."),
         )
-    match mark_attendance(visit.runtime.store, registration, day, _MARKS[stand], visit.runtime.now()):
+    match mark_attendance(visit.runtime.store, registration, day, _MARKS[stand], visit.runtime.now(), by=visit.email):
         case MarkResult.NOT_ON_LIST:
             raise Problem(
                 409,

@@ -14,7 +14,7 @@ from werkplaats.web.forms.desk_forms import CallOffForm, call_off_form
 from werkplaats.web.http.requests import form_data
 from werkplaats.web.http.responses import see_other
 from werkplaats.web.organisers.access import Visit
-from werkplaats.web.organisers.pages import desk_page, overview_path
+from werkplaats.web.organisers.pages import desk_page, no_such_page, overview_path
 from werkplaats.wording.catalogues import Phrase
 from werkplaats.workflows.call_off import call_off
 
@@ -57,7 +57,9 @@ def _page(
     *,
     asks_again: bool = False,
 ) -> Response:
-    everybody = visit.runtime.store.seats.all_of(workshop.id)
+    ledger = visit.runtime.store.seats.ledger(workshop.id)
+    if ledger is None:
+        raise no_such_page()
     return desk_page(
         visit.words,
         "call_off",
@@ -65,7 +67,7 @@ def _page(
         email=visit.email,
         workshop=workshop,
         form=form,
-        mailed=sum(one.state.live and one.person is not None for one in everybody),
+        mailed=ledger.held + ledger.waitlisted,
         over=workshop.ends_at <= visit.runtime.now(),
         asks_again=asks_again,
         problem=visit.words.show(problem) if problem else None,

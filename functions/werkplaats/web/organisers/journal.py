@@ -40,6 +40,7 @@ _PERSON = frozenset(
         Happened.ERASED,
     }
 )
+_ATTENDANCE = frozenset({Happened.MARKED, Happened.SAID_ABSENT, Happened.LIST_COMPLETED, Happened.LIST_REOPENED})
 _WORKSHOP = frozenset(
     {
         Happened.CAPACITY_CHANGED,
@@ -51,8 +52,9 @@ _WORKSHOP = frozenset(
 )
 
 ABOUT: dict[str, tuple[Phrase, Callable[[Entry], bool]]] = {
-    "plekken": (Phrase("Plekken"), lambda entry: entry.kind not in _MAIL | _PERSON | _WORKSHOP),
+    "plekken": (Phrase("Plekken"), lambda entry: entry.kind not in _MAIL | _PERSON | _WORKSHOP | _ATTENDANCE),
     "gegevens": (Phrase("Gegevens van mensen"), lambda entry: entry.kind in _PERSON),
+    "aanwezig": (Phrase("Aanwezigheid"), lambda entry: entry.kind in _ATTENDANCE),
     "mail": (Phrase("Mails"), lambda entry: entry.kind in _MAIL),
     "werkplaats": (Phrase("De werkplaats"), lambda entry: entry.kind in _WORKSHOP),
 }

@@ -189,6 +189,7 @@ def page_of(
         "actions": {name for name, action in ACTIONS.items() if action.shown(workshop, registration, now)},
         "free": ledger.free,
         "waiting": ledger.waitlisted,
+        "in_line": ledger.waiting if workshop.gives_seats(now) else 0,
         "begun": workshop.has_begun(now),
         "priorities": ledger.told_priorities,
         "priority_reasons": [(reason.value, priority_reason(words, reason.value)) for reason in PriorityReason],
