@@ -18,6 +18,7 @@ from werkplaats.store.outbox import Outbox
 from werkplaats.workflows.erase import erase_personal_data
 from werkplaats.workflows.failures import SomeFailedError
 from werkplaats.workflows.mail.events import record_mail_events
+from werkplaats.workflows.mark_attendance import mark_attendance
 
 WORKSHOP = workshop(capacity=40)
 SECOND = timedelta(seconds=1)
@@ -43,16 +44,20 @@ def test_opened_answers_outlive_registrations_until_their_own_time_is_over(store
     assert store.surveys.versions("proef", "evaluatie") == ()
 
 
-def test_what_another_server_said_of_a_person_goes_with_the_person(store: Store) -> None:
-    """The journal stays for two years, but why a mail came back is emptied when the registrations are erased."""
+def test_what_the_journal_says_about_a_person_goes_with_the_person(store: Store) -> None:
+    """It stays for two years, but why a mail came back and who was there is emptied when registrations are erased."""
     publish_workshop(store, WORKSHOP, NOW)
     queue = seat_queue(store, lambda: NOW)
     queue.do("proef", sign_up(1))
     record_mail_events(store, [MailEvent("r1-confirmed-1", Event.BOUNCE, "550 Naam Achter has left")], NOW)
+    one = store.seats.registration("r1")
+    assert one is not None
+    mark_attendance(store, one, WORKSHOP.first_day, Mark.ABSENT, NOW, by="een@example.org")
     erase_personal_data(store, queue, WORKSHOP.erase_registrations_at() - SECOND)
     assert details(store)["mail_bounced"] == "550 Naam Achter has left"
+    assert details(store)["marked"] == f"{WORKSHOP.first_day.isoformat()} absent"
     erase_personal_data(store, queue, WORKSHOP.erase_registrations_at())
-    assert details(store)["mail_bounced"] == ""
+    assert (details(store)["mail_bounced"], details(store)["marked"]) == ("", "")
     assert details(store)["signed_up"] == "confirmed", "what the program itself said stays"
 
 

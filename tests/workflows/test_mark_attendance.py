@@ -1,11 +1,15 @@
 """Marking attendance: what is stored, and for whom it is refused."""
 
+from contextlib import nullcontext
+
+import pytest
+
 from tests.samples import NOW, sign_up, workshop
 from werkplaats.domain.attendance import Mark
 from werkplaats.domain.journal import Happened
 from werkplaats.domain.registration import Registration
 from werkplaats.domain.seats.commands import Cancel, ErasePerson
-from werkplaats.store import Store
+from werkplaats.store import ConflictError, Store, TakenError
 from werkplaats.workflows.mark_attendance import MarkResult, mark_attendance
 from werkplaats.workflows.seats.queue import SeatQueue
 
@@ -42,6 +46,22 @@ def test_the_journal_says_who_marked_whom_and_each_change_once(store: Store, que
     assert {one.detail for one in told} == {f"{day} present", f"{day} absent", f"{day} none"}
     assert len(told) == 3
     assert {(one.by, one.notified) for one in told} == {("een@example.org", True)}
+
+
+@pytest.mark.parametrize("error", [ConflictError, TakenError])
+def test_a_mark_is_never_lost_without_a_word(
+    store: Store, queue: SeatQueue, monkeypatch: pytest.MonkeyPatch, error: type[ConflictError]
+) -> None:
+    """If the database gives way to another commit, whoever tapped hears it. The very same tap may be there already."""
+    queue.do("proef", sign_up(1))
+
+    def fails(*_: object) -> None:
+        raise error("twice")
+
+    monkeypatch.setattr(type(store.attendance), "mark", fails)
+    heard = pytest.raises(ConflictError) if error is ConflictError else nullcontext()
+    with heard:
+        tap(store, "r1", Mark.PRESENT)
 
 
 def test_whoever_is_not_on_the_list_is_not_marked(store: Store, queue: SeatQueue) -> None:

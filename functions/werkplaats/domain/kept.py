@@ -209,7 +209,8 @@ TABLE: tuple[Kept, ...] = (
         leading=_names("id registration mail"),
         other=_names("workshop kind at version notified folded expire_at"),
         ends=Ends.EXPIRES,
-        until=f"2 years after it happened; why a mail failed or came back (`detail`) is emptied {_ERASURE}",
+        until="2 years after it happened; why a mail failed or came back, and how somebody was marked (`detail`), is "
+        f"emptied {_ERASURE}",
         terms=(MAILS_KEPT,),
     ),
     Kept(

@@ -14,7 +14,11 @@ from werkplaats.store import codec, paths
 from werkplaats.store.outbox import create_mail
 from werkplaats.store.wire import Found, Put, Query, Revision, Where, Wire, pages
 
-_OF_MAILS = tuple(kind.value for kind in (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.OFFER_UNDELIVERED))
+_ABOUT_PEOPLE = tuple(
+    kind.value for kind in (Happened.MAIL_FAILED, Happened.MAIL_BOUNCED, Happened.OFFER_UNDELIVERED, Happened.MARKED)
+)
+"""The kinds of entry whose detail goes with the person: it has what other servers wrote, or the attendance of a day."""
+
 
 MOST_OF_ONE = 300
 """The most entries about one person that are read at once."""
@@ -97,11 +101,11 @@ class Journal:
         return self._wire.count(_without_notice(before))
 
     def erase_details(self, workshop: str) -> None:
-        """Empty the detail of the entries about mails that did not arrive: other servers wrote it, and may name people.
+        """Empty the detail of the entries in which it is about people: mails that did not arrive, and attendance.
 
         Raises ConflictError if one of them is changed or deleted at the same moment.
         """
-        query = Query(collection=paths.journal(workshop), where=(Where("kind", "in", _OF_MAILS),))
+        query = Query(collection=paths.journal(workshop), where=(Where("kind", "in", _ABOUT_PEOPLE),))
         self._empty(found for found in pages(self._wire, query) if found.fields.get("detail"))
 
     def forget_details(self, workshop: str, registration: str) -> None:
@@ -109,7 +113,7 @@ class Journal:
         self._empty(
             one
             for one in pages(self._wire, _about(workshop, registration))
-            if one.fields.get("kind") in _OF_MAILS and one.fields.get("detail")
+            if one.fields.get("kind") in _ABOUT_PEOPLE and one.fields.get("detail")
         )
 
     def about(self, workshop: str, registration: str, at_most: int = MOST_OF_ONE) -> list[Entry]:

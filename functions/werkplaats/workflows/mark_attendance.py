@@ -9,7 +9,7 @@ from werkplaats.domain.attendance import Days, Mark, on_list
 from werkplaats.domain.journal import NO_MARK, Entry, Happened
 from werkplaats.domain.kept import MAILS_KEPT
 from werkplaats.domain.registration import Registration, State
-from werkplaats.store import ConflictError, Store
+from werkplaats.store import Store, TakenError
 
 
 class MarkResult(Enum):
@@ -48,7 +48,7 @@ def mark_attendance(
         notified=True,
         expire_at=now + MAILS_KEPT,
     )
-    with suppress(ConflictError):  # the very same tap, sent twice at the same moment
+    with suppress(TakenError):  # the very same tap, sent twice at the same moment
         store.attendance.mark(registration.workshop, registration.id, day, mark, now, entry)
     return MarkResult.MARKED
 
