@@ -172,6 +172,22 @@ def test_a_draft_without_changes_follows_what_is_published(store: Store, queue: 
     assert isinstance(publish(store, queue, 3), DraftPublished)
 
 
+@pytest.mark.parametrize("published", [False, True])
+def test_a_field_that_was_left_empty_is_no_change(store: Store, queue: SeatQueue, published: bool) -> None:
+    """It means what is there by default, so the draft follows what is published, such as an extra seat."""
+    save(store, 0, title="Een" if published else "Proefwerkplaats", organisers__1__notices="", organisers__1__role="")
+    if published:
+        assert isinstance(publish(store, queue, 1), DraftPublished)
+    publish_workshop(store, workshop(title="Uit het bestand", capacity=9), NOW)
+    assert (typed(store)["title"], typed(store)["capacity"]) == ("Uit het bestand", "9")
+
+
+def test_a_draft_with_a_mistake_is_kept_when_something_is_published(store: Store, queue: SeatQueue) -> None:
+    save(store, 0, capacity="veel")
+    publish_workshop(store, workshop(title="Uit het bestand"), NOW)
+    assert (typed(store)["title"], typed(store)["capacity"]) == ("Proefwerkplaats", "veel")
+
+
 def test_one_can_go_back(store: Store, queue: SeatQueue) -> None:
     """An earlier revision becomes the draft and can be published, and all revisions are kept."""
     save(store, 0, title="Tweede")

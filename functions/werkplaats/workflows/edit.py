@@ -230,9 +230,17 @@ def _present(store: Store, workshop: str, now: datetime) -> _Present | None:
 
 
 def _has_changes(store: Store, draft: WorkshopDraft) -> bool:
-    """Whether any field of `draft` differs from the version that it was made from."""
+    """Whether `draft` describes anything else than the version that it was made from.
+
+    A field that was left empty is none if it means what that version has by default.
+    """
     base = store.workshops.revision(draft.workshop, draft.base)
-    return base is None or fields_of(base.workshop) != draft.fields
+    if base is None or fields_of(base.workshop) == draft.fields:
+        return base is None
+    described, there = check(draft), base.workshop
+    if not isinstance(described, Workshop):
+        return True
+    return replace(described, practice=there.practice, called_off=there.called_off) != there
 
 
 def _published(store: Store, workshop: str) -> Workshop | None:
@@ -244,7 +252,7 @@ def _published(store: Store, workshop: str) -> Workshop | None:
 
 
 def _brought_up(store: Store, found: _Present, published: Workshop) -> WorkshopDraft:
-    """The draft after it was published: the same fields, based on the workshop that is published now.
+    """The draft after it was published: based on the workshop that is published now, with its fields.
 
     If somebody has saved or published something else meanwhile, the draft is not changed. It is then based on an
     earlier version, and whoever publishes it next is shown both.
@@ -252,7 +260,8 @@ def _brought_up(store: Store, found: _Present, published: Workshop) -> WorkshopD
     ledger, now = store.seats.ledger(found.draft.workshop), _published(store, found.draft.workshop)
     if ledger is None or now is None or replace(now, called_off=None) != published:
         return found.draft
-    draft = replace(found.draft, version=found.draft.version + 1, base=ledger.published)
+    fields = fields_of(now)  # with what a field that was left empty means
+    draft = replace(found.draft, version=found.draft.version + 1, base=ledger.published, fields=fields)
     try:
         store.drafts.save(draft, found.guard)
     except (ConflictError, OutcomeUnknownError):
