@@ -48,6 +48,7 @@ def test_whoever_has_a_seat_has_a_code_until_the_workshop_is_over(
     client, link = serve("manage"), links.registration("r1")
     drawn = main(client.get(link)).find("svg", class_="qr")
     assert drawn["aria-label"] == "QR-code waarmee je aanwezig wordt gemeld"
+    assert drawn.find_parent("details", class_="printed"), "it is on paper too, also where it is closed on the screen"
     assert not re.search(r"style=|<style|<script", str(drawn))
     clock[0] = WORKSHOP.begins_at
     assert main(client.get(link)).find("svg", class_="qr") == drawn, "the code stays the same"
