@@ -19,9 +19,18 @@ from werkplaats.domain.times import day_of
 from werkplaats.mailing.provider import MailEvent
 from werkplaats.store import Store
 from werkplaats.workflows.mail.events import record_mail_events
+from werkplaats.workflows.make_real import make_real
 from werkplaats.workflows.publish import create_workshop
 from werkplaats.workflows.seats.queue import SeatQueue
-from werkplaats.workflows.today import DAYS, MOST_OFFERS, MOST_TROUBLE, Counted, list_kept, mails_in_trouble
+from werkplaats.workflows.today import (
+    DAYS,
+    MOST_OFFERS,
+    MOST_TROUBLE,
+    Counted,
+    list_kept,
+    mails_in_trouble,
+    sign_ups_per_day,
+)
 from werkplaats.workflows.today import offers_running_out as running_out
 
 
@@ -140,6 +149,20 @@ def test_sign_ups_of_past_days_are_counted_once(wire: CountingWire, store: Store
     assert counted.of(store, "proef", NOW) == days
     assert wire.reads == 2
     assert [one.number for one in counted.of(store, "proef", NOW + timedelta(days=1))][-2:] == [2, 0]
+
+
+def test_those_who_practised_are_not_counted(store: Store, queue: SeatQueue, time: OwnTime) -> None:
+    """Only sign-ups from the moment on at which the workshop was made real."""
+    create_workshop(store, workshop(capacity=9, practice=True), NOW, "test")
+    queue.do_all("proef", [sign_up(1), sign_up(2)])
+    time.passed += 60
+    assert make_real(store, queue, "proef", by="een@example.org") is None
+    time.passed += 60
+    queue.do("proef", sign_up(3))
+    ledger = store.seats.ledger("proef")
+    assert ledger is not None
+    tomorrow = NOW + timedelta(days=1)
+    assert [one.number for one in sign_ups_per_day(store, ledger, tomorrow)] == [0] * (DAYS - 2) + [1, 0]
 
 
 def test_how_far_the_list_is_kept(store: Store, queue: SeatQueue, time: OwnTime) -> None:

@@ -307,7 +307,7 @@ TABLE: tuple[Kept, ...] = (
         ground=_NOBODY,
         other=_names(
             "id capacity confirmed offered waitlisted next_sequence version published told_at folding.first "
-            "folding.due_at folding.counts list_complete turns priorities practised_priorities unconfirmed "
+            "folding.due_at folding.counts list_complete turns priorities practised_priorities real_since unconfirmed "
             "passed_over returned sign_ups busy_until "
             "digest.first digest.due_at digest.counts"
         ),

@@ -48,19 +48,23 @@ class Counted:
     """Remembers the sign-ups of days that are over: these do not change. Make one for each process."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, date], int] = {}
+        self._known: dict[tuple[str, str, datetime | None, date], int] = {}
 
-    def of(self, store: Store, workshop: str, now: datetime) -> tuple[SignUps, ...]:
-        """The sign-ups of the last DAYS days. The first time each takes a count, later only those of today."""
+    def of(self, store: Store, workshop: str, now: datetime, since: datetime | None = None) -> tuple[SignUps, ...]:
+        """The sign-ups of the last DAYS days, those from `since` (UTC) on if it is given.
+
+        The first time each takes a count, later only those of today.
+        """
         today = day_of(now)
         days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-        return tuple(SignUps(day, self._on(store, workshop, day, today)) for day in days)
+        return tuple(SignUps(day, self._on(store, workshop, since, day, today)) for day in days)
 
-    def _on(self, store: Store, workshop: str, day: date, today: date) -> int:
-        key = (store.wire.name, workshop, day)
+    def _on(self, store: Store, workshop: str, since: datetime | None, day: date, today: date) -> int:
+        key = (store.wire.name, workshop, since, day)
         if (known := self._known.get(key)) is not None:
             return known
-        number = store.journal.count_sign_ups(workshop, start_of(day), end_of(day))
+        first = max(start_of(day), since or start_of(day))
+        number = store.journal.count_sign_ups(workshop, first, end_of(day)) if first < end_of(day) else 0
         if day < today - timedelta(days=1):  # what was decided just before midnight may be stored just after it
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
@@ -71,9 +75,9 @@ class Counted:
 _COUNTED = Counted()
 
 
-def sign_ups_per_day(store: Store, workshop: Workshop, now: datetime) -> tuple[SignUps, ...]:
-    """The sign-ups of the last days, of which this process remembers what cannot change any more."""
-    return _COUNTED.of(store, workshop.id, now)
+def sign_ups_per_day(store: Store, ledger: Ledger, now: datetime) -> tuple[SignUps, ...]:
+    """The sign-ups of the last days but of those who practised. This process remembers what cannot change any more."""
+    return _COUNTED.of(store, ledger.id, now, ledger.real_since)
 
 
 _MOST_KNOWN = 5_000

@@ -80,6 +80,7 @@ def rebuilt(records: WorkshopRecords) -> Ledger | None:
         turns=ledger.turns,
         priorities=priorities,
         practised_priorities=ledger.practised_priorities,
+        real_since=ledger.real_since,
         unconfirmed=sum(one.is_unconfirmed for one in people),
         passed_over=sum(one.is_passed_over for one in people),
         returned=ledger.returned,

@@ -281,9 +281,9 @@ class Draft:
         """Keep the moments (UTC) of the last sign-ups, and until when everybody has to confirm the address."""
         self.ledger = replace(self.ledger, sign_ups=recent, busy_until=busy_until)
 
-    def forget_practised_priorities(self) -> None:
+    def end_practice(self) -> None:
         """Those who sign up from now on are told nothing of the priorities given so far. Numbers go on all the same."""
-        self.ledger = replace(self.ledger, practised_priorities=self.ledger.priorities)
+        self.ledger = replace(self.ledger, practised_priorities=self.ledger.priorities, real_since=self.now)
 
     # Mails and the journal
 

@@ -33,8 +33,9 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
     `confirmed`, `offered` and `waitlisted` are the numbers of registrations in these states. `next_sequence` is the
     sequence number for the next registration that joins, and `priorities` how many numbers of priority were given out,
-    of which `practised_priorities` while the workshop practised. `published` is the version with which the workshop was
-    last published: if it is the same, the published workshop is the same.
+    of which `practised_priorities` while the workshop practised. That ended at `real_since` (UTC); None if it still
+    practises, or never did. `published` is the version with which the workshop was last published: if it is the same,
+    the published workshop is the same.
 
     `unconfirmed` is the number of registrations that are held until the address is confirmed, and `passed_over` that
     of the waitlisted who are passed over. `returned` is how many times somebody came back to the waitlist under the
@@ -67,6 +68,7 @@ class Ledger(Struct, frozen=True, kw_only=True):
     turns: tuple[str, ...] = ()
     priorities: int = 0
     practised_priorities: int = 0
+    real_since: datetime | None = None
     unconfirmed: int = 0
     passed_over: int = 0
     returned: int = 0

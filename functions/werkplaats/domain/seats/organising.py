@@ -88,7 +88,7 @@ def make_real(command: MakeReal, draft: Draft) -> Outcome:
         return Done()
     if draft.ledger.held or draft.ledger.waitlisted:
         return Refused(Refusal.PEOPLE_LEFT)
-    draft.forget_practised_priorities()
+    draft.end_practice()
     draft.publish(replace(draft.workshop, practice=False), command.by)
     draft.note(Happened.MADE_REAL, None, "", command.by)
     return Done()

@@ -27,7 +27,7 @@ def today(visit: Visit, workshop: Workshop, ledger: Ledger) -> dict[str, Any]:
     sees_people = visit.may(workshop, Permission.READ_PEOPLE)
     offers = offers_running_out(store, workshop, ledger, now) if sees_people else ()
     trouble = mails_in_trouble(store, workshop, now) if sees_people else ()
-    per_day = sign_ups_per_day(store, workshop, now)
+    per_day = sign_ups_per_day(store, ledger, now)
     return {
         "offers": offers,
         "busy_until": ledger.busy_until if is_busy(ledger, now) else None,
