@@ -320,7 +320,10 @@ def signs_in(people: People) -> None:
 
 
 def sends_message(people: People) -> None:
-    """An organiser sends a message, sometimes twice with the same form, and sometimes also to people who come later."""
+    """An organiser sends a message, sometimes twice with the same form, and sometimes also to people who come later.
+
+    One in four is stopped again at once, while it is being queued or before it goes out.
+    """
     random, id = people.world.random, people.some_workshop()
     to = random.choice(["seat", "waitlist", "offered", "all", "attended", "not_answered.evaluatie"])
     later = to in ("seat", "waitlist", "all") and random.random() < 0.5
@@ -346,14 +349,19 @@ def sends_message(people: People) -> None:
     for _ in range(random.choice([1, 1, 2])):
         people.organiser(f"writes {form} to {to} of {id}", send)
     people.world.take_turns(random.choice([5, 60]))
+    if random.random() < 0.25:
+        _changes_message(people, id, Deed.STOP)
+        people.world.take_turns(60)
     people.world.deliver(4)
 
 
 def holds_back(people: People) -> None:
     """An organiser pauses a message, makes it go on, or stops it; often at the same moment as it is being queued."""
-    random, id = people.world.random, people.some_workshop()
-    deed = random.choice([Deed.PAUSE, Deed.RESUME, Deed.RESUME, Deed.STOP])
+    deed = people.world.random.choice([Deed.PAUSE, Deed.RESUME, Deed.RESUME, Deed.STOP])
+    _changes_message(people, people.some_workshop(), deed)
 
+
+def _changes_message(people: People, id: str, deed: Deed) -> None:
     def do(process: Process) -> object:
         store, workshop = process.store, process.store.workshops.get(id)
         messages = store.messages.of(id)

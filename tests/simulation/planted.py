@@ -553,7 +553,7 @@ def find(planted: Planted, lives: int) -> Found:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.planted", description=__doc__)
-    parser.add_argument("--lives", type=int, default=200, help="in how many lives each mistake is looked for")
+    parser.add_argument("--lives", type=int, default=1000, help="in how many lives each mistake is looked for")
     parser.add_argument("--only", default="", help="only mistakes in whose name this text is")
     options = parser.parse_args(arguments)
     wanted = [planted for planted in PLANTED if options.only in planted.name]
