@@ -99,7 +99,7 @@ PLANTED = (
     Planted(
         "a click on an old page counts",
         _RULES,
-        "command.seen not in (None, found.state_version, found.shown_version)",
+        "not found.is_still_meant(command.seen)",
         "False",
     ),
     Planted(

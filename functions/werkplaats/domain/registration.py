@@ -209,6 +209,13 @@ class Registration(Struct, frozen=True, kw_only=True):
         """The version of what the desk's page shows of it: the state and everything else."""
         return max(self.state_version, self.details_version)
 
+    def is_still_meant(self, seen: int | None) -> bool:
+        """Whether a click is still meant on a page that showed the version `seen`, of the state or of everything.
+
+        With None the page said nothing of it, and only the present state counts.
+        """
+        return seen in (None, self.state_version, self.shown_version)
+
     @property
     def is_passed_over(self) -> bool:
         """Whether the person is on the waitlist, but gets no seat for the time being."""

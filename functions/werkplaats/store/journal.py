@@ -19,7 +19,6 @@ _ABOUT_PEOPLE = tuple(
 )
 """The kinds of entry whose detail goes with the person: it has what other servers wrote, or the attendance of a day."""
 
-
 MOST_OF_ONE = 300
 """The most entries about one person that are read at once."""
 

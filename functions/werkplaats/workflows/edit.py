@@ -235,8 +235,10 @@ def _has_changes(store: Store, draft: WorkshopDraft) -> bool:
     A field that was left empty is none if it means what that version has by default.
     """
     base = store.workshops.revision(draft.workshop, draft.base)
-    if base is None or fields_of(base.workshop) == draft.fields:
-        return base is None
+    if base is None:
+        return True
+    if fields_of(base.workshop) == draft.fields:
+        return False
     described, there = check(draft), base.workshop
     if not isinstance(described, Workshop):
         return True

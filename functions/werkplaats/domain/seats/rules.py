@@ -198,7 +198,7 @@ def _if_still_meant(command: Click, draft: Draft, already: _Already, rule: _Rule
         return found
     if already(found, draft):
         return Done(found)
-    if draft.workshop.called_off is None and command.seen not in (None, found.state_version, found.shown_version):
+    if draft.workshop.called_off is None and not found.is_still_meant(command.seen):
         return Refused(Refusal.CHANGED, found)
     return _if_it_goes_on(command, draft, rule)
 

@@ -120,7 +120,7 @@ def act(visit: Visit, workshop: Workshop, registration: Registration) -> Respons
     seen = version_shown(fields)
     command = action.filled(action.command(registration.id, seen, visit.email), fields)
     if isinstance(command, Phrase):
-        if seen not in (registration.state_version, registration.shown_version):
+        if not registration.is_still_meant(seen):
             return _page(visit, workshop, registration, 409, visit.words.show(explanation(Refusal.CHANGED)))
         return _page(visit, workshop, registration, 422, visit.words.show(command))
     outcome = visit.runtime.seat_queue.do(workshop.id, command)

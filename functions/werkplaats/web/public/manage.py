@@ -161,7 +161,7 @@ def _act(runtime: Runtime, request: Request, registration: Registration) -> Resp
     seen = version_seen(fields)
     command = _explained(action(registration.id, seen=seen), fields)
     if isinstance(command, Phrase):
-        if seen not in (None, registration.state_version, registration.shown_version):
+        if not registration.is_still_meant(seen):
             return _show(runtime, _words(request, registration), registration, 409, _EXPLANATIONS[Refusal.CHANGED])
         return _show(runtime, _words(request, registration), registration, 422, command)
     return _do(runtime, request, registration, command)
