@@ -77,7 +77,7 @@ class Settling:
     async def _events_coming(self) -> str:
         """Wait until all events of what was written so far have arrived; returns "", or the error of the emulator.
 
-        If the time is over meanwhile, the marker goes on by itself, so that it does not stay in the store.
+        If nobody waits for that any longer, it is seen through all the same, so that no marker stays in the store.
         """
         return await asyncio.shield(asyncio.ensure_future(self._mark()))
 

@@ -50,7 +50,7 @@ def publish_new(store: Store, now: datetime) -> list[str]:
 
 
 def _was_published(store: Store, workshop: Workshop) -> bool:
-    """Whether the file that was published last of `workshop` said the same."""
+    """Whether the last file that was published for this workshop said the same as `workshop`."""
     last = next((head for head in store.workshops.revisions(workshop.id) if head.by == _BY), None)
     try:
         found = store.workshops.revision(workshop.id, last.number) if last else None

@@ -210,9 +210,10 @@ class Registration(Struct, frozen=True, kw_only=True):
         return max(self.state_version, self.details_version)
 
     def is_still_meant(self, seen: int | None) -> bool:
-        """Whether a click is still meant on a page that showed the version `seen`, of the state or of everything.
+        """Whether a click still means what it said on its page, because nothing that matters has changed since.
 
-        With None the page said nothing of it, and only the present state counts.
+        `seen` is the version that the page showed: `state_version` or `shown_version`. None if it showed none; then the
+        present state alone decides.
         """
         return seen in (None, self.state_version, self.shown_version)
 

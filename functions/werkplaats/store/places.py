@@ -74,8 +74,8 @@ class Places:
     def count(self, registration: Registration) -> int:
         """The place of `registration`, counted by the database, so that no others are read.
 
-        For whoever is passed over, it is the place that is kept for them: that at their number, if all who are passed
-        over too and were earlier come back. Otherwise everybody in a rush would be told that the first place is theirs.
+        For whoever is passed over, it is the place that is kept for them. It counts everybody with a lower number, also
+        those who are passed over too: otherwise everybody in a rush would be told that the first place is theirs.
         """
         before = self._count(registration, Where("sequence", "<", registration.number))
         if registration.is_passed_over:

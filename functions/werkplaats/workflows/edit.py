@@ -232,7 +232,7 @@ def _present(store: Store, workshop: str, now: datetime) -> _Present | None:
 def _has_changes(store: Store, draft: WorkshopDraft) -> bool:
     """Whether `draft` describes anything else than the version that it was made from.
 
-    A field that was left empty is none if it means what that version has by default.
+    A field that was left empty is no change if that version has there what empty stands for.
     """
     base = store.workshops.revision(draft.workshop, draft.base)
     if base is None:

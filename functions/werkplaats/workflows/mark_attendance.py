@@ -25,10 +25,10 @@ class MarkResult(Enum):
 def mark_attendance(
     store: Store, registration: Registration, day: date, mark: Mark | None, now: datetime, *, by: str
 ) -> MarkResult:
-    """Set the mark of `registration` on `day`, or remove it if `mark` is None, at `now` (UTC). `by` is who tapped.
+    """Set the mark of `registration` on `day`, or remove it if `mark` is None, at `now` (UTC).
 
-    The journal tells of it, once: a mark that is there already is not written again. Raises OutcomeUnknownError if it
-    is unknown whether the mark was stored; then it can be repeated safely.
+    The journal tells of it once, with `by`, the address of whoever did it: a mark that is there already is not written
+    again. Raises OutcomeUnknownError if it is unknown whether the mark was stored; then it can be repeated safely.
     """
     there = store.attendance.of_one(registration.id)
     if not on_list(registration, there):

@@ -20,7 +20,7 @@ def entry_of_return(mail: Mail, reason: str, at: datetime, *, for_good: bool = F
     """The entry that says that `mail` bounced or was dropped `at` that time (UTC).
 
     None if it is a notice to organisers. `reason` is the text that the provider's event gives for it. With `for_good`
-    it is the second entry of a mail that was only refused for the time being at first, and can never arrive by now.
+    it is a second entry: at first the mail was only refused for the time being, and now it can never arrive.
     """
     return _entry(mail, Happened.MAIL_BOUNCED, reason, at, _FOR_GOOD if for_good else "")
 

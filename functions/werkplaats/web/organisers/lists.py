@@ -70,7 +70,7 @@ def rooms(visit: Visit, workshop: Workshop) -> Response:
 
 
 def kitchen(visit: Visit, workshop: Workshop) -> Response:
-    """How many people eat and count for something, and what they wrote, such as about diet, without names."""
+    """How many people eat, what their choices count for, and what they wrote, such as about diet; without names."""
     return _with_totals(visit, "list_kitchen", workshop)
 
 
